@@ -1,0 +1,1 @@
+"""Readers: the text of a post goes in, spans and labels come out."""

@@ -1,0 +1,166 @@
+"""Find amounts in a text: a normalised text goes in, numbers with unit, range and rhythm come out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import data
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_POWERS |= {"w": 10_000, "W": 10_000, "k": 1000, "K": 1000}
+
+_NUMBER = (
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?:[余多来几]?[十百千万亿]{1,2}|[wWkK](?![A-Za-z]))?"
+    r"|[几数上好近]?[几数]?[零〇一二两三四五六七八九十百千万亿]+几?"
+    r"|半|几"
+)
+_NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
+_DATE_OR_COUNT = r"(?!\s?(?:[%‰°:年月日号时点分秒例名位岁楼元度路天周小倍折期级型人后期届次家层个月]|块钱|床位|\d))"
+_EVERY_DAY = re.compile(
+    r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
+)
+_PER_DAY = re.compile(r"\s?(?:[/每一]\s?[天日]|/d(?![a-z])|的?日用量|的?日消耗)")
+_EACH = re.compile(
+    r"(?:各自?|每[样种类款]|均|人手)(?:需要?|要|缺|求|约|来|差|急需)?(?:大?约|大概)?\s?$"
+)
+_PACK = re.compile(r"(?:每(?![天日样种类款])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|人均|第|满)(?:有|装|约)?$")
+_OTHER_COUNT = re.compile(r"\s?多?(?:月|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|人(?!份))")
+_PAIR = re.compile(r"([二三四五六七八九]?十|)([一二两三四五六七八])([二三四五六七八九])([十百千万]*)([余多来]?)")
+_NUMBERING = re.compile(r"[.)](?!\d)|、")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """How much of something, at `start` to `end` of the text, unit included.
+
+    quantity: the number, None where it is vague (几百, 若干); of a range the lower end.
+    quantity_max: the upper end of a range, else None.
+    per: "day", "each" or None.
+    quantity_text, unit: as they stand in the text; unit None where none stands there.
+    """
+
+    start: int
+    end: int
+    quantity: float | None
+    quantity_max: float | None = None
+    per: str | None = None
+    quantity_text: str
+    unit: str | None = None
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Compile the pattern of an amount from the lists of units and vague words."""
+
+    def any_of(path: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(data.read_words(path), key=len, reverse=True))
+
+    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))"
+    return re.compile(
+        rf"(?P<vague>(?:{any_of('lexicons/amounts_vague.txt')}))(?:\s?(?P<vague_unit>{unit}))?"
+        rf"|(?<![A-WYZa-wyz0-9])(?<![0-9][.\-/])(?P<low>{_NUMBER})"
+        rf"(?:\s?(?P<low_unit>{unit})?\s?(?:-{{1,2}}|~|—{{1,2}}|–|至|到|或)\s?(?P<high>{_NUMBER})(?!\d))?"
+        rf"(?:\s?(?P<unit>{unit})|(?P<bare>{_DATE_OR_COUNT}))"
+    )
+
+
+def value(words: str) -> float | None:
+    """Return the number that digits, Chinese numerals or both tell (1.2万, 两千五, 3万余), None if vague."""
+    if any(char in "几数" for char in words) or words.startswith("上"):
+        return None
+    if words == "半":
+        return 0.5
+    plain = re.sub(r"[,余多来好近+\s]", "", words)
+    total = section = number = 0.0
+    last_power = 1
+    for match in re.finditer(r"\d+(?:\.\d+)?|.", plain):
+        token = match[0]
+        power = _POWERS.get(token)
+        if power is None:
+            digit = _DIGITS.get(token)
+            if digit is None:
+                number = float(token) if token[0].isdigit() else 0.0
+            else:
+                number = digit
+        elif power >= 10_000:
+            total = (total + section + number or 1) * power
+            section = number = 0.0
+            last_power = power
+        else:
+            section += (number or 1) * power
+            number = 0.0
+            last_power = power
+    # 两千五 is 2500, 一万二 is 12,000: a bare last digit counts in tenths of the power before it
+    if number and number < 10 and last_power > 10 and plain[-2:-1] in _POWERS:
+        number *= last_power / 10
+    return total + section + number
+
+
+def _range(low: str, high: str | None) -> tuple[float | None, float | None]:
+    """Return both ends of a range, the second None where there is but one number."""
+    if high is None:
+        pair = _PAIR.fullmatch(low)
+        if pair and _DIGITS[pair[2]] < _DIGITS[pair[3]]:
+            return value(pair[1] + pair[2] + pair[4]), value(pair[1] + pair[3] + pair[4])
+        return value(low), None
+    first, second = value(low), value(high)
+    power = _POWERS.get(high.rstrip("余多来+")[-1:])
+    if first is not None and second is not None and power and low[-1:] not in _POWERS:
+        if first < second / power:
+            first *= power
+    return first, second
+
+
+def _plausible(match: re.Match[str], low: float | None, high: float | None) -> bool:
+    """Tell an amount from a phone number, a date, a standard or a count of something else."""
+    digits = match["low"].replace(",", "")
+    if digits.isdigit() and (len(digits) > 7 or digits.startswith("0")):
+        return False
+    if high is not None and (low is None or high <= low):
+        return False
+    if match["unit"] is None:
+        text, start, end = match.string, match.start(), match.end()
+        mark = _NUMBERING.match(text, end)
+        if mark and (mark[0] != "、" or len(digits) < 3 and not text[start - 1 : start].strip("\n ;。")):
+            return False
+        return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
+    return True
+
+
+def find(text: str) -> list[Amount]:
+    """Return the amounts in a normalised text, in order; numbers without a unit are given too."""
+    found = []
+    for match in _pattern().finditer(text):
+        start, end = match.span()
+        before = text[max(0, start - 14) : start]
+        if match["vague"]:
+            if not before.endswith("第"):
+                found.append(
+                    Amount(
+                        start=start, end=end, quantity=None,
+                        quantity_text=match["vague"], unit=match["vague_unit"],
+                    )
+                )
+            continue
+        low, high = _range(match["low"], match["high"])
+        if not _plausible(match, low, high) or _PACK.search(before):
+            continue
+        after = text[end : end + 6]
+        if match["unit"] == "个" and _OTHER_COUNT.match(after):
+            continue
+        per = None
+        if _EACH.search(before):
+            per = "each"
+        elif _PER_DAY.match(after) or _EVERY_DAY.search(before):
+            per = "day"
+        words_end = match.end("high") if match["high"] else match.end("low")
+        found.append(
+            Amount(
+                start=start, end=end, quantity=low, quantity_max=high, per=per,
+                quantity_text=text[start:words_end], unit=match["unit"],
+            )
+        )
+    return found

@@ -1,0 +1,80 @@
+"""Read the ways to reach someone out of a post: phones, WeChat, QQ and e-mail, each a span with a dialable value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from classifiers.need import Contact
+from classifiers.phones import Phone, bar, find_phones, is_named_otherwise
+from classifiers.reader import reader, span
+
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"
+    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,24}){1,4}(?![A-Za-z0-9])"
+)
+_ID = r"[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,11}"
+_WECHAT = re.compile(
+    r"(?:(?:微|薇|威)信|(?<![A-Za-z0-9])(?:[Ww]e[Cc]hat|[Ww]ei[Xx]in|[Vv][Xx]|[Ww][Xx]|[Vv]信|[Vv](?=[:号])))"
+    r"(?P<label>(?:[/、及和 ]?(?:微信|QQ|手机|电话|账?号码?|[Ii][Dd]|同号|搜索?|联系|添加|请加|是|为)){0,4}[:;\s(]{0,3})"
+    rf"(?P<id>{_ID})(?![A-Za-z0-9_-])"
+    rf"|(?:加|\+) ?(?:我|一下)? ?[VvWw](?P<label2>:? ?)(?P<id2>{_ID})(?![A-Za-z0-9_-])"
+)
+_QQ = re.compile(
+    r"(?:(?<![A-Za-z0-9])(?:QQ|[Qq]q|加Q)|扣扣|企鹅)(?:交流|工作|志愿者?)?群?(?:账?号码?)?[是为]?[:\s(]{0,3}"
+    r"(?P<id>[1-9]\d{4,10})(?![\d@A-Za-z_])(?! ?[例人元只套个万])"
+)
+_SAME = re.compile(r"[,;/、 (]{0,3}(?:同微信|微信同|(?:也|就)?是?微信|[Vv][Xx]?同|[Ww][Xx]同)")
+_STANDARD = re.compile(r"(?i)(?:gb|yy|en|iso|astm|k?n95|iphone|android|windows)")
+_CALLED = re.compile(r"电话|手机|联系|微信|热线|[Tt][Ee][Ll]")
+
+
+@reader("contacts", after=("parts",))
+def read_contacts(doc: Doc) -> tuple[Contact, ...]:
+    """Return the contacts of the post in order, each number or id once a kind.
+
+    Digits that belong to the name of a mentioned user are left.
+    """
+    names = [
+        (part.start, part.end)
+        for part in doc._.parts
+        if part.kind == "mention" and not _CALLED.search(part.text)
+    ]
+    seen: set[tuple[str, str]] = set()
+    contacts = []
+    for start, end, kind, value in sorted(_find(doc.text)):
+        named = kind != "email" and any(a < end and start < b for a, b in names)
+        if not named and (kind, value) not in seen:
+            seen.add((kind, value))
+            contacts.append(span(doc, Contact, start, end, kind=kind, value=value))
+    return tuple(contacts)
+
+
+def _find(text: str) -> Iterator[Phone]:
+    """Yield every contact of a normalised text; a mobile that is a WeChat id too comes twice."""
+    phones = find_phones(text)
+    yield from phones
+    for phone in phones:
+        if phone.kind == "mobile" and _SAME.match(text, phone.end):
+            yield phone._replace(kind="wechat")
+    open_text = bar(text)
+    for match in _EMAIL.finditer(open_text):
+        yield Phone(match.start(), match.end(), "email", match[0])
+    for match in _WECHAT.finditer(open_text):
+        group = "id" if match["id"] else "id2"
+        if _is_wechat_id(match[group], sure=bool(match["label"] or match["label2"])):
+            yield Phone(match.start(group), match.end(group), "wechat", match[group])
+    for match in _QQ.finditer(open_text):
+        if not is_named_otherwise(open_text, match.start()):
+            yield Phone(match.start("id"), match.end("id"), "qq", match["id"])
+
+
+def _is_wechat_id(word: str, *, sure: bool) -> bool:
+    """Tell whether `word` can be an id; `sure` when a colon or 号 announced it."""
+    if _STANDARD.match(word):
+        return False
+    if word.isdigit():
+        return sure or len(word) == 11
+    return sure or not word.isalpha()

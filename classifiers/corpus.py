@@ -1,0 +1,88 @@
+"""Read labelled posts: our bundled corpus or a file of the same shape goes in, examples come out.
+
+The corpus marks what a request holds inside its text: {i:goods} {f:facility} {c:contact}
+{p:place}. A file of labelled posts may list them beside the text instead (items, facilities,
+contacts).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import data
+from classifiers.need import LABELS
+
+_MARK = re.compile(r"\{([ifcp]):([^{}]*)\}")
+_FIELD = {"i": "items", "f": "facilities", "c": "contacts", "p": "places"}
+_HELD_OUT_OF = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled post; the texts of its goods, facilities and contacts as they stand in it."""
+
+    id: str
+    text: str
+    label: str
+    borderline: bool = False
+    voice: str | None = None
+    items: tuple[str, ...] = ()
+    facilities: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    @property
+    def held_out(self) -> bool:
+        """Whether this post is kept for scoring: a fixed fifth, chosen by its id."""
+        return hashlib.sha256(self.id.encode()).digest()[0] % _HELD_OUT_OF == 0
+
+
+def bundled() -> list[Example]:
+    """Return the examples of our own corpus."""
+    return [
+        example
+        for name in data.names("corpus", ".jsonl")
+        for example in _examples(data.read_json_lines(f"corpus/{name}"))
+    ]
+
+
+def from_file(path: Path) -> list[Example]:
+    """Return the examples of a JSON Lines file of labelled posts.
+
+    Raises ValueError naming the line that is no labelled post.
+    """
+    rows = []
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                if row["label"] not in LABELS:
+                    raise ValueError(f"no label {row['label']!r}; there are {', '.join(LABELS)}")
+                rows.append({"id": row["id"], "text": row["text"], **row})
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"{path}:{number} is no labelled post: {error}") from None
+    return list(_examples(rows))
+
+
+def _examples(rows: Iterable[dict]) -> Iterator[Example]:
+    for row in rows:
+        found: dict[str, list[str]] = {field: [] for field in _FIELD.values()}
+        if row["label"] == "request":
+            for mark, text in _MARK.findall(row["text"]):
+                found[_FIELD[mark]].append(text)
+            found["items"] += [item["text"] for item in row.get("items") or []]
+            found["facilities"] += row.get("facilities") or []
+            found["contacts"] += row.get("contacts") or []
+        yield Example(
+            id=str(row["id"]),
+            text=_MARK.sub(r"\2", row["text"]) if row["label"] == "request" else row["text"],
+            label=row["label"],
+            borderline=bool(row.get("borderline")),
+            voice=row.get("voice"),
+            **{field: tuple(texts) for field, texts in found.items()},
+        )

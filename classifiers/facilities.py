@@ -1,0 +1,106 @@
+"""Read which hospitals, centres and teams a post names as needing goods, each once in its longest form."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+
+from spacy.tokens import Doc
+
+from classifiers.facility_names import Name, find_names
+from classifiers.gazetteer import find_mentions
+from classifiers.need import Facility
+from classifiers.parts import Part
+from classifiers.reader import reader, span
+
+_NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")
+_FILLER = re.compile(r"第|人民|附属|[省市县区州]")
+_MOST = 300
+_SHORTENED = (("疾病预防控制中心", "疾控"), ("疾控中心", "疾控"), ("妇幼保健院", "妇幼"), ("妇保院", "妇幼"))
+
+
+@reader("facilities", after=("parts",))
+def read_facilities(doc: Doc) -> tuple[Facility, ...]:
+    """Return the facilities of the post in order.
+
+    A hashtag counts when it is nothing but the name; one that tells of a need (#X医院物资告急#)
+    counts where no other words name a facility; the rest are the day's headlines.
+    """
+    parts: tuple[Part, ...] = doc._.parts
+    starts = [part.start for part in parts]
+    told: list[Name] = []
+    headlines: list[Name] = []
+    for name in find_names(doc.text):
+        part = parts[bisect(starts, name.start) - 1]
+        if part.kind in {"own", "reposted"}:
+            told.append(name)
+        elif part.kind == "hashtag":
+            words = part.text.strip("# ")
+            if len(words) <= name.end - name.start + 2:
+                told.append(name)
+            elif _NEED.search(words):
+                headlines.append(name)
+    kept = _longest_forms(doc.text, told or headlines, headlines if told else [])
+    return tuple(span(doc, Facility, name.start, name.end) for name in kept)
+
+
+def _longest_forms(text: str, names: list[Name], support: list[Name]) -> list[Name]:
+    """Return each facility of `names` once, in its longest form, which may stand in `support`."""
+    groups: list[list[Name]] = []
+    first = {text[name.start : name.end]: name for name in reversed(names)}
+    for name in sorted(list(first.values())[-_MOST:], key=lambda n: (n.start - n.end, n.start)):
+        home = next((g for g in groups if any(_same(text, name, other) for other in g)), None)
+        if home is None:
+            groups.append([name])
+        else:
+            home.append(name)
+    for name in support:
+        for group in groups:
+            if any(_same(text, member, name) for member in group):
+                group.append(name)
+    return sorted(max(group, key=lambda n: (n.end - n.start, -n.start)) for group in groups)
+
+
+def _same(text: str, one: Name, other: Name) -> bool:
+    """Tell whether two names mean one facility: the shorter is the longer with parts left out."""
+    first, second = _plain(text, one), _plain(text, other)
+    if first == second:
+        return True
+    (short, branch), (long, other_branch) = sorted(
+        (_split_branch(first), _split_branch(second)), key=lambda parts: len(parts[0])
+    )
+    if branch and other_branch and branch != other_branch:
+        return False
+    ending = "医院" if short.endswith("医院") and long.endswith("医院") else ""
+    tail = short.removesuffix(ending)[-2:]
+    if not long.removesuffix(ending).endswith(tail) and (ending or tail not in long):
+        return False
+    letters = iter(long)
+    if all(letter in letters for letter in short):
+        return True
+    return len(tail) == 2 and _bare(text, one) == _bare(text, other)
+
+
+def _split_branch(plain: str) -> tuple[str, str]:
+    """Return the name of a hospital and the name of its branch (武昌医院, 东区), else the name alone."""
+    main, hospital, branch = plain.partition("医院")
+    return (main + hospital, branch) if "医院" not in branch and len(branch) < 6 else (plain, "")
+
+
+def _plain(text: str, name: Name) -> str:
+    """Return a name in one spelling, without the words that are often left out."""
+    plain = text[name.start : name.end]
+    for long, short in _SHORTENED:
+        plain = plain.replace(long, short)
+    return _FILLER.sub("", plain)
+
+
+def _bare(text: str, name: Name) -> str:
+    """Return a name without the places it begins with, if what is left tells it apart."""
+    words = text[name.start : name.end]
+    end = 0
+    for mention in find_mentions(words):
+        if mention.start == end and not mention.bound:
+            end = mention.end
+    bare = words[end:]
+    return bare if len(_FILLER.sub("", bare)) > 4 else words

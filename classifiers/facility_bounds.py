@@ -1,0 +1,135 @@
+"""Find where the name of a facility begins: the text and where its suffix stands go in, the start comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import jieba
+
+from classifiers.gazetteer import Mention
+from data import read_table, read_words
+
+WINDOW = 32
+_RUN = re.compile(r"[\u4e00-\u9fff\d]{0,%d}$" % WINDOW)
+_COUNT = re.compile(
+    r"\d+(?:多|余|几)?(?:年|月|日|号|点|时|分|例|名|位|人|个|家|所|支|批|张|床|天|万|岁)|^\d+$"
+)
+_OTHER = re.compile(r"医院|卫生院|医疗队|疾控中心")
+_HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|(?:一线|前线)$|新型|防控")
+_JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
+_INSTITUTE = re.compile(
+    r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
+)
+_VERB_TAGS = frozenset({"v", "d", "r", "p", "c", "u", "ud", "ug", "uj", "ul", "uv", "uz", "y", "e", "vd", "vi"})
+
+
+def known_short_forms() -> list[tuple[str, str]]:
+    """Return the short forms of well-known hospitals, each with "alone" or "context"."""
+    return [(row[0], row[4]) for row in read_table("lexicons/facilities.tsv")]
+
+
+def name_start(text: str, suffix: int, floor: int, places: Sequence[Mention], *, team: bool) -> int:
+    """Return where the name that ends in the suffix at `suffix` begins; `suffix` itself where it has no other part.
+
+    floor: nothing before it belongs to the name. places: the names of places in `text`.
+    team: the suffix names a team, so that 浙二医院支援武汉医疗队 is one name.
+    """
+    run = _RUN.search(text, max(floor, suffix - WINDOW), suffix)
+    left = run.start() if run else suffix
+    inside = [p for p in places if left <= p.start and p.end <= suffix and not p.bound]
+    cut = left + _behind_stops(_masked(text, left, suffix, inside, team=team))
+    for other in _OTHER.finditer(text, left, suffix):
+        if not (team and _JOINS.match(text, other.end())):
+            cut = max(cut, other.end())
+    cut = _at_first_place(text, cut, [p for p in inside if p.start >= cut], team=team)
+    if cut > floor and text[cut - 1] == "的":
+        cut = _county_before(cut, places)
+    return cut
+
+
+def is_institute(words: str) -> bool:
+    """Tell whether `words` hold the name of a university, an army or the like."""
+    return bool(_INSTITUTE.search(words))
+
+
+def _masked(text: str, left: int, right: int, places: Sequence[Mention], *, team: bool) -> str:
+    """Return the text from `left` to `right` with parts of names that are no stop words blanked, same length."""
+    head = list(text[left:right])
+    for place in places:
+        head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
+    masked = _protected().sub(_blank, "".join(head))
+    return _HELPS.sub(_blank, masked) if team else masked
+
+
+def _behind_stops(masked: str) -> int:
+    """Return the offset behind the last word of `masked` that can be no part of a name."""
+    cut = 0
+    for pattern in (_stops(), _COUNT):
+        for match in pattern.finditer(masked):
+            cut = max(cut, match.end())
+    at = cut
+    for word in jieba.cut(masked[cut:], HMM=False):
+        at += len(word)
+        if len(word) > 1 and word in _verbs():
+            cut = at
+    return cut
+
+
+def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: bool) -> int:
+    """Return the start of the first place, unless the words before it belong to the name too.
+
+    Of an address before a name (鄂州市鄂城区鄂州市中心医院) the last run from large to small is kept.
+    """
+    if not places:
+        return cut
+    before = text[cut : places[0].start]
+    if not is_institute(before) and not (team and _JOINS.search(before)):
+        cut = places[0].start
+    for large, small in zip(places, places[1:], strict=False):
+        if large.end == small.start and not any(
+            a.holds(b) for a in large.regions for b in small.regions
+        ):
+            cut = small.start
+    return cut
+
+
+def _county_before(cut: int, places: Sequence[Mention]) -> int:
+    """Return the start of the county, with what it lies in, whose name ends at the 的 before `cut` (都安县的医院)."""
+    start, joint = cut, cut - 1
+    for place in reversed(places):
+        if place.end == joint and not place.bound and (start < cut or place.regions[0].level == 2):
+            start = joint = place.start
+    return start
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return a blank of the match's length."""
+    return "〇" * len(match[0])
+
+
+@cache
+def _stops() -> re.Pattern[str]:
+    """Return a pattern of the words that end a name on its left."""
+    return _any_of(read_words("lexicons/facility_stop.txt"))
+
+
+@cache
+def _protected() -> re.Pattern[str]:
+    """Return a pattern of parts of names that only look like stop words."""
+    words = read_words("lexicons/facility_protected.txt")
+    return _any_of(words + [short for short, _ in known_short_forms()])
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """Return the verbs, adverbs, pronouns and particles of jieba's dictionary, unless also in our names."""
+    with jieba.get_dict_file() as file:
+        rows = (line.decode("utf-8").split() for line in file)
+        return frozenset(row[0] for row in rows if len(row[0]) > 1 and row[-1] in _VERB_TAGS)
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Return a pattern of `words`, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))

@@ -1,0 +1,141 @@
+"""Find names of hospitals, centres and teams: a normalised text goes in, where the names stand comes out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from classifiers.facility_bounds import is_institute, known_short_forms, name_start
+from classifiers.gazetteer import Mention, find_mentions, short_name
+
+_NUMBER = "一二三四五六七八九十"
+_SUFFIX = re.compile(
+    rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
+    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队"
+    rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
+)
+_BRANCH = re.compile(
+    r"[东西南北中新老本总](?:院区?|区)|(?!的|和|与|及|在)[\u4e00-\u9fff]{2,3}(?:院区|分院)"
+)
+_TYPE = re.compile(
+    rf"第?[{_NUMBER}百\d]{{1,3}}批?|援鄂|援汉|支援|驰援|一线|前线|人民|中心|中医药?|中西医结合|儿童|妇女儿童|妇女"
+    rf"|妇幼(?:保健)?|妇产科?|传染病|肿瘤|口腔|眼科|胸科|肺科|骨科|皮肤病|精神(?:卫生|病)|心理|结核病|职业病|康复"
+    rf"|老年病?|总|附属|综合|职工|民族|区域|省|市|县|区|镇|乡|州|街道|大学|学院|医科|医学|自治|疫情|防控"
+    rf"|新型冠状病毒|新冠|感染的肺炎|肺炎|卫生|公共|重症|的"
+)
+_WIDE = {"医院", "方舱", "医疗中心", "医学中心", "卫生服务中心", "社区卫生服务中心"}
+_LOCAL = re.compile(
+    rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
+)
+_KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
+_HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
+_ALIAS = re.compile(r"(?:原名|前身|曾用名|以前|曾经?|原|仅次于|毕业于|毕业自|不是|并非)[是为叫]?[:\s\"“]{0,2}$")
+_ORIGIN = re.compile(r"(?:[和、][^,。!?;、]{2,12}?)?(?:等?\d+[名位个][^,。!?;、]{0,8})?(?:组成|组建)")
+_GIVER = re.compile(r"[^,。!?;、]{0,4}(?:捐出|捐赠了|捐了|捐献了|派出|派遣)")
+_BEFORE_SHORT = re.compile(
+    r"(?:看看|康康|帮帮|帮助|救救|关注|支援|请求|关心|声援|求助|我们|这是)(?:一下|下)?[:!,\"“]{0,2}$"
+)
+_AFTER_SHORT = re.compile(
+    r"(?:也|都|又|现在|现|已经|急|真的|目前|的){0,3}(?:求[援助]|告急|急需|急缺|紧缺|缺|没有|需要|医[生护务院]"
+    r"|护士|物资|防护|快没|撑不|一线|!)"
+)
+
+
+class Name(NamedTuple):
+    """A facility's name at `start` to `end`."""
+
+    start: int
+    end: int
+
+
+def find_names(text: str) -> list[Name]:
+    """Return the names of facilities in a normalised text in order, none overlapping another.
+
+    Former names and second names in brackets, the home of a team and a giver are left out.
+    """
+    places = find_mentions(text)
+    starts = [place.start for place in places]
+    names: list[Name] = []
+    floor = 0
+    for match in _SUFFIX.finditer(text):
+        near = places[bisect(starts, match.start() - 48) : bisect(starts, match.start())]
+        near = [place for place in near if place.end <= match.start()]
+        start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
+        inside = [p for p in near if p.start >= start]
+        if not _is_name(text, start, match.start(), match[0], inside):
+            continue
+        branch = _BRANCH.match(text, match.end()) if match[0] == "医院" else None
+        name = Name(start, branch.end() if branch else match.end())
+        while names and names[-1].start >= name.start:
+            names.pop()
+        if not (names and names[-1].end > name.start):
+            names.append(name)
+        if not match[0].endswith("医院"):
+            floor = name.end
+    taken = {at for name in names for at in range(name.start, name.end)}
+    names += [short for short in _known_short(text) if short.start not in taken]
+    names.sort()
+    return [n for i, n in enumerate(names) if not _is_aside(text, n, names[i - 1] if i else None)]
+
+
+def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[Mention]) -> bool:
+    """Tell whether the words from `start` to the suffix name one facility, not a kind of facility."""
+    head = text[start:suffix]
+    if _KIND.search(head) and not is_institute(head):
+        return False
+    if ending[-1] == "队" and _HELPING.match(head):
+        return False
+    rest = list(head)
+    for place in places:
+        if not place.bound:
+            rest[place.start - start : place.end - start] = " " * (place.end - place.start)
+    kind = "".join(rest)
+    own = _TYPE.sub("", kind).replace(" ", "")
+    named = any(not place.bound for place in places)
+    if len(own) >= 2 or own and (named or own != kind.strip()):
+        return True
+    if not named:
+        return bool(_LOCAL.match(head)) or (head[:1] in tuple("省市县区州") and ending != "医院" and ending[-1] != "队")
+    if ending in _WIDE:
+        return bool(kind.strip(" 的市")) or _is_small(text, places[-1])
+    return True
+
+
+def _is_small(text: str, place: Mention) -> bool:
+    """Tell whether a place is a county, or a part of a city under a name of its own (汉口)."""
+    words = text[place.start : place.end]
+    return all(r.level == 2 or short_name(r.name) not in words for r in place.regions)
+
+
+def _is_aside(text: str, name: Name, before: Name | None) -> bool:
+    """Tell whether a name is a former or second one, the home of a team, or a giver."""
+    if before and text[before.end : name.start] == "(":
+        return True
+    return bool(
+        _ALIAS.search(text, max(0, name.start - 8), name.start)
+        or _ORIGIN.match(text, name.end)
+        or _GIVER.match(text, name.end)
+    )
+
+
+def _known_short(text: str) -> list[Name]:
+    """Return known short forms that stand alone, or in a context where they mean the hospital."""
+    standing = dict(known_short_forms())
+    return [
+        Name(match.start(), match.end())
+        for match in _short_pattern().finditer(text)
+        if standing[match[0]] == "alone"
+        or _AFTER_SHORT.match(text, match.end())
+        or _BEFORE_SHORT.search(text, max(0, match.start() - 8), match.start())
+    ]
+
+
+@cache
+def _short_pattern() -> re.Pattern[str]:
+    """Return a pattern of the known short forms, none as the beginning of a longer name."""
+    words = sorted((short for short, _ in known_short_forms()), key=len, reverse=True)
+    ends = r"(?!医学院?|大学|附属|路|街|镇|村|院|疫|证|[\u4e00-\u9fff]{0,3}(?:医院|镇|路))"
+    return re.compile("(?:" + "|".join(map(re.escape, words)) + ")" + ends)

@@ -1,0 +1,145 @@
+"""Describe a post to the request classifier: a read Doc goes in, features come out as strings.
+
+Own and reposted words count alike, hashtags apart. Goods, facilities, places and contacts are
+replaced by one letter each, so that what was learned of one ward holds for another.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import jieba
+from spacy.tokens import Doc
+
+import data
+from classifiers import roles
+
+_SENTENCE_END = re.compile(r"[。!?;\n]+")
+_AMOUNT = re.compile(r"\d[\d.,]*\s*万?余?[个只套件箱副双台盒瓶份支包桶吨条床]")
+_NOISE = re.compile(r"[\s?!.,:;~。、]+")
+_DIGITS = re.compile(r"\d+")
+_RUN = re.compile(r"([gmdfhpt])(?:[、和及与 等的]{0,3}\1)+")
+_LETTER_OF_ROLE = {
+    "protective": "g", "medical": "g", "general": "m", "daily": "d", "facility": "f", "medic": "h",
+}  # fmt: skip
+_EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")
+
+
+@cache
+def _cutter() -> jieba.Tokenizer:
+    """Return a jieba tokenizer that knows our words."""
+    jieba.setLogLevel("WARNING")
+    cutter = jieba.Tokenizer()
+    cutter.initialize()
+    for role in roles.roles():
+        for word in roles.words(role):
+            if len(word) > 1:
+                cutter.add_word(word)
+    for row in data.read_table("lexicons/goods.tsv"):
+        cutter.add_word(row[0])
+    return cutter
+
+
+def features(doc: Doc) -> list[str]:
+    """Return the features of a post, each once, sorted."""
+    own = _text_of(doc, {"own", "reposted"})
+    tags = _text_of(doc, {"hashtag"})
+    plain = _DIGITS.sub("0", _NOISE.sub(" ", own))
+    tag_plain = _NOISE.sub(" ", tags).replace("#", "")
+    found: set[str] = set(_of_roles("b", own))
+    found.update(_of_roles("t", tags))
+    found.update("a" + gram for gram in _grams(_NOISE.sub(" ", _abstract(doc)), 1, 5))
+    found.update("c" + gram for gram in _grams(plain, 1, 4))
+    found.update("#" + gram for gram in _grams(tag_plain, 2, 3))
+    found.update(_of_words(plain))
+    found.update(_of_spans(doc, len(plain)))
+    return sorted(found)
+
+
+def _text_of(doc: Doc, kinds: set[str]) -> str:
+    parts = (part for part in doc._.parts if part.kind in kinds)
+    return "。".join(doc.text[part.start : part.end] for part in parts)
+
+
+def _grams(text: str, shortest: int, longest: int) -> Iterator[str]:
+    for length in range(shortest, longest + 1):
+        for start in range(len(text) - length + 1):
+            yield text[start : start + length]
+
+
+def _of_roles(where: str, text: str) -> Iterator[str]:
+    """Yield which roles are played, in the whole text and together in one sentence."""
+    total: Counter[str] = Counter()
+    for sentence in _SENTENCE_END.split(text):
+        played = {role for cue in roles.find(sentence) for role in cue.roles}
+        if _AMOUNT.search(sentence):
+            played.add("amount")
+        total.update(played)
+        ordered = sorted(played)
+        for some in itertools.chain(
+            itertools.combinations(ordered, 2), itertools.combinations(ordered, 3)
+        ):
+            yield f"{where}s:{'+'.join(some)}"
+    for role, count in total.items():
+        yield f"{where}r:{role}"
+        if count > 1:
+            yield f"{where}r2:{role}"
+    for pair in itertools.combinations(sorted(total), 2):
+        yield f"{where}p:{'+'.join(pair)}"
+    if where == "b":
+        for role in _EXPECTED:
+            if role not in total:
+                yield f"no:{role}"
+
+
+def _abstract(doc: Doc) -> str:
+    """Return the own and reposted words with what was read in them replaced by letters."""
+    spans = [
+        *((span.start, span.end, "f") for span in doc._.facilities),
+        *((span.start, span.end, "t") for span in doc._.contacts),
+        *((span.start, span.end, "g") for span in doc._.items),
+        *((span.start, span.end, "p") for span in doc._.places),
+    ]
+    for cue in roles.find(doc.text):
+        letters = [_LETTER_OF_ROLE[role] for role in cue.roles if role in _LETTER_OF_ROLE]
+        if letters:
+            spans.append((cue.start, cue.end, letters[0]))
+    letter_at = [""] * (len(doc.text) + 1)
+    taken = [False] * len(doc.text)
+    for start, end, letter in spans:
+        if not any(taken[start:end]):
+            taken[start:end] = [True] * (end - start)
+            letter_at[start] = letter
+    pieces = (
+        "".join(
+            letter_at[at] if taken[at] else doc.text[at] for at in range(part.start, part.end)
+        )
+        for part in doc._.parts
+        if part.kind in {"own", "reposted"}
+    )
+    return _RUN.sub(r"\1", _DIGITS.sub("0", "。".join(pieces)))
+
+
+def _of_words(plain: str) -> Iterator[str]:
+    cut = [word for word in _cutter().lcut(plain) if word.strip()]
+    yield from (f"w:{word}" for word in cut)
+    yield from (f"w:{first}_{second}" for first, second in itertools.pairwise(cut))
+
+
+def _of_spans(doc: Doc, length: int) -> Iterable[str]:
+    """Yield how much was read in the post, and its shape."""
+    kinds = Counter(part.kind for part in doc._.parts)
+    yield f"length:{min(8, length // 30)}"
+    yield f"hashtags:{min(4, kinds['hashtag'])}"
+    yield f"mentions:{min(4, kinds['mention'])}"
+    yield f"reposted:{min(1, kinds['reposted'])}"
+    for field in ("items", "facilities", "contacts", "places"):
+        yield f"{field}:{min(3, len(doc._.get(field)))}"
+    if any(item.quantity_text for item in doc._.items):
+        yield "items with amounts"
+    if doc._.urgency:
+        yield f"urgency:{doc._.urgency.level}"

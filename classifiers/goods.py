@@ -1,0 +1,168 @@
+"""Find the names of goods in a text: a normalised text goes in, the longest natural goods phrases come out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick
+
+import data
+
+_TO_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_MODEL = re.compile(
+    r"(?:k?n\s?(?:9[59]|100)|kp95|kf94|ffp[123]|p100|18[67]0[s+]?|9132|9010|8210|(?<!\d)84"
+    r"|\d{1,4}(?:\.\d+)?(?:%|码|号|ml|毫升|寸|度|层|升|l)|x{0,5}[lsm]码?|x{1,4}l号|[ab]级|p[234]"
+    r"|(?:gb|yy)[ /t]{0,3}\d{4,5}(?:\.\d)?(?:-\d{4})?)(?:的|/|或|标准)?\s?$"
+)
+_MODEL_ENDS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz%码号升寸度层准级+的/或 ")
+_NUMBER_BEFORE = re.compile(r"[\d.\-]\d")
+_MODEL_BEHIND = re.compile(r"\s?(?:k?n\s?95|kf94|ffp[23]|1860|9132)(?![\d\-]|\s?[\u4e00-\u9fff]{0,4}口罩)")
+_BRACKET = re.compile(r"\s?\(([^()\n]{1,20})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Goods named at `start` to `end`.
+
+    name: canonical name; group: the kind of goods.
+    everyday: the word is also used for other things and counts only where the wish is plain.
+    """
+
+    start: int
+    end: int
+    name: str
+    group: str
+    everyday: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The goods and pseudo words as one automaton, the rules for words with modifiers, the modifiers."""
+
+    automaton: ahocorasick.Automaton
+    forms: dict[str, tuple[str, str, bool]]
+    rules: dict[str, list[tuple[str, str, str]]]
+    modifiers: frozenset[str]
+    longest_modifier: int
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    """Read the lists and build the automaton once."""
+    forms: dict[str, tuple[str, str, bool]] = {}
+    rules: dict[str, list[tuple[str, str, str]]] = {}
+    for name, group, *others in data.read_table("lexicons/goods.tsv"):
+        words = [f"?{name}" if f"?{name}" in "".join(others).split("|") else name]
+        words += [word for word in "".join(others).split("|") if word]
+        for word in words:
+            plain = word.lstrip("?").lower()
+            before, plus, head = plain.partition("+")
+            if plus:
+                rules.setdefault(head, []).append((before, name, group))
+            else:
+                forms.setdefault(plain, (name, group, word.startswith("?")))
+    automaton = ahocorasick.Automaton()
+    for pseudo in data.read_words("lexicons/goods_pseudo.txt"):
+        automaton.add_word(pseudo.lower(), (len(pseudo), None))
+    for form in [*forms, *(head for head in rules if head not in forms)]:
+        automaton.add_word(form, (len(form), form))
+    automaton.make_automaton()
+    modifiers = frozenset(word.lower() for word in data.read_words("lexicons/goods_modifiers.txt"))
+    return _Lexicon(automaton, forms, rules, modifiers, max(map(len, modifiers)))
+
+
+def _name(phrase: str, form: str, detail: str) -> tuple[str, str, bool] | None:
+    """Return name, group and everydayness of a phrase that ends with, or holds, the listed `form`."""
+    lexicon = _lexicon()
+    phrase = phrase.replace(" ", "")
+    if phrase in lexicon.forms and not detail:
+        return lexicon.forms[phrase]
+    for head in (form[i:] for i in range(len(form))):
+        for before, name, group in lexicon.rules.get(head, ()):
+            if before in phrase.replace(head, " ") or before in detail:
+                return name, group, False
+    known = lexicon.forms.get(form)
+    if known and len(phrase) > len(form):
+        return known[0], known[1], False
+    return known
+
+
+def _widen(text: str, start: int) -> int:
+    """Return where the modifiers that stand before `start` begin."""
+    lexicon = _lexicon()
+    while start:
+        if text[start - 1] in _MODEL_ENDS:
+            model = _MODEL.search(text, max(0, start - 20), start)
+            if model and not _NUMBER_BEFORE.search(text[max(0, model.start() - 1) : model.start() + 1]):
+                start = model.start()
+                continue
+        for length in range(min(lexicon.longest_modifier, start), 0, -1):
+            if text[start - length : start] in lexicon.modifiers:
+                start -= length
+                break
+        else:
+            return start
+    return start
+
+
+def _cut_from_number(plain: str, start: int, end: int) -> bool:
+    """Tell whether a word that begins or ends with digits or letters is torn out of a longer run."""
+    first, last = plain[start], plain[end - 1]
+    if start and first.isascii() and plain[start - 1].isascii():
+        before = plain[start - 1]
+        if before.isalpha() or before.isdigit() and first.isdigit():
+            return True
+    if not last.isascii() or end == len(plain) or not plain[end].isascii():
+        return False
+    # N951000只 is 1,000 N95, but 84803958 holds no 84
+    return plain[end].isalnum() and (plain[start:end].isdigit() or plain[end].isalpha())
+
+
+def _with_model_before(plain: str, mentions: list[Mention], start: int, form: str) -> int:
+    """Return the start of the phrase, taking in a model named right before a mask (3M 1860口罩)."""
+    if mentions and form.endswith("口罩"):
+        last = mentions[-1]
+        model = plain[last.start : last.end]
+        if model.isascii() and plain[last.end : start].strip() in {"", "/", "的", "或"}:
+            return last.start
+    return start
+
+
+def find(text: str) -> list[Mention]:
+    """Return the goods named in a normalised text, in order, none inside another."""
+    plain = text.translate(_TO_LOWER)
+    hits = [
+        (end - length + 1, end + 1, form) for end, (length, form) in _lexicon().automaton.iter(plain)
+    ]
+    # from the right, the longest first: in Chinese the head stands last
+    hits.sort(key=lambda hit: (-hit[1], hit[0]))
+    kept = []
+    free = len(plain)
+    for start, end, form in hits:
+        if end <= free and not _cut_from_number(plain, start, end):
+            free = start
+            kept.append((start, end, form))
+    kept.reverse()
+    mentions: list[Mention] = []
+    for start, end, form in kept:
+        if form is None:
+            continue
+        start = _widen(plain, start)
+        if form.endswith("口罩"):
+            behind = _MODEL_BEHIND.match(plain, end)
+            end = behind.end() if behind else end
+        start = _with_model_before(plain, mentions, start, form)
+        while mentions and mentions[-1].start >= start:
+            mentions.pop()
+        if mentions and mentions[-1].end > start:
+            if mentions[-1].end >= end:
+                continue
+            start = mentions[-1].end
+        start += len(plain[start:end]) - len(plain[start:end].lstrip())
+        bracket = _BRACKET.match(plain, end)
+        named = _name(plain[start:end], form, bracket[1] if bracket else "")
+        if named:
+            mentions.append(Mention(start, end, *named))
+    return mentions

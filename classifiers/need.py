@@ -1,0 +1,111 @@
+"""What a reading of one post holds: spans of the post and labels, all frozen.
+
+Every span keeps `start` and `end`, character offsets into the text as it was given;
+`text` is what stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LABELS = ("request", "other_need", "offer", "comment", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A run of characters of the post."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Span):
+    """One kind of goods that is asked for.
+
+    name: canonical name, or the text itself where the goods are unknown.
+    quantity: the amount, None where none is told or it is vague (几百, 若干).
+    quantity_max: the upper end of a range, else None.
+    per: "day", "each" or None.
+    quantity_text, unit: as they stand in the post, None where absent.
+    """
+
+    name: str
+    quantity: float | None = None
+    quantity_max: float | None = None
+    per: str | None = None
+    quantity_text: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility(Span):
+    """A hospital, team or ward that needs goods."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Span):
+    """A way to reach someone.
+
+    kind: "mobile", "phs", "landline", "wechat", "qq" or "email".
+    value: the number or id without spaces and decoration, digits in ASCII.
+    """
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place(Span):
+    """A place in China, resolved as far as the words allow; None where they do not."""
+
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Span):
+    """Words that made the post a request, with the role they play.
+
+    role: "asking", "lacking", "goods", "facility", "contact" or "urgency".
+    """
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urgency(Span):
+    """How pressing a need is ("critical" or "high"), with the words that say so."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that the readers found in one post.
+
+    score: probability (0..1) that the post is a request.
+    label: the likeliest of LABELS.
+    voice: "firsthand" (the medic, ward or facility itself) or "passed on"; None for noise.
+    urgency: None where nothing in the post says the need is pressing.
+    details: what further readers found, by field.
+    """
+
+    flagged: bool = False
+    score: float = 0.0
+    label: str = "none"
+    items: tuple[Item, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    places: tuple[Place, ...] = ()
+    voice: str | None = None
+    urgency: Urgency | None = None
+    evidence: tuple[Evidence, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOISE = Reading()

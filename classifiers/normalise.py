@@ -1,0 +1,49 @@
+"""Normalise a text without moving a character: the result has the length of what came in.
+
+Full-width forms become ASCII, traditional characters simplified, control and
+direction-changing characters spaces, so that every offset found in the result is an
+offset in the original.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import opencc
+
+_CJK = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Map every character that has a one-character plainer form to that form."""
+    table: dict[int, str] = {}
+    for code in range(0x80, 0x10000):
+        char = chr(code)
+        category = unicodedata.category(char)
+        if category in {"Cc", "Cf"}:
+            table[code] = " "
+        elif category != "Cs":
+            plain = unicodedata.normalize("NFKC", char)
+            if len(plain) == 1 and plain != char:
+                table[code] = plain
+    for code in range(0x20):
+        if chr(code) != "\n":
+            table[code] = " "
+    table[0x7F] = " "
+    simplify = opencc.OpenCC("t2s").convert
+    for block in _CJK:
+        for code in block:
+            plain = table.get(code, chr(code))
+            simple = simplify(plain)
+            if len(simple) == 1 and simple != chr(code):
+                table[code] = simple
+    for code in range(0xD800, 0xE000):
+        table[code] = " "
+    return table
+
+
+def normalise(text: str) -> str:
+    """Return `text` in plain forms, character for character."""
+    return text.translate(_table())

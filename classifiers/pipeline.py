@@ -1,0 +1,83 @@
+"""Put the readers on one spaCy Language: texts go in, readings come out in the same order."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from spacy.lang.zh import Chinese
+from spacy.language import Language
+from spacy.tokens import Doc
+
+import classifiers
+from classifiers import gate, request
+from classifiers.need import NOISE, Reading
+from classifiers.normalise import normalise
+from classifiers.reader import READERS, in_order
+
+_NOT_READERS = {"pipeline", "train", "score"}
+_JUDGED = "request"
+RULES = 1  # count up when readers or lexicons change so that posts deserve another reading
+_OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
+
+
+@cache
+def build() -> Language:
+    """Return the Language with every reader found in this package, in working order."""
+    for module in pkgutil.iter_modules(classifiers.__path__):
+        if module.name not in _NOT_READERS:
+            importlib.import_module(f"classifiers.{module.name}")
+    language = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
+    for entry in in_order():
+        language.add_pipe(entry.component)
+    return language
+
+
+def fields() -> list[str]:
+    """Return the fields that are read, in working order."""
+    build()
+    return [entry.field for entry in in_order()]
+
+
+def version() -> str:
+    """Return what tells one set of readers from another: the release of words and weights."""
+    return f"{RULES}-{request.model().version}"
+
+
+def annotate(text: str) -> Doc:
+    """Return a Doc with all that is read before the request is judged; training starts here."""
+    language = build()
+    names = list(language.pipe_names)
+    judging = names[names.index(READERS[_JUDGED].component) :]
+    return language(_make_doc(text, normalise(text)), disable=judging)
+
+
+def read(texts: Iterable[str]) -> Iterator[Reading]:
+    """Yield the reading of each text; what the gate stops is read as noise."""
+    language = build()
+    for text in texts:
+        plain = normalise(text)
+        yield _reading(language(_make_doc(text, plain))) if gate.passes(plain) else NOISE
+
+
+def _make_doc(text: str, plain: str) -> Doc:
+    doc = build().make_doc(plain)
+    doc._.original = text
+    return doc
+
+
+def _reading(doc: Doc) -> Reading:
+    """Gather what the readers left on `doc`."""
+    fields = {name: doc._.get(name) for name, entry in READERS.items() if entry.shown}
+    judgement = fields.pop(_JUDGED)
+    own = {name: fields.pop(name) for name in list(fields) if name in _OWN_FIELDS}
+    return Reading(
+        flagged=judgement.flagged,
+        score=judgement.score,
+        label=judgement.label,
+        details=fields,
+        **own,
+    )

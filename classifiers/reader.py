@@ -1,0 +1,89 @@
+"""How a reader joins the line: a decorated function becomes a spaCy component that fills one field.
+
+A reader takes a `Doc` whose tokens are characters and whose text has the length of the post,
+so offsets in `doc.text` are offsets in the post. Fields read earlier are at `doc._.<field>`,
+the post as it was given is at `doc._.original`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from classifiers.need import Span
+
+SpanType = TypeVar("SpanType", bound=Span)
+
+Doc.set_extension("original", default="", force=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A field of the reading, the function that reads it and the fields it wants read before."""
+
+    field: str
+    function: Callable[[Doc], Any]
+    after: tuple[str, ...]
+    shown: bool
+
+    @property
+    def component(self) -> str:
+        """Name of the spaCy component."""
+        return f"read_{self.field}"
+
+
+READERS: dict[str, Reader] = {}
+
+
+def reader(
+    field: str, *, after: tuple[str, ...] = (), empty: Any = (), shown: bool = True
+) -> Callable[[Callable[[Doc], Any]], Callable[[Doc], Any]]:
+    """Register the decorated function as the reader of `field`.
+
+    after: the fields that must have been read before.
+    empty: the field's value until it is read.
+    shown: False for a field that only other readers use; it stays out of the reading.
+    """
+
+    def register(function: Callable[[Doc], Any]) -> Callable[[Doc], Any]:
+        entry = Reader(field=field, function=function, after=after, shown=shown)
+        READERS[field] = entry
+        Doc.set_extension(field, default=empty, force=True)
+
+        def component(doc: Doc) -> Doc:
+            doc._.set(field, function(doc))
+            return doc
+
+        Language.component(entry.component, func=component)
+        return function
+
+    return register
+
+
+def in_order() -> list[Reader]:
+    """Return the registered readers, each behind the fields it wants; ties by name.
+
+    Raises ValueError naming the fields where a reader waits for one that nobody reads
+    or where readers wait for each other.
+    """
+    placed: list[Reader] = []
+    done: set[str] = set()
+    waiting = [READERS[name] for name in sorted(READERS)]
+    while waiting:
+        ready = [entry for entry in waiting if done.issuperset(entry.after)]
+        if not ready:
+            stuck = ", ".join(f"{e.field} (after {', '.join(e.after)})" for e in waiting)
+            raise ValueError(f"these readers wait for fields that are never read: {stuck}")
+        placed.append(ready[0])
+        done.add(ready[0].field)
+        waiting.remove(ready[0])
+    return placed
+
+
+def span(doc: Doc, kind: type[SpanType], start: int, end: int, /, **fields: Any) -> SpanType:
+    """Return a span of type `kind` whose text stands in the post at `start` to `end`."""
+    return kind(text=doc._.original[start:end], start=start, end=end, **fields)

@@ -1,0 +1,65 @@
+"""Find the words that play a part in a plea: a normalised text goes in, cues with their roles come out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick
+
+import data
+
+_PREFIX, _ENDING = "request_", ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word at `start` to `end` of a text, with every role it can play."""
+
+    start: int
+    end: int
+    roles: tuple[str, ...]
+
+
+@cache
+def roles() -> tuple[str, ...]:
+    """Return the roles, one for each bundled list."""
+    files = data.names("lexicons", _ENDING)
+    return tuple(
+        name.removeprefix(_PREFIX).removesuffix(_ENDING)
+        for name in files
+        if name.startswith(_PREFIX)
+    )
+
+
+@cache
+def words(role: str) -> tuple[str, ...]:
+    """Return the words of a role."""
+    return tuple(data.read_words(f"lexicons/{_PREFIX}{role}{_ENDING}"))
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    played: dict[str, list[str]] = {}
+    for role in roles():
+        for word in words(role):
+            played.setdefault(word, []).append(role)
+    automaton = ahocorasick.Automaton()
+    for word, its_roles in played.items():
+        automaton.add_word(word, (len(word), tuple(its_roles)))
+    automaton.make_automaton()
+    return automaton
+
+
+def find(text: str) -> list[Cue]:
+    """Return the cues of a normalised text, the longest first where they overlap, in order."""
+    found = [
+        Cue(last - length + 1, last + 1, its_roles)
+        for last, (length, its_roles) in _automaton().iter(text)
+    ]
+    found.sort(key=lambda cue: (cue.start, -cue.end))
+    kept: list[Cue] = []
+    for cue in found:
+        if not kept or cue.start >= kept[-1].end:
+            kept.append(cue)
+    return kept

@@ -1,0 +1,90 @@
+"""Fit the request classifier: labelled posts go in, a model comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_curve
+from sklearn.model_selection import StratifiedKFold
+
+from classifiers import pipeline
+from classifiers.corpus import Example
+from classifiers.features import features
+from classifiers.model import Model, hashed
+from classifiers.need import LABELS
+
+_INVERSE_REGULARISATION = 2.0
+_FOLDS = 5
+_RARE = 2  # a feature met in fewer posts is left out
+
+
+def describe(
+    examples: Iterable[Example], *, on_progress: Callable[[int], None] | None = None
+) -> list[list[str]]:
+    """Return the features of each example."""
+    described = []
+    for example in examples:
+        described.append(features(pipeline.annotate(example.text)))
+        if on_progress:
+            on_progress(len(described))
+    return described
+
+
+def fit(described: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
+    """Fit weights, then calibration and threshold on posts that the weights have not seen.
+
+    Raises ValueError where a label has fewer posts than there are folds.
+    """
+    wanted = np.array(labels)
+    for label in LABELS:
+        if 0 < (wanted == label).sum() < _FOLDS or (label == "request" and label not in wanted):
+            raise ValueError(f"at least {_FOLDS} posts labelled {label} are needed to train")
+    unseen = np.zeros(len(wanted))
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    for known, other in folds.split(np.zeros(len(wanted)), wanted):
+        part = _weights([described[at] for at in known], wanted[known])
+        of_other = part.probabilities([described[at] for at in other])
+        unseen[other] = of_other[:, part.labels.index("request")]
+    model = _weights(described, wanted)
+    slope, shift = _calibration(unseen, wanted == "request")
+    calibrated = 1 / (1 + np.exp(-(slope * _log_odds(unseen) + shift)))
+    precision, recall, thresholds = precision_recall_curve(wanted == "request", calibrated)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    threshold = float(thresholds[f1[:-1].argmax()])
+    return Model(model.labels, model.idf, model.weights, model.bias, slope, shift, threshold)
+
+
+def _weights(described: Sequence[Sequence[str]], labels: np.ndarray) -> Model:
+    """Fit the weights alone; calibration is the identity."""
+    rows = hashed(described)
+    met = np.asarray((rows > 0).sum(axis=0)).ravel()
+    rarity = TfidfTransformer().fit(rows)
+    idf = np.where(met >= _RARE, rarity.idf_, 0).astype(np.float32)
+    regression = LogisticRegression(
+        C=_INVERSE_REGULARISATION, max_iter=500, class_weight="balanced"
+    )
+    blank = Model((), idf, np.zeros(0), np.zeros(0), 1.0, 0.0, 0.5)
+    regression.fit(blank.weighted(described), labels)
+    return Model(
+        labels=tuple(str(label) for label in regression.classes_),
+        idf=idf,
+        weights=regression.coef_.T.astype(np.float32),
+        bias=regression.intercept_.astype(np.float32),
+        slope=1.0,
+        shift=0.0,
+        threshold=0.5,
+    )
+
+
+def _log_odds(probability: np.ndarray) -> np.ndarray:
+    p = np.clip(probability, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def _calibration(probability: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Return slope and shift of Platt's sigmoid over the log-odds."""
+    sigmoid = LogisticRegression(C=1e6).fit(_log_odds(probability)[:, None], truth)
+    return float(sigmoid.coef_[0, 0]), float(sigmoid.intercept_[0])

@@ -1,0 +1,84 @@
+"""The readers as a filter: lines of JSON go in, a line of JSON for each comes out, in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from classifiers import pipeline
+from classifiers.need import Reading, Span
+
+LONGEST_LINE = 1024 * 1024  # bytes; a longer line is no post
+
+
+def classify(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the reading of each post, or {"line": N, "error": …} for a line that is none.
+
+    A line is a JSON object with `id` and `text` in UTF-8; empty lines are passed over.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            post = _post(line)
+            reading = next(pipeline.read([post["text"]]))
+        except Exception as error:  # neither a bad line nor a reader's defect stops the rest
+            yield {"line": number, "error": _words(error)}
+        else:
+            yield {"id": post.get("id"), **as_fields(reading)}
+
+
+def bounded_lines(stream: Any) -> Iterator[bytes]:
+    """Yield the lines of a binary stream; of one that is too long only its beginning is kept."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE + 1)
+            if not rest:
+                break
+        yield line
+
+
+def as_fields(reading: Reading) -> dict[str, Any]:
+    """Return a reading as the fields of a JSON object."""
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(reading):
+        value = getattr(reading, field.name)
+        if field.name == "details":
+            fields.update({name: _plain(found) for name, found in value.items()})
+        else:
+            fields[field.name] = _plain(value)
+    return fields
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Span):
+        return dataclasses.asdict(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return value
+
+
+def _post(line: bytes) -> dict[str, Any]:
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"longer than {LONGEST_LINE} bytes")
+    post = json.loads(line.decode("utf-8-sig"))
+    if not isinstance(post, dict):
+        raise ValueError("not a JSON object")
+    if not isinstance(post.get("text"), str):
+        raise ValueError("no text")
+    return post
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error}"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return str(error) or type(error).__name__

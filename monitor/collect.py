@@ -1,0 +1,154 @@
+"""Inside a crawl's process: what a spider yields goes into the store in batches, then the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from twisted.python.failure import Failure
+
+from monitor.outcome import of_spider_error, outcome_of
+from monitor.store import Store
+from spiders.post import Mark, Post, SetAside
+from spiders.trouble import Trouble
+
+BATCH = 500
+BATCH_SECONDS = 2.0
+
+
+class Collector:
+    """Writes batches, each in one transaction with the marks behind it and the run's counts."""
+
+    def __init__(self, store: Store, source: str, run_id: int) -> None:
+        self._store = store
+        self._source = source
+        self._run_id = run_id
+        self._batch: list[Post | SetAside | Mark] = []
+        self._since = 0.0
+        self._newest: datetime | None = None
+        self._new = self._known = self._edited = self._set_aside = 0
+        self.pages = 0
+        self.troubles: list[Trouble] = []
+        self.failed = False
+
+    def add(self, item: Post | SetAside | Mark | Trouble) -> None:
+        """Take what a spider yielded; write once there are enough."""
+        if self.failed:
+            return
+        if isinstance(item, Trouble):
+            self.troubles.append(item)
+            return
+        if not self._batch:
+            self._since = time.monotonic()
+        self._batch.append(item)
+        if len(self._batch) >= BATCH:
+            self.write()
+
+    def write_if_due(self) -> None:
+        """Write what has waited long enough."""
+        if self._batch and time.monotonic() - self._since >= BATCH_SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        """Write everything taken so far."""
+        batch, self._batch = self._batch, []
+        posts = [item for item in batch if isinstance(item, Post)]
+        with self._store.write():
+            saved = self._store.posts.save(self._source, posts, run_id=self._run_id)
+            for item in batch:
+                if isinstance(item, SetAside):
+                    self._store.posts.set_aside(self._source, item, run_id=self._run_id)
+                    self._set_aside += 1
+                elif isinstance(item, Mark):
+                    self._store.posts.remember(self._source, item.name, item.value)
+            self._new += saved.new
+            self._known += saved.known
+            self._edited += saved.edited
+            times = [post.posted_at for post in posts if post.posted_at]
+            self._newest = max([*times, self._newest] if self._newest else times, default=None)
+            self._store.runs.progress(
+                self._run_id,
+                pages=self.pages,
+                new=self._new,
+                known=self._known + self._edited,
+                set_aside=self._set_aside,
+                newest_post_at=self._newest,
+            )
+
+    def end(self) -> None:
+        """Write the rest and how the run ended."""
+        with self._store.write():
+            if not self.failed:
+                self.write()
+            outcome, message = outcome_of(
+                self.troubles,
+                read=self._new + self._known + self._edited,
+                changes=self._new + self._edited,
+                set_aside=self._set_aside,
+            )
+            self._store.runs.end(self._run_id, outcome, message)
+
+    def fail(self, error: Exception) -> None:
+        """Take no more: the store cannot be written to."""
+        self.failed = True
+        message = f"cannot write to the store: {error}"
+        self.troubles.insert(0, Trouble(outcome="cut short", message=message))
+
+
+def collector_of(crawler: Crawler) -> Collector:
+    """Return the collector given to a crawl's spider; Scrapy's settings cannot hold one."""
+    collector = getattr(crawler.spider, "collector", None)
+    if not isinstance(collector, Collector):
+        raise TypeError("start spiders through monitor.crawl")
+    return collector
+
+
+class StorePipeline:
+    """The one item pipeline: hands every item to the collector."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._collector = collector_of(crawler)
+        self._ticking: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._spider_error, signals.spider_error)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the pipeline of a crawl."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Start writing on time also where items are few."""
+        self._ticking = asyncio.get_running_loop().create_task(self._tick())
+
+    async def process_item(self, item: Any) -> Any:
+        """Hand an item on."""
+        self._stop_on_error(lambda: self._collector.add(item))
+        return item
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(BATCH_SECONDS / 4)
+            self._stop_on_error(self._collector.write_if_due)
+
+    def _stop_on_error(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except Exception as error:
+            self._collector.fail(error)
+            self._stopping = asyncio.get_running_loop().create_task(self._crawler.stop_async())
+
+    def _spider_error(self, failure: Failure, response: Any) -> None:
+        self._collector.add(of_spider_error(failure.value, getattr(response, "url", None)))
+
+    def _closed(self, reason: str) -> None:
+        if self._ticking:
+            self._ticking.cancel()
+        if reason == "shutdown" and not self._collector.failed:
+            self._collector.add(Trouble(outcome="cut short", message="it was stopped"))

@@ -1,0 +1,210 @@
+"""Crawl sources: each spider runs in a process of its own and leaves posts and a run in the store."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import CrawlerProcess
+
+from monitor.collect import Collector
+from monitor.errors import UnknownNameError
+from monitor.polite import scrapy_settings
+from monitor.settings import CrawlSettings, Settings, SourceSettings
+from monitor.store import Store
+from monitor.types import Run
+from spiders.base import available
+
+Progress = Callable[[str, Run], None]
+log = logging.getLogger(__name__)
+
+STAGE = "crawl"
+GRACE = 5.0  # seconds a stopped crawl has to write its last batch
+_LOOK = 0.1  # seconds between looks at a run's row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What the process of one crawl is told."""
+
+    run_id: int
+    store: str
+    source: str
+    spider: str
+    options: dict[str, Any]
+    crawl: dict[str, Any]
+    delay: float
+    obey_robots: bool
+
+
+def crawl(
+    settings: Settings,
+    names: Sequence[str] | None = None,
+    *,
+    on_progress: Progress | None = None,
+) -> list[Run]:
+    """Crawl the named sources, or all that are enabled, one after the other.
+
+    A source that fails ends with an outcome of its own and stops no other.
+    on_progress: called with a source's name and run whenever a batch was written.
+    Raises UnknownNameError for a name that no source has.
+    """
+    sources = _chosen(settings, names)
+    with Store(settings.store_path) as store:
+        return [_crawl_one(settings, source, store, on_progress) for source in sources]
+
+
+def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
+    if names is None:
+        return [source for source in settings.sources if source.enabled]
+    known = [source.name for source in settings.sources]
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("source", name, known, "distress sources")
+    return [source for source in settings.sources if source.name in names]
+
+
+def _crawl_one(
+    settings: Settings, source: SourceSettings, store: Store, on_progress: Progress | None
+) -> Run:
+    store.runs.close_stale(STAGE, source.name)
+    run_id = store.runs.start(STAGE, source.name)
+    job = Job(
+        run_id=run_id,
+        store=str(settings.store_path.absolute()),
+        source=source.name,
+        spider=source.spider,
+        options=source.options.model_dump(mode="json"),
+        crawl=settings.crawl.model_dump(mode="json"),
+        delay=source.delay,
+        obey_robots=source.obey_robots,
+    )
+
+    last = store.runs.get(run_id)
+
+    def look() -> Run:
+        nonlocal last
+        run = store.runs.get(run_id)
+        if on_progress and run != last:
+            on_progress(source.name, run)
+        last = run
+        return run
+
+    child = _Child(job, settings.folder)
+    cut = "it was stopped"
+    try:
+        cut = child.wait(source.time_limit, look)
+    finally:
+        child.stop()
+        if store.runs.get(run_id).outcome is None or child.overdue:
+            store.runs.end(run_id, "cut short", cut)
+    return look()
+
+
+class _Child:
+    """The process of one crawl; it ends when this one does, for then its pipe closes."""
+
+    def __init__(self, job: Job, folder: os.PathLike[str]) -> None:
+        self.overdue = False
+        theirs, self._pipe = os.pipe()
+        # Our own import path, so that the child runs this very code, wherever it starts.
+        path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "monitor.crawl", str(theirs)],
+                pass_fds=[theirs],
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": path},
+                start_new_session=True,  # Ctrl-C reaches this process only, which ends the child
+            )
+        finally:
+            os.close(theirs)
+        with open(self._pipe, "w", closefd=False) as pipe:
+            pipe.write(json.dumps(asdict(job)) + "\n")
+
+    def wait(self, limit: timedelta, look: Callable[[], object]) -> str:
+        """Wait for the end or the limit; return how it ended, should the child not have told."""
+        deadline = time.monotonic() + limit.total_seconds()
+        while time.monotonic() < deadline:
+            try:
+                status = self._process.wait(_LOOK)
+            except subprocess.TimeoutExpired:
+                look()
+                continue
+            if status < 0:
+                return f"its process was killed ({signal.Signals(-status).name})"
+            return f"its process ended with status {status}; the log says why"
+        self.overdue = True
+        return f"it reached its time_limit of {limit}"
+
+    def stop(self) -> None:
+        """End the process: let it write its last batch, then kill it."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        os.close(self._pipe)
+
+
+def _main(pipe: int) -> None:
+    """Run one crawl in this process: the job is the first line that comes through the pipe."""
+    told = open(pipe)  # noqa: SIM115 - never closed: that would wait for the thread that reads it
+    job = Job(**json.loads(told.readline()))
+    threading.Thread(target=_end_with_parent, args=(told,), daemon=True).start()
+    status = 1
+    try:
+        _scrape(job)
+        status = 0
+    except Exception:
+        log.exception("the crawl of %s failed", job.source)
+    finally:
+        sys.stderr.flush()
+        # A thread may still wait for standard input; nothing is left to save.
+        os._exit(status)
+
+
+def _scrape(job: Job) -> None:
+    spider = available()[job.spider]
+    with Store(Path(job.store)) as store:
+        collector = Collector(store, job.source, job.run_id)
+        process = CrawlerProcess(
+            scrapy_settings(
+                CrawlSettings.model_validate(job.crawl),
+                delay=job.delay,
+                obey_robots=job.obey_robots,
+            )
+        )
+        process.crawl(
+            spider,
+            source=job.source,
+            options=spider.Options.model_validate(job.options),
+            marks=store.posts.marks(job.source),
+            collector=collector,
+        )
+        process.start()
+        collector.end()
+
+
+def _end_with_parent(told: Any) -> None:
+    told.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    _main(int(sys.argv[1]))

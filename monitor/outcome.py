@@ -1,0 +1,65 @@
+"""How a crawl ended: troubles of answers, exceptions and files become one word and a message."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+
+from scrapy import exceptions
+from scrapy.http import Request, Response
+
+from spiders.trouble import Outcome, Trouble
+
+_BLOCKED = {403, 418, 429, 432, 451}
+_TOO_LARGE = (exceptions.DownloadCancelledError,)
+
+
+def outcome_of(
+    troubles: Sequence[Trouble], *, read: int, changes: int, set_aside: int
+) -> tuple[str, str | None]:
+    """Return a run's outcome and message.
+
+    read: posts read; changes: those of them that were new or edited.
+    """
+    if troubles:
+        first, more = troubles[0], len(troubles) - 1
+        return first.outcome, first.message + (f" (and {more} more)" if more else "")
+    if set_aside and not read:
+        return "changed", f"none of {set_aside} rows could be read; see what was set aside"
+    return ("ok" if changes else "empty"), None
+
+
+def of_status(response: Response) -> Trouble | None:
+    """Return the trouble that an answer's status is, None where it is none."""
+    status = response.status
+    if status < 400:
+        return None
+    outcome: Outcome = "changed"
+    if status == 401:
+        outcome = "login needed"
+    elif status in _BLOCKED:
+        outcome = "blocked"
+    elif status >= 500 or status == 408:
+        outcome = "unreachable"
+    return Trouble(outcome=outcome, message=f"{response.url} answered {status}")
+
+
+def of_exception(request: Request, error: Exception) -> Trouble:
+    """Return the trouble that kept a request from being answered."""
+    if isinstance(error, exceptions.IgnoreRequest):
+        return Trouble(
+            outcome="blocked",
+            message=f"{request.url}: {error}. If its operator lets you, set obey_robots = false",
+        )
+    if isinstance(error, _TOO_LARGE):
+        return Trouble(outcome="cut short", message=f"{request.url}: answer too large: {error}")
+    what = str(error) or type(error).__name__
+    return Trouble(outcome="unreachable", message=f"{request.url}: {what}")
+
+
+def of_spider_error(error: BaseException, url: str | None) -> Trouble:
+    """Return the trouble that a spider's exception is: mostly an answer of another shape."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    where = f"{url}: " if url else ""
+    return Trouble(outcome="changed", message=f"{where}{type(error).__name__}: {error}{at}")

@@ -1,0 +1,92 @@
+"""Templates, style and scripts of the static pages, and how they become one self-contained file."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from monitor.dispositions import dispositions
+from monitor.pages.plain import masked, plain
+from monitor.pages.views import label
+
+WEEKDAYS = "一二三四五六日"
+
+
+def environment(zone: ZoneInfo, day: datetime) -> Environment:
+    """Return the templates' environment: all text escaped and made plain, times in `zone`.
+
+    day: the digest's day; times of other years than its show their year.
+    """
+    made = Environment(
+        loader=PackageLoader("monitor", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def clock(time: datetime) -> Markup:
+        there = time.astimezone(zone)
+        year = f"{there.year}年" if there.year != day.year else ""
+        words = f"{year}{there.month}月{there.day}日 {there:%H:%M}"
+        return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
+
+    def soon(time: datetime) -> Markup:
+        there = time.astimezone(zone)
+        words = f"{there:%H:%M}" if there.date() == day.date() else f"{there.day}日 {there:%H:%M}"
+        return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
+
+    made.filters.update(clock=clock, soon=soon, utc=utc, label=label, masked=masked)
+    made.globals.update(
+        dispositions=list(dispositions().values()),
+        day_words=f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}",
+        date=f"{day:%Y-%m-%d}",
+    )
+    return made
+
+
+def render(templates: Environment, name: str, scripts: Sequence[str], **view: Any) -> str:
+    """Return the page of template `name` with style and `scripts` inside it.
+
+    The policy allows that very style and that very script, and nothing from anywhere else.
+    """
+    style = "\n" + _part("page.css")
+    script = "\n" + "\n".join(_part(part) for part in scripts)
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return templates.get_template(name).render(
+        style=Markup(style), script=Markup(script), policy=policy, **view
+    )
+
+
+def utc(time: datetime) -> str:
+    """Return a time as pages and outcomes files write it: 2026-02-12T06:30:00Z."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _finalize(value: Any) -> Any:
+    """Make every text plain on its way into a page."""
+    if value is None:
+        return ""
+    return plain(value) if type(value) is str else value
+
+
+@cache
+def _part(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,76 @@
+// Every page: how long ago, what the last runs did, and whether this copy is old.
+const generated = JSON.parse(document.getElementById("generated").textContent);
+const zone = document.body.dataset.zone;
+const byId = (id) => document.getElementById(id);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Wall-clock words of an instant in the settings' zone: "2026-02-12T14:30".
+const wallClock = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+});
+const wall = (instant) => wallClock.format(instant).replace(" ", "T");
+
+// The instant of wall-clock words in the settings' zone; twice, for days the clock is changed.
+function instantOf(words) {
+  const wanted = Date.parse(words + "Z");
+  let guess = wanted;
+  for (let turn = 0; turn < 2; turn += 1) guess += wanted - Date.parse(wall(guess) + "Z");
+  return guess;
+}
+
+const iso = (instant) => new Date(instant).toISOString().replace(/\.\d+Z$/, "Z");
+
+function shortTime(instant) {
+  const [date, clock] = wall(instant).split("T");
+  const [year, month, day] = date.split("-").map(Number);
+  const today = wall(Date.now()).slice(0, 10);
+  if (date === today) return clock;
+  const prefix = String(year) === today.slice(0, 4) ? "" : `${year}年`;
+  return `${prefix}${month}月${day}日 ${clock}`;
+}
+
+function span(milliseconds) {
+  const minutes = Math.round(Math.abs(milliseconds) / 60000);
+  if (minutes < 60) return `${Math.max(minutes, 1)} 分钟`;
+  if (minutes < 48 * 60) return `${Math.round(minutes / 60)} 小时`;
+  return `${Math.round(minutes / 1440).toLocaleString("zh-CN")} 天`;
+}
+
+function showAges() {
+  const now = Date.now();
+  for (const holder of all("[data-age]")) {
+    const time = holder.querySelector("time");
+    if (!time) continue;
+    let age = holder.querySelector(".age");
+    if (!age) {
+      age = document.createElement("small");
+      age.className = "age";
+      holder.append(" ", age);
+    }
+    const words = `${span(now - Date.parse(time.dateTime))}前`;
+    if (age.textContent !== words) age.textContent = words;
+  }
+  for (const row of all("[data-silent-since]")) {
+    row.hidden = now - Date.parse(row.dataset.silentSince) < row.dataset.silentAfter * 1000;
+  }
+  const stale = byId("stale");
+  if (stale) {
+    stale.hidden = now - Date.parse(generated.at) < 24 * 3600 * 1000;
+    stale.textContent = `! 这页是 ${span(now - Date.parse(generated.at))}前生成的，之后的变化看不到。请向组长要今天的。`;
+  }
+}
+
+function showRuns() {
+  if (byId("made")) byId("made").textContent = shortTime(Date.parse(generated.at));
+  for (const row of all("[data-run]")) {
+    const run = generated.runs[row.dataset.run];
+    if (!run) continue;
+    const ended = run.ended ? shortTime(Date.parse(run.ended)) : "没有结束";
+    row.querySelector(".ended").textContent = run.empty ? `${ended}，没有新的` : ended;
+    row.querySelector(".found").textContent = `${run.new} / ${run.known} / ${run.aside}`;
+  }
+}
+
+showAges();
+showRuns();
+setInterval(showAges, 60000);

@@ -1,0 +1,320 @@
+"""Typed settings: distress.toml over defaults; every error names file, key, value and choices."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+from monitor.errors import SettingsError
+from spiders.base import Options, available
+
+FILE_NAME = "distress.toml"
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_NAME = re.compile(r"[\w\-.·]+(?: [\w\-.·]+)*")
+
+
+def _duration(value: object) -> object:
+    """Read "90s", "15m", "2h" or "1d" as a timedelta."""
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(value))
+    if not found or not int(found[1]):
+        raise ValueError('give a length of time such as "90s", "15m", "2h" or "1d"')
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _clock(value: object) -> object:
+    """Read "HH:MM" as a time of day."""
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        raise ValueError('give a time of day such as "08:30"')
+    hour, minute = value.split(":")
+    return time(int(hour), int(minute))
+
+
+def _name(value: str) -> str:
+    """Accept a name that is also a safe file name and fits in a command."""
+    if not _NAME.fullmatch(value) or value.startswith("-") or value.strip(".") == "":
+        raise ValueError("a name may hold letters, digits, spaces between words and - _ . ·")
+    if len(value) > 60:
+        raise ValueError("a name has at most 60 characters")
+    return value
+
+
+def _zone(value: str) -> str:
+    """Accept the name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = difflib.get_close_matches(value, available_timezones(), n=3)
+        looks = ", ".join(close) or "Asia/Shanghai"
+        raise ValueError(f"no such time zone; did you mean: {looks}?") from None
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Name = Annotated[str, AfterValidator(_name)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Section(BaseModel):
+    """A table of the settings file; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class StoreSettings(Section):
+    """[store]"""
+
+    path: Path = Path("distress.db")
+
+
+class SourceSettings(Section):
+    """[[sources]]: one configured spider; keys unknown here belong to the spider's options."""
+
+    name: Name
+    spider: str
+    enabled: bool = True
+    every: Duration | None = None
+    at: tuple[Clock, ...] = ()
+    time_limit: Duration = timedelta(minutes=30)
+    obey_robots: bool = True
+    delay: float = Field(default=1.0, ge=0, le=3600)
+    options: Options = Options()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_options(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "options" in given:
+            return given
+        own = {key: value for key, value in given.items() if key in cls.model_fields}
+        rest = {key: value for key, value in given.items() if key not in cls.model_fields}
+        if isinstance(own.get("at"), str):
+            own["at"] = (own["at"],)
+        spider = available().get(str(own.get("spider")))
+        if spider is None:
+            if "spider" in own:
+                raise ValueError(_no_spider(str(own["spider"])))
+            return own
+        return {**own, "options": spider.Options.model_validate(rest)}
+
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> Self:
+        if self.every and self.at:
+            raise ValueError("give `every` or `at`, not both")
+        return self
+
+
+def _no_spider(name: str) -> str:
+    close = difflib.get_close_matches(name, available(), n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"no spider '{name}'{hint} There are: {', '.join(available())}"
+
+
+class AgentSettings(Section):
+    """[[agents]]: who calls; regions are words of a place, such as 湖北 or 武汉."""
+
+    name: Name
+    regions: tuple[str, ...] = ()
+    capacity: int = Field(default=40, ge=0, le=100_000)
+
+
+class DigestSettings(Section):
+    """[digest]"""
+
+    at: Clock = time(8, 0)
+    folder: Path = Path("digest")
+
+
+class CallingSettings(Section):
+    """[calling]: the hours, in the configured zone, in which people may be called."""
+
+    start: Clock = time(9, 0)
+    end: Clock = time(21, 0)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("`start` must be earlier than `end`")
+        return self
+
+
+class MergeSettings(Section):
+    """[merge]: how far apart posts of one need may lie."""
+
+    window: Duration = timedelta(days=3)
+
+
+class RetentionSettings(Section):
+    """[retention]: how long to keep what; nothing is removed where a length is left out."""
+
+    raw: Duration | None = None
+    posts: Duration | None = None
+
+
+class CrawlSettings(Section):
+    """[crawl]: how spiders present themselves and behave."""
+
+    user_agent: str = "distress-signal-monitor/0.1 (public posts; contact: set crawl.user_agent)"
+    retries: int = Field(default=3, ge=0, le=20)
+    concurrent: int = Field(default=2, ge=1, le=16)
+
+
+class Settings(Section):
+    """The whole of distress.toml; paths are resolved against the file's folder."""
+
+    timezone: Zone = "Asia/Shanghai"
+    store: StoreSettings = StoreSettings()
+    sources: tuple[SourceSettings, ...] = ()
+    agents: tuple[AgentSettings, ...] = ()
+    digest: DigestSettings = DigestSettings()
+    calling: CallingSettings = CallingSettings()
+    merge: MergeSettings = MergeSettings()
+    retention: RetentionSettings = RetentionSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for what, names in (
+            ("source", [source.name for source in self.sources]),
+            ("agent", [agent.name for agent in self.agents]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"two {what}s are named '{twice[0]}'; give each a name of its own")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which times are shown and clock times meant."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the settings file; relative paths start there."""
+        return self._folder
+
+    @property
+    def store_path(self) -> Path:
+        """Where the store's file is."""
+        return self._folder / self.store.path
+
+    @property
+    def digest_folder(self) -> Path:
+        """Where the digests go."""
+        return self._folder / self.digest.folder
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read settings from `path`, or from distress.toml in the current folder.
+
+    Raises SettingsError naming the file, and the key, value and choices that are wrong.
+    """
+    file = path or Path(FILE_NAME)
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"no settings file {file}. Write one with: distress init, "
+            "or name one with: distress --config FILE …"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read {file}: {error}. It must be a TOML file in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError(_explain(file, given, error)) from None
+    settings._folder = file.resolve().parent
+    return settings
+
+
+def secret(variable: str) -> str:
+    """Return a secret from the environment; raises SettingsError where it is not set."""
+    value = os.environ.get(variable, "")
+    if not value:
+        raise SettingsError(
+            f"the environment variable {variable} is not set; "
+            "secrets are read from the environment only"
+        )
+    return value
+
+
+def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
+    """Put each wrong key into a line: file, key, value, what is wrong, choices."""
+    lines = []
+    for problem in error.errors():
+        where = [part for part in problem["loc"] if part != "options"]
+        key = _dotted(where, given)
+        if problem["type"] == "extra_forbidden":
+            known = _section_at(where[:-1], given)
+            close = difflib.get_close_matches(str(where[-1]), known, n=1)
+            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            lines.append(f"{file}: {key}: unknown key{hint}. Choices: {', '.join(known)}")
+        elif problem["type"] == "missing":
+            lines.append(f"{file}: {key}: this key is needed")
+        else:
+            wrong = problem["msg"].removeprefix("Value error, ")
+            value = problem["input"]
+            shown = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
+            lines.append(f"{file}: {key}{shown}: {wrong}")
+    return "\n".join(lines)
+
+
+def _dotted(where: list[Any], given: dict[str, Any]) -> str:
+    """Return a place such as sources['day'].every."""
+    text, here = "", given
+    for part in where:
+        here = _step(here, part)
+        if isinstance(part, int):
+            name = here.get("name") if isinstance(here, dict) else None
+            text += f"[{name!r}]" if name else f"[{part}]"
+        else:
+            text += f".{part}" if text else str(part)
+    return text or "the file"
+
+
+def _step(here: Any, part: Any) -> Any:
+    try:
+        return here[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _section_at(where: list[Any], given: dict[str, Any]) -> list[str]:
+    """Return the keys that the table at `where` may hold."""
+    model: type[BaseModel] = Settings
+    here: Any = given
+    for part in where:
+        here = _step(here, part)
+        if part in model.model_fields:
+            annotation = model.model_fields[str(part)].annotation
+            inner = getattr(annotation, "__args__", (annotation,))[0]
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                model = inner
+    keys = [key for key in model.model_fields if key != "options"]
+    if model is SourceSettings and isinstance(here, dict):
+        spider = available().get(str(here.get("spider")))
+        keys += list(spider.Options.model_fields) if spider else []
+    return keys

@@ -1,0 +1,175 @@
+"""Cases, the needs they hold and the agents they are assigned to; nothing is overwritten."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.store.callbacks import callbacks_of
+from monitor.store.connection import Connection
+from monitor.store.needs import Needs
+from monitor.store.times import now, required, to_column
+from monitor.types import Case, Joined
+
+_CLOSED = (
+    "EXISTS (SELECT 1 FROM callbacks WHERE callbacks.case_id = cases.id AND callbacks.ends_case)"
+)
+
+
+class Cases:
+    """The cases of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._db = connection.db
+        self._needs = Needs(connection)
+
+    def open(
+        self, need_id: int, *, reason: str = "first", matched_need_id: int | None = None
+    ) -> int:
+        """Open a case with its first need and return the case's id."""
+        with self._connection.write() as db:
+            made = db.execute("INSERT INTO cases (opened_at) VALUES (?)", [to_column(now())])
+            case_id = int(made.lastrowid)
+            self.join(case_id, need_id, reason=reason, matched_need_id=matched_need_id)
+            return case_id
+
+    def join(
+        self, case_id: int, need_id: int, *, reason: str, matched_need_id: int | None
+    ) -> None:
+        """Put a need into a case, saying why."""
+        with self._connection.write() as db:
+            db["case_needs"].insert(
+                {
+                    "case_id": case_id,
+                    "need_id": need_id,
+                    "reason": reason,
+                    "matched_need_id": matched_need_id,
+                    "joined_at": to_column(now()),
+                    "left_at": None,
+                }
+            )
+
+    def split(self, case_id: int, need_ids: Sequence[int]) -> int:
+        """Take needs out of a case into a new one of their own and return its id."""
+        with self._connection.write() as db:
+            for need_id in need_ids:
+                db.execute(
+                    "UPDATE case_needs SET left_at = ? "
+                    "WHERE case_id = ? AND need_id = ? AND left_at IS NULL",
+                    [to_column(now()), case_id, need_id],
+                )
+            first, *others = need_ids
+            new_case = self.open(first, reason="split")
+            for need_id in others:
+                self.join(new_case, need_id, reason="split", matched_need_id=first)
+            return new_case
+
+    def exists(self, case_id: int) -> bool:
+        """Tell whether there is such a case."""
+        return bool(
+            self._db.execute("SELECT 1 FROM cases WHERE id = ?", [case_id]).fetchone()
+        )
+
+    def all_ids(self) -> list[int]:
+        """Return the ids of all cases, oldest first."""
+        return [row["id"] for row in self._db.execute("SELECT id FROM cases ORDER BY id")]
+
+    def open_ids(self) -> list[int]:
+        """Return the ids of the cases that no callback has ended, oldest first."""
+        rows = self._db.execute(f"SELECT id FROM cases WHERE NOT {_CLOSED} ORDER BY id")
+        return [row["id"] for row in rows]
+
+    def touched_since(self, since: datetime) -> list[int]:
+        """Return the ids of open cases and of those ended by a callback recorded since then."""
+        rows = self._db.execute(
+            f"SELECT id FROM cases WHERE NOT {_CLOSED} OR EXISTS (SELECT 1 FROM callbacks "
+            "WHERE callbacks.case_id = cases.id AND callbacks.recorded_at >= ?) ORDER BY id",
+            [to_column(since)],
+        )
+        return [row["id"] for row in rows]
+
+    def of_posts_since(self, since: datetime) -> list[int]:
+        """Return the ids of cases with a need whose post was posted, or first seen, since then."""
+        rows = self._db.execute(
+            "SELECT DISTINCT case_id FROM case_needs JOIN needs ON needs.id = need_id "
+            "JOIN posts ON posts.id = post_id WHERE left_at IS NULL "
+            "AND coalesce(posted_at, first_seen_at) >= ? ORDER BY case_id",
+            [to_column(since)],
+        )
+        return [row["case_id"] for row in rows]
+
+    def get(self, ids: Sequence[int]) -> list[Case]:
+        """Return cases with their needs, agent and callbacks, in the order of `ids`."""
+        found: dict[int, Case] = {}
+        for at in range(0, len(ids), 500):
+            found.update(self._get_batch(ids[at : at + 500]))
+        return [found[case_id] for case_id in ids]
+
+    def _get_batch(self, ids: Sequence[int]) -> dict[int, Case]:
+        holes = ", ".join("?" * len(ids))
+        members: dict[int, list[sqlite3.Row]] = defaultdict(list)
+        for row in self._db.execute(
+            f"SELECT * FROM case_needs WHERE left_at IS NULL AND case_id IN ({holes}) ORDER BY id",
+            ids,
+        ):
+            members[row["case_id"]].append(row)
+        need_ids = [row["need_id"] for rows in members.values() for row in rows]
+        needs = {need.id: need for need in self._needs.get(need_ids)}
+        agents = {
+            row["case_id"]: row["agent"]
+            for row in self._db.execute(
+                "SELECT case_id, agent FROM assignments "
+                f"WHERE ended_at IS NULL AND case_id IN ({holes})",
+                ids,
+            )
+        }
+        callbacks = callbacks_of(self._db, ids)
+        rows = self._db.execute(
+            f"SELECT id, opened_at, {_CLOSED} AS closed FROM cases WHERE id IN ({holes})", ids
+        )
+        return {
+            row["id"]: Case(
+                id=row["id"],
+                opened_at=required(row["opened_at"]),
+                joined=tuple(
+                    Joined(
+                        need=needs[member["need_id"]],
+                        reason=member["reason"],
+                        matched_need_id=member["matched_need_id"],
+                        joined_at=required(member["joined_at"]),
+                    )
+                    for member in members[row["id"]]
+                ),
+                agent=agents.get(row["id"]),
+                callbacks=tuple(callbacks[row["id"]]),
+                closed=bool(row["closed"]),
+            )
+            for row in rows
+        }
+
+    def assign(self, case_id: int, agent: str, reason: str) -> None:
+        """Give a case to an agent, ending an earlier assignment."""
+        with self._connection.write() as db:
+            self.unassign(case_id, "reassigned")
+            db["assignments"].insert(
+                {
+                    "case_id": case_id,
+                    "agent": agent,
+                    "reason": reason,
+                    "assigned_at": to_column(now()),
+                    "ended_at": None,
+                    "ended_reason": None,
+                }
+            )
+
+    def unassign(self, case_id: int, reason: str) -> None:
+        """End a case's assignment, if it has one."""
+        with self._connection.write() as db:
+            db.execute(
+                "UPDATE assignments SET ended_at = ?, ended_reason = ? "
+                "WHERE case_id = ? AND ended_at IS NULL",
+                [to_column(now()), reason, case_id],
+            )

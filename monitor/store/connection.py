@@ -1,0 +1,111 @@
+"""Open the store's file and write to it one process at a time; readers never wait."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from monitor.errors import StoreBusyError, StoreError
+from monitor.store.migrations import migrations
+
+log = logging.getLogger(__name__)
+
+WRITE_WAIT = 60.0  # seconds; a batch takes well under one
+_SAY_AFTER = 2.0
+
+
+class Connection:
+    """A connection to one store file, migrated at open.
+
+    Raises StoreError where the file is no SQLite database or comes from a newer release.
+    """
+
+    def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT) -> None:
+        self.path = path
+        self.write_wait = write_wait
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            raw = sqlite3.connect(str(path), timeout=0.2, check_same_thread=False)
+            raw.row_factory = sqlite3.Row
+            self.db = Database(raw)
+            self._set_up()
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise StoreError(
+                f"cannot open the store {path}: {error}. "
+                "Name another file under [store] path in distress.toml, or move this one away"
+            ) from error
+
+    def _set_up(self) -> None:
+        raw = self.db.conn
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute("PRAGMA synchronous = NORMAL")
+        for attempt in range(100):
+            try:
+                raw.execute("PRAGMA journal_mode = WAL")
+                break
+            except sqlite3.OperationalError as error:
+                # Two processes that open a new file at once meet here.
+                if "locked" not in str(error) or attempt == 99:
+                    raise
+                time.sleep(0.05)
+        if migrations.pending(self.db):
+            with self.write():
+                migrations.apply(self.db)
+        known = {migration.name for migration in migrations.applied(self.db)}
+        ours = {migration.name for migration in migrations._migrations}
+        if not known <= ours:
+            raise StoreError(
+                f"the store {self.path} was written by a newer release "
+                f"(migrations {', '.join(sorted(known - ours))}). Upgrade this installation"
+            )
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """Hold the write lock for one transaction; nested calls join the outer one.
+
+        Raises StoreBusyError when another process holds the lock longer than `write_wait` seconds.
+        """
+        raw = self.db.conn
+        if raw.in_transaction:
+            yield self.db
+            return
+        self._begin(raw)
+        try:
+            yield self.db
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+        raw.execute("COMMIT")
+
+    def _begin(self, raw: sqlite3.Connection) -> None:
+        started = time.monotonic()
+        said = False
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) and "busy" not in str(error):
+                    raise
+                waited = time.monotonic() - started
+                if waited > self.write_wait:
+                    raise StoreBusyError(
+                        f"another process has been writing to {self.path} for over "
+                        f"{self.write_wait:.0f} s. Wait for it to end, or stop it "
+                        "(distress status names the run), then try again"
+                    ) from error
+                if waited > _SAY_AFTER and not said:
+                    log.warning("waiting for another process that writes to %s", self.path)
+                    said = True
+                time.sleep(0.05)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()

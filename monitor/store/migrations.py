@@ -1,0 +1,154 @@
+"""The tables, as numbered migrations; each runs in a transaction when the store is opened.
+
+A migration that has been released is never changed: a later one mends it.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("distress")
+
+_POSTS = """
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY, stage TEXT NOT NULL, source TEXT,
+  started_at TEXT NOT NULL, ended_at TEXT,
+  pages INTEGER NOT NULL DEFAULT 0, posts_new INTEGER NOT NULL DEFAULT 0,
+  posts_known INTEGER NOT NULL DEFAULT 0, posts_set_aside INTEGER NOT NULL DEFAULT 0,
+  newest_post_at TEXT, outcome TEXT, message TEXT, process_id INTEGER
+);
+CREATE INDEX runs_source ON runs (source, id);
+CREATE TABLE marks (
+  source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, changed_at TEXT NOT NULL,
+  PRIMARY KEY (source, name)
+);
+CREATE TABLE set_aside (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, place TEXT NOT NULL, reason TEXT NOT NULL,
+  excerpt TEXT NOT NULL, first_run_id INTEGER REFERENCES runs (id), last_seen_at TEXT NOT NULL,
+  UNIQUE (source, place, reason)
+);
+CREATE TABLE posts (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL,
+  text TEXT NOT NULL, digest TEXT NOT NULL, reposted_text TEXT, reposted_author TEXT,
+  url TEXT, author TEXT, author_id TEXT, posted_at TEXT,
+  first_seen_at TEXT NOT NULL, edited_at TEXT, run_id INTEGER REFERENCES runs (id),
+  UNIQUE (source, source_id)
+);
+CREATE INDEX posts_posted_at ON posts (posted_at);
+CREATE TABLE post_raw (
+  post_id INTEGER PRIMARY KEY REFERENCES posts (id), answer BLOB NOT NULL
+);
+CREATE TABLE post_edits (
+  id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts (id),
+  text TEXT NOT NULL, reposted_text TEXT, digest TEXT NOT NULL, replaced_at TEXT NOT NULL
+);
+CREATE TABLE readings (
+  post_id INTEGER NOT NULL REFERENCES posts (id), digest TEXT NOT NULL, reader TEXT NOT NULL,
+  flagged INTEGER NOT NULL, score REAL NOT NULL, label TEXT NOT NULL, error TEXT,
+  read_at TEXT NOT NULL,
+  PRIMARY KEY (post_id, digest, reader)
+) WITHOUT ROWID
+"""
+
+_NEEDS = """
+CREATE TABLE needs (
+  id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts (id), digest TEXT NOT NULL,
+  words TEXT NOT NULL, score REAL NOT NULL, label TEXT NOT NULL, voice TEXT,
+  urgency TEXT, found_at TEXT NOT NULL,
+  UNIQUE (post_id, digest)
+);
+CREATE TABLE items (
+  id INTEGER PRIMARY KEY, need_id INTEGER NOT NULL REFERENCES needs (id), name TEXT NOT NULL,
+  text TEXT NOT NULL, quantity REAL, quantity_max REAL, per TEXT, quantity_text TEXT, unit TEXT,
+  "start" INTEGER NOT NULL, "end" INTEGER NOT NULL
+);
+CREATE INDEX items_need ON items (need_id);
+CREATE INDEX items_name ON items (name);
+CREATE TABLE facilities (
+  id INTEGER PRIMARY KEY, need_id INTEGER NOT NULL REFERENCES needs (id), text TEXT NOT NULL,
+  "start" INTEGER NOT NULL, "end" INTEGER NOT NULL
+);
+CREATE INDEX facilities_need ON facilities (need_id);
+CREATE TABLE contacts (
+  id INTEGER PRIMARY KEY, need_id INTEGER NOT NULL REFERENCES needs (id), kind TEXT NOT NULL,
+  value TEXT NOT NULL, text TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL
+);
+CREATE INDEX contacts_need ON contacts (need_id);
+CREATE TABLE places (
+  id INTEGER PRIMARY KEY, need_id INTEGER NOT NULL REFERENCES needs (id), text TEXT NOT NULL,
+  province TEXT, city TEXT, county TEXT, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL
+);
+CREATE INDEX places_need ON places (need_id);
+CREATE TABLE evidence (
+  id INTEGER PRIMARY KEY, need_id INTEGER NOT NULL REFERENCES needs (id), role TEXT NOT NULL,
+  text TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL
+);
+CREATE INDEX evidence_need ON evidence (need_id);
+CREATE TABLE need_details (
+  need_id INTEGER NOT NULL REFERENCES needs (id), field TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (need_id, field)
+) WITHOUT ROWID
+"""
+
+_CASES = """
+CREATE TABLE cases (id INTEGER PRIMARY KEY, opened_at TEXT NOT NULL);
+CREATE TABLE case_needs (
+  id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases (id),
+  need_id INTEGER NOT NULL REFERENCES needs (id), reason TEXT NOT NULL,
+  matched_need_id INTEGER REFERENCES needs (id), joined_at TEXT NOT NULL, left_at TEXT
+);
+CREATE UNIQUE INDEX case_needs_once ON case_needs (need_id) WHERE left_at IS NULL;
+CREATE INDEX case_needs_case ON case_needs (case_id);
+CREATE TABLE assignments (
+  id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases (id), agent TEXT NOT NULL,
+  reason TEXT NOT NULL, assigned_at TEXT NOT NULL, ended_at TEXT, ended_reason TEXT
+);
+CREATE UNIQUE INDEX assignments_once ON assignments (case_id) WHERE ended_at IS NULL;
+CREATE INDEX assignments_agent ON assignments (agent);
+CREATE TABLE callbacks (
+  id TEXT PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases (id), agent TEXT NOT NULL,
+  disposition TEXT NOT NULL, ends_case INTEGER NOT NULL, note TEXT NOT NULL DEFAULT '',
+  attempted_at TEXT NOT NULL, call_again_at TEXT, recorded_at TEXT NOT NULL, origin TEXT NOT NULL
+);
+CREATE INDEX callbacks_case ON callbacks (case_id);
+CREATE TABLE callback_items (
+  id INTEGER PRIMARY KEY, callback_id TEXT NOT NULL REFERENCES callbacks (id),
+  name TEXT NOT NULL, quantity TEXT, unit TEXT
+);
+CREATE INDEX callback_items_callback ON callback_items (callback_id);
+CREATE TABLE supply_lines (
+  id INTEGER PRIMARY KEY, callback_item_id INTEGER NOT NULL UNIQUE REFERENCES callback_items (id),
+  case_id INTEGER NOT NULL REFERENCES cases (id), facility TEXT, name TEXT NOT NULL,
+  quantity TEXT, unit TEXT
+);
+CREATE TABLE supply_steps (
+  id INTEGER PRIMARY KEY, supply_line_id INTEGER NOT NULL REFERENCES supply_lines (id),
+  status TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', at TEXT NOT NULL
+);
+CREATE INDEX supply_steps_line ON supply_steps (supply_line_id)
+"""
+
+
+def _create(db: Database, statements: str) -> None:
+    """Run the statements one by one: executescript would end the migration's transaction."""
+    for statement in statements.split(";"):
+        db.execute(statement)
+
+
+@migrations(name="0001_posts")
+def posts(db: Database) -> None:
+    """Runs, what sources remember, posts with raw answers and edits, and which were read."""
+    _create(db, _POSTS)
+
+
+@migrations(name="0002_needs")
+def needs(db: Database) -> None:
+    """Needs and their spans."""
+    _create(db, _NEEDS)
+
+
+@migrations(name="0003_cases")
+def cases(db: Database) -> None:
+    """Cases, assignments, callbacks, supply lines."""
+    _create(db, _CASES)

@@ -1,0 +1,127 @@
+"""Needs and the spans that were read in their posts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Span, Urgency
+from monitor.store.connection import Connection
+from monitor.store.posts import POST_COLUMNS, post_from
+from monitor.store.times import now, to_column
+from monitor.types import Need, StoredPost
+
+_SPANS: dict[str, type[Span]] = {
+    "items": Item,
+    "facilities": Facility,
+    "contacts": Contact,
+    "places": Place,
+    "evidence": Evidence,
+}
+
+
+class Needs:
+    """The needs of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._db = connection.db
+
+    def add(self, post: StoredPost, reading: Reading) -> int | None:
+        """Write the need of a flagged post; None where its present words have one already."""
+        with self._connection.write() as db:
+            urgency = reading.urgency
+            made = db.execute(
+                "INSERT OR IGNORE INTO needs "
+                "(post_id, digest, words, score, label, voice, urgency, found_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    post.id,
+                    post.digest,
+                    post.words,
+                    reading.score,
+                    reading.label,
+                    reading.voice,
+                    json.dumps(dataclasses.asdict(urgency)) if urgency else None,
+                    to_column(now()),
+                ],
+            )
+            if not made.rowcount:
+                return None
+            need_id = int(made.lastrowid)
+            for table in _SPANS:
+                spans = [dataclasses.asdict(span) for span in getattr(reading, table)]
+                if spans:
+                    db[table].insert_all({"need_id": need_id, **row} for row in spans)
+            for field, value in reading.details.items():
+                text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
+                db["need_details"].insert({"need_id": need_id, "field": field, "value": text})
+            return need_id
+
+    def without_case(self) -> list[Need]:
+        """Return the needs that no case holds yet, oldest first."""
+        ids = self._db.execute(
+            "SELECT id FROM needs WHERE NOT EXISTS (SELECT 1 FROM case_needs "
+            "WHERE case_needs.need_id = needs.id AND left_at IS NULL) ORDER BY id"
+        )
+        return self.get([row["id"] for row in ids])
+
+    def get(self, ids: Sequence[int]) -> list[Need]:
+        """Return needs with everything read in them, in the order of `ids`."""
+        found: dict[int, Need] = {}
+        for at in range(0, len(ids), 500):
+            found.update(self._get_batch(ids[at : at + 500]))
+        return [found[need_id] for need_id in ids]
+
+    def _get_batch(self, ids: Sequence[int]) -> dict[int, Need]:
+        holes = ", ".join("?" * len(ids))
+        spans = {
+            table: self._spans(table, kind, ids, holes) for table, kind in _SPANS.items()
+        }
+        details: dict[int, dict[str, Any]] = defaultdict(dict)
+        for row in self._db.execute(
+            f"SELECT need_id, field, value FROM need_details WHERE need_id IN ({holes})", ids
+        ):
+            details[row["need_id"]][row["field"]] = json.loads(row["value"])
+        rows = self._db.execute(
+            f"SELECT needs.id AS need_id, needs.score, needs.label, needs.voice, needs.urgency, needs.words, "
+            f"{POST_COLUMNS} FROM needs JOIN posts ON posts.id = needs.post_id "
+            f"WHERE needs.id IN ({holes})",
+            ids,
+        )
+        return {
+            row["need_id"]: Need(
+                id=row["need_id"],
+                post=post_from(row),
+                words=row["words"],
+                reading=Reading(
+                    flagged=True,
+                    score=row["score"],
+                    label=row["label"],
+                    voice=row["voice"],
+                    urgency=_urgency_from(row["urgency"]),
+                    details=details[row["need_id"]],
+                    **{table: tuple(found[row["need_id"]]) for table, found in spans.items()},
+                ),
+            )
+            for row in rows
+        }
+
+    def _spans(
+        self, table: str, kind: type[Span], ids: Sequence[int], holes: str
+    ) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = defaultdict(list)
+        names = [field.name for field in dataclasses.fields(kind)]
+        for row in self._db.execute(
+            f"SELECT * FROM {table} WHERE need_id IN ({holes}) ORDER BY id", ids
+        ):
+            found[row["need_id"]].append(kind(**{name: row[name] for name in names}))
+        return found
+
+
+def _urgency_from(text: str | None) -> Urgency | None:
+    return Urgency(**json.loads(text)) if text else None

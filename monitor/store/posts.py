@@ -1,0 +1,256 @@
+"""Posts with their raw answers and edits, what sources remember, and which posts were read."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from classifiers.need import Reading
+from monitor.store.connection import Connection
+from monitor.store.times import from_column, now, required, to_column
+from monitor.types import StoredPost
+from spiders.post import Post, SetAside, reading_text
+
+POST_COLUMNS = (
+    "posts.id, posts.source, posts.source_id, posts.text, posts.digest, posts.first_seen_at, "
+    "posts.url, posts.author, posts.posted_at, posts.reposted_text, posts.reposted_author"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many posts of a batch were new, known with the same words, or known with new words."""
+
+    new: int = 0
+    known: int = 0
+    edited: int = 0
+
+
+def digest_of(words: str) -> str:
+    """Return the digest that tells whether the words of a post changed."""
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def post_from(row: sqlite3.Row) -> StoredPost:
+    """Return the post of a row that has POST_COLUMNS."""
+    return StoredPost(
+        id=row["id"],
+        source=row["source"],
+        source_id=row["source_id"],
+        text=row["text"],
+        digest=row["digest"],
+        first_seen_at=required(row["first_seen_at"]),
+        url=row["url"],
+        author=row["author"],
+        posted_at=from_column(row["posted_at"]),
+        reposted_text=row["reposted_text"],
+        reposted_author=row["reposted_author"],
+    )
+
+
+class Posts:
+    """The posts of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._db = connection.db
+
+    def save(self, source: str, posts: Iterable[Post], *, run_id: int | None) -> Saved:
+        """Insert or update a batch in one transaction; a post's first seen time stays."""
+        new = known = edited = 0
+        with self._connection.write() as db:
+            for post in posts:
+                digest = digest_of(
+                    reading_text(post.text, post.reposted_author, post.reposted_text)
+                )
+                old = db.execute(
+                    "SELECT id, text, reposted_text, digest FROM posts "
+                    "WHERE source = ? AND source_id = ?",
+                    [source, _storable(post.source_id)],
+                ).fetchone()
+                if old is None:
+                    self._insert(source, post, digest, run_id)
+                    new += 1
+                elif old["digest"] == digest:
+                    known += 1
+                else:
+                    self._edit(old, post, digest)
+                    edited += 1
+        return Saved(new=new, known=known, edited=edited)
+
+    def _insert(self, source: str, post: Post, digest: str, run_id: int | None) -> None:
+        # A plain statement: sqlite-utils asks for the table's columns at every insert, which
+        # doubles the time of a crawl's writing.
+        made = self._db.execute(
+            "INSERT INTO posts (source, source_id, text, digest, reposted_text, reposted_author, "
+            "url, author, author_id, posted_at, first_seen_at, run_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                source,
+                _storable(post.source_id),
+                _storable(post.text),
+                digest,
+                _storable(post.reposted_text),
+                _storable(post.reposted_author),
+                _storable(post.url),
+                _storable(post.author),
+                _storable(post.author_id),
+                to_column(post.posted_at),
+                to_column(now()),
+                run_id,
+            ],
+        )
+        post_id = int(made.lastrowid)
+        self._keep_raw(post_id, post.raw)
+
+    def _edit(self, old: sqlite3.Row, post: Post, digest: str) -> None:
+        self._db["post_edits"].insert(
+            {
+                "post_id": old["id"],
+                "text": old["text"],
+                "reposted_text": old["reposted_text"],
+                "digest": old["digest"],
+                "replaced_at": to_column(now()),
+            }
+        )
+        self._db["posts"].update(
+            old["id"],
+            {
+                "text": _storable(post.text),
+                "reposted_text": _storable(post.reposted_text),
+                "reposted_author": _storable(post.reposted_author),
+                "digest": digest,
+                "edited_at": to_column(now()),
+            },
+        )
+        self._keep_raw(old["id"], post.raw)
+
+    def _keep_raw(self, post_id: int, raw: bytes) -> None:
+        if raw:
+            self._db.execute(
+                "INSERT OR REPLACE INTO post_raw (post_id, answer) VALUES (?, ?)",
+                [post_id, zlib.compress(raw, 6)],
+            )
+
+    def raw(self, post_id: int) -> bytes | None:
+        """Return the part of the source's answer that the post was read from."""
+        row = self._db.execute(
+            "SELECT answer FROM post_raw WHERE post_id = ?", [post_id]
+        ).fetchone()
+        return zlib.decompress(row["answer"]) if row else None
+
+    def count(self) -> int:
+        """Return how many posts the store holds."""
+        return int(self._db.execute("SELECT count(*) FROM posts").fetchone()[0])
+
+    def count_unread(self, reader: str | None = None) -> int:
+        """Return how many posts `unread` would yield."""
+        query, values = self._unread_query("count(*)", reader)
+        return int(self._db.execute(query, values).fetchone()[0])
+
+    def unread(self, reader: str | None = None, *, batch: int = 500) -> Iterator[list[StoredPost]]:
+        """Yield batches of posts whose present words were not read, oldest id first.
+
+        reader: where given, posts that this very version of the readers has not read.
+        """
+        last = 0
+        while True:
+            query, values = self._unread_query(POST_COLUMNS, reader)
+            rows = self._db.execute(
+                f"{query} AND posts.id > ? ORDER BY posts.id LIMIT ?", [*values, last, batch]
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            yield [post_from(row) for row in rows]
+
+    def _unread_query(self, columns: str, reader: str | None) -> tuple[str, list[object]]:
+        by_reader = "AND readings.reader = ?" if reader else ""
+        return (
+            f"SELECT {columns} FROM posts WHERE NOT EXISTS (SELECT 1 FROM readings "
+            f"WHERE readings.post_id = posts.id AND readings.digest = posts.digest {by_reader})",
+            [reader] if reader else [],
+        )
+
+    def mark_read(
+        self, post: StoredPost, reading: Reading, reader: str, error: str | None = None
+    ) -> None:
+        """Note that the present words of a post were read, or why they could not be."""
+        self._db["readings"].insert(
+            {
+                "post_id": post.id,
+                "digest": post.digest,
+                "reader": reader,
+                "flagged": int(reading.flagged),
+                "score": reading.score,
+                "label": reading.label,
+                "error": error,
+                "read_at": to_column(now()),
+            },
+            replace=True,
+        )
+
+    def marks(self, source: str) -> dict[str, str]:
+        """Return what a source remembers from its last run."""
+        rows = self._db.execute("SELECT name, value FROM marks WHERE source = ?", [source])
+        return {row["name"]: row["value"] for row in rows}
+
+    def remember(self, source: str, name: str, value: str) -> None:
+        """Keep something for a source's next run."""
+        with self._connection.write() as db:
+            db["marks"].insert(
+                {"source": source, "name": name, "value": value, "changed_at": to_column(now())},
+                pk=("source", "name"),
+                replace=True,
+            )
+
+    def set_aside(self, source: str, row: SetAside, *, run_id: int | None) -> None:
+        """Keep the place of a row that could not be read, once however often it is met."""
+        with self._connection.write() as db:
+            db.execute(
+                "INSERT INTO set_aside (source, place, reason, excerpt, first_run_id, last_seen_at)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, place, reason)"
+                " DO UPDATE SET last_seen_at = excluded.last_seen_at",
+                [
+                    source,
+                    _storable(row.place),
+                    _storable(row.reason),
+                    _storable(row.excerpt[:200]),
+                    run_id,
+                    to_column(now()),
+                ],
+            )
+
+    def list_set_aside(self, source: str | None = None) -> list[tuple[str, SetAside]]:
+        """Return what was set aside, as (source, row), oldest first."""
+        rows = self._db.execute(
+            "SELECT source, place, reason, excerpt FROM set_aside "
+            "WHERE ?1 IS NULL OR source = ?1 ORDER BY id",
+            [source],
+        )
+        return [
+            (
+                row["source"],
+                SetAside(place=row["place"], reason=row["reason"], excerpt=row["excerpt"]),
+            )
+            for row in rows
+        ]
+
+    def newest(self) -> dict[str, datetime]:
+        """Return the time of the newest post of each source, posted or else first seen."""
+        rows = self._db.execute(
+            "SELECT source, max(coalesce(posted_at, first_seen_at)) AS at FROM posts "
+            "GROUP BY source"
+        )
+        return {row["source"]: required(row["at"]) for row in rows}
+
+
+def _storable(text: str | None) -> str | None:
+    """Return `text` with lone surrogates replaced: SQLite holds UTF-8 only."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,111 @@
+"""Runs: when a stage started, how far it came and how it ended."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import datetime
+
+from monitor.store.connection import Connection
+from monitor.store.times import from_column, now, required, to_column
+from monitor.types import Run
+
+
+def _run_from(row: sqlite3.Row) -> Run:
+    return Run(
+        id=row["id"],
+        stage=row["stage"],
+        source=row["source"],
+        started_at=required(row["started_at"]),
+        ended_at=from_column(row["ended_at"]),
+        pages=row["pages"],
+        posts_new=row["posts_new"],
+        posts_known=row["posts_known"],
+        posts_set_aside=row["posts_set_aside"],
+        newest_post_at=from_column(row["newest_post_at"]),
+        outcome=row["outcome"],
+        message=row["message"],
+    )
+
+
+class Runs:
+    """The runs of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._db = connection.db
+
+    def start(self, stage: str, source: str | None = None) -> int:
+        """Write that a run has started and return its id."""
+        with self._connection.write() as db:
+            db["runs"].insert(
+                {
+                    "stage": stage,
+                    "source": source,
+                    "started_at": to_column(now()),
+                    "process_id": os.getpid(),
+                }
+            )
+            return int(db.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+    def progress(
+        self,
+        run_id: int,
+        *,
+        pages: int,
+        new: int,
+        known: int,
+        set_aside: int,
+        newest_post_at: datetime | None,
+    ) -> None:
+        """Write how far a run has come, so that a killed one still tells."""
+        with self._connection.write() as db:
+            db["runs"].update(
+                run_id,
+                {
+                    "pages": pages,
+                    "posts_new": new,
+                    "posts_known": known,
+                    "posts_set_aside": set_aside,
+                    "newest_post_at": to_column(newest_post_at),
+                },
+            )
+
+    def end(self, run_id: int, outcome: str, message: str | None = None) -> None:
+        """Write how a run ended: "ok", or one word for what was wrong, with a message."""
+        with self._connection.write() as db:
+            db["runs"].update(
+                run_id, {"ended_at": to_column(now()), "outcome": outcome, "message": message}
+            )
+
+    def close_stale(self, stage: str, source: str | None) -> int:
+        """End as "cut short" the runs of a stage that never ended; return how many."""
+        with self._connection.write() as db:
+            return db.execute(
+                "UPDATE runs SET ended_at = ?, outcome = 'cut short', "
+                "message = 'the process ended before the run did' "
+                "WHERE stage = ? AND source IS ? AND ended_at IS NULL",
+                [to_column(now()), stage, source],
+            ).rowcount
+
+    def get(self, run_id: int) -> Run:
+        """Return one run."""
+        return _run_from(self._db.execute("SELECT * FROM runs WHERE id = ?", [run_id]).fetchone())
+
+    def latest(self, stage: str) -> dict[str, Run]:
+        """Return the last run of a stage for each source ("" where it has none)."""
+        rows = self._db.execute(
+            "SELECT * FROM runs WHERE id IN "
+            "(SELECT max(id) FROM runs WHERE stage = ? GROUP BY source)",
+            [stage],
+        )
+        return {row["source"] or "": _run_from(row) for row in rows}
+
+    def last_good(self, stage: str) -> dict[str, datetime]:
+        """Return when each source's last run of a stage ended ok or empty."""
+        rows = self._db.execute(
+            "SELECT source, max(ended_at) AS at FROM runs "
+            "WHERE stage = ? AND outcome IN ('ok', 'empty') GROUP BY source",
+            [stage],
+        )
+        return {row["source"] or "": required(row["at"]) for row in rows}

@@ -1,0 +1,29 @@
+"""Times in the store: aware in, UTC text such as 2020-02-12T06:30:00Z in the column, aware out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the current time, aware, in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def to_column(time: datetime | None) -> str | None:
+    """Return the column's text for an aware time; raises ValueError for a naive one."""
+    if time is None:
+        return None
+    if time.tzinfo is None:
+        raise ValueError(f"time without zone: {time}")
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_column(text: str | None) -> datetime | None:
+    """Return the aware time of a column's text."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def required(text: str) -> datetime:
+    """Return the aware time of a column that is never empty."""
+    return datetime.fromisoformat(text)

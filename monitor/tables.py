@@ -1,0 +1,178 @@
+"""What the command line shows as tables: rows of the store go in, rich tables come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+from rich.text import Text
+
+from classifiers.score import Score
+from monitor.dispositions import dispositions
+from monitor.pages.plain import masked, part_hidden, plain
+from monitor.settings import Settings
+from monitor.types import Case, Need, Run, SupplyLine
+from spiders.base import SourceSpider
+from spiders.post import SetAside
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _row(table: Table, *cells: object) -> None:
+    """Add a row of plain text: nothing in a cell is taken for markup or steers the terminal."""
+    table.add_row(*(Text(plain("" if cell is None else str(cell))) for cell in cells))
+
+
+def _at(time: datetime | None, zone: ZoneInfo) -> str:
+    return f"{time.astimezone(zone):%Y-%m-%d %H:%M}" if time else "-"
+
+
+def spiders(found: Mapping[str, type[SourceSpider]]) -> Table:
+    """Return the spiders with the keys their sources take."""
+    table = _table("SPIDER", "WHAT IT READS", "KEYS")
+    for name, spider in found.items():
+        keys = ", ".join(
+            f"{key}{'' if field.is_required() else '?'}"
+            for key, field in spider.Options.model_fields.items()
+        )
+        _row(table, name, (spider.__doc__ or "").split("\n")[0], keys)
+    return table
+
+
+def sources(settings: Settings, runs: Mapping[str, Run], newest: Mapping[str, datetime]) -> Table:
+    """Return the configured sources with their last run and newest post."""
+    table = _table("SOURCE", "SPIDER", "RHYTHM", "LAST RUN", "OUTCOME", "NEW", "ASIDE", "NEWEST POST")
+    for source in settings.sources:
+        run = runs.get(source.name)
+        if not source.enabled:
+            rhythm = "disabled"
+        elif source.every:
+            rhythm = f"every {source.every}"
+        else:
+            rhythm = ", ".join(f"{at:%H:%M}" for at in source.at) or "by hand"
+        _row(
+            table,
+            source.name,
+            source.spider,
+            rhythm,
+            _at(run.started_at, settings.zone) if run else "never",
+            (run.outcome or "running") + (f": {run.message}" if run.message else "") if run else "",
+            run.posts_new if run else "",
+            run.posts_set_aside if run else "",
+            _at(newest.get(source.name), settings.zone),
+        )
+    return table
+
+
+def runs(found: Sequence[Run]) -> Table:
+    """Return how crawls ended."""
+    table = _table("SOURCE", "OUTCOME", "PAGES", "NEW", "KNOWN", "SET ASIDE", "MESSAGE")
+    for run in found:
+        _row(table, run.source, run.outcome, run.pages, run.posts_new, run.posts_known,
+             run.posts_set_aside, run.message)  # fmt: skip
+    return table
+
+
+def loads(settings: Settings, cases: Iterable[Case]) -> Table:
+    """Return how many open cases each agent has, and how many nobody has."""
+    held: dict[str | None, int] = {}
+    for case in cases:
+        held[case.agent] = held.get(case.agent, 0) + 1
+    table = _table("AGENT", "OPEN CASES", "CAPACITY", "REGIONS")
+    for agent in settings.agents:
+        _row(table, agent.name, held.get(agent.name, 0), agent.capacity, ", ".join(agent.regions))
+    _row(table, "(unassigned)", held.get(None, 0), "", "")
+    return table
+
+
+def cases(found: Sequence[Case]) -> Table:
+    """Return cases a line each, numbers masked."""
+    table = _table("CASE", "AGENT", "STATE", "FACILITY", "GOODS", "POSTS", "LAST CALLBACK")
+    for case in found:
+        last = case.callbacks[-1] if case.callbacks else None
+        _row(
+            table,
+            case.id,
+            case.agent or "(unassigned)",
+            "closed" if case.closed else "open",
+            _joined(f.text for need in case.needs for f in need.reading.facilities),
+            _joined(item.name for need in case.needs for item in need.reading.items),
+            len(case.joined),
+            dispositions()[last.disposition].zh if last else "",
+        )
+    return table
+
+
+def _joined(texts: Iterable[str], most: int = 4) -> str:
+    different = list(dict.fromkeys(masked(text) for text in texts))
+    return "、".join(different[:most]) + ("…" if len(different) > most else "")
+
+
+def case(found: Case, zone: ZoneInfo, *, numbers: bool) -> Table:
+    """Return one case with its history; numbers are masked unless asked for."""
+    table = _table("WHEN", "WHAT")
+    _row(table, _at(found.opened_at, zone), f"case {found.id} opened")
+    for entry in found.joined:
+        why = entry.reason
+        if entry.matched_need_id:
+            why += f" as need {entry.matched_need_id}"
+        _row(table, _at(entry.joined_at, zone), f"need {entry.need.id} joined: {why}")
+        _row(table, _at(entry.need.post.at, zone), _words(entry.need, numbers=numbers))
+    for callback in found.callbacks:
+        goods = ", ".join(
+            f"{item.name} {item.quantity or ''}{item.unit or ''}" for item in callback.items
+        )
+        what = f"{callback.agent}: {dispositions()[callback.disposition].zh}"
+        note = plain(callback.note) if numbers else masked(callback.note)
+        _row(table, _at(callback.attempted_at, zone), " · ".join(filter(None, [what, goods, note])))
+    state = "closed" if found.closed else f"open, {found.agent or 'unassigned'}"
+    _row(table, "now", state)
+    return table
+
+
+def _words(need: Need, *, numbers: bool) -> str:
+    words = plain(need.words) if numbers else masked(need.words)
+    contacts = ", ".join(
+        contact.value if numbers else part_hidden(contact.value)
+        for contact in need.reading.contacts
+    )
+    source = f"{need.post.source}/{need.post.source_id} ({need.reading.score:.2f})"
+    return f"{source}: {words[:500]}" + (f"\n{contacts}" if contacts else "")
+
+
+def supplies(lines: Sequence[SupplyLine], zone: ZoneInfo) -> Table:
+    """Return the supply lines."""
+    table = _table("LINE", "CASE", "FACILITY", "GOODS", "AMOUNT", "STATUS", "SINCE")
+    for line in lines:
+        amount = f"{line.quantity or ''}{line.unit or ''}"
+        _row(table, line.id, line.case_id, line.facility, line.name, amount, line.status,
+             _at(line.changed_at, zone))  # fmt: skip
+    return table
+
+
+def set_aside(rows: Sequence[tuple[str, SetAside]]) -> Table:
+    """Return the rows that could not be read."""
+    table = _table("SOURCE", "PLACE", "REASON", "BEGINS WITH")
+    for source, row in rows:
+        _row(table, source, row.place, row.reason, masked(row.excerpt)[:60])
+    return table
+
+
+def score(found: Score) -> Table:
+    """Return the figures of the readers."""
+    table = _table("READER", "PRECISION", "RECALL", "F1", "TP", "FP", "FN")
+    for name, figures in found.figures.items():
+        _row(table, name, f"{figures.precision:.3f}", f"{figures.recall:.3f}", f"{figures.f1:.3f}",
+             figures.tp, figures.fp, figures.fn)  # fmt: skip
+    table.caption = (
+        f"{found.posts} posts, {found.requests} requests; "
+        f"average precision of the score {found.average_precision:.3f}"
+    )
+    return table

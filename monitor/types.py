@@ -1,0 +1,138 @@
+"""What flows along the line inside the monitor: frozen rows with aware UTC times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from classifiers.need import Reading
+from spiders.post import reading_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a stage; outcome None means it has not ended."""
+
+    id: int
+    stage: str
+    source: str | None
+    started_at: datetime
+    ended_at: datetime | None = None
+    pages: int = 0
+    posts_new: int = 0
+    posts_known: int = 0
+    posts_set_aside: int = 0
+    newest_post_at: datetime | None = None
+    outcome: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPost:
+    """A post as the store keeps it; digest changes when its words do."""
+
+    id: int
+    source: str
+    source_id: str
+    text: str
+    digest: str
+    first_seen_at: datetime
+    url: str | None = None
+    author: str | None = None
+    posted_at: datetime | None = None
+    reposted_text: str | None = None
+    reposted_author: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The words a reader sees; spans of a reading index these."""
+        return reading_text(self.text, self.reposted_author, self.reposted_text)
+
+    @property
+    def at(self) -> datetime:
+        """When it was posted, or where the source does not tell, first seen."""
+        return self.posted_at or self.first_seen_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What one post asks for.
+
+    words: the post's words when it was read; the reading's spans index these even
+        where the post was edited later.
+    """
+
+    id: int
+    post: StoredPost
+    words: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Why a need belongs to a case.
+
+    matched_need_id: the need it was found to repeat, None for the first of a case.
+    reason: "first", "same text", "same contact", "same facility", "same post" or "split".
+    """
+
+    need: Need
+    reason: str
+    matched_need_id: int | None
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedItem:
+    """Goods confirmed on the phone; quantity as the agent wrote it."""
+
+    name: str
+    quantity: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """One attempt to reach; id is made where the outcome was noted, so twice is once."""
+
+    id: str
+    case_id: int
+    agent: str
+    disposition: str
+    attempted_at: datetime
+    note: str = ""
+    call_again_at: datetime | None = None
+    items: tuple[ConfirmedItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One real-world need: its needs with the reasons they belong, its agent, its callbacks."""
+
+    id: int
+    opened_at: datetime
+    joined: tuple[Joined, ...]
+    agent: str | None = None
+    callbacks: tuple[Callback, ...] = field(default=())
+    closed: bool = False
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The needs, the one with the highest score first."""
+        found = (entry.need for entry in self.joined)
+        return tuple(sorted(found, key=lambda need: (-need.reading.score, need.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyLine:
+    """Goods of one confirmed callback on their way; status is the last step reached."""
+
+    id: int
+    case_id: int
+    callback_id: str
+    facility: str | None
+    name: str
+    quantity: str | None
+    unit: str | None
+    status: str
+    changed_at: datetime

@@ -1,0 +1,69 @@
+"""An agent at work on the page, for tests in a real browser."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+class AgentPage:
+    """A page of the digest opened from its file; what goes wrong on it is collected.
+
+    troubles: console errors, page errors, dialogs and requests to anywhere but the page itself.
+    """
+
+    def __init__(self, browser: Any, path: Path, now: datetime, **context: Any) -> None:
+        self.troubles: list[str] = []
+        self._context = browser.new_context(timezone_id="Europe/Lisbon", **context)
+        self._context.on("request", self._on_request)
+        self.page = self._context.new_page()
+        self.page.on("console", lambda said: self._note("console", said.text, said.type == "error"))
+        self.page.on("pageerror", lambda error: self._note("error", str(error)))
+        self.page.on("dialog", lambda dialog: (self._note("dialog", dialog.message), dialog.dismiss()))
+        self.page.clock.install(time=now)
+        self.path = path
+        self.page.goto(path.as_uri())
+
+    def _note(self, kind: str, words: str, wrong: bool = True) -> None:
+        if wrong:
+            self.troubles.append(f"{kind}: {words}")
+
+    def _on_request(self, request: Any) -> None:
+        if not request.url.startswith(("file://", "blob:")):
+            self._note("request", request.url)
+
+    def open_case(self, case_id: int) -> None:
+        """Open a case with a click on its row."""
+        self.page.click(f'.row[data-case="{case_id}"]')
+
+    def note(self, case_id: int, disposition: str, **filled: str) -> None:
+        """Note an outcome with the mouse; filled: note, again (wall-clock time)."""
+        self.open_case(case_id)
+        self.page.check(f'input[name=disposition][value="{disposition}"]', force=True)
+        for field, words in filled.items():
+            self.page.fill(f"#{field}", words)
+        self.page.click("#next")
+
+    def tick(self, name: str, amount: str | None = None) -> None:
+        """Tick goods of the open case, correcting the amount where one is given."""
+        good = self.page.locator(".case.open .good", has_text=name)
+        good.locator("input[type=checkbox]").check()
+        if amount is not None:
+            good.locator(".amount").fill(amount)
+
+    def count(self, which: str) -> int:
+        """Return a figure of the top bar: todo, agreed, confirmed or unsaved."""
+        return int(self.page.inner_text(f"#count-{which}"))
+
+    def save_file(self, folder: Path) -> Path:
+        """Press the button for the outcomes file and return the file."""
+        with self.page.expect_download() as waiting:
+            self.page.click("#save")
+        file = folder / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        return file
+
+    def close(self) -> None:
+        """Close the window and forget what the browser kept."""
+        self._context.close()

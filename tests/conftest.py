@@ -1,0 +1,78 @@
+"""Fixtures that many rooms' tests share, and the switch that forbids skipping for want of a component."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from monitor.store import Store
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require-components",
+        action="store_true",
+        default=bool(os.environ.get("DISTRESS_REQUIRE_COMPONENTS")),
+        help="fail, rather than skip, where a browser or server that a test needs is missing",
+    )
+
+
+@pytest.fixture
+def missing(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
+    """Call with the name of a component that is missing: skips, or fails under the switch."""
+
+    def give_up(component: str) -> NoReturn:
+        if request.config.getoption("--require-components"):
+            pytest.fail(f"{component} is missing, and --require-components is on")
+        pytest.skip(f"{component} is missing")
+
+    return give_up
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real posts and recordings; the test is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder of real posts is not here")
+    return SHARED
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store in a file of its own."""
+    with Store(tmp_path / "distress.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def chromium(missing: Callable[[str], NoReturn]) -> Iterator[object]:
+    """A real Chromium, driven by playwright."""
+    path = shutil.which("chromium")
+    if path is None:
+        missing("chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()

@@ -1,0 +1,313 @@
+"""The agent's page in a real Chromium, opened from its file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agent_page import AgentPage
+from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
+
+from monitor import digest
+from monitor.dispositions import dispositions
+from monitor.store import Store
+from monitor.types import Callback
+
+Opener = Callable[..., AgentPage]
+
+
+@pytest.fixture
+def open_page(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Opener]:
+    """Write the digest of the store and open a page of it; each call is a fresh browser profile."""
+    opened = []
+
+    def opener(name: str = f"{AGENT}.html", now: datetime = NOW, **context: Any) -> AgentPage:
+        folder = digest.write(store, settings_in(tmp_path), now=NOW)
+        opened.append(AgentPage(chromium, folder / name, now, **context))
+        return opened[-1]
+
+    yield opener
+    for page in opened:
+        page.close()
+
+
+def test_three_outcomes_survive_closing_and_are_saved_to_a_file(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    cases = stage(store)
+    agent = open_page()
+    agent.open_case(cases[0])
+    agent.page.keyboard.press("3")
+    agent.page.keyboard.press("Enter")
+    agent.note(cases[14], "call_later", note="下夜班后打", again="2199-02-12T16:30")
+    agent.open_case(cases[15])
+    agent.page.keyboard.press("1")
+    [name] = agent.page.locator(".case.open .good-name").all_inner_texts()[:1]
+    agent.tick(name, "45")
+    agent.page.locator(".case.open .unit").first.fill("箱")
+    agent.page.click("#next")
+    assert agent.count("unsaved") == 3
+
+    agent.page.reload()
+    assert agent.count("unsaved") == 3
+    file = agent.save_file(tmp_path)
+
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert file.name == f"outcomes-{AGENT}-{NOW:%Y-%m-%d}.json"
+    assert (content["format"], content["version"]) == ("distress-outcomes", 1)
+    assert content["agent"] == AGENT
+    no_answer, later, confirmed = content["outcomes"]
+    assert (no_answer["case"], no_answer["disposition"]) == (cases[0], "no_answer")
+    assert later["note"] == "下夜班后打"
+    # 16:30 in the settings' zone, whatever the zone of the computer.
+    assert later["call_again_at"] == "2199-02-12T08:30:00Z"
+    assert confirmed["items"] == [{"name": name, "quantity": "45", "unit": "箱"}]
+    assert {outcome["agent"] for outcome in content["outcomes"]} == {AGENT}
+    assert len({outcome["id"] for outcome in content["outcomes"]}) == 3
+    assert not agent.troubles
+
+
+def test_saving_again_gives_the_same_ids_and_nothing_is_unsaved(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    cases = stage(store, 16)
+    agent = open_page()
+    agent.note(cases[0], "no_answer")
+    first = json.loads(agent.save_file(tmp_path).read_text(encoding="utf-8"))
+    assert agent.count("unsaved") == 0
+    assert "1 条已存进文件" in agent.page.inner_text("#filed")
+    agent.note(cases[14], "busy")
+    second = json.loads(agent.save_file(tmp_path).read_text(encoding="utf-8"))
+    ids = [[outcome["id"] for outcome in content["outcomes"]] for content in (first, second)]
+    assert ids[1][:1] == ids[0]
+    assert len(ids[1]) == 2
+
+
+def test_what_the_store_knows_leaves_the_browser(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    cases = stage(store, 16)
+    agent = open_page()
+    agent.note(cases[0], "already_supplied")
+    [outcome] = json.loads(agent.save_file(tmp_path).read_text(encoding="utf-8"))["outcomes"]
+    store.callbacks.add(
+        Callback(
+            id=outcome["id"],
+            case_id=outcome["case"],
+            agent=outcome["agent"],
+            disposition=outcome["disposition"],
+            attempted_at=datetime.fromisoformat(outcome["attempted_at"]),
+        ),
+        ends_case=True,
+        origin="test",
+    )
+    digest.write(store, settings_in(tmp_path), now=NOW)
+    agent.page.reload()
+    assert agent.page.is_hidden("#filed")
+    assert agent.page.evaluate("localStorage.length") == 0
+    assert "已解决" in agent.page.inner_text(f'.row[data-case="{cases[0]}"] .state')
+
+
+def test_a_draft_survives_closing(store: Store, open_page: Opener) -> None:
+    cases = stage(store, 16)
+    agent = open_page()
+    agent.open_case(cases[0])
+    agent.page.keyboard.press("8")
+    agent.page.fill("#note", "转给总务科")
+    agent.page.reload()
+    assert agent.page.input_value("#note") == "转给总务科"
+    assert agent.page.is_checked("input[value=passed_on]")
+    assert agent.count("unsaved") == 0
+
+
+def test_undo_takes_back_the_last_outcome_and_leaves_it_as_a_draft(
+    store: Store, open_page: Opener
+) -> None:
+    cases = stage(store, 16)
+    agent = open_page()
+    agent.note(cases[0], "no_answer", note="响了很久")
+    agent.page.keyboard.press("u")
+    assert agent.count("unsaved") == 0
+    assert agent.page.input_value("#note") == "响了很久"
+    assert agent.page.is_checked("input[value=no_answer]")
+
+
+@pytest.mark.parametrize(
+    ("disposition", "words"),
+    [
+        (None, "先选一个结果"),
+        ("call_later", "请填再拨时间"),
+        ("passed_on", "请写新的联系人"),
+        ("need_confirmed", "还没勾选物资"),
+    ],
+)
+def test_an_outcome_that_lacks_something_is_not_noted(
+    store: Store, open_page: Opener, disposition: str | None, words: str
+) -> None:
+    cases = stage(store, 2)
+    agent = open_page()
+    agent.open_case(cases[0])
+    if disposition:
+        agent.page.check(f"input[value={disposition}]", force=True)
+    agent.page.click("#next")
+    assert words in agent.page.inner_text("#toast")
+    assert agent.count("unsaved") == 0
+
+
+def test_the_keyboard_alone_is_enough(store: Store, open_page: Opener) -> None:
+    stage(store, 16)
+    agent = open_page()
+    press = agent.page.keyboard.press
+    first = agent.page.get_attribute(".row[aria-current]", "data-case")
+    press("j")
+    assert agent.page.get_attribute(".row[aria-current]", "data-case") != first
+    press("k")
+    assert agent.page.get_attribute(".row[aria-current]", "data-case") == first
+    press("n")
+    agent.page.keyboard.type("j 3 ?")
+    press("Escape")
+    assert agent.page.input_value("#note") == "j 3 ?"
+    press("3")
+    press("Enter")
+    assert agent.count("unsaved") == 1
+    press("/")
+    agent.page.keyboard.type("紫荆")
+    assert agent.page.locator(".row:visible").count() == 1
+    press("Escape")
+    press("?")
+    assert agent.page.is_visible("#help")
+    press("Escape")
+    assert not agent.page.is_visible("#help")
+
+
+def test_enter_while_composing_a_word_saves_nothing(store: Store, open_page: Opener) -> None:
+    stage(store, 2)
+    agent = open_page()
+    agent.page.keyboard.press("3")
+    agent.page.focus("#note")
+    agent.page.evaluate(
+        "document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    assert agent.count("unsaved") == 0
+
+
+def test_filters_and_search_find_a_case_by_number_and_by_goods(
+    store: Store, open_page: Opener
+) -> None:
+    stage(store)
+    agent = open_page()
+    agent.page.click("[data-filter=silent]")
+    reach = agent.page.locator(".row:visible .reach").all_inner_texts()
+    assert reach
+    assert all("无号码" in words for words in reach)
+    agent.page.click("[data-filter=all]")
+    agent.page.fill("#search", "027-8572 0000")
+    assert agent.page.locator(".row:visible").count() == 1
+    agent.page.fill("#search", "没有这样的东西")
+    assert "没有找到" in agent.page.inner_text("#empty")
+
+
+def test_the_script_speaks_of_the_open_case(store: Store, open_page: Opener) -> None:
+    cases = stage(store, 3)
+    agent = open_page()
+    agent.open_case(cases[0])
+    said = agent.page.inner_text("[role=tabpanel]:visible")
+    assert "晴川市紫荆医院" in said
+    assert "护手霜" in said
+    agent.page.check("input[value=bereaved]", force=True)
+    assert "节哀" in agent.page.inner_text("[role=tabpanel]:visible")
+    assert agent.page.is_hidden(".case.open .wants")
+
+
+def test_the_number_is_copied_as_it_is_dialled(store: Store, open_page: Opener) -> None:
+    cases = stage(store, 2)
+    agent = open_page(permissions=["clipboard-read", "clipboard-write"])
+    agent.open_case(cases[0])
+    agent.page.keyboard.press("c")
+    agent.page.wait_for_function("document.getElementById('toast').textContent !== ''")
+    assert agent.page.evaluate("navigator.clipboard.readText()") == "13800138000"
+
+
+def test_out_of_calling_hours_and_old_copies_are_told(store: Store, open_page: Opener) -> None:
+    stage(store, 2)
+    night = open_page(now=NOW + timedelta(hours=10, minutes=10))
+    assert "现在 22:10" in night.page.inner_text("#hours")
+    assert night.page.is_hidden("#stale")
+    old = open_page(now=NOW + timedelta(days=2))
+    assert old.page.is_hidden("#hours")
+    assert "2 天前" in old.page.inner_text("#stale")
+
+
+def test_on_a_telephone_the_list_comes_first_and_a_case_on_tap(
+    store: Store, open_page: Opener
+) -> None:
+    cases = stage(store, 3)
+    agent = open_page(viewport={"width": 390, "height": 844})
+    assert agent.page.is_visible("#rows")
+    assert agent.page.is_hidden("#outcome")
+    agent.open_case(cases[0])
+    assert agent.page.is_hidden("#rows")
+    assert agent.page.is_visible(f"#c{cases[0]}")
+    agent.page.go_back()
+    assert agent.page.is_visible("#rows")
+
+
+HOSTILE = (
+    '求助<script>alert(1)</script>"><img src=x onerror=alert(2)>医院急需口罩</mark></script>'
+    "=HYPERLINK(\"http://127.0.0.1:1/\")\u202e倒着\u2066\x00\x07\x1b\u2028</blockquote>&lt;b&gt;😷"
+    "<style>*{display:none}</style><!-- --><svg onload=alert(3)><a href=javascript:alert(4)>x</a>"
+)
+
+
+def test_hostile_text_is_inert_on_every_page(store: Store, open_page: Opener) -> None:
+    reading = reading_of(
+        HOSTILE,
+        goods=[('"><img src=x onerror=alert(2)>', "1", "</span><b>")],
+        facility='<script>alert(1)</script>"><img src=x onerror=alert(2)>医院',
+        urgent=("critical", "</mark></script>"),
+        place=("<style>*{display:none}</style>", "", ""),
+    )
+    for agent in (AGENT, None):
+        case_id = add_case(
+            store,
+            HOSTILE + str(agent),
+            reading,
+            agent=agent,
+            author=HOSTILE,
+            url="javascript:alert(5)" if agent else 'https://example.org/"><img src=x onerror=1>',
+        )
+    call(store, case_id, "no_answer", note=HOSTILE)
+    for name in (f"{AGENT}.html", "index.html", "supplies.html"):
+        opened = open_page(name)
+        opened.page.wait_for_timeout(200)
+        assert opened.troubles == [], name
+        assert opened.page.locator("script").count() <= 3
+        foreign = opened.page.locator("img, svg, iframe, object, body style, a[href^=javascript]")
+        assert foreign.count() == 0
+        text = opened.page.inner_text("body")
+        assert not set(text) & {"\u202e", "\u2066", "\x00", "\x07", "\x1b", "\u2028"}
+    assert "<script>alert(1)</script>" in open_page().page.text_content(".words")
+
+
+def test_a_post_of_100000_characters_is_folded(store: Store, open_page: Opener) -> None:
+    text = "长" * 60_000 + "晴川医院急需口罩" + "长" * 40_000
+    add_case(store, text, reading_of(text, goods=[("口罩", None, None)], facility="晴川医院"))
+    agent = open_page()
+    shown = agent.page.locator(".words:visible").all_inner_texts()
+    assert len(shown) == 1
+    assert "急需口罩" in shown[0]
+    assert len(shown[0]) < 500
+    assert not agent.troubles
+
+
+def test_every_disposition_has_a_button(store: Store, open_page: Opener) -> None:
+    stage(store, 2)
+    agent = open_page()
+    assert agent.page.locator(".way span").all_inner_texts() == [
+        entry.zh for entry in dispositions().values()
+    ]
