@@ -1,4 +1,4 @@
-"""Find amounts in a text: a normalised text goes in, numbers with unit, range and rhythm come out."""
+"""Find amounts: a normalised text goes in, numbers with unit, range and rhythm come out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _NUMBER = (
     r"|半|几"
 )
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
-_DATE_OR_COUNT = r"(?!\s?(?:[%‰°:年月日号时点分秒例名位岁楼元度路天周小倍折期级型人后期届次家层个月]|块钱|床位|\d))"
+_DATE_OR_COUNT = (
+    r"(?!\s?(?:[%‰°:年月日号时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个]|块钱|床位|\d))"
+)
 _EVERY_DAY = re.compile(
     r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
 )
@@ -26,9 +28,15 @@ _PER_DAY = re.compile(r"\s?(?:[/每一]\s?[天日]|/d(?![a-z])|的?日用量|的
 _EACH = re.compile(
     r"(?:各自?|每[样种类款]|均|人手)(?:需要?|要|缺|求|约|来|差|急需)?(?:大?约|大概)?\s?$"
 )
-_PACK = re.compile(r"(?:每(?![天日样种类款])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|人均|第|满)(?:有|装|约)?$")
-_OTHER_COUNT = re.compile(r"\s?多?(?:月|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|人(?!份))")
-_PAIR = re.compile(r"([二三四五六七八九]?十|)([一二两三四五六七八])([二三四五六七八九])([十百千万]*)([余多来]?)")
+_PACK = re.compile(
+    r"(?:每(?![天日样种类款])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|人均|第|满)(?:有|装|约)?$"
+)
+_OTHER_COUNT = re.compile(
+    r"\s?多?(?:月|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|人(?!份))"
+)
+_PAIR = re.compile(
+    r"([二三四五六七八九]?十|)([一二两三四五六七八])([二两三四五六七八九])([十百千万]*)[余多来]?"
+)
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -68,7 +76,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 def value(words: str) -> float | None:
-    """Return the number that digits, Chinese numerals or both tell (1.2万, 两千五, 3万余), None if vague."""
+    """Return the number told in digits, Chinese numerals or both (1.2万, 两千五), None if vague."""
     if any(char in "几数" for char in words) or words.startswith("上"):
         return None
     if words == "半":
@@ -81,10 +89,7 @@ def value(words: str) -> float | None:
         power = _POWERS.get(token)
         if power is None:
             digit = _DIGITS.get(token)
-            if digit is None:
-                number = float(token) if token[0].isdigit() else 0.0
-            else:
-                number = digit
+            number = digit if digit is not None else float(token) if token[0].isdigit() else 0.0
         elif power >= 10_000:
             total = (total + section + number or 1) * power
             section = number = 0.0
@@ -108,10 +113,9 @@ def _range(low: str, high: str | None) -> tuple[float | None, float | None]:
         return value(low), None
     first, second = value(low), value(high)
     power = _POWERS.get(high.rstrip("余多来+")[-1:])
-    if first is not None and second is not None and power and low[-1:] not in _POWERS:
-        if first < second / power:
-            first *= power
-    return first, second
+    if first is None or second is None or not power or low[-1:] in _POWERS:
+        return first, second
+    return (first * power if first < second / power else first), second
 
 
 def _plausible(match: re.Match[str], low: float | None, high: float | None) -> bool:
@@ -124,7 +128,8 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
     if match["unit"] is None:
         text, start, end = match.string, match.start(), match.end()
         mark = _NUMBERING.match(text, end)
-        if mark and (mark[0] != "、" or len(digits) < 3 and not text[start - 1 : start].strip("\n ;。")):
+        opens = len(digits) < 3 and not text[start - 1 : start].strip("\n ;。")
+        if mark and (mark[0] != "、" or opens):
             return False
         return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
     return True
@@ -140,8 +145,11 @@ def find(text: str) -> list[Amount]:
             if not before.endswith("第"):
                 found.append(
                     Amount(
-                        start=start, end=end, quantity=None,
-                        quantity_text=match["vague"], unit=match["vague_unit"],
+                        start=start,
+                        end=end,
+                        quantity=None,
+                        quantity_text=match["vague"],
+                        unit=match["vague_unit"],
                     )
                 )
             continue
@@ -159,8 +167,13 @@ def find(text: str) -> list[Amount]:
         words_end = match.end("high") if match["high"] else match.end("low")
         found.append(
             Amount(
-                start=start, end=end, quantity=low, quantity_max=high, per=per,
-                quantity_text=text[start:words_end], unit=match["unit"],
+                start=start,
+                end=end,
+                quantity=low,
+                quantity_max=high,
+                per=per,
+                quantity_text=text[start:words_end],
+                unit=match["unit"],
             )
         )
     return found

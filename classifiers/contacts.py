@@ -1,4 +1,4 @@
-"""Read the ways to reach someone out of a post: phones, WeChat, QQ and e-mail, each a span with a dialable value."""
+"""Read the ways to reach someone out of a post: phones, WeChat, QQ and e-mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from classifiers.need import Contact
 from classifiers.phones import Phone, bar, find_phones, is_named_otherwise
-from classifiers.reader import reader, span
+from classifiers.reader import plain, reader, span
 
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"
@@ -18,7 +18,8 @@ _EMAIL = re.compile(
 _ID = r"[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,11}"
 _WECHAT = re.compile(
     r"(?:(?:微|薇|威)信|(?<![A-Za-z0-9])(?:[Ww]e[Cc]hat|[Ww]ei[Xx]in|[Vv][Xx]|[Ww][Xx]|[Vv]信|[Vv](?=[:号])))"
-    r"(?P<label>(?:[/、及和 ]?(?:微信|QQ|手机|电话|账?号码?|[Ii][Dd]|同号|搜索?|联系|添加|请加|是|为)){0,4}[:;\s(]{0,3})"
+    r"(?P<label>(?:[/、及和 ]?(?:微信|QQ|手机|电话|账?号码?|[Ii][Dd]|同号"
+    r"|搜索?|联系|添加|请加|是|为)){0,4}[:;\s(]{0,3})"
     rf"(?P<id>{_ID})(?![A-Za-z0-9_-])"
     rf"|(?:加|\+) ?(?:我|一下)? ?[VvWw](?P<label2>:? ?)(?P<id2>{_ID})(?![A-Za-z0-9_-])"
 )
@@ -44,7 +45,7 @@ def read_contacts(doc: Doc) -> tuple[Contact, ...]:
     ]
     seen: set[tuple[str, str]] = set()
     contacts = []
-    for start, end, kind, value in sorted(_find(doc.text)):
+    for start, end, kind, value in sorted(_find(plain(doc))):
         named = kind != "email" and any(a < end and start < b for a, b in names)
         if not named and (kind, value) not in seen:
             seen.add((kind, value))

@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from classifiers import roles
 from classifiers.need import Evidence
-from classifiers.reader import reader, span
+from classifiers.reader import plain, reader, span
 
 _SHOWN_ROLES = ("asking", "lacking")
 
@@ -23,9 +23,9 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
     ]
     if doc._.urgency:
         found.append((doc._.urgency.start, doc._.urgency.end, "urgency"))
-    for cue in roles.find(doc.text):
+    for cue in roles.find(plain(doc)):
         found += [(cue.start, cue.end, role) for role in _SHOWN_ROLES if role in cue.roles][:1]
-    taken = bytearray(len(doc.text))
+    taken = bytearray(len(plain(doc)))
     evidence = []
     for start, end, role in found:
         if not any(taken[start:end]):

@@ -1,4 +1,4 @@
-"""Read which hospitals, centres and teams a post names as needing goods, each once in its longest form."""
+"""Read which hospitals, centres and teams a post names as needing goods, each once, in full."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from classifiers.facility_names import Name, find_names
 from classifiers.gazetteer import find_mentions
 from classifiers.need import Facility
 from classifiers.parts import Part
-from classifiers.reader import reader, span
+from classifiers.reader import plain, reader, span
 
 _NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")
 _FILLER = re.compile(r"第|人民|附属|[省市县区州]")
 _MOST = 300
-_SHORTENED = (("疾病预防控制中心", "疾控"), ("疾控中心", "疾控"), ("妇幼保健院", "妇幼"), ("妇保院", "妇幼"))
+_SHORTENED = (
+    ("疾病预防控制中心", "疾控"),
+    ("疾控中心", "疾控"),
+    ("妇幼保健院", "妇幼"),
+    ("妇保院", "妇幼"),
+)
 
 
 @reader("facilities", after=("parts",))
@@ -30,7 +35,7 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
     starts = [part.start for part in parts]
     told: list[Name] = []
     headlines: list[Name] = []
-    for name in find_names(doc.text):
+    for name in find_names(plain(doc)):
         part = parts[bisect(starts, name.start) - 1]
         if part.kind in {"own", "reposted"}:
             told.append(name)
@@ -40,7 +45,7 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
                 told.append(name)
             elif _NEED.search(words):
                 headlines.append(name)
-    kept = _longest_forms(doc.text, told or headlines, headlines if told else [])
+    kept = _longest_forms(plain(doc), told or headlines, headlines if told else [])
     return tuple(span(doc, Facility, name.start, name.end) for name in kept)
 
 
@@ -82,7 +87,7 @@ def _same(text: str, one: Name, other: Name) -> bool:
 
 
 def _split_branch(plain: str) -> tuple[str, str]:
-    """Return the name of a hospital and the name of its branch (武昌医院, 东区), else the name alone."""
+    """Return the name of a hospital and of its branch (武昌医院, 东区), else the name alone."""
     main, hospital, branch = plain.partition("医院")
     return (main + hospital, branch) if "医院" not in branch and len(branch) < 6 else (plain, "")
 

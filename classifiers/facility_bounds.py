@@ -1,4 +1,4 @@
-"""Find where the name of a facility begins: the text and where its suffix stands go in, the start comes out."""
+"""Find where the name of a facility begins, given the text and where the name's suffix stands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from classifiers.gazetteer import Mention
 from data import read_table, read_words
 
 WINDOW = 32
-_RUN = re.compile(r"[\u4e00-\u9fff\d]{0,%d}$" % WINDOW)
+_RUN = re.compile(rf"[\u4e00-\u9fff\d]{{0,{WINDOW}}}$")
 _COUNT = re.compile(
     r"\d+(?:多|余|几)?(?:年|月|日|号|点|时|分|例|名|位|人|个|家|所|支|批|张|床|天|万|岁)|^\d+$"
 )
@@ -22,7 +22,9 @@ _JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
 _INSTITUTE = re.compile(
     r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
 )
-_VERB_TAGS = frozenset({"v", "d", "r", "p", "c", "u", "ud", "ug", "uj", "ul", "uv", "uz", "y", "e", "vd", "vi"})
+_VERB_TAGS = frozenset(
+    {"v", "d", "r", "p", "c", "u", "ud", "ug", "uj", "ul", "uv", "uz", "y", "e", "vd", "vi"}
+)
 
 
 def known_short_forms() -> list[tuple[str, str]]:
@@ -31,19 +33,20 @@ def known_short_forms() -> list[tuple[str, str]]:
 
 
 def name_start(text: str, suffix: int, floor: int, places: Sequence[Mention], *, team: bool) -> int:
-    """Return where the name that ends in the suffix at `suffix` begins; `suffix` itself where it has no other part.
+    """Return where the name begins whose suffix stands at `suffix`; that itself where no more is.
 
     floor: nothing before it belongs to the name. places: the names of places in `text`.
     team: the suffix names a team, so that 浙二医院支援武汉医疗队 is one name.
     """
     run = _RUN.search(text, max(floor, suffix - WINDOW), suffix)
     left = run.start() if run else suffix
-    inside = [p for p in places if left <= p.start and p.end <= suffix and not p.bound]
-    cut = left + _behind_stops(_masked(text, left, suffix, inside, team=team))
+    inside = [p for p in places if left <= p.start and p.end <= suffix]
+    sure = [p for i, p in enumerate(inside) if not p.bound or i and _continues(inside[i - 1], p)]
+    cut = left + _behind_stops(_masked(text, left, suffix, sure, team=team))
     for other in _OTHER.finditer(text, left, suffix):
-        if not (team and _JOINS.match(text, other.end())):
+        if not team or other[0] == "医疗队":
             cut = max(cut, other.end())
-    cut = _at_first_place(text, cut, [p for p in inside if p.start >= cut], team=team)
+    cut = _at_first_place(text, cut, [p for p in sure if p.start >= cut], team=team)
     if cut > floor and text[cut - 1] == "的":
         cut = _county_before(cut, places)
     return cut
@@ -55,7 +58,7 @@ def is_institute(words: str) -> bool:
 
 
 def _masked(text: str, left: int, right: int, places: Sequence[Mention], *, team: bool) -> str:
-    """Return the text from `left` to `right` with parts of names that are no stop words blanked, same length."""
+    """Return the text from `left` to `right`, parts of names that are no stop words blanked."""
     head = list(text[left:right])
     for place in places:
         head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
@@ -80,7 +83,8 @@ def _behind_stops(masked: str) -> int:
 def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: bool) -> int:
     """Return the start of the first place, unless the words before it belong to the name too.
 
-    Of an address before a name (鄂州市鄂城区鄂州市中心医院) the last run from large to small is kept.
+    Of an address before a name (鄂州市鄂城区鄂州市中心医院) only the last run
+    from large to small is kept.
     """
     if not places:
         return cut
@@ -88,15 +92,20 @@ def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: boo
     if not is_institute(before) and not (team and _JOINS.search(before)):
         cut = places[0].start
     for large, small in zip(places, places[1:], strict=False):
-        if large.end == small.start and not any(
-            a.holds(b) for a in large.regions for b in small.regions
-        ):
+        if large.end == small.start and not _continues(large, small):
             cut = small.start
     return cut
 
 
+def _continues(large: Mention, small: Mention) -> bool:
+    """Tell whether `small` stands right behind a place that it lies in."""
+    return large.end == small.start and any(
+        a.holds(b) for a in large.regions for b in small.regions
+    )
+
+
 def _county_before(cut: int, places: Sequence[Mention]) -> int:
-    """Return the start of the county, with what it lies in, whose name ends at the 的 before `cut` (都安县的医院)."""
+    """Return the start of the county, with what it lies in, named before a 的 (都安县的医院)."""
     start, joint = cut, cut - 1
     for place in reversed(places):
         if place.end == joint and not place.bound and (start < cut or place.regions[0].level == 2):
@@ -124,7 +133,7 @@ def _protected() -> re.Pattern[str]:
 
 @cache
 def _verbs() -> frozenset[str]:
-    """Return the verbs, adverbs, pronouns and particles of jieba's dictionary, unless also in our names."""
+    """Return the verbs, adverbs, pronouns and particles of jieba's dictionary."""
     with jieba.get_dict_file() as file:
         rows = (line.decode("utf-8").split() for line in file)
         return frozenset(row[0] for row in rows if len(row[0]) > 1 and row[-1] in _VERB_TAGS)

@@ -1,4 +1,4 @@
-"""Find names of hospitals, centres and teams: a normalised text goes in, where the names stand comes out."""
+"""Find names of hospitals, centres and teams: a normalised text goes in, their places come out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SUFFIX = re.compile(
     rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
 )
 _BRANCH = re.compile(
-    r"[东西南北中新老本总](?:院区?|区)|(?!的|和|与|及|在)[\u4e00-\u9fff]{2,3}(?:院区|分院)"
+    r"[东西南北中新老本总](?:院区?|区)|(?!的|和|与|及|在)[\u4e00-\u9fff]{2,4}(?:院区|分院)"
 )
 _TYPE = re.compile(
     rf"第?[{_NUMBER}百\d]{{1,3}}批?|援鄂|援汉|支援|驰援|一线|前线|人民|中心|中医药?|中西医结合|儿童|妇女儿童|妇女"
@@ -32,8 +32,12 @@ _LOCAL = re.compile(
 )
 _KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
 _HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
-_ALIAS = re.compile(r"(?:原名|前身|曾用名|以前|曾经?|原|仅次于|毕业于|毕业自|不是|并非)[是为叫]?[:\s\"“]{0,2}$")
-_ORIGIN = re.compile(r"(?:[和、][^,。!?;、]{2,12}?)?(?:等?\d+[名位个][^,。!?;、]{0,8})?(?:组成|组建)")
+_ALIAS = re.compile(
+    r"(?:原名|前身|曾用名|以前|曾经?|原|仅次于|毕业于|毕业自|不是|并非)[是为叫]?[:\s\"“]{0,2}$"
+)
+_ORIGIN = re.compile(
+    r"(?:[和、][^,。!?;、]{2,12}?)?(?:等?\d+[名位个][^,。!?;、]{0,8})?(?:组成|组建)"
+)
 _GIVER = re.compile(r"[^,。!?;、]{0,4}(?:捐出|捐赠了|捐了|捐献了|派出|派遣)")
 _BEFORE_SHORT = re.compile(
     r"(?:看看|康康|帮帮|帮助|救救|关注|支援|请求|关心|声援|求助|我们|这是)(?:一下|下)?[:!,\"“]{0,2}$"
@@ -67,7 +71,7 @@ def find_names(text: str) -> list[Name]:
         inside = [p for p in near if p.start >= start]
         if not _is_name(text, start, match.start(), match[0], inside):
             continue
-        branch = _BRANCH.match(text, match.end()) if match[0] == "医院" else None
+        branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         name = Name(start, branch.end() if branch else match.end())
         while names and names[-1].start >= name.start:
             names.pop()
@@ -82,7 +86,7 @@ def find_names(text: str) -> list[Name]:
 
 
 def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[Mention]) -> bool:
-    """Tell whether the words from `start` to the suffix name one facility, not a kind of facility."""
+    """Tell whether the words from `start` to the suffix name one facility, not a kind."""
     head = text[start:suffix]
     if _KIND.search(head) and not is_institute(head):
         return False
@@ -98,7 +102,9 @@ def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[M
     if len(own) >= 2 or own and (named or own != kind.strip()):
         return True
     if not named:
-        return bool(_LOCAL.match(head)) or (head[:1] in tuple("省市县区州") and ending != "医院" and ending[-1] != "队")
+        return bool(_LOCAL.match(head)) or (
+            head[:1] in tuple("省市县区州") and ending != "医院" and ending[-1] != "队"
+        )
     if ending in _WIDE:
         return bool(kind.strip(" 的市")) or _is_small(text, places[-1])
     return True
@@ -124,18 +130,23 @@ def _is_aside(text: str, name: Name, before: Name | None) -> bool:
 def _known_short(text: str) -> list[Name]:
     """Return known short forms that stand alone, or in a context where they mean the hospital."""
     standing = dict(known_short_forms())
-    return [
-        Name(match.start(), match.end())
-        for match in _short_pattern().finditer(text)
-        if standing[match[0]] == "alone"
-        or _AFTER_SHORT.match(text, match.end())
-        or _BEFORE_SHORT.search(text, max(0, match.start() - 8), match.start())
-    ]
+    names = []
+    for match in _short_pattern().finditer(text):
+        branch = _BRANCH.match(text, match.end())
+        if branch:
+            names.append(Name(match.start(), branch.end()))
+        elif (
+            standing[match[0]] == "alone"
+            or _AFTER_SHORT.match(text, match.end())
+            or _BEFORE_SHORT.search(text, max(0, match.start() - 8), match.start())
+        ):
+            names.append(Name(match.start(), match.end()))
+    return names
 
 
 @cache
 def _short_pattern() -> re.Pattern[str]:
     """Return a pattern of the known short forms, none as the beginning of a longer name."""
     words = sorted((short for short, _ in known_short_forms()), key=len, reverse=True)
-    ends = r"(?!医学院?|大学|附属|路|街|镇|村|院|疫|证|[\u4e00-\u9fff]{0,3}(?:医院|镇|路))"
+    ends = r"(?!医学院?|大学|附属|路|街|镇|村|院(?!区)|疫|证|[\u4e00-\u9fff]{0,3}(?:医院|镇|路))"
     return re.compile("(?:" + "|".join(map(re.escape, words)) + ")" + ends)

@@ -10,13 +10,11 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-import jieba
 from spacy.tokens import Doc
 
-import data
-from classifiers import roles
+from classifiers import roles, words
+from classifiers.reader import plain
 
 _SENTENCE_END = re.compile(r"[。!?;\n]+")
 _AMOUNT = re.compile(r"\d[\d.,]*\s*万?余?[个只套件箱副双台盒瓶份支包桶吨条床]")
@@ -29,40 +27,26 @@ _LETTER_OF_ROLE = {
 _EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")
 
 
-@cache
-def _cutter() -> jieba.Tokenizer:
-    """Return a jieba tokenizer that knows our words."""
-    jieba.setLogLevel("WARNING")
-    cutter = jieba.Tokenizer()
-    cutter.initialize()
-    for role in roles.roles():
-        for word in roles.words(role):
-            if len(word) > 1:
-                cutter.add_word(word)
-    for row in data.read_table("lexicons/goods.tsv"):
-        cutter.add_word(row[0])
-    return cutter
-
-
 def features(doc: Doc) -> list[str]:
     """Return the features of a post, each once, sorted."""
     own = _text_of(doc, {"own", "reposted"})
     tags = _text_of(doc, {"hashtag"})
-    plain = _DIGITS.sub("0", _NOISE.sub(" ", own))
-    tag_plain = _NOISE.sub(" ", tags).replace("#", "")
+    smooth = _DIGITS.sub("0", _NOISE.sub(" ", own))
+    smooth_tags = _NOISE.sub(" ", tags).replace("#", "")
     found: set[str] = set(_of_roles("b", own))
     found.update(_of_roles("t", tags))
     found.update("a" + gram for gram in _grams(_NOISE.sub(" ", _abstract(doc)), 1, 5))
-    found.update("c" + gram for gram in _grams(plain, 1, 4))
-    found.update("#" + gram for gram in _grams(tag_plain, 2, 3))
-    found.update(_of_words(plain))
-    found.update(_of_spans(doc, len(plain)))
+    found.update("c" + gram for gram in _grams(smooth, 1, 4))
+    found.update("#" + gram for gram in _grams(smooth_tags, 2, 3))
+    found.update(_of_words(smooth))
+    found.update(_of_spans(doc, len(smooth)))
     return sorted(found)
 
 
 def _text_of(doc: Doc, kinds: set[str]) -> str:
+    text = plain(doc)
     parts = (part for part in doc._.parts if part.kind in kinds)
-    return "。".join(doc.text[part.start : part.end] for part in parts)
+    return "。".join(text[part.start : part.end] for part in parts)
 
 
 def _grams(text: str, shortest: int, longest: int) -> Iterator[str]:
@@ -104,28 +88,27 @@ def _abstract(doc: Doc) -> str:
         *((span.start, span.end, "g") for span in doc._.items),
         *((span.start, span.end, "p") for span in doc._.places),
     ]
-    for cue in roles.find(doc.text):
+    for cue in roles.find(plain(doc)):
         letters = [_LETTER_OF_ROLE[role] for role in cue.roles if role in _LETTER_OF_ROLE]
         if letters:
             spans.append((cue.start, cue.end, letters[0]))
-    letter_at = [""] * (len(doc.text) + 1)
-    taken = [False] * len(doc.text)
+    text = plain(doc)
+    letters_of = list(text)
+    taken = bytearray(len(text))
     for start, end, letter in spans:
         if not any(taken[start:end]):
-            taken[start:end] = [True] * (end - start)
-            letter_at[start] = letter
+            taken[start:end] = b"\1" * (end - start)
+            letters_of[start:end] = [letter] + [""] * (end - start - 1)
     pieces = (
-        "".join(
-            letter_at[at] if taken[at] else doc.text[at] for at in range(part.start, part.end)
-        )
+        "".join(letters_of[part.start : part.end])
         for part in doc._.parts
         if part.kind in {"own", "reposted"}
     )
     return _RUN.sub(r"\1", _DIGITS.sub("0", "。".join(pieces)))
 
 
-def _of_words(plain: str) -> Iterator[str]:
-    cut = [word for word in _cutter().lcut(plain) if word.strip()]
+def _of_words(text: str) -> Iterator[str]:
+    cut = words.cut(text)
     yield from (f"w:{word}" for word in cut)
     yield from (f"w:{first}_{second}" for first, second in itertools.pairwise(cut))
 

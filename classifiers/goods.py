@@ -1,4 +1,4 @@
-"""Find the names of goods in a text: a normalised text goes in, the longest natural goods phrases come out."""
+"""Find names of goods: a normalised text goes in, the longest natural goods phrases come out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _MODEL = re.compile(
 )
 _MODEL_ENDS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz%码号升寸度层准级+的/或 ")
 _NUMBER_BEFORE = re.compile(r"[\d.\-]\d")
-_MODEL_BEHIND = re.compile(r"\s?(?:k?n\s?95|kf94|ffp[23]|1860|9132)(?![\d\-]|\s?[\u4e00-\u9fff]{0,4}口罩)")
+_MODEL_BEHIND = re.compile(
+    r"\s?(?:k?n\s?95|kf94|ffp[23]|1860|9132)(?![\d\-]|\s?[\u4e00-\u9fff]{0,4}口罩)"
+)
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,20})\)")
 
 
@@ -39,7 +41,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """The goods and pseudo words as one automaton, the rules for words with modifiers, the modifiers."""
+    """Goods and pseudo words as one automaton, rules for words with modifiers, the modifiers."""
 
     automaton: ahocorasick.Automaton
     forms: dict[str, tuple[str, str, bool]]
@@ -74,7 +76,7 @@ def _lexicon() -> _Lexicon:
 
 
 def _name(phrase: str, form: str, detail: str) -> tuple[str, str, bool] | None:
-    """Return name, group and everydayness of a phrase that ends with, or holds, the listed `form`."""
+    """Return name, group and everydayness of a phrase whose head is the listed `form`."""
     lexicon = _lexicon()
     phrase = phrase.replace(" ", "")
     if phrase in lexicon.forms and not detail:
@@ -84,7 +86,7 @@ def _name(phrase: str, form: str, detail: str) -> tuple[str, str, bool] | None:
             if before in phrase.replace(head, " ") or before in detail:
                 return name, group, False
     known = lexicon.forms.get(form)
-    if known and len(phrase) > len(form):
+    if known and len(phrase) > len(form) > 1:
         return known[0], known[1], False
     return known
 
@@ -95,8 +97,9 @@ def _widen(text: str, start: int) -> int:
     while start:
         if text[start - 1] in _MODEL_ENDS:
             model = _MODEL.search(text, max(0, start - 20), start)
-            if model and not _NUMBER_BEFORE.search(text[max(0, model.start() - 1) : model.start() + 1]):
-                start = model.start()
+            at = model.start() if model else start
+            if at < start and not _NUMBER_BEFORE.match(text, max(0, at - 1)):
+                start = at
                 continue
         for length in range(min(lexicon.longest_modifier, start), 0, -1):
             if text[start - length : start] in lexicon.modifiers:
@@ -108,7 +111,7 @@ def _widen(text: str, start: int) -> int:
 
 
 def _cut_from_number(plain: str, start: int, end: int) -> bool:
-    """Tell whether a word that begins or ends with digits or letters is torn out of a longer run."""
+    """Tell whether a word of digits or letters at its ends is torn out of a longer run."""
     first, last = plain[start], plain[end - 1]
     if start and first.isascii() and plain[start - 1].isascii():
         before = plain[start - 1]
@@ -133,9 +136,8 @@ def _with_model_before(plain: str, mentions: list[Mention], start: int, form: st
 def find(text: str) -> list[Mention]:
     """Return the goods named in a normalised text, in order, none inside another."""
     plain = text.translate(_TO_LOWER)
-    hits = [
-        (end - length + 1, end + 1, form) for end, (length, form) in _lexicon().automaton.iter(plain)
-    ]
+    found = _lexicon().automaton.iter(plain)
+    hits = [(end - length + 1, end + 1, form) for end, (length, form) in found]
     # from the right, the longest first: in Chinese the head stands last
     hits.sort(key=lambda hit: (-hit[1], hit[0]))
     kept = []

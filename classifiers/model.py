@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction import FeatureHasher
-from sklearn.preprocessing import normalize
+from murmurhash.mrmr import hash_unicode
 
 SIZE = 2**18
-_HASHER = FeatureHasher(n_features=SIZE, input_type="string", alternate_sign=False)
 
 
-def hashed(features: Sequence[Sequence[str]]) -> Any:
-    """Return a sparse matrix, a row a post, SIZE columns, of hashed features."""
-    return _HASHER.transform(features)
+def hashed(features: Iterable[str]) -> np.ndarray:
+    """Return the numbers (0 to SIZE - 1) of a post's features, each once, sorted."""
+    return np.unique(np.fromiter((hash_unicode(f) % SIZE for f in features), dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,16 @@ class Model:
         digest.update(repr((self.slope, self.shift, self.threshold)).encode())
         return digest.hexdigest()[:12]
 
-    def weighted(self, features: Sequence[Sequence[str]]) -> Any:
-        """Return a sparse matrix, a row a post, of hashed features weighted by rarity."""
-        return normalize(hashed(features).multiply(self.idf).tocsr())
+    def weighted(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the weight of each feature of a post; all its weights have length 1."""
+        rarity = self.idf[numbers]
+        length = float(np.sqrt((rarity**2).sum()))
+        return rarity / length if length else rarity
 
-    def probabilities(self, features: Sequence[Sequence[str]]) -> np.ndarray:
+    def probabilities(self, features: Sequence[Iterable[str]]) -> np.ndarray:
         """Return the uncalibrated probability of each label, a row a post."""
-        logits = self.weighted(features) @ self.weights + self.bias
+        numbers = [hashed(of_post) for of_post in features]
+        logits = np.array([self.weighted(n) @ self.weights[n] + self.bias for n in numbers])
         logits -= logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from classifiers.need import Span
-from classifiers.reader import reader
+from classifiers.reader import plain, reader
 
 _REPOST = re.compile(r"//\s*@[^:@/#\s]{1,40}\s*:?")
 _HASHTAG = re.compile(r"#[^#\n]{1,60}#")
 _MENTION = re.compile(r"@[\w\-·]{1,30}")
 _LEFTOVER = re.compile(
     r"收起全文d?|展开全文c?|O?网页链接|L[^,。!\s]{1,30}的(?:微博视频|秒拍视频)|转发微博|https?://[\w./?=&%#+-]+"
-    r"|(?<=[\s?])2[\u4e00-\u9fff·]{2,16}(?=\s*\??\s*$)"
+    r"|(?<=[\s?])2[\u4e00-\u9fff·]{2,16}(?=[\s?]*(?:收起全文d?\s*)?$)"
 )
 
 
@@ -58,4 +58,4 @@ def split(text: str) -> list[Part]:
 @reader("parts", shown=False)
 def read_parts(doc: Doc) -> tuple[Part, ...]:
     """Return the parts of the post."""
-    return tuple(split(doc.text))
+    return tuple(split(plain(doc)))

@@ -1,4 +1,4 @@
-"""Find phone numbers in a normalised text: mobiles, landlines with extension, PHS, service lines and numbers abroad."""
+"""Find phone numbers: a normalised text goes in, mobiles, landlines, PHS and others come out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from data import read_words
 
 _DASH = r"[-\u2010-\u2015\u2212]"
 _GAP = rf"(?: ?{_DASH} ?| {{1,2}})"
+_AREA = r"0(?:10|2\d|[3-9]\d\d)"
 _BARRED = re.compile(
     r"https?://\S{1,300}"
     r"|(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)"
@@ -26,7 +27,7 @@ _GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 5, 3), (4, 3, 4), (5, 6), (3, 8), (7
 _TWO_MOBILES = re.compile(r"(?<!\d)(1[3-9]\d{9})(1[3-9]\d{9})(?!\d)")
 _LANDLINE = re.compile(
     rf"(?<!\d)(?<!\d[-.])(?:(?:\+|00)86[- ]{{0,2}})?"
-    rf"(?:\((?P<a>0(?:10|2\d|[3-9]\d\d))\) ?(?:{_DASH} ?)?|(?P<b>0(?:10|2\d|[3-9]\d\d))(?P<gap>{_GAP})?)"
+    rf"(?:\((?P<a>{_AREA})\) ?(?:{_DASH} ?)?|(?P<b>{_AREA})(?P<gap>{_GAP})?)"
     rf"(?P<local>\d{{3,4}}{_GAP}\d{{4}}|\d{{7,8}})(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
     rf"(?: ?(?:转|分机号?|[Ee]xt\.?|{_DASH}) ?:? ?(?P<extension>\d{{1,6}})(?!\d))?"
 )

@@ -1,8 +1,9 @@
-"""Read where a post says the need is: province, city and county out of names in full and in short."""
+"""Read where a post says the need is: province, city and county, from names in full or short."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,10 +12,11 @@ from spacy.tokens import Doc
 
 from classifiers.gazetteer import Mention, Region, find_mentions
 from classifiers.need import Place
-from classifiers.reader import reader, span
+from classifiers.reader import plain, reader, span
 from data import read_words
 
 _AUTHOR = re.compile(r"(?<![\w.])2$")
+_MOST = 50
 _JOINT = re.compile(r"[ ·•\-—]{0,2}的?")
 
 
@@ -34,10 +36,12 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
     Places of hashtags count only where the words themselves name none, the author's own place,
     which the service adds (2武汉), only where hashtags name none either; names of users never do.
     """
+    text, parts = plain(doc), doc._.parts
+    starts = [part.start for part in parts]
     words, tags, author = [], [], []
-    for chain in resolve(find_chains(doc.text)):
-        kind = next((p.kind for p in doc._.parts if p.start <= chain.start < p.end), "own")
-        if _AUTHOR.search(doc.text, max(0, chain.start - 2), chain.start):
+    for chain in resolve(find_chains(text)):
+        kind = parts[bisect(starts, chain.start) - 1].kind
+        if _AUTHOR.search(text, max(0, chain.start - 2), chain.start):
             author.append(chain)
         elif kind in {"own", "reposted"}:
             words.append(chain)
@@ -46,7 +50,7 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
     places: dict[tuple[str | None, ...], Place] = {}
     for chain in words or tags or author:
         province, city, county = _common(chain.regions)
-        key = (province, city, county) if province else (doc.text[chain.start : chain.end],)
+        key = (province, city, county) if province else (text[chain.start : chain.end],)
         if key not in places:
             places[key] = span(
                 doc, Place, chain.start, chain.end, province=province, city=city, county=county
@@ -72,8 +76,9 @@ def find_chains(text: str) -> list[_Chain]:
 
 
 def resolve(chains: list[_Chain]) -> list[_Chain]:
-    """Return `chains` with names of several places narrowed by the places named elsewhere, nearest first."""
-    certain = [chain for chain in chains if len(chain.regions) == 1]
+    """Return `chains`, names of several places narrowed by the places named near them."""
+    known = {chain.regions[0]: chain for chain in reversed(chains) if len(chain.regions) == 1}
+    certain = list(known.values())[-_MOST:]
     resolved = []
     for chain in chains:
         regions = chain.regions
@@ -85,7 +90,7 @@ def resolve(chains: list[_Chain]) -> list[_Chain]:
 
 
 def _near(known: list[Region], regions: tuple[Region, ...]) -> tuple[Region, ...]:
-    """Return those of `regions` that lie in a known one, else in the city, else in the province of one."""
+    """Return those of `regions` in a known one, else in the city, else in the province of one."""
     for one in known:
         if inside := tuple(r for r in regions if one.holds(r)):
             return inside

@@ -1,7 +1,7 @@
 """How a reader joins the line: a decorated function becomes a spaCy component that fills one field.
 
 A reader takes a `Doc` whose tokens are characters and whose text has the length of the post,
-so offsets in `doc.text` are offsets in the post. Fields read earlier are at `doc._.<field>`,
+so offsets in `plain(doc)` are offsets in the post. Fields read earlier are at `doc._.<field>`,
 the post as it was given is at `doc._.original`.
 """
 
@@ -82,6 +82,14 @@ def in_order() -> list[Reader]:
         done.add(ready[0].field)
         waiting.remove(ready[0])
     return placed
+
+
+def plain(doc: Doc) -> str:
+    """Return the normalised text of a post; `doc.text` would put it together anew each time."""
+    text = doc.user_data.get("plain")
+    if text is None:
+        text = doc.user_data["plain"] = doc.text
+    return str(text)
 
 
 def span(doc: Doc, kind: type[SpanType], start: int, end: int, /, **fields: Any) -> SpanType:

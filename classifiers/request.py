@@ -55,7 +55,5 @@ def judge(doc: Doc) -> Judgement:
     score = float(in_use.calibrated(probabilities)[0])
     flagged = score >= in_use.threshold
     order = probabilities[0].argsort()[::-1]
-    likeliest = next(
-        in_use.labels[at] for at in order if flagged or in_use.labels[at] != "request"
-    )
+    likeliest = next(in_use.labels[at] for at in order if flagged or in_use.labels[at] != "request")
     return Judgement(flagged, round(score, 4), "request" if flagged else likeliest)

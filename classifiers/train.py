@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfTransformer
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import StratifiedKFold
@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 from classifiers import pipeline
 from classifiers.corpus import Example
 from classifiers.features import features
-from classifiers.model import Model, hashed
+from classifiers.model import SIZE, Model, hashed
 from classifiers.need import LABELS
 
 _INVERSE_REGULARISATION = 2.0
@@ -59,15 +59,17 @@ def fit(described: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
 
 def _weights(described: Sequence[Sequence[str]], labels: np.ndarray) -> Model:
     """Fit the weights alone; calibration is the identity."""
-    rows = hashed(described)
-    met = np.asarray((rows > 0).sum(axis=0)).ravel()
-    rarity = TfidfTransformer().fit(rows)
-    idf = np.where(met >= _RARE, rarity.idf_, 0).astype(np.float32)
+    numbers = [hashed(features) for features in described]
+    met = np.bincount(np.concatenate(numbers), minlength=SIZE)
+    rarity = np.log((1 + len(numbers)) / (1 + met)) + 1
+    idf = np.where(met >= _RARE, rarity, 0).astype(np.float32)
+    blank = Model((), idf, np.zeros(0), np.zeros(0), 1.0, 0.0, 0.5)
+    ends = np.cumsum([0, *(len(of_post) for of_post in numbers)])
+    values = np.concatenate([blank.weighted(of_post) for of_post in numbers])
+    rows = csr_matrix((values, np.concatenate(numbers), ends), shape=(len(numbers), SIZE))
     regression = LogisticRegression(
         C=_INVERSE_REGULARISATION, max_iter=500, class_weight="balanced"
-    )
-    blank = Model((), idf, np.zeros(0), np.zeros(0), 1.0, 0.0, 0.5)
-    regression.fit(blank.weighted(described), labels)
+    ).fit(rows, labels)
     return Model(
         labels=tuple(str(label) for label in regression.classes_),
         idf=idf,

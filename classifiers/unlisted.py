@@ -1,9 +1,10 @@
-"""Find goods that no list knows by their place in a list: a text and its known goods go in, further goods come out."""
+"""Find goods no lexicon knows by their place in a list: known goods go in, others come out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import data
@@ -20,6 +21,62 @@ _FILLER = re.compile(r"^\s+|[\s:xX×*=~\-—约各共缺需要求等]+$|^\s*(?:�
 _JOINED = frozenset("、;\n+")
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What may be one entry of a list: a stretch of text with the goods and amounts in it."""
+
+    text: str
+    start: int
+    end: int
+    mentions: Sequence[Mention]
+    amounts: Sequence[Amount]
+
+    @property
+    def known(self) -> bool:
+        """Whether it names goods that are not everyday words."""
+        return any(not mention.everyday for mention in self.mentions)
+
+    @property
+    def told(self) -> bool:
+        """Whether an amount with its unit is told."""
+        return any(amount.unit for amount in self.amounts)
+
+    def opens(self) -> bool:
+        """Tell whether a list may stand before it: nothing is before its goods."""
+        if not self.mentions:
+            return True
+        first = self.mentions[0].start
+        at = max((a.end for a in self.amounts if a.end <= first), default=self.start)
+        return not _FILLER.sub("", self.text[at:first])
+
+    def closes(self) -> bool:
+        """Tell whether a list may go on behind it: at most an amount is behind its goods."""
+        if not self.mentions:
+            return True
+        last = self.mentions[-1].end
+        rest = _DETAIL.sub("", self.text[last : self.end])
+        return any(a.start >= last for a in self.amounts) or not _FILLER.sub("", rest)
+
+    def name(self) -> tuple[int, int] | None:
+        """Return where its name stands, None where more than a name and an amount is there."""
+        mark = _NUMBERING.match(self.text, self.start, self.end)
+        start, end = mark.end() if mark else self.start, self.end
+        if self.amounts and self.amounts[0].start - start < 2:
+            start = self.amounts[0].end
+        elif self.amounts:
+            end = self.amounts[0].start
+        length = end - start
+        cues = asked.cues(self.text[start:end]).between(0, length - 1)
+        start += max((c.end for c in cues if c.role == "wanted" and c.end + 2 <= length), default=0)
+        plain = _DETAIL.sub(_blank, self.text[start:end])
+        found = _NAME.search(plain)
+        words = found[0].rstrip(_TRIM) if found else ""
+        if not found or len(words) < 2 or _FILLER.sub("", plain.replace("\n", "")) != words:
+            return None
+        at = start + found.start()
+        return None if _never().search(words) else (at, at + len(words))
+
+
 @cache
 def _never() -> re.Pattern[str]:
     """Return the pattern of words that no name of goods holds."""
@@ -32,77 +89,38 @@ def _blank(match: re.Match[str]) -> str:
     return "\n" * len(match[0])
 
 
-class _Entry:
-    """One entry of a list: where its name stands, whether it is known goods, whether an amount is told."""
-
-    __slots__ = ("start", "end", "known", "amounts", "told", "name_start", "name_end", "whole")
-
-    def __init__(
-        self, text: str, start: int, end: int, known: Sequence[Mention], told: Sequence[Amount]
-    ) -> None:
-        self.start, self.end, self.known = start, end, bool(known)
-        self.amounts = told
-        self.told = any(amount.unit for amount in told)
-        self.name_start = self.name_end = start
-        self.whole = False
-        if known:
-            self.name_start, self.name_end = known[0].start, known[-1].end
-        else:
-            self._find_name(text, told)
-
-    def opens(self, text: str) -> bool:
-        """Tell whether a list may stand before this entry: nothing but numbering before its name."""
-        before = [a for a in self.amounts if a.start < self.name_start]
-        lead = text[before[-1].end if before else self.start : self.name_start]
-        return not self.known or not _FILLER.sub("", lead)
-
-    def closes(self, text: str) -> bool:
-        """Tell whether a list may go on behind this entry: nothing but an amount behind its name."""
-        rest = _DETAIL.sub("", text[self.name_end : self.end])
-        told = any(a.start >= self.name_end for a in self.amounts)
-        return told or not self.known or not _FILLER.sub("", rest)
-
-    def _find_name(self, text: str, told: Sequence[Amount]) -> None:
-        """Set the span of the name: what is left without numbering, asking words, details, amount."""
-        mark = _NUMBERING.match(text, self.start, self.end)
-        start = mark.end() if mark else self.start
-        end = self.end
-        if told and told[0].start - start < 2:
-            start = told[0].end
-        elif told:
-            end = told[0].start
-        asking = [c.end for c in asked.cues(text[start:end]) if c.role == "wanted"]
-        start += max((at for at in asking if at + 2 <= end - start), default=0)
-        name = _NAME.search(_DETAIL.sub(_blank, text[start:end]))
-        if not name or _FILLER.sub("", _DETAIL.sub("", text[start:end])) != name[0].rstrip(_TRIM):
-            return
-        words = name[0].rstrip(_TRIM)
-        self.whole = len(words) > 1 and not _never().search(words)
-        self.name_start = start + name.start()
-        self.name_end = self.name_start + len(words)
-
-
 def find(text: str, known: Sequence[Mention], told: Sequence[Amount]) -> list[Mention]:
-    """Return goods that stand in a list between known ones, named as they stand.
+    """Return goods that stand in a list beside known ones, named as they stand.
 
     text: normalised, known goods blotted out. known, told: the goods and amounts in it.
     """
     entries = _entries(text, known, told)
     good = [entry.known for entry in entries]
+    found = []
     for step in (1, -1):
-        for i in range(1, len(entries)) if step == 1 else range(len(entries) - 2, -1, -1):
-            entry, beside = entries[i], entries[i - step]
-            if good[i] or not entry.whole or not good[i - step]:
+        for i in range(len(entries))[::step]:
+            beside = i - step
+            if good[i] or not 0 <= beside < len(entries) or not good[beside]:
                 continue
-            on = beside.closes(text) if step == 1 else beside.opens(text)
-            gap = text[min(entry.end, beside.end) : max(entry.start, beside.start)]
-            listed = gap in _JOINED and (gap != "\n" or entry.told)
-            good[i] = on and (listed or gap == "," and entry.told and beside.told)
-    return [
-        Mention(e.name_start, e.name_end, text[e.name_start : e.name_end], "unknown", False)
-        for e, is_good in zip(entries, good, strict=True)
-        if is_good and not e.known
-    ]
+            entry, other = entries[i], entries[beside]
+            if not _in_one_list(entry, other):
+                continue
+            name = None if entry.mentions else entry.name()
+            if name:
+                good[i] = True
+                found.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
+    return found
+
+
+def _in_one_list(entry: _Entry, other: _Entry) -> bool:
+    """Tell whether an entry stands in one list with the goods of another beside it."""
+    first, second = sorted((entry, other), key=lambda e: e.start)
+    gap = entry.text[first.end : second.start]
+    if gap in _JOINED:
+        listed = gap != "\n" or entry.told
+    else:
+        listed = gap == "," and entry.told and other.told
+    return listed and (other.closes() if other is first else other.opens())
 
 
 def _entries(text: str, known: Sequence[Mention], told: Sequence[Amount]) -> list[_Entry]:
@@ -115,7 +133,7 @@ def _entries(text: str, known: Sequence[Mention], told: Sequence[Amount]) -> lis
             k += 1
         while t < len(told) and told[t].end <= start:
             t += 1
-        goods_here = [m for m in known[k : k + 8] if m.start < end]
-        told_here = [a for a in told[t : t + 4] if a.start < end]
-        entries.append(_Entry(text, start, end, goods_here, told_here))
+        mentions = [m for m in known[k : k + 8] if m.start < end]
+        amounts = [a for a in told[t : t + 4] if a.start < end]
+        entries.append(_Entry(text, start, end, mentions, amounts))
     return entries

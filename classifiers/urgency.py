@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from functools import cache
 
 import ahocorasick
 from spacy.tokens import Doc
 
 from classifiers.need import Urgency
-from classifiers.reader import reader, span
+from classifiers.reader import plain, reader, span
 from data import read_words
 
 _RANK = {"critical": 0, "high": 1}
-_GOODS = r"口罩|防护服|护目镜|物资|酒精|消毒液|手套|隔离衣|面罩|防护|库存|耗材|药品|用品|手术衣|帽子|鞋套"
+_GOODS = (
+    "口罩|防护服|护目镜|物资|酒精|消毒液|手套|隔离衣|面罩|防护|库存|耗材|药品|用品|手术衣|帽子|鞋套"
+)
 _LASTS = re.compile(
-    r"(?:只|仅|最多|仅仅|刚|勉强|大概|预计)[够能可]{1,2}(?:再|用|支撑|坚持|维持|撑|使用|满足){0,3}(?:到|过)?(?:了)?"
+    r"(?:只|仅|最多|刚|勉强|大概|预计)(?:[够能可]{1,2}(?:再|用|支撑|坚持|维持|撑|使用|满足){0,3}|再?(?:支撑|坚持|维持|撑))"
+    r"(?:到|过)?了?"
     r"(?:(?:今|明)[天晚日]|(?:一|1|半|两|二|2)[个]?(?:天|日|晚上?|夜|小时)(?!.{0,3}[周月]))"
 )
 _DAYS = re.compile(
@@ -35,10 +39,12 @@ def read_urgency(doc: Doc) -> Urgency | None:
 
     Words of a hashtag count only where the post itself has none and the hashtag tells of goods.
     """
+    parts = doc._.parts
+    starts = [part.start for part in parts]
     said, tagged = [], []
-    for rank, start, end in _find(doc.text):
-        part = next((p for p in doc._.parts if p.start <= start < p.end), None)
-        if part is None or part.kind in {"own", "reposted"}:
+    for rank, start, end in _find(plain(doc)):
+        part = parts[bisect(starts, start) - 1]
+        if part.kind in {"own", "reposted"}:
             said.append((rank, start, end))
         elif part.kind == "hashtag" and re.search(f"医院|{_GOODS}", part.text):
             tagged.append((rank, start, end))

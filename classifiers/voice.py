@@ -1,4 +1,4 @@
-"""Read who speaks: "firsthand" where medics or their facility speak of themselves, else "passed on"."""
+"""Read who speaks: "firsthand" where medics speak of themselves, else "passed on"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from classifiers.reader import reader
 from data import read_words
 
 _MEDIC = (
-    r"医生|护士|护师|护士长|医护|医务|大夫|医师|急诊|检验科|药师|临床|隔离病房|发热门诊|一线工作人员|一线人员|医疗队"
+    "医生|护士|护师|护士长|医护|医务|大夫|医师|急诊|检验科|药师|临床"
+    "|隔离病房|发热门诊|一线工作人员|一线人员|医疗队"
 )
 _I_AM = re.compile(
     rf"(?:我|本人)(?:就|也|们|们都|们也|们就)?(?:是|在|作为)(?![^,。!?;]{{0,12}}(?:家属|患者|的(?:女儿|儿子|妻子|老婆|老公|朋友|家)))"
@@ -24,7 +25,9 @@ _WE_LACK = re.compile(
 _OUR_WARD = re.compile(
     r"(?<!保护)(?<!帮助)我们[^,。!?;@#\n]{0,12}(?:医院|科室?|病房|病区|医护|医务|护士|医生|中心)[^,。!?;@#\n]{0,10}(?:急需|急缺|紧缺|奇缺|缺|需要|没有|告急)"
 )
-_LOOK_AT_US = re.compile(r"(?:看看|康康|帮帮|救救|支援|帮助|关注)(?:一下|下)?我们(?!这|那|的?家乡|[\u4e00-\u9fff]{2,4}(?:市|县|省|人))")
+_LOOK_AT_US = re.compile(
+    r"(?:看看|康康|帮帮|救救|支援|帮助|关注)(?:一下|下)?我们(?!这|那|的?家乡|[\u4e00-\u9fff]{2,4}(?:市|县|省|人))"
+)
 _RESIDENT = re.compile(
     r"我们(?:这里|这边|这儿|这个|那里|家乡|老家|小城|县城|县|市|省|[\u4e00-\u9fff]{2,3}[市县省人])|我的?家乡|老家|老百姓|我是[\u4e00-\u9fff]{2,3}人"
 )
@@ -37,9 +40,7 @@ def read_voice(doc: Doc) -> str:
 
     Words behind `//@name:` are others' words, so a bare repost is passed on whatever they say.
     """
-    own = "\n".join(
-        doc.text[part.start : part.end] for part in doc._.parts if part.kind == "own"
-    )
+    own = "\n".join(part.text for part in doc._.parts if part.kind == "own")
     if _listed("voice_passed_on").search(own):
         return "passed on"
     if _I_AM.search(own):

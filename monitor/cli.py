@@ -1,4 +1,8 @@
-"""The commands, in the order of the line; the only place that prints."""
+"""The commands, in the order of the line; the only place that prints.
+
+Modules that load spaCy, Scrapy or scikit-learn are imported by the commands that need them, so
+that the others answer at once.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import data
-from monitor import __version__, callback, line, merge, schedule, settings, supply, tables
-from monitor.classify import bounded_lines, classify
-from monitor.crawl import crawl as crawl_sources
+from monitor import __version__, callback, settings, supply, tables
 from monitor.dispositions import dispositions
 from monitor.errors import DistressError, SettingsError, UnknownNameError
 from monitor.settings import Settings
@@ -48,7 +50,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file instead of distress.toml here.")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings file instead of distress.toml here."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error.")
 @click.version_option(__version__, prog_name="distress")
 @click.pass_context
@@ -108,6 +112,8 @@ def check() -> None:
 
     Example: distress check
     """
+    from monitor import line
+
     loaded = _settings()
     found = available()
     readers = line.readers()
@@ -145,6 +151,8 @@ def crawl(names: tuple[str, ...]) -> None:
 
 
 def _crawl(loaded: Settings, names: Sequence[str] | None) -> list[Run]:
+    from monitor.crawl import crawl as crawl_sources
+
     with _progress("crawling") as at:
         seen: dict[str, int] = {}
 
@@ -161,7 +169,9 @@ def _end_with(runs: Sequence[Run]) -> None:
     """Exit with 1 where a source failed, so that a timer or script sees it."""
     failed = [run.source or "" for run in runs if run.outcome not in {"ok", "empty"}]
     if failed:
-        raise DistressError(f"not every source went well: {', '.join(failed)}. See: distress status")
+        raise DistressError(
+            f"not every source went well: {', '.join(failed)}. See: distress status"
+        )
 
 
 @main.command()
@@ -175,6 +185,8 @@ def flag(again: bool) -> None:
 
 
 def _flag(loaded: Settings, *, again: bool = False) -> None:
+    from monitor import line
+
     with _progress("reading", line.unread(loaded, again=again)) as at:
         flagged, merged = line.flag(loaded, again=again, on_progress=at)
     click.echo(
@@ -193,6 +205,8 @@ def digest() -> None:
 
 
 def _digest(loaded: Settings) -> Path:
+    from monitor import line
+
     done = line.digest(loaded)
     click.echo(
         f"{done.routed.assigned} cases newly assigned, {done.routed.kept} kept their agent, "
@@ -221,7 +235,9 @@ def callback_import(files: tuple[Path, ...]) -> None:
     with _store() as store:
         done = callback.import_outcomes(store, files)
         lines = supply.open_lines(store)
-    click.echo(f"{done.added} outcomes added, {done.known} known already, {lines} supply lines opened")
+    click.echo(
+        f"{done.added} outcomes added, {done.known} known already, {lines} supply lines opened"
+    )
     for refusal in done.refused:
         where = f"{refusal.file} {refusal.entry}".strip()
         err.print(f"refused: {where}: {refusal.reason}", markup=False)
@@ -234,8 +250,14 @@ def callback_import(files: tuple[Path, ...]) -> None:
 @click.argument("disposition", metavar="DISPOSITION")
 @click.option("--agent", help="Who called; the case's agent where left out.")
 @click.option("--note", default="", help="What was said.")
-@click.option("--again-at", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Agreed time, in the configured zone.")
-@click.option("--goods", multiple=True, metavar="NAME=AMOUNT", help="Confirmed goods, such as 护手霜=40支.")
+@click.option(
+    "--again-at",
+    type=click.DateTime(["%Y-%m-%d %H:%M"]),
+    help="Agreed time, in the configured zone.",
+)
+@click.option(
+    "--goods", multiple=True, metavar="NAME=AMOUNT", help="Confirmed goods, such as 护手霜=40支."
+)
 def callback_record(
     case_id: int,
     disposition: str,
@@ -251,7 +273,10 @@ def callback_record(
     loaded = _settings()
     with _store(loaded) as store:
         found = _case(store, case_id)
-        items = [ConfirmedItem(name=n, quantity=q or None) for n, _, q in (g.partition("=") for g in goods)]
+        items = [
+            ConfirmedItem(name=n, quantity=q or None)
+            for n, _, q in (g.partition("=") for g in goods)
+        ]
         noted = callback.noted_now(
             case_id=case_id,
             agent=agent or found.agent or "",
@@ -262,11 +287,15 @@ def callback_record(
         )
         callback.record(store, noted, origin="terminal")
         supply.open_lines(store)
-    click.echo(f"case {case_id}: {dispositions()[disposition].zh} · {dispositions()[disposition].then}")
+    click.echo(
+        f"case {case_id}: {dispositions()[disposition].zh} · {dispositions()[disposition].then}"
+    )
 
 
 @main.group("supplies", cls=Commands, invoke_without_command=True)
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV that is safe to open in a spreadsheet.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, help="Print CSV that is safe to open in a spreadsheet."
+)
 @click.pass_context
 def supplies_group(ctx: click.Context, as_csv: bool) -> None:
     """List the confirmed goods and how far each is on its way.
@@ -284,7 +313,9 @@ def supplies_group(ctx: click.Context, as_csv: bool) -> None:
     elif lines:
         out.print(tables.supplies(lines, loaded.zone))
     else:
-        click.echo("no goods are confirmed yet; import outcomes with: distress callback import FILE…")
+        click.echo(
+            "no goods are confirmed yet; import outcomes with: distress callback import FILE…"
+        )
 
 
 @supplies_group.command("step")
@@ -350,6 +381,8 @@ def case_split(case_id: int, need_ids: tuple[int, ...]) -> None:
 
     Example: distress case split 12 31 32
     """
+    from monitor import merge
+
     with _store() as store:
         new_case = merge.split_case(store, _case(store, case_id), need_ids)
     click.echo(f"case {new_case} now holds need {', '.join(map(str, need_ids))}")
@@ -374,6 +407,8 @@ def run() -> None:
 
     Example: distress run
     """
+    from monitor import schedule
+
     loaded = _settings()
 
     def tell(what: str) -> None:
@@ -428,6 +463,8 @@ def classify_command(file: Any) -> None:
 
     Example: distress classify posts.jsonl > readings.jsonl
     """
+    from monitor.classify import bounded_lines, classify
+
     wrong = 0
     for fields in classify(bounded_lines(file)):
         wrong += "error" in fields and "line" in fields
@@ -437,7 +474,11 @@ def classify_command(file: Any) -> None:
 
 
 @main.command()
-@click.option("--posts", type=click.Path(exists=True, path_type=Path), help="Labelled posts to learn from too.")
+@click.option(
+    "--posts",
+    type=click.Path(exists=True, path_type=Path),
+    help="Labelled posts to learn from too.",
+)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("models"))
 def train(posts: Path | None, folder: Path) -> None:
     """Fit the request classifier to the corpus; its held-out fifth is kept for `distress score`.
@@ -452,7 +493,9 @@ def train(posts: Path | None, folder: Path) -> None:
 
 
 @main.command()
-@click.option("--model", type=click.Path(exists=True, path_type=Path), help="Folder of another model.")
+@click.option(
+    "--model", type=click.Path(exists=True, path_type=Path), help="Folder of another model."
+)
 @click.argument("posts", type=click.Path(exists=True, path_type=Path), required=False)
 def score(model: Path | None, posts: Path | None) -> None:
     """Measure the readers on labelled posts, or on the held-out fifth of the corpus.
@@ -462,3 +505,7 @@ def score(model: Path | None, posts: Path | None) -> None:
     from monitor import training
 
     out.print(tables.score(training.score(posts, model)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,12 @@
-"""Inside a crawl's process: what a spider yields goes into the store in batches, then the outcome."""
+"""Inside a crawl's process: what a spider yields goes into the store, then how it ended."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import signal
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +20,8 @@ from monitor.outcome import of_spider_error, outcome_of
 from monitor.store import Store
 from spiders.post import Mark, Post, SetAside
 from spiders.trouble import Trouble
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 BATCH_SECONDS = 2.0
@@ -34,12 +40,9 @@ class Collector:
         self._new = self._known = self._edited = self._set_aside = 0
         self.pages = 0
         self.troubles: list[Trouble] = []
-        self.failed = False
 
     def add(self, item: Post | SetAside | Mark | Trouble) -> None:
         """Take what a spider yielded; write once there are enough."""
-        if self.failed:
-            return
         if isinstance(item, Trouble):
             self.troubles.append(item)
             return
@@ -83,8 +86,7 @@ class Collector:
     def end(self) -> None:
         """Write the rest and how the run ended."""
         with self._store.write():
-            if not self.failed:
-                self.write()
+            self.write()
             outcome, message = outcome_of(
                 self.troubles,
                 read=self._new + self._known + self._edited,
@@ -94,8 +96,8 @@ class Collector:
             self._store.runs.end(self._run_id, outcome, message)
 
     def fail(self, error: Exception) -> None:
-        """Take no more: the store cannot be written to."""
-        self.failed = True
+        """Give up what could not be written."""
+        self._batch = []
         message = f"cannot write to the store: {error}"
         self.troubles.insert(0, Trouble(outcome="cut short", message=message))
 
@@ -112,11 +114,9 @@ class StorePipeline:
     """The one item pipeline: hands every item to the collector."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
         self._collector = collector_of(crawler)
         self._ticking: asyncio.Task[None] | None = None
         crawler.signals.connect(self._spider_error, signals.spider_error)
-        crawler.signals.connect(self._closed, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -124,31 +124,54 @@ class StorePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Start writing on time also where items are few."""
-        self._ticking = asyncio.get_running_loop().create_task(self._tick())
+        """Start writing on time also where items are few, and stop when told."""
+        loop = asyncio.get_running_loop()
+        self._ticking = loop.create_task(self._tick())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+
+    def close_spider(self) -> None:
+        """Stop writing on time."""
+        if self._ticking:
+            self._ticking.cancel()
 
     async def process_item(self, item: Any) -> Any:
         """Hand an item on."""
-        self._stop_on_error(lambda: self._collector.add(item))
+        self._leave_on_error(lambda: self._collector.add(item))
         return item
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(BATCH_SECONDS / 4)
-            self._stop_on_error(self._collector.write_if_due)
+            self._leave_on_error(self._collector.write_if_due)
 
-    def _stop_on_error(self, write: Callable[[], None]) -> None:
+    def _leave_on_error(self, write: Callable[[], None]) -> None:
         try:
             write()
         except Exception as error:
             self._collector.fail(error)
-            self._stopping = asyncio.get_running_loop().create_task(self._crawler.stop_async())
+            self._leave()
+
+    def _stop(self) -> None:
+        self._collector.add(Trouble(outcome="cut short", message="it was stopped"))
+        self._leave()
+
+    def _leave(self) -> None:
+        """Write the rest and how it ended, and leave at once.
+
+        Scrapy's own way of stopping waits for downloads, and (in 2.19) for ever where items
+        of a spider's start are on their way: its scraper does not look again once they are done.
+        """
+        status = 1
+        try:
+            self._collector.end()
+            status = 0
+        except Exception:
+            log.exception("cannot write how the crawl ended")
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
 
     def _spider_error(self, failure: Failure, response: Any) -> None:
-        self._collector.add(of_spider_error(failure.value, getattr(response, "url", None)))
-
-    def _closed(self, reason: str) -> None:
-        if self._ticking:
-            self._ticking.cancel()
-        if reason == "shutdown" and not self._collector.failed:
-            self._collector.add(Trouble(outcome="cut short", message="it was stopped"))
+        if failure.value:
+            self._collector.add(of_spider_error(failure.value, getattr(response, "url", None)))

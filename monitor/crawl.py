@@ -1,4 +1,4 @@
-"""Crawl sources: each spider runs in a process of its own and leaves posts and a run in the store."""
+"""Crawl sources: each spider runs in a process of its own; posts and a run go to the store."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -101,7 +102,11 @@ def _crawl_one(
         last = run
         return run
 
-    child = _Child(job, settings.folder)
+    try:
+        child = _Child(job, settings.folder)
+    except OSError as error:
+        store.runs.end(run_id, "cut short", f"its process could not be started: {error}")
+        return look()
     cut = "it was stopped"
     try:
         cut = child.wait(source.time_limit, look)
@@ -130,7 +135,8 @@ class _Child:
             )
         finally:
             os.close(theirs)
-        with open(self._pipe, "w", closefd=False) as pipe:
+        # A child that is gone already is noticed when it is waited for.
+        with suppress(BrokenPipeError), open(self._pipe, "w", closefd=False) as pipe:
             pipe.write(json.dumps(asdict(job)) + "\n")
 
     def wait(self, limit: timedelta, look: Callable[[], object]) -> str:
@@ -195,7 +201,7 @@ def _scrape(job: Job) -> None:
             marks=store.posts.marks(job.source),
             collector=collector,
         )
-        process.start()
+        process.start(install_signal_handlers=False)  # the pipeline has its own
         collector.end()
 
 

@@ -41,16 +41,18 @@ def of_status(response: Response) -> Trouble | None:
         outcome = "blocked"
     elif status >= 500 or status == 408:
         outcome = "unreachable"
-    return Trouble(outcome=outcome, message=f"{response.url} answered {status}")
+    wait = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    asking = f" and asks to come back after {wait}" if wait else ""
+    return Trouble(outcome=outcome, message=f"{response.url} answered {status}{asking}")
 
 
 def of_exception(request: Request, error: Exception) -> Trouble:
     """Return the trouble that kept a request from being answered."""
     if isinstance(error, exceptions.IgnoreRequest):
-        return Trouble(
-            outcome="blocked",
-            message=f"{request.url}: {error}. If its operator lets you, set obey_robots = false",
-        )
+        if "robots.txt" not in str(error):
+            return Trouble(outcome="changed", message=f"{request.url}: {error}")
+        hint = "If its operator lets you, set obey_robots = false"
+        return Trouble(outcome="blocked", message=f"{request.url}: {error}. {hint}")
     if isinstance(error, _TOO_LARGE):
         return Trouble(outcome="cut short", message=f"{request.url}: answer too large: {error}")
     what = str(error) or type(error).__name__

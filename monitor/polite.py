@@ -1,4 +1,4 @@
-"""How spiders behave on the web: Scrapy settings, retries that wait, and a watch on every answer."""
+"""How spiders behave on the web: Scrapy settings, patient retries, a watch on every answer."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ LONGEST_WAIT = 120.0  # seconds before a retry; asked for longer, we give up ins
 _LONGEST_BACKOFF = 60.0
 
 
-def scrapy_settings(
-    crawl: CrawlSettings, *, delay: float, obey_robots: bool
-) -> dict[str, Any]:
+def scrapy_settings(crawl: CrawlSettings, *, delay: float, obey_robots: bool) -> dict[str, Any]:
     """Return the Scrapy settings of one crawl; what Scrapy has otherwise stands beside it."""
     return {
         "ITEM_PIPELINES": {StorePipeline: 100},
@@ -99,7 +97,9 @@ def _is_robots(request: Request) -> bool:
 class PatientRetry(RetryMiddleware):
     """Retries as Scrapy does, but waits before: as long as the server asks, or longer each time."""
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
+    async def process_response(  # type: ignore[override] # Scrapy awaits it where need be
+        self, request: Request, response: Response
+    ) -> Request | Response:
         """Wait and retry where the status is one that may pass."""
         again = super().process_response(request, response)
         if not isinstance(again, Request):
@@ -110,7 +110,9 @@ class PatientRetry(RetryMiddleware):
         await asyncio.sleep(self._backoff(again) if asked is None else asked)
         return again
 
-    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+    async def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | None:
         """Wait and retry where the connection failed."""
         again = super().process_exception(request, exception)
         if not isinstance(again, Request):
@@ -125,7 +127,7 @@ class PatientRetry(RetryMiddleware):
 
 
 def _retry_after(response: Response) -> float | None:
-    """Return the seconds that a server asks us to wait (RFC 9110, 10.2.3), None where it does not."""
+    """Return the seconds that a server asks us to wait (RFC 9110, 10.2.3), or None."""
     given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if given.isdigit():
         return float(given)

@@ -27,6 +27,7 @@ from spiders.base import Options, available
 
 FILE_NAME = "distress.toml"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LONGEST = timedelta(days=36_500)
 _NAME = re.compile(r"[\w\-.·]+(?: [\w\-.·]+)*")
 
 
@@ -37,7 +38,9 @@ def _duration(value: object) -> object:
     found = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(value))
     if not found or not int(found[1]):
         raise ValueError('give a length of time such as "90s", "15m", "2h" or "1d"')
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if len(found[1]) > 9 or (length := timedelta(**{_UNITS[found[2]]: int(found[1])})) > _LONGEST:
+        raise ValueError(f'a length of time is at most "{_LONGEST.days}d"')
+    return length
 
 
 def _clock(value: object) -> object:
@@ -70,10 +73,20 @@ def _zone(value: str) -> str:
     return value
 
 
+def _spider(value: str) -> str:
+    """Accept the name of a spider."""
+    if value not in available():
+        close = difflib.get_close_matches(value, available(), n=1)
+        hint = f"did you mean '{close[0]}'? There" if close else "there"
+        raise ValueError(f"no such spider; {hint} are: {', '.join(available())}")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
+SpiderName = Annotated[str, AfterValidator(_spider)]
 
 
 class Section(BaseModel):
@@ -92,7 +105,7 @@ class SourceSettings(Section):
     """[[sources]]: one configured spider; keys unknown here belong to the spider's options."""
 
     name: Name
-    spider: str
+    spider: SpiderName
     enabled: bool = True
     every: Duration | None = None
     at: tuple[Clock, ...] = ()
@@ -104,17 +117,16 @@ class SourceSettings(Section):
     @model_validator(mode="before")
     @classmethod
     def _split_options(cls, given: Any) -> Any:
-        if not isinstance(given, dict) or "options" in given:
+        if not isinstance(given, dict) or isinstance(given.get("options"), Options):
             return given
-        own = {key: value for key, value in given.items() if key in cls.model_fields}
-        rest = {key: value for key, value in given.items() if key not in cls.model_fields}
+        fields = cls.model_fields.keys() - {"options"}
+        own = {key: value for key, value in given.items() if key in fields}
+        rest = {key: value for key, value in given.items() if key not in fields}
         if isinstance(own.get("at"), str):
             own["at"] = (own["at"],)
         spider = available().get(str(own.get("spider")))
         if spider is None:
-            if "spider" in own:
-                raise ValueError(_no_spider(str(own["spider"])))
-            return own
+            return own  # the wrong or missing name is told; nobody knows the other keys
         return {**own, "options": spider.Options.model_validate(rest)}
 
     @model_validator(mode="after")
@@ -122,12 +134,6 @@ class SourceSettings(Section):
         if self.every and self.at:
             raise ValueError("give `every` or `at`, not both")
         return self
-
-
-def _no_spider(name: str) -> str:
-    close = difflib.get_close_matches(name, available(), n=1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return f"no spider '{name}'{hint} There are: {', '.join(available())}"
 
 
 class AgentSettings(Section):
@@ -239,7 +245,9 @@ def load(path: Path | None = None) -> Settings:
             "or name one with: distress --config FILE …"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read {file}: {error}. It must be a TOML file in UTF-8") from None
+        raise SettingsError(
+            f"cannot read {file}: {error}. It must be a TOML file in UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from None
     try:
@@ -265,7 +273,7 @@ def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
     """Put each wrong key into a line: file, key, value, what is wrong, choices."""
     lines = []
     for problem in error.errors():
-        where = [part for part in problem["loc"] if part != "options"]
+        where = list(problem["loc"])
         key = _dotted(where, given)
         if problem["type"] == "extra_forbidden":
             known = _section_at(where[:-1], given)
@@ -276,6 +284,8 @@ def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
             lines.append(f"{file}: {key}: this key is needed")
         else:
             wrong = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "tuple_type":
+                wrong = f"give a list; for tables write [[{where[-1]}]] above each"
             value = problem["input"]
             shown = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
             lines.append(f"{file}: {key}{shown}: {wrong}")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
 from rich.text import Text
 
-from classifiers.score import Score
 from monitor.dispositions import dispositions
 from monitor.pages.plain import masked, part_hidden, plain
 from monitor.settings import Settings
 from monitor.types import Case, Need, Run, SupplyLine
 from spiders.base import SourceSpider
 from spiders.post import SetAside
+
+if TYPE_CHECKING:
+    from classifiers.score import Score
 
 
 def _table(*columns: str) -> Table:
@@ -48,7 +51,9 @@ def spiders(found: Mapping[str, type[SourceSpider]]) -> Table:
 
 def sources(settings: Settings, runs: Mapping[str, Run], newest: Mapping[str, datetime]) -> Table:
     """Return the configured sources with their last run and newest post."""
-    table = _table("SOURCE", "SPIDER", "RHYTHM", "LAST RUN", "OUTCOME", "NEW", "ASIDE", "NEWEST POST")
+    table = _table(
+        "SOURCE", "SPIDER", "RHYTHM", "LAST RUN", "OUTCOME", "NEW", "ASIDE", "NEWEST POST"
+    )
     for source in settings.sources:
         run = runs.get(source.name)
         if not source.enabled:

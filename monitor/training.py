@@ -40,7 +40,9 @@ def score(posts: Path | None, model: Path | None) -> Score:
     """Measure the readers on `posts`, or on the corpus's held-out fifth."""
     if model:
         if not (model / request.MODEL_FILE).is_file():
-            raise DistressError(f"no {request.MODEL_FILE} in {model}; make one with: distress train")
+            raise DistressError(
+                f"no {request.MODEL_FILE} in {model}; make one with: distress train"
+            )
         request.use_models_in(model)
     examples = _labelled(posts) if posts else [e for e in corpus.bundled() if e.held_out]
     return scoring.score(examples, list(pipeline.read(example.text for example in examples)))

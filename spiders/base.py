@@ -36,7 +36,7 @@ class SourceSpider(scrapy.Spider):
     Options: ClassVar[type[Options]] = Options
 
     def __init__(
-        self, *, source: str, options: Options, marks: Mapping[str, str] | None = None, **kw: Any
+        self, *, source: str, options: BaseModel, marks: Mapping[str, str] | None = None, **kw: Any
     ) -> None:
         super().__init__(**kw)
         self.source = source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -11,22 +12,20 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import fastfeedparser
+import feedparser
 from pydantic import Field, field_validator
 from scrapy.http import Request, Response
 from w3lib import html
 from w3lib.encoding import html_to_unicode
 
 from spiders import base
-from spiders.fields import time_from
+from spiders.fields import TimeZone, time_from
 from spiders.post import Mark, Post, SetAside
 from spiders.rows import encoding_of
 from spiders.trouble import Trouble
 
-_BREAKS = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
+_BREAKS = re.compile(r"<(?:br|/?p|/?div|/?[uo]l|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
 _XML_ENCODING = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
-_PLAIN = {"text", "text/plain"}
-_UTC = ZoneInfo("UTC")
 # Answer header, the request header it comes back as, and the name it is remembered by.
 _VALIDATORS = (
     ("ETag", "If-None-Match", "etag"),
@@ -38,9 +37,11 @@ class FeedOptions(base.Options):
     """Which feeds to read.
 
     urls: their addresses; an RSSHub route is one too.
+    timezone: the zone of times that name none.
     """
 
     urls: tuple[str, ...] = Field(min_length=1)
+    timezone: TimeZone = "Asia/Shanghai"
 
     @field_validator("urls", mode="before")
     @classmethod
@@ -85,15 +86,15 @@ class FeedSpider(base.SourceSpider):
         url = response.meta["feed"]
         text = _text_of(response)
         try:
-            feed = fastfeedparser.parse(_XML_ENCODING.sub(r"\1", text).encode("utf-8", "replace"))
-        except Exception as error:  # what a parser raises over hostile input is not listed
-            reason = f"no feed could be read: {str(error)[:120]}"
-            yield SetAside(place=url, reason=reason, excerpt=text[:200])
-            yield Trouble(outcome="changed", message=f"{url}: {reason}")
+            entries = _entries(text)
+        except ValueError as error:
+            yield SetAside(place=url, reason=str(error), excerpt=text[:200])
+            yield Trouble(outcome="changed", message=f"{url}: {error}")
             return
-        for number, entry in enumerate(feed.entries, 1):
+        zone = ZoneInfo(self.options.timezone)
+        for number, entry in enumerate(entries, 1):
             try:
-                yield _post(entry, url)
+                yield _post(entry, url, zone)
             except ValueError as error:
                 yield SetAside(
                     place=f"{url} item {number}", reason=str(error), excerpt=str(entry)[:200]
@@ -119,12 +120,56 @@ def _text_of(response: Response) -> str:
     return response.body.decode("gb18030", "replace") if encoding == "utf-8" else text
 
 
-def _post(entry: dict[str, Any], feed: str) -> Post:
+def _entries(text: str) -> list[dict[str, Any]]:
+    """Return a feed's entries under feedparser's names; raises ValueError where it is no feed."""
+    if text.lstrip().startswith("{"):
+        return _json_entries(text)
+    # A stream, because a mere string could be taken for the address of another thing to read.
+    stream = io.BytesIO(_XML_ENCODING.sub(r"\1", text).encode("utf-8", "replace"))
+    feed = feedparser.parse(
+        stream,
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    if not feed.get("version"):
+        raise ValueError("the answer is no RSS, Atom or JSON Feed")
+    return list(feed.entries)
+
+
+def _json_entries(text: str) -> list[dict[str, Any]]:
+    try:
+        feed = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the answer is not whole JSON: {error}") from None
+    items = feed.get("items")
+    if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(items, list):
+        raise ValueError("the answer is JSON but no JSON Feed: no version or items")
+    return [_from_json(item) for item in items if isinstance(item, dict)]
+
+
+def _from_json(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of a JSON Feed (jsonfeed.org/version/1.1) under feedparser's names."""
+    plain = item.get("content_text")
+    content = plain or item.get("content_html") or item.get("summary") or ""
+    authors = [*(item.get("authors") or []), item.get("author")]
+    names = [author.get("name") for author in authors if isinstance(author, dict)]
+    return {
+        "id": item.get("id"),
+        "link": item.get("url") or item.get("external_url"),
+        "title": item.get("title"),
+        "content": [{"type": "text/plain" if plain else "text/html", "value": str(content)}],
+        "published": item.get("date_published") or item.get("date_modified"),
+        "author": next((str(name) for name in names if name), None),
+    }
+
+
+def _post(entry: dict[str, Any], feed: str, zone: ZoneInfo) -> Post:
     text = _words(entry)
     if not text:
         raise ValueError("no text in title, description or content")
-    link = entry.get("link") or None
-    given_id = str(entry.get("id") or link or "")
+    link = str(entry.get("link") or "")
+    given_id = str(entry.get("id") or link)
     if not given_id:
         given_id = "entry-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
     if ":" not in given_id:
@@ -132,28 +177,29 @@ def _post(entry: dict[str, Any], feed: str) -> Post:
     return Post(
         source_id=given_id,
         text=text,
-        url=link,
+        url=link if link.startswith(("http://", "https://")) else None,
         author=entry.get("author") or None,
-        posted_at=_time(entry.get("published") or entry.get("updated")),
+        # dict.get, because feedparser's own warns that it once answered with the other one.
+        posted_at=_time(dict.get(entry, "published") or dict.get(entry, "updated"), zone),
         raw=json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace"),
     )
 
 
-def _time(given: str | None) -> datetime | None:
+def _time(given: str | None, zone: ZoneInfo) -> datetime | None:
     if given:
         with suppress(ValueError):
-            return time_from(given, _UTC)
+            return time_from(given, zone)
     return None
 
 
 def _words(entry: dict[str, Any]) -> str:
     """Return title and content; the title only where the content does not begin with it."""
-    title = without_markup(entry.get("title") or "")
-    contents = entry.get("content") or []
-    if contents and contents[0].get("type") in _PLAIN:
-        body = str(contents[0].get("value") or "").strip()
-    else:
-        body = without_markup((contents and contents[0].get("value")) or entry.get("description"))
+    title = without_markup(entry.get("title"))
+    contents = entry.get("content") or [
+        {**entry.get("summary_detail", {}), "value": entry.get("summary")}
+    ]
+    body = str(contents[0].get("value") or "")
+    body = body.strip() if contents[0].get("type") == "text/plain" else without_markup(body)
     begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
     if not body or re.sub(r"\s+", "", body).startswith(begins):
         return body or title

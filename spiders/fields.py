@@ -5,13 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator
 
 from spiders.post import Post
 
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"no time zone '{name}'; names look like Asia/Shanghai") from None
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Columns = tuple[str, ...]
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long id
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -130,10 +144,7 @@ def time_from(value: object, zone: ZoneInfo) -> datetime:
     """
     found = _epoch(value)
     if found is None:
-        try:
-            found = datetime.fromisoformat(str(value).strip())
-        except ValueError:
-            found = _date_in_words(str(value))
+        found = _written(str(value).strip())
     if found is None:
         raise ValueError(f"no time: {str(value)[:60]!r}")
     try:
@@ -153,6 +164,13 @@ def _epoch(value: object) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def _written(text: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(ValueError, TypeError, IndexError):
+            return read(text)
+    return _date_in_words(text)
+
+
 def _date_in_words(text: str) -> datetime | None:
     # Imported here because it takes longer than reading a thousand rows, and most need it not.
     import dateparser
@@ -160,8 +178,12 @@ def _date_in_words(text: str) -> datetime | None:
     # "5分钟前" is left alone: in an archive nobody knows five minutes before what.
     return dateparser.parse(
         text[:100],
+        date_formats=["%a %b %d %H:%M:%S %z %Y"],  # as Weibo's own answers have it
         languages=["zh", "en"],
-        settings={"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year", "month", "day"]},
+        settings={
+            "PARSERS": ["custom-formats", "absolute-time"],
+            "REQUIRE_PARTS": ["year", "month", "day"],
+        },
     )
 
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, BinaryIO, cast
 
-import ijson
+import ijson  # type: ignore[import-untyped]
 
 MAX_LINE = 5_000_000  # bytes; a post of 100,000 characters with every one escaped has 1.2 million
-_AHEAD = 1 << 18  # bytes looked at to tell format and encoding
+AHEAD = 1 << 18  # bytes looked at to tell format and encoding
 _LINES = (".jsonl", ".ndjson")
 # weibo-crawler writes one object a user: {"user": {…}, "weibo": [{…}, …]}
 _USER_FIRST = re.compile(rb'\s*\{\s*"user"\s*:\s*\{')
@@ -54,18 +54,20 @@ class _Line:
 
 
 def read(
-    stream: BinaryIO, name: str, *, ragged: Callable[[list[str]], bool] = lambda _: False
+    stream: io.BufferedReader, name: str, *, ragged: Callable[[list[str]], bool] = lambda _: False
 ) -> Iterator[Row]:
     """Yield the rows of a stream, in constant memory.
 
+    stream: best opened with a buffer of AHEAD bytes, which are looked at first.
     name: its suffixes tell the format; where they do not, its first character does.
     ragged: tells from a CSV header whether rows may leave out columns at the end.
     """
-    whole = io.BufferedReader(cast(io.RawIOBase, stream), _AHEAD)
-    if whole.peek(2)[:2] == b"\x1f\x8b":
-        whole = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=whole)), _AHEAD)
+    if stream.peek(2)[:2] == b"\x1f\x8b":
+        # A GzipFile peeks and reads lines too; a buffer around it would lose what stands
+        # before the place where a cut file ends.
+        stream = cast(io.BufferedReader, gzip.GzipFile(fileobj=stream))
     try:
-        head = whole.peek(_AHEAD)
+        head = stream.peek(AHEAD)
     except _NOT_WHOLE as error:
         yield Row("1", None, f"the gzip stream is damaged: {error}", b"")
         return
@@ -73,18 +75,18 @@ def read(
         yield Row("1", None, "the file is UTF-16; save it as UTF-8", b"")
         return
     if head.startswith(codecs.BOM_UTF8):
-        whole.read(len(codecs.BOM_UTF8))
+        stream.read(len(codecs.BOM_UTF8))
         head = head[len(codecs.BOM_UTF8) :]
     suffixes = name.lower().removesuffix(".gz")
     start = head.lstrip()[:1]
     if start == b"[" and not suffixes.endswith(_LINES):
-        yield from _json_items(whole, head, "item")
+        yield from _json_items(stream, head, "item")
     elif _USER_FIRST.match(head):
-        yield from _json_items(whole, head, "weibo.item")
+        yield from _json_items(stream, head, "weibo.item")
     elif start in b"{[" and not suffixes.endswith(".csv") or suffixes.endswith(_LINES):
-        yield from _json_lines(_lines(whole, head))
+        yield from _json_lines(_lines(stream, head))
     else:
-        yield from _csv_rows(_lines(whole, head), ragged)
+        yield from _csv_rows(_lines(stream, head), ragged)
 
 
 def encoding_of(sample: bytes) -> str | None:
@@ -200,7 +202,7 @@ def _take(pending: deque[_Line], lines: Iterator[_Line]) -> list[_Line]:
 def _record(
     taken: list[_Line], pending: deque[_Line], lines: Iterator[_Line], delimiter: str
 ) -> tuple[list[str], str | None]:
-    """Read one record that starts with the line taken; add the further lines it needs to `taken`."""
+    """Read the record that starts with the line taken; `taken` gets the further lines it needs."""
 
     def feed() -> Iterator[str]:
         yield taken[0].text

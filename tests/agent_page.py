@@ -20,7 +20,7 @@ class AgentPage:
         self.page = self._context.new_page()
         self.page.on("console", lambda said: self._note("console", said.text, said.type == "error"))
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
-        self.page.on("dialog", lambda dialog: (self._note("dialog", dialog.message), dialog.dismiss()))
+        self.page.on("dialog", self._on_dialog)
         self.page.clock.install(time=now)
         self.path = path
         self.page.goto(path.as_uri())
@@ -28,6 +28,10 @@ class AgentPage:
     def _note(self, kind: str, words: str, wrong: bool = True) -> None:
         if wrong:
             self.troubles.append(f"{kind}: {words}")
+
+    def _on_dialog(self, dialog: Any) -> None:
+        self._note("dialog", dialog.message)
+        dialog.dismiss()
 
     def _on_request(self, request: Any) -> None:
         if not request.url.startswith(("file://", "blob:")):

@@ -1,4 +1,4 @@
-"""Read marked-up sentences: `{…}` marks what a reader must find, a sentence without marks is one where it finds nothing."""
+"""Read marked-up sentences: `{…}` marks what a reader must find; without marks it finds nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LANGUAGE = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
 
 @dataclass(frozen=True)
 class Marked:
-    """A sentence without its marks, and its marks as (note, text, start); `label` stands before a tab."""
+    """A sentence, its marks as (note, text, start), and the label that stands before a tab."""
 
     text: str
     marks: tuple[tuple[str, str, int], ...]

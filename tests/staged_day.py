@@ -1,10 +1,12 @@
-"""A day as the line would leave it, for tests and pictures of the pages: invented cases of every state."""
+"""A day as the line would leave it: invented cases of every state, for tests and pictures."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Urgency
@@ -19,11 +21,11 @@ AGENT = "云落"
 NOW = datetime.now(ZoneInfo("Asia/Shanghai")).replace(hour=12, minute=0, second=0, microsecond=0)
 
 
-def settings_in(folder: object, *agents: str) -> Settings:
+def settings_in(folder: Path, *agents: str) -> Settings:
     """Return settings whose store and digest lie in `folder`."""
     return Settings(
-        store=StoreSettings(path=f"{folder}/distress.db"),
-        digest=DigestSettings(folder=f"{folder}/digest"),
+        store=StoreSettings(path=folder / "distress.db"),
+        digest=DigestSettings(folder=folder / "digest"),
         sources=(
             SourceSettings.model_validate({"name": "day", "spider": "archive", "path": "p.jsonl"}),
         ),
@@ -44,7 +46,7 @@ def reading_of(
 ) -> Reading:
     """Return a reading whose spans are where the given words stand in `text`."""
 
-    def at(words: str) -> dict[str, object]:
+    def at(words: str) -> dict[str, Any]:
         start = text.index(words)
         return {"text": words, "start": start, "end": start + len(words)}
 
@@ -81,7 +83,9 @@ def reading_of(
     )
 
 
-def add_need(store: Store, text: str, reading: Reading, *, hours_ago: float = 2, **post: str) -> int:
+def add_need(
+    store: Store, text: str, reading: Reading, *, hours_ago: float = 2, **post: Any
+) -> int:
     """Write a post and its need and return the need's id."""
     count = store.posts.count()
     made = Post(
@@ -100,9 +104,11 @@ def add_need(store: Store, text: str, reading: Reading, *, hours_ago: float = 2,
     return need_id
 
 
-def add_case(store: Store, text: str, reading: Reading, *, agent: str | None = AGENT, **post: str) -> int:
+def add_case(
+    store: Store, text: str, reading: Reading, *, agent: str | None = AGENT, **post: Any
+) -> int:
     """Write a post and open a case with its need, assigned to `agent`."""
-    case_id = store.cases.open(add_need(store, text, reading, **post))  # type: ignore[arg-type]
+    case_id = store.cases.open(add_need(store, text, reading, **post))
     if agent:
         store.cases.assign(case_id, agent, "test")
     return case_id
@@ -134,13 +140,27 @@ def call(
     return made
 
 
-_GOODS = (
-    ("N95口罩", "500", "个"), ("防护服", "200", "套"), ("护目镜", None, None), ("护手霜", "40", "支"),
-    ("秋衣秋裤", "40", "套"), ("面膜", "若干", None), ("成人尿不湿", "10", "包"), ("方便粥", "30", "箱"),
-    ("卫生巾", "60", "包"), ("电热毯", "12", "条"), ("医用酒精", "20", "桶"), ("橡皮筋", None, None),
-)  # fmt: skip
+_GOODS: tuple[tuple[str, str | None, str | None], ...] = (
+    ("N95口罩", "500", "个"),
+    ("防护服", "200", "套"),
+    ("护目镜", None, None),
+    ("护手霜", "40", "支"),
+    ("秋衣秋裤", "40", "套"),
+    ("面膜", "若干", None),
+    ("成人尿不湿", "10", "包"),
+    ("方便粥", "30", "箱"),
+    ("卫生巾", "60", "包"),
+    ("电热毯", "12", "条"),
+    ("医用酒精", "20", "桶"),
+    ("橡皮筋", None, None),
+)
 _WARDS = ("ICU", "急诊科", "呼吸内科", "感染科", "儿科", "发热门诊", "支援医疗队", "手术室")
-_TOWNS = (("青禾县", "湖北", "晴川"), ("白鹭市", "湖北", "白鹭"), ("云溪区", "湖南", "云溪"), ("望江镇", "", ""))
+_TOWNS = (
+    ("青禾县", "湖北", "晴川"),
+    ("白鹭市", "湖北", "白鹭"),
+    ("云溪区", "湖南", "云溪"),
+    ("望江镇", "", ""),
+)
 
 
 def _ordinary(store: Store, number: int, *, agent: str | None = AGENT) -> int:
@@ -148,13 +168,15 @@ def _ordinary(store: Store, number: int, *, agent: str | None = AGENT) -> int:
     town = _TOWNS[number % len(_TOWNS)]
     facility = f"{town[0]}第{'一二三四五六'[number % 6]}人民医院{_WARDS[number % len(_WARDS)]}"
     goods = [_GOODS[(number + step * 5) % len(_GOODS)] for step in range(1 + number % 4)]
-    goods = list({name: (name, amount, unit) for name, amount, unit in goods}.values())
+    goods = list(dict.fromkeys(goods))
     asked = "、".join(f"{name}{amount or ''}{unit or ''}" for name, amount, unit in goods)
     phone = f"1380013{8000 + number}"
     reach = f"联系李护士{phone}，谢谢大家" if number % 5 else "可以私信我，谢谢大家"
     urgent = [("critical", "只够一天"), None, ("high", "快用完了"), None, None, None][number % 6]
     pressing = f"现有的{urgent[1]}，" if urgent else ""
-    text = f"求助！{facility}急需{asked}，{pressing}{reach}。正规渠道都在排队，能先发一点也好。#一起想办法#"
+    text = (
+        f"求助！{facility}急需{asked}，{pressing}{reach}。正规渠道都在排队，先发一点也好。#想办法#"
+    )
     reading = reading_of(
         text,
         goods=goods,
@@ -165,31 +187,38 @@ def _ordinary(store: Store, number: int, *, agent: str | None = AGENT) -> int:
         voice="passed on" if number % 7 == 3 else "firsthand",
         score=0.6 + number % 30 / 100,
     )
-    return add_case(store, text, reading, agent=agent, hours_ago=1 + number * 1.7)  # type: ignore[arg-type]
+    return add_case(store, text, reading, agent=agent, hours_ago=1 + number * 1.7)
 
 
 def stage(store: Store, cases: int = 36) -> list[int]:
-    """Fill the store with a day of cases in every state and return their ids; the first is rich."""
+    """Fill the store with a day of cases and return their ids; the first is rich.
+
+    With 14 or more, cases of every state are among them.
+    """
     run = store.runs.start("crawl", "day")
     store.runs.progress(run, pages=3, new=cases, known=12, set_aside=0, newest_post_at=None)
     store.runs.end(run, "ok")
     text = (
-        "我是支援医疗队的护士，我们科室在晴川市紫荆医院，急需护手霜40支、秋衣秋裤40套、面膜若干，"
-        "手都裂了，库存只够一天。李护士 138 0013 8000，科室座机 027-85720000，微信 ziheng_8000。求助，谢谢！"
+        "我是支援医疗队的护士，在晴川市紫荆医院，急需护手霜40支、秋衣秋裤40套、面膜若干，手都裂了，"
+        "库存只够一天。李护士 138 0013 8000，科室座机 027-85720000，微信 ziheng_8000。求助！"
     )
     reading = reading_of(
         text,
         goods=[("护手霜", "40", "支"), ("秋衣秋裤", "40", "套"), ("面膜", "若干", None)],
         facility="晴川市紫荆医院",
-        numbers=[("mobile", "138 0013 8000"), ("landline", "027-85720000"), ("wechat", "ziheng_8000")],
+        numbers=[
+            ("mobile", "138 0013 8000"),
+            ("landline", "027-85720000"),
+            ("wechat", "ziheng_8000"),
+        ],
         place=("晴川市", "湖北", "晴川"),
         urgent=("critical", "只够一天"),
         score=0.97,
     )
-    rich = add_case(store, text, reading, hours_ago=3)  # type: ignore[arg-type]
+    rich = add_case(store, text, reading, hours_ago=3)
     first_need = store.cases.get([rich])[0].needs[0].id
     for turn, reason in enumerate(("same text", "same contact", "same facility")):
-        again = f"转发{turn}：晴川市紫荆医院急需护手霜60支、成人尿不湿20包，联系 138 0013 8000，帮忙扩散"
+        again = f"转发{turn}：晴川市紫荆医院急需护手霜60支、成人尿不湿20包，联系 138 0013 8000"
         relay = reading_of(
             again,
             goods=[("护手霜", "60", "支"), ("成人尿不湿", "20", "包")],
@@ -203,7 +232,8 @@ def stage(store: Store, cases: int = 36) -> list[int]:
     call(store, rich, "no_answer", hours_ago=25)
     call(store, rich, "message_sent", hours_ago=20, note="微信已通过，等清单截图")
     made = [rich, *(_ordinary(store, number) for number in range(1, cases))]
-    _call_some(store, made)
+    if cases > 13:
+        _call_some(store, made)
     for number in range(60, 66):
         _ordinary(store, number, agent=None)
     for number in range(70, 82):

@@ -1,13 +1,13 @@
-"""Contacts: every marked number and id is found with its kind and value, and nothing else is taken for one."""
+"""Contacts: every marked number and id is found with kind and value, and nothing else is."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
+from marked import Marked, doc_of, load
 
 from classifiers.contacts import read_contacts
-from marked import Marked, doc_of, load
 
 
 @pytest.mark.parametrize("case", load("contacts"), ids=lambda case: case.text)
@@ -29,7 +29,9 @@ def test_a_number_told_twice_is_one_contact() -> None:
     assert [c.value for c in found] == ["13800138000"]
 
 
-@pytest.mark.parametrize("unit", ["1", "138", "0", "027-", "+1 ", "a@", "微信", "QQ:", "1 ", "(", "\u0000"])
+@pytest.mark.parametrize(
+    "unit", ["1", "138", "0", "027-", "+1 ", "a@", "微信", "QQ:", "1 ", "(", "\u0000"]
+)
 def test_long_repeats_are_read_in_time(unit: str) -> None:
     doc = doc_of((unit * 100_000)[:100_000])
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Facilities: every marked name is found whole, each hospital once, and kinds of hospitals are no names."""
+"""Facilities: every marked name is found whole and once, and kinds of hospitals are no names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def test_the_home_of_a_team_is_not_in_need() -> None:
     assert names(text) == ["国家中医医疗队"]
 
 
-@pytest.mark.parametrize("unit", ["医院", "武汉", "第一", "武汉市医院", "的", "医疗队", "#武汉市第五医院#", "a"])
+@pytest.mark.parametrize(
+    "unit", ["医院", "武汉", "第一", "武汉市医院", "的", "医疗队", "#武汉市第五医院#", "a"]
+)
 def test_long_repeats_are_read_in_time(unit: str) -> None:
     doc = doc_of((unit * 100_000)[:20_000])
     started = time.perf_counter()

@@ -259,7 +259,7 @@ def test_on_a_telephone_the_list_comes_first_and_a_case_on_tap(
 
 HOSTILE = (
     '求助<script>alert(1)</script>"><img src=x onerror=alert(2)>医院急需口罩</mark></script>'
-    "=HYPERLINK(\"http://127.0.0.1:1/\")\u202e倒着\u2066\x00\x07\x1b\u2028</blockquote>&lt;b&gt;😷"
+    '=HYPERLINK("http://127.0.0.1:1/")\u202e倒着\u2066\x00\x07\x1b\u2028</blockquote>&lt;b&gt;😷'
     "<style>*{display:none}</style><!-- --><svg onload=alert(3)><a href=javascript:alert(4)>x</a>"
 )
 

@@ -1,4 +1,4 @@
-"""Places: names in full and in short are resolved to province, city and county, and look-alikes are left."""
+"""Places: names in full and short are resolved to their divisions, and look-alikes are left."""
 
 from __future__ import annotations
 
@@ -44,7 +44,12 @@ def test_the_table_of_divisions_is_whole() -> None:
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("枣阳市", "枣阳"), ("恩施土家族苗族自治州", "恩施"), ("内蒙古自治区", "内蒙古"), ("夏县", "夏")],
+    [
+        ("枣阳市", "枣阳"),
+        ("恩施土家族苗族自治州", "恩施"),
+        ("内蒙古自治区", "内蒙古"),
+        ("夏县", "夏"),
+    ],
 )
 def test_short_names(name: str, short: str) -> None:
     assert short_name(name) == short

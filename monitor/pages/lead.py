@@ -108,7 +108,9 @@ def handed_over(views: Sequence[CaseView]) -> tuple[OpenCaseView, ...]:
 def waiting_longest(views: Sequence[CaseView]) -> tuple[OpenCaseView, ...]:
     """Return the urgent cases that nobody has called yet, the longest wait first."""
     untouched = [
-        view for view in views if view.level == "critical" and not view.callbacks and not view.closed
+        view
+        for view in views
+        if view.level == "critical" and not view.callbacks and not view.closed
     ]
     return tuple(open_case(view) for view in sorted(untouched, key=lambda v: v.first_at))
 

@@ -1,10 +1,11 @@
-"""Text of strangers made safe to look at: control characters shown, numbers masked, evidence marked."""
+"""Text of strangers made safe to look at: controls shown, numbers masked, evidence marked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from classifiers.need import Reading, Span
@@ -72,7 +73,9 @@ class Segment:
     roles: tuple[str, ...] = ()
 
 
-def segments(words: str, reading: Reading, *, start: int = 0, end: int | None = None) -> list[Segment]:
+def segments(
+    words: str, reading: Reading, *, start: int = 0, end: int | None = None
+) -> list[Segment]:
     """Cut `words[start:end]` where what was read in it begins and ends; overlaps share roles."""
     end = len(words) if end is None else min(end, len(words))
     spans = [
@@ -82,7 +85,7 @@ def segments(words: str, reading: Reading, *, start: int = 0, end: int | None = 
     ]
     borders = sorted({start, end, *(at for a, b, _ in spans for at in (a, b))})
     found: list[Segment] = []
-    for a, b in zip(borders, borders[1:], strict=False):
+    for a, b in pairwise(borders):
         roles = tuple(dict.fromkeys(role for x, y, role in spans if x <= a and b <= y))
         found.append(Segment(words[a:b], roles))
     return found

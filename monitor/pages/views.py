@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from classifiers.need import Item, Reading
+from classifiers.need import Item
 from monitor.dispositions import dispositions
-from monitor.pages.plain import Segment, excerpt, grouped, part_hidden, safe_url, segments
-from monitor.types import Callback, Case, Joined, Need
+from monitor.pages.plain import grouped, part_hidden
+from monitor.pages.posts import PostView, post_views
+from monitor.types import Callback, Case, Need
 
-SHOWN = 360  # characters of a post that stand open; the rest is folded
-LONGEST = 20_000  # characters of a post that a page holds at all
 LADDER = ("mobile", "phs", "landline", "wechat", "qq", "email")
 DIALLED = ("mobile", "phs", "landline")
 LEVELS = ("critical", "high")
@@ -48,33 +46,6 @@ class ContactView:
     def dialled(self) -> bool:
         """Whether it is a telephone number."""
         return self.kind in DIALLED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostView:
-    """A post behind a case.
-
-    words: what stands open; whole: all of it where that is more, else empty.
-    cut: characters that the page leaves out. matched: number of the post it was found to repeat.
-    edited: the words as they are now, where they changed after they were read.
-    """
-
-    number: int
-    source: str
-    author: str | None
-    at: datetime
-    url: str | None
-    voice: str | None
-    reason: str
-    matched: int | None
-    words: tuple[Segment, ...]
-    whole: tuple[Segment, ...]
-    before: bool
-    after: bool
-    cut: int
-    length: int
-    edited: str | None
-    details: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +115,7 @@ def case_view(case: Case, *, since: datetime, until: datetime) -> CaseView:
         urgency=urgency[1],
         goods=goods_of(needs),
         contacts=_contacts(needs),
-        posts=_posts(case),
+        posts=post_views(case),
         first_at=min(need.post.at for need in needs),
         callbacks=case.callbacks,
         agreed_at=agreed_at,
@@ -260,54 +231,3 @@ def _contacts(needs: Sequence[Need]) -> tuple[ContactView, ...]:
             )
     rungs = {kind: rung for rung, kind in enumerate(LADDER)}
     return tuple(sorted(found.values(), key=lambda c: (rungs.get(c.kind, 9), c.passed_on)))
-
-
-def _posts(case: Case) -> tuple[PostView, ...]:
-    joined = {entry.need.id: entry for entry in case.joined}
-    numbers = {need.id: number for number, need in enumerate(case.needs, 1)}
-    return tuple(_post_view(joined[need.id], numbers) for need in case.needs)
-
-
-def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
-    need, post = entry.need, entry.need.post
-    words = need.words
-    start, end = excerpt(words, need.reading, SHOWN)
-    folded = end - start < len(words)
-    return PostView(
-        number=numbers[need.id],
-        source=post.source,
-        author=post.author,
-        at=post.at,
-        url=safe_url(post.url),
-        voice=need.reading.voice,
-        reason=entry.reason,
-        matched=numbers.get(entry.matched_need_id or 0),
-        words=tuple(segments(words, need.reading, start=start, end=end)),
-        whole=tuple(segments(words, need.reading, end=LONGEST)) if folded else (),
-        before=start > 0,
-        after=end < len(words),
-        cut=max(0, len(words) - LONGEST),
-        length=len(words),
-        edited=post.words[:LONGEST] if post.words != words else None,
-        details=_details(need.reading),
-    )
-
-
-def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
-    """Return what further readers found, by field, as words."""
-    found = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
-    return tuple((field, words) for field, words in found if words)
-
-
-def _words_of(value: Any) -> str:
-    """Return a detail as words: a span by its text, a list by its members."""
-    if value is None or value is False:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        text = value.get("text")
-        return text if isinstance(text, str) else json.dumps(value, ensure_ascii=False)
-    if isinstance(value, Sequence):
-        return "、".join(distinct(_words_of(member) for member in value))
-    return str(value)

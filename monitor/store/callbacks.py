@@ -76,7 +76,7 @@ class Callbacks:
             if not made.rowcount:
                 return False
             for item in callback.items:
-                db["callback_items"].insert(
+                db.table("callback_items").insert(
                     {
                         "callback_id": callback.id,
                         "name": item.name,

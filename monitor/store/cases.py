@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.store.callbacks import callbacks_of
-from monitor.store.connection import Connection
+from monitor.store.connection import Connection, id_of
 from monitor.store.needs import Needs
 from monitor.store.times import now, required, to_column
 from monitor.types import Case, Joined
@@ -32,16 +32,14 @@ class Cases:
         """Open a case with its first need and return the case's id."""
         with self._connection.write() as db:
             made = db.execute("INSERT INTO cases (opened_at) VALUES (?)", [to_column(now())])
-            case_id = int(made.lastrowid)
+            case_id = id_of(made)
             self.join(case_id, need_id, reason=reason, matched_need_id=matched_need_id)
             return case_id
 
-    def join(
-        self, case_id: int, need_id: int, *, reason: str, matched_need_id: int | None
-    ) -> None:
+    def join(self, case_id: int, need_id: int, *, reason: str, matched_need_id: int | None) -> None:
         """Put a need into a case, saying why."""
         with self._connection.write() as db:
-            db["case_needs"].insert(
+            db.table("case_needs").insert(
                 {
                     "case_id": case_id,
                     "need_id": need_id,
@@ -69,9 +67,7 @@ class Cases:
 
     def exists(self, case_id: int) -> bool:
         """Tell whether there is such a case."""
-        return bool(
-            self._db.execute("SELECT 1 FROM cases WHERE id = ?", [case_id]).fetchone()
-        )
+        return bool(self._db.execute("SELECT 1 FROM cases WHERE id = ?", [case_id]).fetchone())
 
     def all_ids(self) -> list[int]:
         """Return the ids of all cases, oldest first."""
@@ -154,7 +150,7 @@ class Cases:
         """Give a case to an agent, ending an earlier assignment."""
         with self._connection.write() as db:
             self.unassign(case_id, "reassigned")
-            db["assignments"].insert(
+            db.table("assignments").insert(
                 {
                     "case_id": case_id,
                     "agent": agent,

@@ -31,15 +31,27 @@ class Connection:
         self.write_wait = write_wait
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            raw = sqlite3.connect(str(path), timeout=0.2, check_same_thread=False)
-            raw.row_factory = sqlite3.Row
-            self.db = Database(raw)
-            self._set_up()
+            raw = sqlite3.connect(
+                str(path), timeout=min(write_wait, _SAY_AFTER), check_same_thread=False
+            )
         except (sqlite3.DatabaseError, OSError) as error:
-            raise StoreError(
-                f"cannot open the store {path}: {error}. "
-                "Name another file under [store] path in distress.toml, or move this one away"
-            ) from error
+            raise self._cannot_open(error) from error
+        raw.row_factory = sqlite3.Row
+        self.db = Database(raw)
+        try:
+            self._set_up()
+        except sqlite3.DatabaseError as error:
+            raw.close()
+            raise self._cannot_open(error) from error
+        except BaseException:
+            raw.close()
+            raise
+
+    def _cannot_open(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"cannot open the store {self.path}: {error}. "
+            "Name another file under [store] path in distress.toml, or move this one away"
+        )
 
     def _set_up(self) -> None:
         raw = self.db.conn
@@ -109,3 +121,10 @@ class Connection:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+
+def id_of(made: sqlite3.Cursor) -> int:
+    """Return the id of the row that an INSERT made; raises ValueError where it made none."""
+    if made.lastrowid is None:
+        raise ValueError("the statement made no row")
+    return made.lastrowid

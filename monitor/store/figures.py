@@ -32,9 +32,7 @@ _DAY = {
         "SELECT count(DISTINCT post_id) FROM readings WHERE read_at >= :since AND read_at < :until"
     ),
     "needs": "SELECT count(*) FROM needs WHERE found_at >= :since AND found_at < :until",
-    "cases_opened": (
-        "SELECT count(*) FROM cases WHERE opened_at >= :since AND opened_at < :until"
-    ),
+    "cases_opened": ("SELECT count(*) FROM cases WHERE opened_at >= :since AND opened_at < :until"),
     "cases_closed": (
         "SELECT count(DISTINCT case_id) FROM callbacks "
         "WHERE ends_case AND recorded_at >= :since AND recorded_at < :until"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Span, Urgency
-from monitor.store.connection import Connection
+from monitor.store.connection import Connection, id_of
 from monitor.store.posts import POST_COLUMNS, post_from
 from monitor.store.times import now, to_column
 from monitor.types import Need, StoredPost
@@ -52,14 +51,14 @@ class Needs:
             )
             if not made.rowcount:
                 return None
-            need_id = int(made.lastrowid)
+            need_id = id_of(made)
             for table in _SPANS:
                 spans = [dataclasses.asdict(span) for span in getattr(reading, table)]
                 if spans:
-                    db[table].insert_all({"need_id": need_id, **row} for row in spans)
+                    db.table(table).insert_all({"need_id": need_id, **row} for row in spans)
             for field, value in reading.details.items():
                 text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
-                db["need_details"].insert({"need_id": need_id, "field": field, "value": text})
+                db.table("need_details").insert({"need_id": need_id, "field": field, "value": text})
             return need_id
 
     def without_case(self) -> list[Need]:
@@ -79,9 +78,7 @@ class Needs:
 
     def _get_batch(self, ids: Sequence[int]) -> dict[int, Need]:
         holes = ", ".join("?" * len(ids))
-        spans = {
-            table: self._spans(table, kind, ids, holes) for table, kind in _SPANS.items()
-        }
+        spans = {table: self._spans(table, kind, ids, holes) for table, kind in _SPANS.items()}
         details: dict[int, dict[str, Any]] = defaultdict(dict)
         for row in self._db.execute(
             f"SELECT need_id, field, value FROM need_details WHERE need_id IN ({holes})", ids

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifiers.need import Reading
-from monitor.store.connection import Connection
+from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
 from monitor.types import StoredPost
 from spiders.post import Post, SetAside, reading_text
@@ -104,28 +104,26 @@ class Posts:
                 run_id,
             ],
         )
-        post_id = int(made.lastrowid)
+        post_id = id_of(made)
         self._keep_raw(post_id, post.raw)
 
     def _edit(self, old: sqlite3.Row, post: Post, digest: str) -> None:
-        self._db["post_edits"].insert(
-            {
-                "post_id": old["id"],
-                "text": old["text"],
-                "reposted_text": old["reposted_text"],
-                "digest": old["digest"],
-                "replaced_at": to_column(now()),
-            }
+        self._db.execute(
+            "INSERT INTO post_edits (post_id, text, reposted_text, digest, replaced_at) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [old["id"], old["text"], old["reposted_text"], old["digest"], to_column(now())],
         )
-        self._db["posts"].update(
-            old["id"],
-            {
-                "text": _storable(post.text),
-                "reposted_text": _storable(post.reposted_text),
-                "reposted_author": _storable(post.reposted_author),
-                "digest": digest,
-                "edited_at": to_column(now()),
-            },
+        self._db.execute(
+            "UPDATE posts SET text = ?, reposted_text = ?, reposted_author = ?, digest = ?, "
+            "edited_at = ? WHERE id = ?",
+            [
+                _storable(post.text),
+                _storable(post.reposted_text),
+                _storable(post.reposted_author),
+                digest,
+                to_column(now()),
+                old["id"],
+            ],
         )
         self._keep_raw(old["id"], post.raw)
 
@@ -180,19 +178,22 @@ class Posts:
         self, post: StoredPost, reading: Reading, reader: str, error: str | None = None
     ) -> None:
         """Note that the present words of a post were read, or why they could not be."""
-        self._db["readings"].insert(
-            {
-                "post_id": post.id,
-                "digest": post.digest,
-                "reader": reader,
-                "flagged": int(reading.flagged),
-                "score": reading.score,
-                "label": reading.label,
-                "error": error,
-                "read_at": to_column(now()),
-            },
-            replace=True,
-        )
+        with self._connection.write() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO readings "
+                "(post_id, digest, reader, flagged, score, label, error, read_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    post.id,
+                    post.digest,
+                    reader,
+                    int(reading.flagged),
+                    reading.score,
+                    reading.label,
+                    error,
+                    to_column(now()),
+                ],
+            )
 
     def marks(self, source: str) -> dict[str, str]:
         """Return what a source remembers from its last run."""
@@ -202,10 +203,10 @@ class Posts:
     def remember(self, source: str, name: str, value: str) -> None:
         """Keep something for a source's next run."""
         with self._connection.write() as db:
-            db["marks"].insert(
-                {"source": source, "name": name, "value": value, "changed_at": to_column(now())},
-                pk=("source", "name"),
-                replace=True,
+            db.execute(
+                "INSERT OR REPLACE INTO marks (source, name, value, changed_at) "
+                "VALUES (?, ?, ?, ?)",
+                [source, name, value, to_column(now())],
             )
 
     def set_aside(self, source: str, row: SetAside, *, run_id: int | None) -> None:

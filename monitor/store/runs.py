@@ -6,7 +6,7 @@ import os
 import sqlite3
 from datetime import datetime
 
-from monitor.store.connection import Connection
+from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
 from monitor.types import Run
 
@@ -38,15 +38,11 @@ class Runs:
     def start(self, stage: str, source: str | None = None) -> int:
         """Write that a run has started and return its id."""
         with self._connection.write() as db:
-            db["runs"].insert(
-                {
-                    "stage": stage,
-                    "source": source,
-                    "started_at": to_column(now()),
-                    "process_id": os.getpid(),
-                }
+            made = db.execute(
+                "INSERT INTO runs (stage, source, started_at, process_id) VALUES (?, ?, ?, ?)",
+                [stage, source, to_column(now()), os.getpid()],
             )
-            return int(db.execute("SELECT last_insert_rowid()").fetchone()[0])
+            return id_of(made)
 
     def progress(
         self,
@@ -60,22 +56,18 @@ class Runs:
     ) -> None:
         """Write how far a run has come, so that a killed one still tells."""
         with self._connection.write() as db:
-            db["runs"].update(
-                run_id,
-                {
-                    "pages": pages,
-                    "posts_new": new,
-                    "posts_known": known,
-                    "posts_set_aside": set_aside,
-                    "newest_post_at": to_column(newest_post_at),
-                },
+            db.execute(
+                "UPDATE runs SET pages = ?, posts_new = ?, posts_known = ?, posts_set_aside = ?, "
+                "newest_post_at = ? WHERE id = ?",
+                [pages, new, known, set_aside, to_column(newest_post_at), run_id],
             )
 
     def end(self, run_id: int, outcome: str, message: str | None = None) -> None:
         """Write how a run ended: "ok", or one word for what was wrong, with a message."""
         with self._connection.write() as db:
-            db["runs"].update(
-                run_id, {"ended_at": to_column(now()), "outcome": outcome, "message": message}
+            db.execute(
+                "UPDATE runs SET ended_at = ?, outcome = ?, message = ? WHERE id = ?",
+                [to_column(now()), outcome, message, run_id],
             )
 
     def close_stale(self, stage: str, source: str | None) -> int:

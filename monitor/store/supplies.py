@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from monitor.store.connection import Connection
+from monitor.store.connection import Connection, id_of
 from monitor.store.times import now, required, to_column
 from monitor.types import SupplyLine
 
@@ -78,14 +78,14 @@ class Supplies:
                     goods.unit,
                 ],
             )
-            line_id = int(made.lastrowid)
+            line_id = id_of(made)
             self.step(line_id, status)
             return line_id
 
     def step(self, line_id: int, status: str, note: str = "") -> None:
         """Append the next step of a line."""
         with self._connection.write() as db:
-            db["supply_steps"].insert(
+            db.table("supply_steps").insert(
                 {
                     "supply_line_id": line_id,
                     "status": status,

@@ -16,7 +16,8 @@ def to_column(time: datetime | None) -> str | None:
         return None
     if time.tzinfo is None:
         raise ValueError(f"time without zone: {time}")
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 20 without its zeros, which cannot be read back.
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def from_column(text: str | None) -> datetime | None:

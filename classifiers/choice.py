@@ -1,0 +1,176 @@
+"""Choose the goods that a text asks for: a normalised text goes in, goods with amounts come out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from classifiers import amounts, asked, goods, unlisted
+from classifiers.amounts import Amount
+from classifiers.asked import Cues
+from classifiers.goods import Mention
+from classifiers.listing import BRACKET, COLLECTIVE, Group, groups_of
+
+# a collective word stands for goods of these groups, so it says nothing new beside them
+_COVERED = {
+    "collective-medical": frozenset({"protective", "medical", "medicine", "unknown"}),
+    "collective-daily": frozenset({"daily", "food", "clothing", "lodging", "general", "unknown"}),
+}
+_BLOT = "□"
+_ALONGSIDE = re.compile(r"\s?(?:和|及|与|以及)\s?")
+_MARKS = frozenset("、,/;\n和及与 ")
+_HEADING = re.compile(r"类\s?[:(]")
+_STANDARD = re.compile(r"\s*:?\s*(?:GB|YY|gb|yy)[\s/T]*\d{4}")
+
+Choice = tuple[Group, Mention]
+
+
+def choose(text: str) -> list[tuple[Mention, Amount | None]]:
+    """Return the goods that a normalised text asks for, each once, with the amount."""
+    named = goods.find(text)
+    if not named:
+        return []
+    mentions = _outside_details(text, named)
+    rest = _blot_out(text, named)
+    told = amounts.find(rest)
+    further = unlisted.find(rest, mentions, told)
+    if further:
+        mentions = sorted([*mentions, *further], key=lambda m: m.start)
+        rest = _blot_out(rest, further)
+    cues = asked.cues(rest)
+    groups = groups_of(rest, mentions, told, cues)
+    single = _each_once(text, _single_goods(rest, groups, cues, wanted=True))
+    single = _without_standards(text, single)
+    chosen = single + _collective(rest, groups, single)
+    if not chosen and cues.any("wanted"):
+        chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
+    return [(m, g.amounts.get(m)) for g, m in sorted(chosen, key=lambda pair: pair[1].start)]
+
+
+def _single_goods(
+    text: str, groups: Sequence[Group], cues: Cues, *, wanted: bool | None
+) -> list[Choice]:
+    """Return the goods, but for collective words, of the groups judged so."""
+    return [
+        (group, mention)
+        for group in groups
+        if group.wanted is wanted
+        for mention in group.mentions
+        if mention.group not in COLLECTIVE
+        and (not mention.everyday or wanted and _plainly_wanted(text, group, mention, cues))
+    ]
+
+
+def _blot_out(text: str, mentions: Sequence[Mention]) -> str:
+    """Return the text with the goods blotted out, so that nothing inside a name is read."""
+    chars = list(text)
+    for m in mentions:
+        chars[m.start : m.end] = _BLOT * (m.end - m.start)
+    return "".join(chars)
+
+
+def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the goods without those in brackets behind others, which they only describe."""
+    kept: list[Mention] = []
+    closing = 0
+    for mention in mentions:
+        if mention.start < closing or _HEADING.match(text, mention.end):
+            continue
+        kept.append(mention)
+        detail = BRACKET.match(text, mention.end)
+        if detail and mention.group not in COLLECTIVE:
+            closing = detail.end()
+    return kept
+
+
+def _plainly_wanted(text: str, group: Group, mention: Mention, cues: Cues) -> bool:
+    """Tell whether an everyday word is goods: in a list, with an amount or beside asking."""
+    if mention.end - mention.start == 1 and text[mention.start - 1 : mention.start] not in _MARKS:
+        return asked.right_before(text, mention.start)
+    amount = group.amounts.get(mention)
+    if amount and amount.unit:
+        return True
+    return (
+        any(not m.everyday for m in group.mentions)
+        or asked.right_before(text, mention.start)
+        or asked.right_behind(cues, mention.end)
+    )
+
+
+def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
+    """Keep each good once, where its amount or a list stands, and no general word beside its kinds.
+
+    Two names of a good in one group are two goods to the one who wrote them.
+    """
+    size = Counter(group.chain for group, _ in chosen)
+
+    def words(mention: Mention) -> str:
+        return text[mention.start : mention.end]
+
+    def rank(choice: Choice) -> tuple[bool, bool, bool]:
+        group, mention = choice
+        return mention in group.amounts, not words(mention).isascii(), size[group.chain] > 2
+
+    kept: dict[str, Choice] = {}
+    for choice in chosen:
+        old = kept.get(choice[1].name)
+        if old is None or rank(choice) > rank(old):
+            kept[choice[1].name] = choice
+    best = list(kept.values())
+    seen = {words(mention) for _, mention in best}
+    for group, mention in chosen:
+        there, _ = kept[mention.name]
+        if group is there and words(mention) not in seen and not words(mention).isascii():
+            seen.add(words(mention))
+            best.append((group, mention))
+    chains: dict[str, set[int]] = {}
+    for name, (group, _) in kept.items():
+        for tail in (name[i:] for i in range(1, len(name))):
+            chains.setdefault(tail, set()).add(group.chain)
+    return [
+        (group, mention)
+        for group, mention in best
+        if mention in group.amounts or not chains.get(mention.name, set()) - {group.chain}
+    ]
+
+
+def _without_standards(text: str, chosen: list[Choice]) -> list[Choice]:
+    """Drop goods that only say which standard holds, where a list says what is wanted."""
+    listed = [choice for choice in chosen if not _STANDARD.match(text, choice[1].end)]
+    return listed if len(listed) > 2 else chosen
+
+
+def _alongside(text: str, group: Group, mention: Mention) -> bool:
+    """Tell whether a collective word stands beside single goods as one more (口罩和防护设备)."""
+    at = group.mentions.index(mention)
+    if mention.group == "collective" or not at:
+        return False
+    before = group.mentions[at - 1]
+    return _ALONGSIDE.fullmatch(text, before.end, mention.start) is not None
+
+
+def _collective(text: str, groups: Sequence[Group], single: Sequence[Choice]) -> list[Choice]:
+    """Return the collective words that add to the single goods, of the group that says most."""
+    there = {mention.group for _, mention in single}
+
+    def adds(group: Group, mention: Mention) -> bool:
+        if mention.group not in COLLECTIVE:
+            return False
+        if mention.everyday and not (group.wanted and asked.right_before(text, mention.start)):
+            return False
+        return _alongside(text, group, mention) or not there & _COVERED.get(mention.group, there)
+
+    candidates = []
+    for group in groups:
+        if group.wanted or group.wanted is None and not single:
+            adding = [mention for mention in group.mentions if adds(group, mention)]
+            if adding:
+                candidates.append((group, adding))
+    if not candidates:
+        return []
+    group, adding = max(
+        candidates, key=lambda c: (c[0].wanted is True, max(m.end - m.start for m in c[1]))
+    )
+    by_name = {(m.name, m.end - m.start): (group, m) for m in reversed(adding)}
+    return list(by_name.values())

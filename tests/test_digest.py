@@ -1,0 +1,322 @@
+"""The digest stage: what is written where, and that it is whole, stable and discreet."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
+
+from monitor import digest
+from monitor.dispositions import dispositions
+from monitor.pages.lead import supplies_view
+from monitor.pages.script import call_script, parse
+from monitor.pages.views import case_view, order
+from monitor.store import Store
+from monitor.types import ConfirmedItem, SupplyLine
+
+SINCE = NOW.replace(hour=0)
+UNTIL = SINCE + timedelta(days=1)
+
+
+def rows_of(page: str) -> list[int]:
+    """Return the cases of a page's list, in order."""
+    return [int(number) for number in re.findall(r'class="row [^>]*?data-case="(\d+)"', page)]
+
+
+def words_of(page: str) -> str:
+    """Return what a reader can see or copy from a page, style and script left out."""
+    body = re.sub(r"(?s)<(style|script).*?</\1>", "", page)
+    return html.unescape(re.sub(r"<[^>]*>", "", body))
+
+
+def one_case(store: Store, text: str = "晴川医院急需口罩40个", agent: str | None = AGENT) -> int:
+    """Open a simple case."""
+    return add_case(
+        store,
+        text,
+        reading_of(text, goods=[("口罩", "40", "个")], facility="晴川医院"),
+        agent=agent,
+    )
+
+
+def test_a_page_for_the_lead_one_an_agent_and_the_supplies(store: Store, tmp_path: Path) -> None:
+    stage(store)
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    assert folder == tmp_path / "digest" / f"{NOW:%Y-%m-%d}"
+    assert {file.name for file in folder.iterdir()} == {
+        "index.html",
+        "supplies.html",
+        "云落.html",
+        "望舒.html",
+    }
+
+
+def test_an_empty_store_gives_pages_that_say_what_to_do(store: Store, tmp_path: Path) -> None:
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    assert "今天没有分到案子" in words_of((folder / f"{AGENT}.html").read_text())
+    assert "都分派了" in words_of((folder / "index.html").read_text())
+    assert "还没有电话里确认过的物资" in words_of((folder / "supplies.html").read_text())
+
+
+def test_a_page_holds_the_agents_open_cases_and_those_he_ended_today(
+    store: Store, tmp_path: Path
+) -> None:
+    mine, ended, of_another, unassigned = (
+        one_case(store, f"晴川医院急需口罩40个 {turn}", agent)
+        for turn, agent in enumerate((AGENT, AGENT, "望舒", None))
+    )
+    call(store, ended, "already_supplied")
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    page = (folder / f"{AGENT}.html").read_text()
+    assert rows_of(page) == [mine, ended]
+    assert "✓ 已解决" in words_of(page)
+    assert rows_of((folder / "望舒.html").read_text()) == [of_another]
+    assert f'<td class="num">案 {unassigned}</td>' in (folder / "index.html").read_text()
+
+
+def test_a_case_ended_on_an_earlier_day_is_gone(store: Store, tmp_path: Path) -> None:
+    call(store, one_case(store), "declined", hours_ago=30)
+    tomorrow = digest.write(store, settings_in(tmp_path), now=NOW + timedelta(days=1))
+    assert rows_of((tomorrow / f"{AGENT}.html").read_text()) == []
+
+
+def test_an_agent_whom_the_settings_no_longer_name_keeps_a_page(
+    store: Store, tmp_path: Path
+) -> None:
+    case_id = one_case(store, agent="旧同事")
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    assert rows_of((folder / "旧同事.html").read_text()) == [case_id]
+    assert "设置里没有" in words_of((folder / "index.html").read_text())
+
+
+def test_two_writes_differ_in_the_generated_line_alone(store: Store, tmp_path: Path) -> None:
+    stage(store)
+    settings = settings_in(tmp_path)
+    folder = digest.write(store, settings, now=NOW)
+    before = {file.name: file.read_text().splitlines() for file in folder.iterdir()}
+    run = store.runs.start("crawl", "day")
+    store.runs.progress(run, pages=1, new=0, known=9, set_aside=0, newest_post_at=None)
+    store.runs.end(run, "empty")
+    digest.write(store, settings, now=NOW + timedelta(hours=2, minutes=7))
+    for name, lines in before.items():
+        after = (folder / name).read_text().splitlines()
+        changed = [new for old, new in zip(lines, after, strict=True) if old != new]
+        assert len(changed) == 1, name
+        assert 'id="generated"' in changed[0]
+
+
+def test_no_number_reaches_the_leads_page(store: Store, tmp_path: Path) -> None:
+    text = "求助！13800138000医院（027-85720000）急需口罩 138 0013 8001 四十个，只够 13800138002"
+    reading = reading_of(
+        text,
+        goods=[("口罩 138 0013 8001", None, None)],
+        facility="13800138000医院（027-85720000）",
+        place=("13800138000医院", "", ""),
+        urgent=("critical", "只够 13800138002"),
+    )
+    for agent in (None, AGENT):
+        add_case(store, text + str(agent), reading, agent=agent)
+    store.runs.end(store.runs.start("crawl", "day"), "blocked", "asked 13800138003 to log in")
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    page = (folder / "index.html").read_text()
+    assert not re.search(r"(?<![\w+/])1[3-9]\d[ -]?\d{4}[ -]?\d{4}", page)
+    assert not re.search(r"85720000|13800138", page)
+    assert "〔号码〕医院" in words_of(page)
+    assert "来源出错" in words_of(page)
+
+
+def test_a_new_write_replaces_the_folder_of_the_day(store: Store, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    folder = digest.write(store, settings, now=NOW)
+    (folder / "离职.html").write_text("old")
+    digest.write(store, settings, now=NOW)
+    assert not (folder / "离职.html").exists()
+    assert [entry.name for entry in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.fixture
+def dead_process() -> int:
+    """The id of a process that has ended."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return child.pid
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(
+    store: Store, tmp_path: Path, dead_process: int
+) -> None:
+    parent = tmp_path / "digest"
+    left = parent / f".2026-02-12.{dead_process}.part"
+    at_work = parent / f".2026-02-12.{os.getppid()}.part"
+    for folder in (left, at_work):
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text("half")
+    digest.write(store, settings_in(tmp_path), now=NOW)
+    assert not left.exists()
+    assert at_work.exists()
+
+
+def test_a_failing_write_leaves_the_old_pages(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in(tmp_path)
+    folder = digest.write(store, settings, now=NOW)
+    before = (folder / "index.html").read_text()
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full_disk)
+    with pytest.raises(OSError, match="no space"):
+        digest.write(store, settings, now=NOW)
+    assert (folder / "index.html").read_text() == before
+
+
+def test_calling_order(store: Store) -> None:
+    def case(text: str, **read: Any) -> int:
+        return add_case(store, text, reading_of(text, **read))
+
+    number = {"numbers": [("mobile", "13800138000")]}
+    plain_one = case("需要口罩 13800138000", **number)
+    silent = case("需要口罩，私信")
+    high = case("快用完了", urgent=("high", "快用完了"))
+    urgent_silent = case("告急，只够一天", urgent=("critical", "只够一天"))
+    urgent = case("只够一天 13800138000", urgent=("critical", "只够一天"), **number)
+    agreed, later, called, done = (case(f"需要口罩 13800138000 {n}", **number) for n in range(4))
+    call(store, agreed, "call_later", again_in=3)
+    call(store, later, "call_later", again_in=30)
+    call(store, called, "no_answer")
+    call(store, done, "declined")
+    views = [
+        case_view(case, since=SINCE, until=UNTIL) for case in store.cases.get(store.cases.all_ids())
+    ]
+    assert [view.id for view in order(views)] == [
+        agreed,
+        urgent,
+        urgent_silent,
+        high,
+        plain_one,
+        silent,
+        called,
+        later,
+        done,
+    ]
+
+
+def test_five_posts_of_one_case_give_one_list_of_goods(store: Store) -> None:
+    [rich, *_] = stage(store, 2)
+    view = case_view(store.cases.get([rich])[0], since=SINCE, until=UNTIL)
+    assert [(goods.name, goods.amount, goods.others) for goods in view.goods] == [
+        ("护手霜", "40", ("60支",)),
+        ("秋衣秋裤", "40", ()),
+        ("面膜", "若干", ()),
+        ("成人尿不湿", "20", ()),
+    ]
+    assert [(c.kind, c.shown, c.passed_on) for c in view.contacts] == [
+        ("mobile", "138 0013 8000", False),
+        ("landline", "027-8572 0000", False),
+        ("wechat", "ziheng_8000", False),
+    ]
+    assert [post.matched for post in view.posts] == [None, 1, 1, 1]
+
+
+def test_outcomes_that_cannot_both_be_true_are_told(store: Store) -> None:
+    case_id = one_case(store)
+    call(store, case_id, "need_confirmed", hours_ago=2)
+    call(store, case_id, "no_need", hours_ago=1, agent="望舒")
+    [case] = store.cases.get([case_id])
+    assert case_view(case, since=SINCE, until=UNTIL).clash == ("需求确认", "不需要")
+
+
+@pytest.mark.parametrize(
+    ("agents", "files"),
+    [
+        (["云落"], ["云落.html"]),
+        (["index", "supplies"], ["agent-index.html", "agent-supplies.html"]),
+        (["Ann", "ann"], ["Ann.html", "ann-2.html"]),
+        (["../x", "a/b", "…"], ["x.html", "a_b.html", "agent.html"]),
+        (["CON", "nul.txt"], ["agent-CON.html", "agent-nul.txt.html"]),
+    ],
+)
+def test_file_names_are_safe_and_never_the_same(agents: list[str], files: list[str]) -> None:
+    assert list(digest.agent_files(agents).values()) == files
+
+
+def test_each_page_allows_its_own_style_and_script_and_nothing_else(
+    store: Store, tmp_path: Path
+) -> None:
+    stage(store)
+    for file in digest.write(store, settings_in(tmp_path), now=NOW).iterdir():
+        page = file.read_text()
+        [policy] = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)
+        assert html.unescape(policy).startswith("default-src 'none'; style-src 'sha256-")
+        assert "unsafe" not in policy
+        assert not re.search(
+            r"""<(link|img|iframe)\b|\bsrc=|@import|url\(|\sstyle=|\son\w+=""", page
+        )
+
+
+def test_supplies_are_summed_where_they_are_numbers() -> None:
+    lines = [
+        SupplyLine(
+            id=number,
+            case_id=1,
+            callback_id="c",
+            facility=facility,
+            name="护手霜",
+            quantity=quantity,
+            unit="支",
+            status="requested",
+            changed_at=NOW,
+        )
+        for number, (facility, quantity) in enumerate(
+            [("晴川医院", "40"), (None, "2.5"), ("晴川医院", "若干"), ("晴川医院", None)]
+        )
+    ]
+    view = supplies_view(lines)
+    assert view.totals == (("护手霜", "支", "42.5", 4, ("若干", "未写数量")),)
+    assert [(name, len(found)) for name, found in view.facilities] == [
+        ("晴川医院", 3),
+        ("未写明单位", 1),
+    ]
+
+
+def test_confirmed_goods_show_on_the_supplies_page(store: Store, tmp_path: Path) -> None:
+    case_id = one_case(store)
+    call(store, case_id, "need_confirmed", items=[ConfirmedItem(name="护手霜", quantity="40")])
+    for goods in store.supplies.without_line():
+        store.supplies.add(goods, "晴川医院", "requested")
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    words = words_of((folder / "supplies.html").read_text())
+    assert "晴川医院" in words
+    assert "☐ 已提出" in words
+
+
+def test_the_script_names_only_dispositions_and_facts_that_exist() -> None:
+    script = call_script()
+    assert len(script.principles) == 4
+    named = {code for step in script.steps for code in step.dispositions}
+    assert named <= dispositions().keys()
+    said = [piece for step in script.steps for line in step.paragraphs for piece in line]
+    assert not any("{" in piece.text for piece in said)
+    assert [step.title for step in script.steps if step.message] == ["要发消息", "私信"]
+
+
+def test_a_script_of_ones_own_keeps_braces_that_are_no_fact() -> None:
+    [step] = parse("- 一\n## 开场 (消息) [no_answer]\n您好{agent}，{谁}？\n").steps
+    assert (step.title, step.message, step.dispositions) == ("开场", True, ("no_answer",))
+    assert [(piece.text, piece.fact) for piece in step.paragraphs[0]] == [
+        ("您好", None),
+        ("我", "agent"),
+        ("，", None),
+        ("{谁}", None),
+        ("？", None),
+    ]

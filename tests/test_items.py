@@ -1,0 +1,158 @@
+"""Goods asked for: marked-up sentences, sentences with amounts, and input that must not hurt."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from marked import CASES, Marked, doc_of, load
+
+from classifiers import amounts, items
+from classifiers.choice import choose
+from classifiers.need import Item
+from classifiers.normalise import normalise
+
+SENTENCES = load("items")
+WITH_AMOUNTS = [
+    json.loads(line) for line in (CASES / "amounts.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+def read(text: str) -> tuple[Item, ...]:
+    """Return the items of a post."""
+    return items.read_items(doc_of(text))
+
+
+@pytest.mark.parametrize("case", SENTENCES, ids=lambda case: case.text)
+def test_finds_the_marked_goods_and_no_others(case: Marked) -> None:
+    found = [(item.text, item.start) for item in read(case.text)]
+    assert found == [(text, start) for _, text, start in case.marks]
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in SENTENCES if any(n for n, _, _ in c.marks)], ids=lambda case: case.text
+)
+def test_gives_goods_their_canonical_name(case: Marked) -> None:
+    names = {item.start: item.name for item in read(case.text)}
+    wanted = {start: name for name, _, start in case.marks if name}
+    assert {start: names.get(start) for start in wanted} == wanted
+
+
+@pytest.mark.parametrize("case", WITH_AMOUNTS, ids=lambda case: case["text"])
+def test_reads_amounts_of_goods(case: dict) -> None:
+    found = [
+        {
+            "name": item.name,
+            "quantity": item.quantity,
+            "quantity_max": item.quantity_max,
+            "per": item.per,
+            "unit": normalise(item.unit) if item.unit else None,
+        }
+        for item in read(case["text"])
+    ]
+    assert found == [{key: goods.get(key) for key in found[0]} for goods in case["items"]]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [c for c in WITH_AMOUNTS if any("quantity_text" in g for g in c["items"])],
+    ids=lambda case: case["text"],
+)
+def test_keeps_vague_amounts_as_words(case: dict) -> None:
+    words = [normalise(item.quantity_text or "") for item in read(case["text"])]
+    assert words == [
+        goods.get("quantity_text", told) for goods, told in zip(case["items"], words, strict=True)
+    ]
+
+
+def test_there_are_enough_cases_of_both_directions() -> None:
+    nothing = [case for case in SENTENCES if not case.marks]
+    assert len(SENTENCES) - len(nothing) >= 40
+    assert len(nothing) >= 15
+    assert len(WITH_AMOUNTS) >= 150
+
+
+def test_every_span_is_a_span_of_the_post() -> None:
+    text = "轉！//@小明:急需 Ｎ９５ 口罩５００只😀、護目鏡兩萬副"
+    for item in read(text):
+        assert text[item.start : item.end] == item.text
+        assert item.quantity_text in text
+        assert item.unit in text
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("两万", 20000),
+        ("1.2万", 12000),
+        ("3万余", 30000),
+        ("两千五", 2500),
+        ("一万二", 12000),
+        ("一百零五", 105),
+        ("三千零八", 3008),
+        ("十五", 15),
+        ("二十", 20),
+        ("3,000", 3000),
+        ("10多万", 100_000),
+        ("5k", 5000),
+        ("3w", 30000),
+        ("半", 0.5),
+        ("几百", None),
+        ("上千", None),
+    ],
+)
+def test_words_for_numbers(words: str, number: float | None) -> None:
+    assert amounts.value(words) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话0716-5550123",
+        "13800138001",
+        "GB19083-2010",
+        "75%酒精",
+        "1月25日",
+        "确诊200例",
+        "每箱100只",
+        "第一批",
+        "2个月",
+        "三个科室",
+        "一次性",
+        "8点30分",
+        "身份证420100199001010012",
+    ],
+)
+def test_what_only_looks_like_an_amount(text: str) -> None:
+    assert not amounts.find(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        "\x00\x07",
+        "😀" * 50,
+        "急需" * 50_000,
+        "口罩" * 50_000,
+        "口罩、" * 33_000,
+        "一" * 100_000,
+        "1" * 100_000,
+        "(" * 100_000,
+        "口罩(" * 30_000,
+        "急需口罩\n" * 20_000,
+        "5000只" * 20_000,
+        "、" * 100_000,
+        "#口罩#" * 20_000,
+        "一次性" * 33_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_odd_and_endless_texts_are_read_quickly(text: str) -> None:
+    plain = normalise(text)
+    start = time.process_time()
+    choose(plain)
+    assert time.process_time() - start < 5

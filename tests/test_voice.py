@@ -1,0 +1,35 @@
+"""Voice: medics and facilities that speak of themselves are told from those who pass a need on."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from marked import Marked, doc_of, load
+
+from classifiers.facilities import read_facilities
+from classifiers.voice import read_voice
+
+
+def voice(text: str) -> str:
+    doc = doc_of(text)
+    doc._.facilities = read_facilities(doc)
+    return read_voice(doc)
+
+
+@pytest.mark.parametrize("case", load("voice"), ids=lambda case: case.text)
+def test_tells_who_speaks(case: Marked) -> None:
+    assert voice(case.text) == case.label
+
+
+@pytest.mark.parametrize("unit", ["我们", "我是", "我在", "医院", "我们医院", "【"])
+def test_long_repeats_are_read_in_time(unit: str) -> None:
+    doc = doc_of((unit * 100_000)[:100_000])
+    started = time.perf_counter()
+    read_voice(doc)
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize("text", ["", "\u0000", "😷"])
+def test_odd_input_counts_as_passed_on(text: str) -> None:
+    assert voice(text) == "passed on"
