@@ -1,4 +1,4 @@
-"""Gather the words that made a post a request: a read Doc goes in, spans with their roles come out."""
+"""Gather the words that made a post a request: a read Doc goes in, spans with roles come out."""
 
 from __future__ import annotations
 

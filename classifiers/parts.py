@@ -1,4 +1,4 @@
-"""Tell the parts of a post apart: own words, reposted words, hashtags, mentions, leftovers of the service."""
+"""Tell the parts of a post apart: own words, reposted words, hashtags, mentions, leftovers."""
 
 from __future__ import annotations
 

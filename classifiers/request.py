@@ -1,4 +1,4 @@
-"""Tell whether a post is a supply request of medical workers: a read Doc goes in, a judgement comes out."""
+"""Tell whether a post is a supply request of medical workers: a read Doc in, a judgement out."""
 
 from __future__ import annotations
 

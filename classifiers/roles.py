@@ -1,4 +1,4 @@
-"""Find the words that play a part in a plea: a normalised text goes in, cues with their roles come out."""
+"""Find the words that play a part in a plea: a normalised text in, its cues with roles out."""
 
 from __future__ import annotations
 

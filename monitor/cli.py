@@ -428,7 +428,8 @@ def status(set_aside: bool) -> None:
     with _store(loaded) as store:
         click.echo(
             f"{store.path}: {store.posts.count()} posts, {store.posts.count_unread()} not read, "
-            f"{len(store.cases.all_ids())} cases, {len(store.posts.list_set_aside())} rows set aside"
+            f"{len(store.cases.all_ids())} cases, "
+            f"{len(store.posts.list_set_aside())} rows set aside"
         )
         out.print(tables.sources(loaded, store.runs.latest("crawl"), store.posts.newest()))
         out.print()

@@ -1,4 +1,4 @@
-"""Stage 4: open cases go in; each is assigned to one agent, or stays unassigned where nobody fits."""
+"""Stage 4: open cases go in; each gets one agent, or stays unassigned where nobody fits."""
 
 from __future__ import annotations
 

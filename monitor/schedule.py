@@ -1,4 +1,4 @@
-"""Keep the line going: every source in its rhythm, flagging after each crawl, the digest at its time."""
+"""Keep the line going: sources in their rhythm, flagging after each crawl, the daily digest."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Mark:
 
 
 def reading_text(text: str, reposted_author: str | None, reposted_text: str | None) -> str:
-    """Return the words a reader sees: the author's own and, behind `//@name:`, the reposted ones."""
+    """Return the words a reader sees: the author's own and, behind `//@name:`, what is reposted."""
     if not reposted_text or reposted_text in text:
         return text
     return f"{text}//@{reposted_author or '?'}:{reposted_text}"

@@ -1,4 +1,4 @@
-"""Fixtures that many rooms' tests share, and the switch that forbids skipping for want of a component."""
+"""Fixtures that many rooms' tests share, and the switch that forbids to skip."""
 
 from __future__ import annotations
 

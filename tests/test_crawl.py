@@ -14,12 +14,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from scrapy.http import Response
+from scrapy.exceptions import DownloadConnectionRefusedError
+from scrapy.http import Request, Response
 from web import Answer, Web, serving
 
 from monitor.crawl import crawl
 from monitor.errors import UnknownNameError
-from monitor.outcome import of_status, outcome_of
+from monitor.outcome import of_exception, of_status, outcome_of
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
@@ -113,21 +114,18 @@ def test_one_failing_source_stops_no_other(tmp_path: Path, web: Web) -> None:
     runs = crawled(
         tmp_path,
         source("missing", path="nowhere.jsonl"),
-        source("refused", "feed", urls=[gone]),
-        source("forbidden", "feed", urls=[forbidden]),
+        source("web", "feed", urls=[forbidden, gone]),
         source("off", path="posts.jsonl", enabled=False),
         source("good", path="posts.jsonl"),
     )
     assert {run.source: run.outcome for run in runs} == {
         "missing": "unreachable",
-        "refused": "unreachable",
-        "forbidden": "blocked",
+        "web": "blocked",
         "good": "ok",
     }
     messages = {run.source: run.message or "" for run in runs}
     assert "nowhere.jsonl" in messages["missing"]
-    assert gone in messages["refused"]
-    assert messages["forbidden"] == f"{forbidden} answered 403"
+    assert messages["web"] == f"{forbidden} answered 403 (and 1 more)"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +136,12 @@ def test_one_failing_source_stops_no_other(tmp_path: Path, web: Web) -> None:
 def test_a_status_is_told_in_one_word(status: int, outcome: str | None) -> None:
     trouble = of_status(Response("https://e.org/feed", status=status))
     assert (trouble and trouble.outcome) == outcome
+
+
+def test_a_server_that_is_not_there_is_unreachable() -> None:
+    request = Request("https://e.org/feed")
+    trouble = of_exception(request, DownloadConnectionRefusedError("refused"))
+    assert (trouble.outcome, trouble.message) == ("unreachable", "https://e.org/feed: refused")
 
 
 def test_an_archive_of_which_nothing_can_be_read_is_not_called_ok() -> None:
@@ -185,7 +189,7 @@ PROGRAM = f"""
 import sys; sys.path.insert(0, {str(HERE)!r})
 from pathlib import Path
 from monitor.crawl import crawl
-from monitor.outcome import of_status, outcome_of
+from monitor.outcome import of_exception, of_status, outcome_of
 from monitor.settings import load
 crawl(load(Path(sys.argv[1])))
 """

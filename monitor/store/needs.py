@@ -85,8 +85,8 @@ class Needs:
         ):
             details[row["need_id"]][row["field"]] = json.loads(row["value"])
         rows = self._db.execute(
-            f"SELECT needs.id AS need_id, needs.score, needs.label, needs.voice, needs.urgency, needs.words, "
-            f"{POST_COLUMNS} FROM needs JOIN posts ON posts.id = needs.post_id "
+            f"SELECT needs.id AS need_id, score, label, voice, urgency, words, {POST_COLUMNS} "
+            f" FROM needs JOIN posts ON posts.id = needs.post_id "
             f"WHERE needs.id IN ({holes})",
             ids,
         )
