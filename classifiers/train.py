@@ -16,7 +16,7 @@ from classifiers.features import features
 from classifiers.model import SIZE, Model, hashed
 from classifiers.need import LABELS
 
-_INVERSE_REGULARISATION = 2.0
+_INVERSE_REGULARISATION = 10.0
 _FOLDS = 5
 _RARE = 2  # a feature met in fewer posts is left out
 

@@ -9,9 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from monitor.dispositions import dispositions
 from monitor.errors import DistressError, UnknownNameError
@@ -41,18 +48,28 @@ class Imported:
     refused: tuple[Refusal, ...] = ()
 
 
+def _to_second(time: datetime) -> datetime:
+    """Return the time in UTC as the store keeps it; raises ValueError where it is no call's."""
+    if not 2000 <= time.year < 2100:
+        raise ValueError(f"the year {time.year} is no year of a call")
+    return time.astimezone(UTC).replace(microsecond=0)
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_to_second)]
+
+
 class _Entry(BaseModel):
     """One outcome as the page writes it."""
 
     model_config = ConfigDict(extra="ignore", str_max_length=20_000)
 
     id: str = Field(min_length=8, max_length=80)
-    case: int = Field(gt=0, lt=2**63)
+    case: int = Field(gt=0, lt=2**63, strict=True)
     agent: str = Field(min_length=1, max_length=60)
     disposition: str
-    attempted_at: AwareDatetime
+    attempted_at: _Moment
     note: str = ""
-    call_again_at: AwareDatetime | None = None
+    call_again_at: _Moment | None = None
     items: list[_EntryItem] = []
 
 
@@ -167,22 +184,18 @@ def _callback(given: Any) -> Callback:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"]) or "the outcome"
-        raise DistressError(f"{where}: {problem['msg']}") from None
+        wrong = problem["msg"].removeprefix("Value error, ")
+        raise DistressError(f"{where}: {wrong}") from None
     return Callback(
         id=entry.id,
         case_id=entry.case,
         agent=entry.agent,
         disposition=entry.disposition,
-        attempted_at=_to_second(entry.attempted_at),
+        attempted_at=entry.attempted_at,
         note=entry.note,
-        call_again_at=_to_second(entry.call_again_at) if entry.call_again_at else None,
+        call_again_at=entry.call_again_at,
         items=tuple(
             ConfirmedItem(name=item.name, quantity=item.quantity or None, unit=item.unit or None)
             for item in entry.items
         ),
     )
-
-
-def _to_second(time: datetime) -> datetime:
-    """Return the time in UTC as the store keeps it."""
-    return time.astimezone(UTC).replace(microsecond=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -31,20 +32,21 @@ def step(store: Store, line_id: int, status: str, note: str = "") -> SupplyLine:
     Raises UnknownNameError for a line or status that does not exist, DistressError for a step
     backwards: a correction is told in a note.
     """
-    line = store.supplies.line(line_id)
-    if line is None:
-        ids = [str(known.id) for known in store.supplies.lines()]
-        raise UnknownNameError("supply line", line_id, ids[:20], "distress supplies")
-    if status not in STATUSES:
-        raise UnknownNameError("status", status, list(STATUSES), "distress supplies step --help")
-    if STATUSES.index(status) <= STATUSES.index(line.status):
-        raise DistressError(
-            f"supply line {line_id} is {line.status} already; it can only go on to: "
-            f"{', '.join(STATUSES[STATUSES.index(line.status) + 1 :]) or 'nothing further'}"
-        )
-    store.supplies.step(line_id, status, note)
-    found = store.supplies.line(line_id)
-    return found or line
+    with store.write():
+        line = store.supplies.line(line_id)
+        if line is None:
+            ids = [str(known.id) for known in store.supplies.lines()]
+            raise UnknownNameError("supply line", line_id, ids[:20], "distress supplies")
+        if status not in STATUSES:
+            see = "distress supplies step --help"
+            raise UnknownNameError("status", status, list(STATUSES), see)
+        if STATUSES.index(status) <= STATUSES.index(line.status):
+            raise DistressError(
+                f"supply line {line_id} is {line.status} already; it can only go on to: "
+                f"{', '.join(STATUSES[STATUSES.index(line.status) + 1 :]) or 'nothing further'}"
+            )
+        store.supplies.step(line_id, status, note)
+        return store.supplies.line(line_id) or line
 
 
 def _facility_of(case: Case) -> str | None:
@@ -68,6 +70,8 @@ def _cell(value: object) -> str:
     """Return a value as text that a spreadsheet does not run."""
     if isinstance(value, datetime):
         return value.isoformat()
-    text = "" if value is None else str(value)
-    text = "".join(char for char in text if char.isprintable())
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@", "|", "%"} else text
+    words = " ".join(str(value).split()) if value is not None else ""
+    text = "".join(char for char in words if char.isprintable())
+    # Chinese and Japanese spreadsheets take the full-width signs for formulas too.
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if first in {"=", "+", "-", "@", "|", "%"} else text

@@ -138,7 +138,7 @@ def test_goods_in_general_overlap_with_all_goods_of_the_facility(store: Store) -
     ("one", "other"),
     [
         ("湖北省晴川市紫荆医院", "晴川紫荆医院"),
-        ("晴川市紫荆医院", "紫荆医院"),
+        ("晴川市紫荆花医院", "紫荆花医院"),
         ("晴川紫荆医院", "晴川紫荊醫院"),
     ],
 )
@@ -147,6 +147,13 @@ def test_two_ways_to_write_a_facility_are_one(store: Store, one: str, other: str
     need(store, f"谁能给{other}寄面膜？", goods=["面膜"], facility=other)
     merge(store, window=WINDOW)
     assert groups(store) == [[1, 2]]
+
+
+def test_the_mere_end_of_a_name_is_no_facility_known_from_another_town(store: Store) -> None:
+    need(store, "晴川中心医院的面膜没有了", goods=["面膜"], facility="晴川中心医院")
+    need(store, "谁能给中心医院寄面膜？", goods=["面膜"], facility="中心医院")
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]
 
 
 def test_two_facilities_of_one_town_are_two_cases(store: Store) -> None:
