@@ -54,16 +54,22 @@ def crawl(
     names: Sequence[str] | None = None,
     *,
     on_progress: Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> list[Run]:
     """Crawl the named sources, or all that are enabled, one after the other.
 
     A source that fails ends with an outcome of its own and stops no other.
     on_progress: called with a source's name and run whenever a batch was written.
+    stop: once set, the crawl in work writes what it has and the rest is left out.
     Raises UnknownNameError for a name that no source has.
     """
     sources = _chosen(settings, names)
     with Store(settings.store_path) as store:
-        return [_crawl_one(settings, source, store, on_progress) for source in sources]
+        return [
+            _crawl_one(settings, source, store, on_progress, stop or threading.Event())
+            for source in sources
+            if not (stop and stop.is_set())
+        ]
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -77,7 +83,11 @@ def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSetti
 
 
 def _crawl_one(
-    settings: Settings, source: SourceSettings, store: Store, on_progress: Progress | None
+    settings: Settings,
+    source: SourceSettings,
+    store: Store,
+    on_progress: Progress | None,
+    stop: threading.Event,
 ) -> Run:
     store.runs.close_stale(STAGE, source.name)
     run_id = store.runs.start(STAGE, source.name)
@@ -109,7 +119,7 @@ def _crawl_one(
         return look()
     cut = "it was stopped"
     try:
-        cut = child.wait(source.time_limit, look)
+        cut = child.wait(source.time_limit, look, stop)
     finally:
         child.stop()
         if store.runs.get(run_id).outcome is None or child.overdue:
@@ -139,10 +149,14 @@ class _Child:
         with suppress(BrokenPipeError), open(self._pipe, "w", closefd=False) as pipe:
             pipe.write(json.dumps(asdict(job)) + "\n")
 
-    def wait(self, limit: timedelta, look: Callable[[], object]) -> str:
-        """Wait for the end or the limit; return how it ended, should the child not have told."""
+    def wait(
+        self, limit: timedelta, look: Callable[[], object], stop: threading.Event
+    ) -> str:
+        """Wait for the end, the limit or `stop`; return how it ended, if the child cannot tell."""
         deadline = time.monotonic() + limit.total_seconds()
         while time.monotonic() < deadline:
+            if stop.is_set():
+                return "it was stopped"
             try:
                 status = self._process.wait(_LOOK)
             except subprocess.TimeoutExpired:

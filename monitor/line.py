@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor import digest as digest_stage
 from monitor import flag as flag_stage
-from monitor import merge, route, supply
+from monitor import merge, privacy, route, supply
 from monitor.flag import Flagged
 from monitor.merge import Merged
 from monitor.route import Routed
@@ -47,9 +47,14 @@ def flag(
 
 
 def digest(settings: Settings, *, now: datetime | None = None) -> Digested:
-    """Open supply lines for confirmed goods, route the open cases and write the day's pages."""
+    """Open supply lines for confirmed goods, route the open cases and write the day's pages.
+
+    What the retention settings say is to be kept no longer is removed before.
+    """
+    now = now or datetime.now(UTC)
     with Store(settings.store_path) as store:
+        privacy.forget(store, settings.retention, now=now)
         supply.open_lines(store)
         routed = route.route(store, settings)
-        folder = digest_stage.write(store, settings, now=now or datetime.now(UTC))
+        folder = digest_stage.write(store, settings, now=now)
         return Digested(folder, routed)

@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from types import FrameType
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -28,7 +28,7 @@ _flagging = threading.Lock()  # two sources that end together need not read the 
 
 
 def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) -> None:
-    """Run the jobs of the settings until SIGTERM, Ctrl-C or `stop`; a job in work ends first.
+    """Run the jobs of the settings until SIGTERM, Ctrl-C or `stop`; crawls are then cut short.
 
     tell: called with a line for people whenever a job ends.
     Raises SettingsError where no enabled source has `every` or `at`.
@@ -43,7 +43,7 @@ def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) 
     scheduler = _scheduler(settings)
     for source in timed:
         _add(scheduler, f"crawl {source.name}", _rhythm(source, settings), _crawl_job, tell,
-             settings, source)  # fmt: skip
+             settings, source, stop)  # fmt: skip
     daily = CronTrigger(
         hour=settings.digest.at.hour, minute=settings.digest.at.minute, timezone=settings.zone
     )
@@ -55,7 +55,7 @@ def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) 
     try:
         stop.wait()
     finally:
-        tell("stopping; a job in work ends first")
+        tell("stopping; a crawl writes what it has, a digest is finished")
         scheduler.shutdown(wait=True)
         restore()
 
@@ -81,11 +81,8 @@ def _note(event: JobEvent) -> None:
 
 def _rhythm(source: SourceSettings, settings: Settings) -> IntervalTrigger | OrTrigger:
     if source.every:
-        # The first turn comes at once: an operator wants to see that it works.
         return IntervalTrigger(
-            seconds=int(source.every.total_seconds()),
-            start_date=datetime.now(settings.zone),
-            timezone=settings.zone,
+            seconds=int(source.every.total_seconds()), timezone=settings.zone
         )
     return OrTrigger(
         [CronTrigger(hour=at.hour, minute=at.minute, timezone=settings.zone) for at in source.at]
@@ -100,6 +97,8 @@ def _add(
     tell: Tell,
     *given: object,
 ) -> None:
+    """Add a job that tells how it ended; one with an interval has its first turn at once."""
+
     def work() -> None:
         try:
             tell(f"{name}: {job(*given)}")
@@ -107,11 +106,15 @@ def _add(
             log.exception("%s failed", name)
             tell(f"{name}: failed: {error}")
 
-    scheduler.add_job(work, trigger, id=name)
+    at_once = {"next_run_time": datetime.now(UTC)} if isinstance(trigger, IntervalTrigger) else {}
+    scheduler.add_job(work, trigger, id=name, **at_once)
 
 
-def _crawl_job(settings: Settings, source: SourceSettings) -> str:
-    (run,) = crawl(settings, [source.name])
+def _crawl_job(settings: Settings, source: SourceSettings, stop: threading.Event) -> str:
+    runs = crawl(settings, [source.name], stop=stop)
+    if stop.is_set():
+        return "stopped; its posts are read when the line goes on"
+    run = runs[0]
     with _flagging:
         flagged, merged = line.flag(settings)
     return (

@@ -141,6 +141,28 @@ class Posts:
         ).fetchone()
         return zlib.decompress(row["answer"]) if row else None
 
+    def drop_raw(self, before: datetime) -> int:
+        """Remove the raw answers of posts first seen before a time; return how many."""
+        with self._connection.write() as db:
+            return db.execute(
+                "DELETE FROM post_raw WHERE post_id IN "
+                "(SELECT id FROM posts WHERE first_seen_at < ?)",
+                [to_column(before)],
+            ).rowcount
+
+    def drop_unneeded(self, before: datetime) -> int:
+        """Remove posts first seen before a time that no need was found in; return how many."""
+        old = (
+            "SELECT id FROM posts WHERE first_seen_at < ? "
+            "AND id NOT IN (SELECT post_id FROM needs)"
+        )
+        with self._connection.write() as db:
+            for table in ("post_raw", "post_edits", "readings"):
+                db.execute(f"DELETE FROM {table} WHERE post_id IN ({old})", [to_column(before)])
+            return db.execute(
+                f"DELETE FROM posts WHERE id IN ({old})", [to_column(before)]
+            ).rowcount
+
     def count(self) -> int:
         """Return how many posts the store holds."""
         return int(self._db.execute("SELECT count(*) FROM posts").fetchone()[0])
