@@ -1,0 +1,29 @@
+"""Forget what is kept no longer: the retention settings go in, old posts and raw answers go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.settings import RetentionSettings
+from monitor.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many raw answers and posts were removed."""
+
+    raw: int = 0
+    posts: int = 0
+
+
+def forget(store: Store, retention: RetentionSettings, *, now: datetime) -> Forgotten:
+    """Remove raw answers and posts first seen longer ago than is to be kept.
+
+    A post that a need was found in stays: a case must show what it rests on. A post that its
+    source gives again after it was removed comes back as new.
+    """
+    with store.write():
+        raw = store.posts.drop_raw(now - retention.raw) if retention.raw else 0
+        posts = store.posts.drop_unneeded(now - retention.posts) if retention.posts else 0
+    return Forgotten(raw, posts)
