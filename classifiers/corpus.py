@@ -63,6 +63,8 @@ def from_file(path: Path) -> list[Example]:
                 row = json.loads(line)
                 if row["label"] not in LABELS:
                     raise ValueError(f"no label {row['label']!r}; there are {', '.join(LABELS)}")
+                if not isinstance(row["text"], str):
+                    raise ValueError("its text is no text")
                 rows.append({"id": row["id"], "text": row["text"], **row})
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path}:{number} is no labelled post: {error}") from None

@@ -7,7 +7,6 @@ offset in the original.
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 from functools import cache
 
@@ -34,11 +33,15 @@ def _table() -> dict[int, str]:
             table[code] = " "
     table[0x7F] = " "
     simplify = opencc.OpenCC("t2s").convert
-    # What NFKC made plain is simplified too: radicals and circled words become traditional ones.
-    for code in (*table, *itertools.chain.from_iterable(_CJK)):
-        simple = simplify(table.get(code, chr(code)))
-        if len(simple) == 1 and simple != chr(code):
-            table[code] = simple
+    for block in _CJK:
+        for code in block:
+            plain = table.get(code, chr(code))
+            simple = simplify(plain)
+            if len(simple) == 1 and simple != chr(code):
+                table[code] = simple
+    # A plainer form may have one itself: of radicals and circled words NFKC makes traditional ones.
+    for code, plain in table.items():
+        table[code] = table.get(ord(plain), plain)
     for code in range(0xD800, 0xE000):
         table[code] = " "
     return table

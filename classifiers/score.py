@@ -83,9 +83,10 @@ def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
         )
     clear = [at for at, example in enumerate(examples) if not example.borderline]
     truth = [examples[at].label == "request" for at in clear]
-    average = average_precision_score(truth, [readings[at].score for at in clear])
+    scores = [readings[at].score for at in clear]
+    average = float(average_precision_score(truth, scores)) if any(truth) else 0.0
     requests = sum(example.label == "request" for example in examples)
-    return Score(len(examples), requests, float(average) if any(truth) else 0.0, figures)
+    return Score(len(examples), requests, average, figures)
 
 
 def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: bool) -> Figures:

@@ -67,13 +67,16 @@ def _weights(described: Sequence[Sequence[str]], labels: np.ndarray) -> Model:
     ends = np.cumsum([0, *(len(of_post) for of_post in numbers)])
     values = np.concatenate([blank.weighted(of_post) for of_post in numbers])
     rows = csr_matrix((values, np.concatenate(numbers), ends), shape=(len(numbers), SIZE))
+    kept = np.flatnonzero(idf)  # a fit over the others too takes many times as long
     regression = LogisticRegression(
         C=_INVERSE_REGULARISATION, max_iter=500, class_weight="balanced"
-    ).fit(rows, labels)
+    ).fit(rows[:, kept], labels)
+    weights = np.zeros((SIZE, len(regression.classes_)), dtype=np.float32)
+    weights[kept] = regression.coef_.T
     return Model(
         labels=tuple(str(label) for label in regression.classes_),
         idf=idf,
-        weights=regression.coef_.T.astype(np.float32),
+        weights=weights,
         bias=regression.intercept_.astype(np.float32),
         slope=1.0,
         shift=0.0,

@@ -1,0 +1,189 @@
+"""What the documents tell is what the program does: commands, settings, queries, the demo."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import data
+from monitor import settings
+from monitor.classify import classify
+from monitor.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+DOCUMENTS = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/operations.md", "docs/data.md",
+             "docs/classify.md")  # fmt: skip
+
+
+def read(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def fenced(document: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", read(document), re.M | re.S)
+
+
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command and group below `group` with its words, in the order of the help."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.commands[name]
+        yield f"{path} {name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+
+
+COMMANDS = dict(commands(main, "distress"))
+# `distress case` alone only shows its help; `distress supplies` alone does something.
+RUNNABLE = [
+    words
+    for words, command in COMMANDS.items()
+    if not isinstance(command, click.Group) or command.invoke_without_command
+]
+
+
+def table(document: str) -> list[tuple[str, str]]:
+    """Return the rows of the table of commands as command and example."""
+    return re.findall(r"^\| `(distress[^`]*)` \| [^|]+ \| `([^`]+)` \|$", read(document), re.M)
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_command_has_help_with_an_example_of_itself(words: str) -> None:
+    _, *names = words.split()
+    shown = CliRunner().invoke(main, [*names, "--help"])
+    assert shown.exit_code == 0
+    found = re.search(r"Example: (.+)", shown.output)
+    assert found and found[1].startswith(words)
+
+
+@pytest.mark.parametrize("document", READMES)
+def test_the_table_of_commands_is_that_of_the_program(document: str) -> None:
+    told = [command for command, _ in table(document)]
+    assert sorted(told) == sorted(RUNNABLE)
+
+
+@pytest.mark.parametrize("document", READMES)
+def test_each_example_uses_its_command_with_options_that_exist(document: str) -> None:
+    for words, example in table(document):
+        assert example.startswith(words), example
+        known = {option for p in COMMANDS[words].params for option in p.opts}
+        assert set(re.findall(r"(?<= )--[\w-]+", example)) <= known, example
+
+
+def test_both_readmes_tell_the_same_commands_with_the_same_examples() -> None:
+    assert table("README.md") == table("README.zh-CN.md")
+
+
+@pytest.mark.parametrize("document", READMES)
+def test_the_least_settings_of_the_readme_load(document: str, tmp_path: Path) -> None:
+    [least] = fenced(document, "toml")
+    file = tmp_path / "distress.toml"
+    file.write_text(least, encoding="utf-8")
+    loaded = settings.load(file)
+    assert [agent.capacity for agent in loaded.agents] == [200]
+    assert loaded.digest_folder == tmp_path.resolve() / "digest"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_to_files_that_are_there(document: str) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", read(document)):
+        if not target.startswith(("https://", "http://")):
+            assert ((ROOT / document).parent / target).is_file(), target
+
+
+def test_the_pictures_are_small_enough_to_load_fast() -> None:
+    pictures = list((ROOT / "docs/pictures").glob("*.png"))
+    assert pictures
+    for picture in pictures:
+        assert picture.stat().st_size < 300_000, picture
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `distress demo` has run."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = CliRunner().invoke(main, ["demo", str(folder)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert Path(done.output.split("open ")[-1].strip().replace("\n", "")).is_file()
+    return folder
+
+
+@pytest.fixture
+def demo_store(demo: Path) -> Iterator[sqlite3.Connection]:
+    """The demo's store, opened as an analyst does: read-only."""
+    connection = sqlite3.connect(f"{(demo / 'distress.db').as_uri()}?mode=ro", uri=True)
+    yield connection
+    connection.close()
+
+
+# Answers of the demo to these need calls first.
+AFTER_CALLS = ("callbacks\nGROUP", "supply_lines\nORDER", "called IS NOT NULL")
+
+
+def test_the_queries_for_analysts_run_and_answer(demo_store: sqlite3.Connection) -> None:
+    queries = fenced("docs/data.md", "sql")
+    assert len(queries) >= 6
+    for query in queries:
+        rows = demo_store.execute(query).fetchall()
+        assert rows or any(part in query for part in AFTER_CALLS), query
+
+
+@pytest.mark.parametrize("document", [*READMES, "docs/data.md"])
+def test_the_queries_in_command_lines_run_and_answer(
+    document: str, demo_store: sqlite3.Connection
+) -> None:
+    queries = re.findall(r'^sqlite3 -.*?"(SELECT[^"]+)"', read(document), re.M)
+    assert queries
+    for query in queries:
+        assert demo_store.execute(query).fetchall(), query
+
+
+def test_every_table_of_the_store_is_described(demo_store: sqlite3.Connection) -> None:
+    tables = demo_store.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    described = set(re.findall(r"^\| `(\w+)` \|", read("docs/data.md"), re.M))
+    assert {name for (name,) in tables} == described
+
+
+def test_the_columns_told_of_each_table_exist(demo_store: sqlite3.Connection) -> None:
+    for name, columns in re.findall(
+        r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", read("docs/data.md"), re.M
+    ):
+        known = {row[1] for row in demo_store.execute(f"PRAGMA table_info({name})")}
+        assert set(re.findall(r"`(\w+)`", columns)) <= known, name
+
+
+def test_the_demo_shows_many_cases_of_three_agents(demo: Path) -> None:
+    loaded = settings.load(demo / "demo.toml")
+    assert len(loaded.agents) == 3
+    listed = CliRunner().invoke(
+        main, ["--config", str(demo / "demo.toml"), "case", "list"], env={"COLUMNS": "200"}
+    )
+    opened = re.findall(r"^\d+ ", listed.output, re.M)
+    assert len(opened) >= 15
+    pages = {page.name for page in demo.glob("digest/*/*.html")}
+    assert {f"{agent.name}.html" for agent in loaded.agents} <= pages
+
+
+def test_posts_of_the_demo_are_whole_and_of_one_day() -> None:
+    posts = list(data.read_json_lines("samples/demo.jsonl"))
+    assert len({post["id"] for post in posts}) == len(posts) >= 140
+    assert {post["created_at"][:10] for post in posts} == {"2020-02-12"}
+    assert all(post["url"].startswith("https://example.org/") for post in posts)
+
+
+def test_the_example_of_a_reading_is_what_classify_says() -> None:
+    given, told, _ = fenced("docs/classify.md", "json")
+    [found] = classify([given.encode()])
+    assert {"id", "evidence", *json.loads(told)} == set(found)
+    for field in ("flagged", "label", "items", "facilities", "contacts", "places", "urgency"):
+        assert json.loads(told)[field] == found[field], field
