@@ -163,7 +163,7 @@ def _before(text: str, found: Cues, start: int, previous: int) -> str | None:
             continue
         if cue.end == shouted_at and cue.role == "wanted":
             return cue.role
-        # 口罩奇缺, 白大褂都用上了: what tells of the goods before tells nothing of these
+        # 面屏没了, 浴帽都用上了: what tells of the goods before tells nothing of these
         of_others = cue.start - previous <= 4 and text[cue.end - 1] in _PREDICATE_END
         carries = cue.role == "wanted" and cue.start >= sentence and not (previous and of_others)
         if cue.start >= clause or carries:

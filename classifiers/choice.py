@@ -142,7 +142,7 @@ def _without_standards(text: str, chosen: list[Choice]) -> list[Choice]:
 
 
 def _alongside(text: str, group: Group, mention: Mention) -> bool:
-    """Tell whether a collective word stands beside single goods as one more (口罩和防护设备)."""
+    """Tell whether a collective word stands beside single goods as one more (手套和防护用品)."""
     at = group.mentions.index(mention)
     if mention.group == "collective" or not at:
         return False

@@ -87,7 +87,7 @@ def _same(text: str, one: Name, other: Name) -> bool:
 
 
 def _split_branch(plain: str) -> tuple[str, str]:
-    """Return the name of a hospital and of its branch (武昌医院, 东区), else the name alone."""
+    """Return the name of a hospital and of its branch (灞桥医院, 南区), else the name alone."""
     main, hospital, branch = plain.partition("医院")
     return (main + hospital, branch) if "医院" not in branch and len(branch) < 6 else (plain, "")
 

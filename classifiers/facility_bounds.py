@@ -37,7 +37,7 @@ def name_start(text: str, suffix: int, floor: int, places: Sequence[Mention], *,
     """Return where the name begins whose suffix stands at `suffix`; that itself where no more is.
 
     floor: nothing before it belongs to the name. places: the names of places in `text`.
-    team: the suffix names a team, so that 浙二医院支援武汉医疗队 is one name.
+    team: the suffix names a team, so that 川北医院支援宜昌医疗队 is one name.
     """
     run = _RUN.search(text, max(floor, suffix - WINDOW), suffix)
     left = run.start() if run else suffix
@@ -84,7 +84,7 @@ def _behind_stops(masked: str) -> int:
 def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: bool) -> int:
     """Return the start of the first place, unless the words before it belong to the name too.
 
-    Of an address before a name (鄂州市鄂城区鄂州市中心医院) only the last run
+    Of an address before a name (铜陵市铜官区铜陵市中心医院) only the last run
     from large to small is kept.
     """
     if not places:
@@ -106,7 +106,7 @@ def _continues(large: Mention, small: Mention) -> bool:
 
 
 def _county_before(cut: int, places: Sequence[Mention]) -> int:
-    """Return the start of the county, with what it lies in, named before a 的 (都安县的医院)."""
+    """Return the start of the county, with what it lies in, named before a 的 (榕江县的医院)."""
     start, joint = cut, cut - 1
     for place in reversed(places):
         if place.end == joint and not place.bound and (start < cut or place.regions[0].level == 2):

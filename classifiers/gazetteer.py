@@ -45,7 +45,7 @@ class Mention:
     """The name of a place at `start` to `end`.
 
     regions: what it may stand for, the likeliest level only unless `bound`.
-    full: the name has its type (枣阳市). bound: it counts only right behind a parent (湖北公安).
+    full: the name has its type (灵宝市). bound: it counts only right behind a parent (湖北公安).
     """
 
     start: int
@@ -89,7 +89,7 @@ def regions() -> dict[str, Region]:
 
 
 def short_name(name: str) -> str:
-    """Return the name of a division without its type: 枣阳市 to 枣阳, 都安瑶族自治县 to 都安."""
+    """Return the name of a division without its type: 灵宝市 to 灵宝, 石林彝族自治县 to 石林."""
     short = _TYPE.sub("", name)
     if "自治" in name:
         while (plain := _PEOPLE.sub("", short)) != short and len(plain) > 1:
@@ -111,8 +111,11 @@ def _names() -> ahocorasick.Automaton:
             short[stem].append(region)
     for stem, holders in short.items():
         for ending in "市县区" if all(r.level == 2 for r in holders) else "市州":
-            if stem not in everyday and stem + ending not in full:
-                full[stem + ending] = list(holders)
+            called = holders
+            if stem in everyday:  # 三江县 is the common name of 三江侗族自治县
+                called = [r for r in holders if ending == "县" and "自治" in r.name]
+            if called and stem + ending not in full:
+                full[stem + ending] = list(called)
     also: defaultdict[str, list[Region]] = defaultdict(list)
     for name, code in read_table("lexicons/place_also.tsv"):
         also[name].append(by_code[code])

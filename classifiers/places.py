@@ -22,7 +22,7 @@ _JOINT = re.compile(r"[ ·•\-—]{0,2}的?")
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Names that stand together from the large to the small (湖北省枣阳市)."""
+    """Names that stand together from the large to the small (甘肃省敦煌市)."""
 
     start: int
     end: int

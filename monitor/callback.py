@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -151,6 +152,16 @@ def noted_now(
         call_again_at=call_again_at,
         items=tuple(items),
     )
+
+
+def confirmed(words: str) -> ConfirmedItem:
+    """Return the goods of words such as 护手霜=40支; the amount may be left out."""
+    name, _, amount = words.partition("=")
+    found = re.fullmatch(r"\s*([\d.,]*)\s*(.*?)\s*", amount)
+    quantity, unit = (found[1], found[2]) if found else ("", amount)
+    if not quantity:
+        quantity, unit = unit, ""
+    return ConfirmedItem(name=name.strip(), quantity=quantity or None, unit=unit or None)
 
 
 def _entries(file: Path) -> list[Any]:

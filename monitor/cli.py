@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import data
-from monitor import __version__, callback, settings, supply, tables
+from monitor import __version__, callback, samples, settings, supply, tables
 from monitor.dispositions import dispositions
 from monitor.errors import DistressError, SettingsError, UnknownNameError
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.types import Case, ConfirmedItem, Run
+from monitor.types import Case, Run
 from spiders.base import available
 
 out = Console(highlight=False)
@@ -273,10 +272,7 @@ def callback_record(
     loaded = _settings()
     with _store(loaded) as store:
         found = _case(store, case_id)
-        items = [
-            ConfirmedItem(name=n, quantity=q or None)
-            for n, _, q in (g.partition("=") for g in goods)
-        ]
+        items = [callback.confirmed(words) for words in goods]
         noted = callback.noted_now(
             case_id=case_id,
             agent=agent or found.agent or "",
@@ -445,13 +441,8 @@ def demo(folder: Path) -> None:
 
     Example: distress demo
     """
-    shutil.rmtree(folder / "digest", ignore_errors=True)
-    for ending in ("", "-wal", "-shm"):
-        (folder / f"distress.db{ending}").unlink(missing_ok=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("demo.toml", "demo.jsonl"):
-        (folder / name).write_text(data.read_text(f"samples/{name}"), encoding="utf-8")
-    loaded = settings.load(folder / "demo.toml")
+    samples.clear(folder)
+    loaded = settings.load(samples.write(folder, today=datetime.now(UTC)))
     _crawl(loaded, None)
     _flag(loaded)
     _digest(loaded)

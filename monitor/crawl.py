@@ -149,9 +149,7 @@ class _Child:
         with suppress(BrokenPipeError), open(self._pipe, "w", closefd=False) as pipe:
             pipe.write(json.dumps(asdict(job)) + "\n")
 
-    def wait(
-        self, limit: timedelta, look: Callable[[], object], stop: threading.Event
-    ) -> str:
+    def wait(self, limit: timedelta, look: Callable[[], object], stop: threading.Event) -> str:
         """Wait for the end, the limit or `stop`; return how it ended, if the child cannot tell."""
         deadline = time.monotonic() + limit.total_seconds()
         while time.monotonic() < deadline:

@@ -76,7 +76,7 @@ def _pages(store: Store, settings: Settings, *, now: datetime, since: datetime) 
     loads = []
     for agent in agents:
         views = order(by_agent.get(agent, []))
-        loads.append(_load(settings, agent, files[agent], views))
+        loads.append(_load(settings, agent, files[agent], views, since=since))
         found[files[agent]] = show(
             "agent.html",
             ["ages.js", "entries.js", "cases.js", "agent.js", "keys.js"],
@@ -125,14 +125,16 @@ def agent_files(agents: list[str]) -> dict[str, str]:
     return files
 
 
-def _load(settings: Settings, agent: str, file: str, views: list[CaseView]) -> AgentView:
+def _load(
+    settings: Settings, agent: str, file: str, views: list[CaseView], *, since: datetime
+) -> AgentView:
     known = next((entry for entry in settings.agents if entry.name == agent), None)
     return AgentView(
         name=agent,
         file=quote(file),
         load=sum(not view.closed for view in views),
         capacity=known.capacity if known else 0,
-        called=sum(view.state in ("called", "done") for view in views),
+        called=sum(any(c.attempted_at >= since for c in view.callbacks) for view in views),
         done=sum(view.closed for view in views),
         known=known is not None,
     )

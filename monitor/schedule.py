@@ -81,9 +81,7 @@ def _note(event: JobEvent) -> None:
 
 def _rhythm(source: SourceSettings, settings: Settings) -> IntervalTrigger | OrTrigger:
     if source.every:
-        return IntervalTrigger(
-            seconds=int(source.every.total_seconds()), timezone=settings.zone
-        )
+        return IntervalTrigger(seconds=int(source.every.total_seconds()), timezone=settings.zone)
     return OrTrigger(
         [CronTrigger(hour=at.hour, minute=at.minute, timezone=settings.zone) for at in source.at]
     )

@@ -1,7 +1,7 @@
-"""Pin the readers' figures: the corpus's held-out fifth is read, tests/golden/floors.json comes out.
+"""Pin the readers' figures: the corpus's held-out fifth goes in, golden/floors.json comes out.
 
-    python tests/pin_floors.py            writes floors that rise, refuses where one would fall
-    python tests/pin_floors.py --lower    lowers floors too; say why in the commit
+python tests/pin_floors.py            writes floors that rise, refuses where one would fall
+python tests/pin_floors.py --lower    lowers floors too; say why in the commit
 """
 
 from __future__ import annotations

@@ -90,7 +90,10 @@ def test_an_outcome_arrives_with_everything_the_agent_noted(store: Store, save: 
             attempted_at=datetime(2020, 2, 12, 6, 30, tzinfo=UTC),
             note="送到急诊西门，找李护士",
             call_again_at=datetime(2020, 2, 13, 1, tzinfo=UTC),
-            items=(ConfirmedItem(name="护手霜", quantity="40", unit="支"), ConfirmedItem(name="面膜")),
+            items=(
+                ConfirmedItem(name="护手霜", quantity="40", unit="支"),
+                ConfirmedItem(name="面膜"),
+            ),
         ),
     )
 

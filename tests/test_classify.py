@@ -1,4 +1,4 @@
-"""`distress classify`: lines of posts go in, one reading a line comes out, in order, as it was promised."""
+"""`distress classify`: posts go in, a reading for each comes out, in order, as it was promised."""
 
 from __future__ import annotations
 
@@ -20,10 +20,20 @@ PLEA = (
     "求助！我是晴川市紫荆医院的护士，我们医护人员急需N95口罩500个、防护服每天200套、护手霜若干，"
     "库存只够一天，联系李护士13800138000"
 )
-PROMISED = (
-    "id flagged score label items facilities contacts places voice urgency evidence".split()
-)
-ITEM = "name text quantity quantity_max per quantity_text unit start end".split()
+PROMISED = [
+    "id",
+    "flagged",
+    "score",
+    "label",
+    "items",
+    "facilities",
+    "contacts",
+    "places",
+    "voice",
+    "urgency",
+    "evidence",
+]
+ITEM = {"name", "text", "quantity", "quantity_max", "per", "quantity_text", "unit", "start", "end"}
 
 
 def lines_of(*posts: object) -> list[bytes]:
@@ -68,7 +78,7 @@ def test_a_reading_has_the_promised_fields_in_the_promised_order() -> None:
 def test_goods_have_the_promised_fields() -> None:
     goods = {item["name"]: item for item in read(PLEA)["items"]}
     assert set(goods) == {"N95口罩", "防护服", "护手霜"}
-    assert set(goods["N95口罩"]) == set(ITEM)
+    assert set(goods["N95口罩"]) == ITEM
     masks, suits, hands = goods["N95口罩"], goods["防护服"], goods["护手霜"]
     assert (masks["quantity"], masks["quantity_text"], masks["unit"]) == (500, "500", "个")
     assert (suits["quantity"], suits["per"]) == (200, "day")

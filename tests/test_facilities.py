@@ -23,12 +23,12 @@ def test_finds_what_is_marked_and_no_more(case: Marked) -> None:
 @pytest.mark.parametrize(
     ("text", "longest"),
     [
-        ("协和医院告急!武汉协和医院没有口罩了", "武汉协和医院"),
-        ("天佑医院缺物资,武汉科技大学附属天佑医院求援", "武汉科技大学附属天佑医院"),
-        ("枣阳一医院求助。枣阳市第一人民医院设备科", "枣阳市第一人民医院"),
-        ("合肥疾控中心告急!合肥市疾病预防控制中心接受捐赠", "合肥市疾病预防控制中心"),
-        ("南溪山医院缺口罩,地址:广西壮族自治区南溪山医院", "广西壮族自治区南溪山医院"),
-        ("武昌医院缺口罩,寄武汉市武昌医院东区", "武汉市武昌医院东区"),
+        ("同济医院缺鞋套!盼望武汉同济医院等到鞋套", "武汉同济医院"),
+        ("安泽医院缺手套,兰州理工大学附属安泽医院求援", "兰州理工大学附属安泽医院"),
+        ("灵宝七医院盼手套。灵宝市第七人民医院总务科", "灵宝市第七人民医院"),
+        ("延安疾控中心告急!延安市疾病预防控制中心盼手套", "延安市疾病预防控制中心"),
+        ("沙枣泉医院缺手套,寄到:宁夏回族自治区沙枣泉医院", "宁夏回族自治区沙枣泉医院"),
+        ("灞桥医院缺手套,寄西安市灞桥医院南区", "西安市灞桥医院南区"),
     ],
 )
 def test_a_hospital_told_twice_is_given_once_in_its_longest_form(text: str, longest: str) -> None:
@@ -36,26 +36,26 @@ def test_a_hospital_told_twice_is_given_once_in_its_longest_form(text: str, long
 
 
 def test_hospitals_of_one_kind_in_two_places_stay_apart() -> None:
-    assert names("罗田县人民医院和麻城市人民医院都缺口罩") == ["罗田县人民医院", "麻城市人民医院"]
+    assert names("蓝田县人民医院和灵宝市人民医院都缺手套") == ["蓝田县人民医院", "灵宝市人民医院"]
 
 
 def test_a_hospital_and_another_with_its_name_inside_stay_apart() -> None:
-    text = "同济医院和华中科技大学同济医学院附属协和医院都缺口罩"
-    assert names(text) == ["同济医院", "华中科技大学同济医学院附属协和医院"]
+    text = "海洋医院和青岛农业大学海洋医学院附属慈航医院都缺手套"
+    assert names(text) == ["海洋医院", "青岛农业大学海洋医学院附属慈航医院"]
 
 
 def test_a_headline_about_a_need_counts_only_where_the_words_name_none() -> None:
-    assert names("#武汉协和医院急缺防护物资#快帮帮他们") == ["武汉协和医院"]
-    assert names("#武汉协和医院急缺防护物资#麻城市人民医院更缺") == ["麻城市人民医院"]
+    assert names("#遵义协济医院急缺手术衣#谁能伸把手") == ["遵义协济医院"]
+    assert names("#遵义协济医院急缺手术衣#灵宝市人民医院更缺") == ["灵宝市人民医院"]
 
 
 def test_the_home_of_a_team_is_not_in_need() -> None:
-    text = "东直门医院和东方医院40名专家组成国家中医医疗队,入驻后缺口罩"
-    assert names(text) == ["国家中医医疗队"]
+    text = "槐荫医院和松涛医院26名骨干组成甘肃中医医疗队,落脚后缺手套"
+    assert names(text) == ["甘肃中医医疗队"]
 
 
 @pytest.mark.parametrize(
-    "unit", ["医院", "武汉", "第一", "武汉市医院", "的", "医疗队", "#武汉市第五医院#", "a"]
+    "unit", ["医院", "武汉", "第一", "武汉市医院", "的", "医疗队", "#洛阳市第九医院#", "a"]
 )
 def test_long_repeats_are_read_in_time(unit: str) -> None:
     doc = doc_of((unit * 100_000)[:20_000])

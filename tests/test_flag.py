@@ -1,4 +1,4 @@
-"""Flagging: each post is read once, an edited one again, and one that cannot be read stops no other."""
+"""Flagging: a post is read once, an edited one again, and one that fails stops no other."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def test_two_facilities_of_one_town_are_two_cases(store: Store) -> None:
 
 
 def test_one_form_letter_filled_in_by_two_facilities_is_two_cases(store: Store) -> None:
-    letter = "现面向社会各界征集防护物资，{}全体医护人员感谢每一份爱心，请在外箱注明捐赠二字，顺丰可到"
+    letter = "现面向社会各界征集防护物资，{}全体医护人员感谢每一份爱心，请在外箱注明捐赠二字"
     for facility in ("青禾县中医院", "云溪区妇幼保健院"):
         need(store, letter.format(facility), goods=["防护物资"], facility=facility)
     merge(store, window=WINDOW)

@@ -1,4 +1,4 @@
-"""The readers' common ground: normalising moves nothing, parts cover all, a new reader joins by itself."""
+"""The readers' common ground: nothing moves, parts cover all, a new reader joins by itself."""
 
 from __future__ import annotations
 

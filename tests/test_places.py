@@ -23,17 +23,17 @@ def test_finds_what_is_marked_and_no_more(case: Marked) -> None:
 
 
 def test_a_place_told_twice_is_given_once() -> None:
-    assert [p.text for p in read_places(doc_of("黄冈缺口罩,黄冈市缺防护服"))] == ["黄冈"]
+    assert [p.text for p in read_places(doc_of("延安缺手套,延安市缺面屏"))] == ["延安"]
 
 
 def test_hashtags_count_only_where_the_words_name_no_place() -> None:
-    assert [p.text for p in read_places(doc_of("#湖北急需物资#帮帮我们"))] == ["湖北"]
-    assert [p.text for p in read_places(doc_of("#武汉新增病例#荆州缺口罩"))] == ["荆州"]
+    assert [p.text for p in read_places(doc_of("#云南急需手套#伸把手吧"))] == ["云南"]
+    assert [p.text for p in read_places(doc_of("#兰州今日降雪#延安缺手套"))] == ["延安"]
 
 
 def test_the_mark_of_where_the_author_is_counts_last() -> None:
-    assert [p.text for p in read_places(doc_of("缺口罩,求转发 2黄冈 ?"))] == ["黄冈"]
-    assert [p.text for p in read_places(doc_of("荆州缺口罩,求转发 2嘉兴 ?"))] == ["荆州"]
+    assert [p.text for p in read_places(doc_of("缺手套,求扩散 2延安 ?"))] == ["延安"]
+    assert [p.text for p in read_places(doc_of("延安缺手套,求扩散 2温州 ?"))] == ["延安"]
 
 
 def test_the_table_of_divisions_is_whole() -> None:
@@ -45,8 +45,8 @@ def test_the_table_of_divisions_is_whole() -> None:
 @pytest.mark.parametrize(
     ("name", "short"),
     [
-        ("枣阳市", "枣阳"),
-        ("恩施土家族苗族自治州", "恩施"),
+        ("灵宝市", "灵宝"),
+        ("甘孜藏族自治州", "甘孜"),
         ("内蒙古自治区", "内蒙古"),
         ("夏县", "夏"),
     ],
@@ -55,7 +55,7 @@ def test_short_names(name: str, short: str) -> None:
     assert short_name(name) == short
 
 
-@pytest.mark.parametrize("unit", ["武汉", "湖北省枣阳市", "鼓楼区", "公安", "的", "a"])
+@pytest.mark.parametrize("unit", ["武汉", "甘肃省敦煌市", "鼓楼区", "公安", "的", "a"])
 def test_long_repeats_are_read_in_time(unit: str) -> None:
     doc = doc_of((unit * 100_000)[:100_000])
     started = time.perf_counter()

@@ -120,9 +120,7 @@ def test_a_facility_stays_with_its_agent(store: Store, tmp_path: Path) -> None:
     assert why(store, later) == [(owner, "same facility", None)]
 
 
-def test_cases_of_one_facility_that_come_together_go_together(
-    store: Store, tmp_path: Path
-) -> None:
+def test_cases_of_one_facility_that_come_together_go_together(store: Store, tmp_path: Path) -> None:
     for _ in range(4):
         case(store, "紫荆医院")
     route(store, settings(tmp_path, agent("云落"), agent("望舒")))

@@ -1,4 +1,4 @@
-"""The schedule: real `distress run` processes crawl a real web server in rhythm until they are told to stop."""
+"""The schedule: a real `distress run` crawls a real web server in rhythm until told to stop."""
 
 from __future__ import annotations
 
@@ -164,9 +164,7 @@ def in_thread(config: Path, stop: threading.Event) -> tuple[threading.Thread, li
     return thread, told
 
 
-def test_the_digest_is_written_at_its_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_digest_is_written_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked_for = {}
 
     def at_once(**clock: object) -> DateTrigger:

@@ -1,4 +1,4 @@
-"""Settings: the least that works works, and whatever is wrong is told with file, key, value, choices."""
+"""Settings: the least that works works; what is wrong is told with file, key, value, choices."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_times_of_day_are_read(write: Write, written: str, meant: tuple[time, ..
         (SOURCE + 'enabled = "perhaps"', "FILE: sources['day'].enabled = 'perhaps'"),
         (SOURCE + "options = {}", "FILE: sources['day'].options: unknown key"),
         (SOURCE.replace("path", "pfad"), "FILE: sources['day'].path: this key is needed"),
-        ('[[sources]]\nspider = "archive"\npath = "p"', "FILE: sources[0].name: this key is needed"),
+        ('[[sources]]\nspider = "archive"\npath = "p"', "FILE: sources[0].name: this key is n"),
         ('[[sources]]\nname = "day"', "FILE: sources['day'].spider: this key is needed"),
         ('[sources]\nname = "day"', "FILE: sources: give a list; for tables write [[sources]]"),
         ('[[agents]]\nname = "小禾"\ncapacity = "many"', "FILE: agents['小禾'].capacity = 'many'"),

@@ -1,7 +1,8 @@
-"""Training and measuring: the corpus is well-formed, a model learns from it, and no reader falls."""
+"""Training and measuring: the corpus is well-formed, a model learns from it, no reader falls."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections import Counter
@@ -111,7 +112,7 @@ def test_mobile_numbers_of_the_corpus_are_invented_ones() -> None:
         for number in re.findall(r"(?<!\d)1[3-9]\d{9}(?!\d)", example.text)
     }
     assert found
-    assert {number[3:7] for number in found} <= {"0013", "0045"}
+    assert {number[3:7] for number in found} == {"0013"}
 
 
 def test_a_fifth_of_each_label_is_held_out_and_always_the_same() -> None:
@@ -177,14 +178,18 @@ def test_a_line_that_is_no_labelled_post_is_told_with_its_place(
     assert told in str(raised.value)
 
 
+def first_of_each_label(count: int) -> list[Example]:
+    """Return so many posts of each label that are not held out."""
+    known = [example for example in corpus.bundled() if not example.held_out]
+    return [
+        example for label in LABELS for example in [e for e in known if e.label == label][:count]
+    ]
+
+
 @pytest.fixture(scope="module")
 def small() -> Model:
     """A model fitted to two dozen posts of each label."""
-    examples = [
-        example
-        for label in LABELS
-        for example in [e for e in corpus.bundled() if e.label == label and not e.held_out][:24]
-    ]
+    examples = first_of_each_label(24)
     described = train.describe(examples)
     return train.fit(described, [example.label for example in examples])
 
@@ -219,16 +224,12 @@ def test_a_model_comes_back_from_its_file_as_it_was(small: Model) -> None:
 
 def test_the_version_changes_with_the_model(small: Model) -> None:
     once = Model.from_bytes(small.to_bytes())
-    assert Model(**{**fields_of(once), "threshold": 0.123}).version != once.version
-
-
-def fields_of(model: Model) -> dict[str, object]:
-    names = ("labels", "idf", "weights", "bias", "slope", "shift", "threshold")
-    return {name: getattr(model, name) for name in names}
+    assert dataclasses.replace(once, threshold=0.123).version != once.version
+    assert dataclasses.replace(once, weights=once.weights * 2).version != once.version
 
 
 def test_training_twice_gives_the_same_model() -> None:
-    examples = [e for label in LABELS for e in [x for x in corpus.bundled() if x.label == label][:6]]
+    examples = first_of_each_label(6)
     described = train.describe(examples)
     labels = [example.label for example in examples]
     assert train.fit(described, labels).version == train.fit(described, labels).version

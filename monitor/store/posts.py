@@ -153,8 +153,7 @@ class Posts:
     def drop_unneeded(self, before: datetime) -> int:
         """Remove posts first seen before a time that no need was found in; return how many."""
         old = (
-            "SELECT id FROM posts WHERE first_seen_at < ? "
-            "AND id NOT IN (SELECT post_id FROM needs)"
+            "SELECT id FROM posts WHERE first_seen_at < ? AND id NOT IN (SELECT post_id FROM needs)"
         )
         with self._connection.write() as db:
             for table in ("post_raw", "post_edits", "readings"):
