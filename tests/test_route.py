@@ -134,6 +134,7 @@ def test_a_facility_stays_with_the_agent_of_its_closed_case(store: Store, tmp_pa
     owner = agents_of(store)[first]
     assert owner is not None
     call(store, first, "need_confirmed", agent=owner)
+    store.cases.assign(case(store), owner, "so that the other has the smaller load")
     later = case(store, "紫荆医院")
     route(store, agents)
     assert agents_of(store)[later] == owner

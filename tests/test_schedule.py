@@ -231,3 +231,21 @@ def test_a_job_that_fails_is_told_and_comes_again(
     finally:
         stop.set()
         thread.join(30)
+
+
+def test_stopping_does_not_wait_for_a_crawl_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    stop = threading.Event()
+    with serving() as web:
+        slow = web.serve("/slow", Answer(FEED, wait=60))
+        thread, _ = in_thread(settings_file(tmp_path, feed("slow", slow)), stop)
+        try:
+            wait_for(lambda: bool(web.asked_for("/slow")))
+        finally:
+            stop.set()
+            thread.join(15)
+        assert not thread.is_alive()
+    [run] = runs_in(tmp_path / "distress.db")
+    assert run.outcome == "cut short"

@@ -1,0 +1,113 @@
+"""Cross-validate the request classifier and measure the readers on a file of labelled posts.
+
+usage: python benchmarks/cross_validate.py LABELLED.jsonl
+
+Five folds by post; posts that nearly repeat each other stay in one fold. Each fold is judged by a
+model fitted to the corpus and the other four folds, and by one fitted to the corpus alone. Goods,
+facilities and contacts are read by rules, so they need no folds. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz import fuzz, process
+from sklearn.model_selection import StratifiedGroupKFold
+
+from classifiers import corpus, gate, pipeline, score, train
+from classifiers.corpus import Example
+from classifiers.model import Model
+from classifiers.need import NOISE, Reading
+from classifiers.normalise import normalise
+from monitor.merge import plea_of
+
+SAME = 70  # percent in common from which two posts stay in one fold
+FOLDS = 5
+
+
+def groups(examples: list[Example]) -> list[int]:
+    """Return a number for each post, the same for posts that repeat or hold each other."""
+    words = [plea_of(example.text) for example in examples]
+    group = list(range(len(words)))
+
+    def first(at: int) -> int:
+        while group[at] != at:
+            at = group[at]
+        return at
+
+    alike = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=SAME, workers=-1)
+    for one, other in zip(*np.nonzero(alike), strict=True):
+        if words[one] and words[other]:
+            group[first(int(one))] = first(int(other))
+    for one, text in enumerate(words):
+        for other, longer in enumerate(words):
+            if len(text) >= 16 and text in longer:
+                group[first(one)] = first(other)
+    return [first(at) for at in range(len(words))]
+
+
+def judged(model: Model, features: list[list[str]], readings: list[Reading]) -> list[Reading]:
+    """Return the readings with flag and score as `model` gives them."""
+    scores = model.calibrated(model.probabilities(features))
+    return [
+        NOISE if reading is NOISE else replace(reading, score=float(s), flagged=bool(f))
+        for reading, s, f in zip(readings, scores, scores >= model.threshold, strict=True)
+    ]
+
+
+def figures(examples: list[Example], readings: list[Reading]) -> dict[str, object]:
+    """Return what `score` measures as plain values."""
+    found = score.score(examples, readings)
+    return {
+        "average_precision": round(found.average_precision, 4),
+        **{
+            name: {
+                "precision": round(f.precision, 4),
+                "recall": round(f.recall, 4),
+                "f1": round(f.f1, 4),
+                **asdict(f),
+            }
+            for name, f in found.figures.items()
+        },
+    }
+
+
+def main(path: Path) -> dict[str, object]:
+    """Return the figures of both models."""
+    own, posts = corpus.bundled(), corpus.from_file(path)
+    own_features, features = train.describe(own), train.describe(posts)
+    labels = [example.label for example in own]
+    read = list(pipeline.read(post.text for post in posts))
+    passed = [gate.passes(normalise(post.text)) for post in posts]
+    read = [r if ok else NOISE for r, ok in zip(read, passed, strict=True)]
+
+    alone = judged(train.fit(own_features, labels), features, read)
+    crossed: list[Reading] = list(read)
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    wanted = np.array([post.label for post in posts])
+    for known, other in folds.split(features, wanted, groups(posts)):
+        model = train.fit(
+            own_features + [features[at] for at in known], labels + list(wanted[known])
+        )
+        of_fold = judged(model, [features[at] for at in other], [read[at] for at in other])
+        for at, reading in zip(other, of_fold, strict=True):
+            crossed[at] = reading
+    return {
+        "posts": len(posts),
+        "requests": int((wanted == "request").sum()),
+        "corpus": len(own),
+        "gate": sum(ok for ok, post in zip(passed, posts, strict=True) if post.label == "request")
+        / max(1, int((wanted == "request").sum())),
+        "fitted to corpus and other folds": figures(posts, crossed),
+        "fitted to the corpus alone": figures(posts, alone),
+    }
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    print(json.dumps(main(Path(sys.argv[1])), ensure_ascii=False, indent=2))
