@@ -54,7 +54,7 @@ def as_fields(reading: Reading) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
     if isinstance(value, Span):
         return dataclasses.asdict(value)
@@ -66,12 +66,16 @@ def _plain(value: Any) -> Any:
 def _post(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
-    post = json.loads(line.decode("utf-8-sig"))
+    post = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
     if not isinstance(post, dict):
         raise ValueError("not a JSON object")
     if not isinstance(post.get("text"), str):
         raise ValueError("no text")
     return post
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _words(error: Exception) -> str:

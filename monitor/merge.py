@@ -7,6 +7,7 @@ when they name the same facility and ask for overlapping goods, all within a win
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +15,18 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from classifiers.normalise import normalise
-from classifiers.parts import split
+from classifiers.parts import Part, split
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
 from monitor.types import Case, Need
 
 SAME_TEXT = 85.0  # percent of characters in common, from which two texts are one plea
 SAME_PASSAGE = 90.0  # the same for a shorter text inside a longer one
+_REPEATS = {"same post", "same text"}
+# Every town has one: only with the town is it a name.
+_OF_ANY_TOWN = re.compile(
+    r"第?[一二三四五六七八九十\d]{0,3}(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|儿童|传染病)?(?:医院|院|卫生院)"
+)
 _SHORTEST_PASSAGE = 16  # characters; shorter texts are found inside unrelated ones
 
 
@@ -38,13 +44,15 @@ class _Known:
 
     need_id: int
     post_id: int
-    case_id: int
+    case_id: int  # 0 while it has none
     at: datetime
     words: str
     contacts: frozenset[str]
     facilities: frozenset[str]
     items: frozenset[str]
     general_only: bool
+    places: frozenset[str]
+    closed: bool
 
 
 def merge(store: Store, *, window: timedelta) -> Merged:
@@ -58,14 +66,15 @@ def merge(store: Store, *, window: timedelta) -> Merged:
         for need in waiting:
             match = known.match(_known(need, case_id=0))
             if match is None:
-                case_id = store.cases.open(need.id)
+                known.add(_known(need, case_id=store.cases.open(need.id)))
                 opened += 1
             else:
                 other, reason = match
-                case_id = other.case_id
-                store.cases.join(case_id, need.id, reason=reason, matched_need_id=other.need_id)
+                store.cases.join(
+                    other.case_id, need.id, reason=reason, matched_need_id=other.need_id
+                )
+                known.add(_known(need, case_id=other.case_id, closed=other.closed))
                 joined += 1
-            known.add(_known(need, case_id=case_id))
     return Merged(opened, joined)
 
 
@@ -93,7 +102,7 @@ class _Recent:
         self._known: list[_Known] = []
         for case in store.cases.get(store.cases.of_posts_since(since)):
             for need in case.needs:
-                self._known.append(_known(need, case_id=case.id))
+                self._known.append(_known(need, case_id=case.id, closed=case.closed))
         self._known.sort(key=lambda known: known.at)
 
     def add(self, known: _Known) -> None:
@@ -106,12 +115,16 @@ class _Recent:
         near = self._known[start:stop]
         for reason, repeats in _REASONS:
             for known in reversed(near):
+                # What a facility asks for once its case is closed is a new need, unless it only
+                # repeats the old words.
+                if known.closed and reason not in _REPEATS:
+                    continue
                 if repeats(new, known):
                     return known, reason
         return None
 
 
-def _known(need: Need, *, case_id: int) -> _Known:
+def _known(need: Need, *, case_id: int, closed: bool = False) -> _Known:
     reading = need.reading
     names = {item.name for item in reading.items}
     return _Known(
@@ -124,21 +137,32 @@ def _known(need: Need, *, case_id: int) -> _Known:
         facilities=frozenset(facility_key(f.text) for f in reading.facilities),
         items=frozenset(names),
         general_only=all(name.endswith(("物资", "物质", "用品", "设备")) for name in names),
+        places=frozenset(
+            word for place in reading.places for word in (place.city, place.county) if word
+        ),
+        closed=closed,
     )
 
 
 def plea_of(words: str) -> str:
-    """Return the own and reposted words of a post without hashtags, names and punctuation.
+    """Return the own and reposted words of a post without names and punctuation.
 
-    Of a passage that a chain of reposts holds twice, one is kept.
+    Of a passage that a chain of reposts holds twice, one is kept. Hashtags count only where there
+    are few words beside them: they say then what the post is about.
     """
-    passages: list[str] = []
-    for part in split(normalise(words)):
-        if part.kind in {"own", "reposted"}:
-            passage = "".join(char for char in part.text if char.isalnum())
-            if passage and passage not in passages:
-                passages.append(passage)
-    return "".join(passages)
+    parts = split(normalise(words))
+    said = _passages(parts, {"own", "reposted"})
+    few = sum(map(len, said)) < _SHORTEST_PASSAGE
+    return "".join(said + _passages(parts, {"hashtag"}) if few else said)
+
+
+def _passages(parts: Sequence[Part], kinds: set[str]) -> list[str]:
+    passages = (
+        "".join(char for char in part.text if char.isalnum())
+        for part in parts
+        if part.kind in kinds
+    )
+    return list(dict.fromkeys(passage for passage in passages if passage))
 
 
 def facility_key(text: str) -> str:
@@ -181,11 +205,14 @@ def _same_facility(new: _Known, known: _Known) -> bool:
 
 def _same_place(new: _Known, known: _Known) -> bool:
     """Tell whether two needs name one facility, written alike or one as the end of the other."""
-    return any(
-        a == b or (min(len(a), len(b)) >= 5 and (a.endswith(b) or b.endswith(a)))
-        for a in new.facilities
-        for b in known.facilities
-    )
+    return any(_same_name(a, b, new, known) for a in new.facilities for b in known.facilities)
+
+
+def _same_name(one: str, other: str, new: _Known, known: _Known) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if one != other and not (len(shorter) >= 5 and longer.endswith(shorter)):
+        return False
+    return not _OF_ANY_TOWN.fullmatch(shorter) or bool(new.places & known.places)
 
 
 _REASONS = (

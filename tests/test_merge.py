@@ -299,12 +299,31 @@ def test_a_repost_of_a_case_that_ended_does_not_start_the_calls_anew(store: Stor
     assert store.cases.open_ids() == []
 
 
+def test_what_a_facility_asks_for_after_its_case_ended_is_a_new_case(store: Store) -> None:
+    need(store, "紫荆医院的护手霜都没了", goods=["护手霜"], facility="紫荆医院")
+    merge(store, window=WINDOW)
+    call(store, 1, "already_supplied")
+    again = "三天过去，紫荆医院病区的姐妹又来求护手霜了"
+    need(store, again, goods=["护手霜"], facility="紫荆医院")
+    assert merge(store, window=WINDOW) == Merged(opened=1)
+    assert store.cases.open_ids() == [2]
+
+
+def test_what_every_town_has_one_of_is_one_facility_only_in_one_town(store: Store) -> None:
+    need(store, "第一人民医院没有口罩了", goods=["口罩"], facility="第一人民医院")
+    here = "给晴川市第一人民医院捐些口罩吧"
+    need(store, here, goods=["口罩"], facility="晴川市第一人民医院")
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]
+
+
 @pytest.mark.parametrize(
     ("words", "plea"),
     [
         ("急需 口罩！！", "急需口罩"),
         ("转//@甲:求面膜//@乙:求面膜", "转求面膜"),
-        ("#话题#求面膜@小禾", "求面膜"),
+        ("#话题#我们科室的姐妹想求几盒面膜和护手霜@小禾", "我们科室的姐妹想求几盒面膜和护手霜"),
+        ("#紫荆医院物资告急#帮转@小禾", "帮转紫荆医院物资告急"),
         ("急需Ｎ９５", "急需N95"),
         ("", ""),
         ("😷👩‍⚕️", ""),
