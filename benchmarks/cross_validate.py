@@ -91,7 +91,9 @@ def main(path: Path) -> dict[str, object]:
     wanted = np.array([post.label for post in posts])
     for known, other in folds.split(features, wanted, groups(posts)):
         model = train.fit(
-            own_features + [features[at] for at in known], labels + list(wanted[known])
+            own_features + [features[at] for at in known],
+            labels + list(wanted[known]),
+            [1.0] * len(own) + [train.REAL] * len(known),
         )
         of_fold = judged(model, [features[at] for at in other], [read[at] for at in other])
         for at, reading in zip(other, of_fold, strict=True):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from classifiers import amounts, asked, goods, unlisted
 from classifiers.amounts import Amount
 from classifiers.asked import Cues
+from classifiers.forms import NO_FORM, Form
 from classifiers.goods import Mention
 from classifiers.listing import BRACKET, COLLECTIVE, Group, groups_of
 
@@ -26,8 +27,11 @@ _STANDARD = re.compile(r"\s*:?\s*(?:GB|YY|gb|yy)[\s/T]*\d{4}")
 Choice = tuple[Group, Mention]
 
 
-def choose(text: str) -> list[tuple[Mention, Amount | None]]:
-    """Return the goods that a normalised text asks for, each once, with the amount."""
+def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None]]:
+    """Return the goods that a normalised text asks for, each once, with the amount.
+
+    form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
+    """
     named = goods.find(text)
     if not named:
         return []
@@ -40,12 +44,23 @@ def choose(text: str) -> list[tuple[Mention, Amount | None]]:
         rest = _blot_out(rest, further)
     cues = asked.cues(rest)
     groups = groups_of(rest, mentions, told, cues)
+    _judge_by_form(groups, form)
     single = _each_once(text, _single_goods(rest, groups, cues, wanted=True))
     single = _without_standards(text, single)
     chosen = single + _collective(rest, groups, single)
     if not chosen and cues.any("wanted"):
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
     return [(m, g.amounts.get(m)) for g, m in sorted(chosen, key=lambda pair: pair[1].start)]
+
+
+def _judge_by_form(groups: Sequence[Group], form: Form) -> None:
+    """Let labels tell whether goods are asked for where the words beside them do not."""
+    for group in groups if form.fields else ():
+        role = form.role_at(group.start)
+        if role == "held":
+            group.wanted = False
+        elif role == "goods" and group.wanted is None:
+            group.wanted = True
 
 
 def _single_goods(

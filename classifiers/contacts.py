@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
+from classifiers.contact_person import find_persons
 from classifiers.need import Contact
 from classifiers.phones import Phone, bar, find_phones, is_named_otherwise
 from classifiers.reader import plain, reader, span
@@ -36,7 +38,7 @@ _STANDARD = re.compile(r"(?i)(?:gb|yy|en|iso|astm|k?n95|iphone|android|windows)"
 _CALLED = re.compile(r"电话|手机|联系|微信|热线|[Tt][Ee][Ll]")
 
 
-@reader("contacts", after=("parts",))
+@reader("contacts", after=("parts", "forms"))
 def read_contacts(doc: Doc) -> tuple[Contact, ...]:
     """Return the contacts of the post in order, each number or id once a kind.
 
@@ -47,14 +49,27 @@ def read_contacts(doc: Doc) -> tuple[Contact, ...]:
         for part in doc._.parts
         if part.kind == "mention" and not _CALLED.search(part.text)
     ]
-    seen: set[tuple[str, str]] = set()
-    contacts = []
-    for start, end, kind, value in sorted(_find(plain(doc))):
-        named = kind != "email" and any(a < end and start < b for a, b in names)
-        if not named and (kind, value) not in seen:
-            seen.add((kind, value))
-            contacts.append(span(doc, Contact, start, end, kind=kind, value=value))
-    return tuple(contacts)
+    found = [
+        phone
+        for phone in sorted(_find(plain(doc)))
+        if phone.kind == "email" or not any(a < phone.end and phone.start < b for a, b in names)
+    ]
+    spans = [(phone.start, phone.end) for phone in found]
+    contacts: dict[tuple[str, str], Contact] = {}
+    for phone, who in zip(found, find_persons(plain(doc), spans, doc._.forms), strict=True):
+        key = (phone.kind, phone.value)
+        known = contacts.get(key)
+        if known is None or who.name and not known.person:
+            told = known or span(doc, Contact, phone.start, phone.end, kind=key[0], value=key[1])
+            contacts[key] = replace(
+                told, person=_words(doc, who.name), role=_words(doc, who.role) or told.role
+            )
+    return tuple(contacts.values())
+
+
+def _words(doc: Doc, where: tuple[int, int] | None) -> str | None:
+    """Return what stands in the post at `where`."""
+    return doc._.original[slice(*where)] if where else None
 
 
 def _find(text: str) -> Iterator[Phone]:

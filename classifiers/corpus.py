@@ -2,7 +2,7 @@
 
 The corpus marks what a request holds inside its text: {i:goods} {f:facility} {c:contact}
 {p:place}. A file of labelled posts may list them beside the text instead (items, facilities,
-contacts).
+contacts, place).
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ def _examples(rows: Iterable[dict]) -> Iterator[Example]:
             found["items"] += [item["text"] for item in row.get("items") or []]
             found["facilities"] += row.get("facilities") or []
             found["contacts"] += row.get("contacts") or []
+            found["places"] += [row["place"]] if row.get("place") else []
         yield Example(
             id=str(row["id"]),
             text=_MARK.sub(r"\2", row["text"]) if row["label"] == "request" else row["text"],

@@ -8,6 +8,7 @@ from bisect import bisect
 from spacy.tokens import Doc
 
 from classifiers.facility_names import Name, find_names
+from classifiers.forms import Form
 from classifiers.gazetteer import find_mentions
 from classifiers.need import Facility
 from classifiers.parts import Part
@@ -15,6 +16,9 @@ from classifiers.reader import plain, reader, span
 
 _NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")
 _FILLER = re.compile(r"第|人民|附属|[省市县区州]")
+_INSTITUTION = re.compile(
+    r"[\u4e00-\u9fff\d]{2,20}(?:院|中心|站|所|队|科|社区|局|病区|院区)(?=$|[\s,;。(、])"
+)
 _MOST = 300
 _SHORTENED = (
     ("疾病预防控制中心", "疾控"),
@@ -24,12 +28,13 @@ _SHORTENED = (
 )
 
 
-@reader("facilities", after=("parts",))
+@reader("facilities", after=("parts", "forms"))
 def read_facilities(doc: Doc) -> tuple[Facility, ...]:
     """Return the facilities of the post in order.
 
     A hashtag counts when it is nothing but the name; one that tells of a need (#X医院物资告急#)
-    counts where no other words name a facility; the rest are the day's headlines.
+    counts where no other words name a facility; the rest are the day's headlines. Where a form
+    has a label for it (单位：…), what stands there is the one that needs; givers' labels never are.
     """
     parts: tuple[Part, ...] = doc._.parts
     starts = [part.start for part in parts]
@@ -45,8 +50,22 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
                 told.append(name)
             elif _NEED.search(words):
                 headlines.append(name)
+    told = _by_form(plain(doc), told, doc._.forms)
     kept = _longest_forms(plain(doc), told or headlines, headlines if told else [])
     return tuple(span(doc, Facility, name.start, name.end) for name in kept)
+
+
+def _by_form(text: str, names: list[Name], form: Form) -> list[Name]:
+    """Return the names that labels of a form mark as needing, all but givers' where none does."""
+    if not form.fields:
+        return names
+    roles = [form.role_at(name.start) for name in names]
+    labelled = [name for name, role in zip(names, roles, strict=True) if role == "facility"]
+    others = [name for name, role in zip(names, roles, strict=True) if role != "giver"]
+    if labelled or others:
+        return labelled or others
+    values = (_INSTITUTION.match(text, f.start, f.end) for f in form.of("facility"))
+    return [Name(*value.span()) for value in values if value]
 
 
 def _longest_forms(text: str, names: list[Name], support: list[Name]) -> list[Name]:

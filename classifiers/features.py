@@ -24,18 +24,20 @@ _RUN = re.compile(r"([gmdfhpt])(?:[、和及与 等的]{0,3}\1)+")
 _LETTER_OF_ROLE = {
     "protective": "g", "medical": "g", "general": "m", "daily": "d", "facility": "f", "medic": "h",
 }  # fmt: skip
+_LONGEST = 3_000  # characters that are described; few posts are longer, and none needs more
 _EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")
 
 
 def features(doc: Doc) -> list[str]:
     """Return the features of a post, each once, sorted."""
-    own = _text_of(doc, {"own", "reposted"})
-    tags = _text_of(doc, {"hashtag"})
+    own = _text_of(doc, {"own", "reposted"})[:_LONGEST]
+    tags = _text_of(doc, {"hashtag"})[:_LONGEST]
     smooth = _DIGITS.sub("0", _NOISE.sub(" ", own))
     smooth_tags = _NOISE.sub(" ", tags).replace("#", "")
     found: set[str] = set(_of_roles("b", own))
     found.update(_of_roles("t", tags))
-    found.update("a" + gram for gram in _grams(_NOISE.sub(" ", _abstract(doc)), 1, 5))
+    found.update(_of_order(own))
+    found.update("a" + gram for gram in _grams(_NOISE.sub(" ", _abstract(doc)[:_LONGEST]), 1, 5))
     found.update("c" + gram for gram in _grams(smooth, 1, 4))
     found.update("#" + gram for gram in _grams(smooth_tags, 2, 3))
     found.update(_of_words(smooth))
@@ -78,6 +80,20 @@ def _of_roles(where: str, text: str) -> Iterator[str]:
         for role in _EXPECTED:
             if role not in total:
                 yield f"no:{role}"
+
+
+def _of_order(text: str) -> Iterator[str]:
+    """Yield in what order the roles of a sentence are played, and by which words together."""
+    for sentence in _SENTENCE_END.split(text):
+        cues = roles.find(sentence)
+        order = [role for role, _ in itertools.groupby(cue.roles[0] for cue in cues)]
+        for length in range(2, 5):
+            for start in range(len(order) - length + 1):
+                yield f"o:{'>'.join(order[start : start + length])}"
+        for one, other in itertools.combinations(cues, 2):
+            if one.roles != other.roles:
+                yield f"p:{sentence[one.start : one.end]}|{other.roles[0]}"
+                yield f"p:{one.roles[0]}|{sentence[other.start : other.end]}"
 
 
 def _abstract(doc: Doc) -> str:

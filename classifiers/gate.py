@@ -15,7 +15,6 @@ import data
 
 _ROLES = {"care": 1, "want": 2, "goods": 4, "plea": 8}
 _CARE, _WANT, _GOODS, _PLEA = _ROLES.values()
-_LONGEST = 20_000  # characters; a post longer than this is no post of a person
 _HASHTAG = re.compile(r"#[^#\n]{1,60}#")
 _NUMBER = re.compile(
     r"\d\s?(?:只|套|件|箱|盒|副|双|把|条|台|床|瓶|桶|顶|支(?!医|队|援|救|持))"
@@ -25,7 +24,6 @@ _NUMBER = re.compile(
 
 def passes(text: str) -> bool:
     """Tell whether a normalised text deserves a reading."""
-    text = text[:_LONGEST]
     if "#" in text:
         text = _HASHTAG.sub(_kept, text)
     seen = 0

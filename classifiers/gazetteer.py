@@ -35,6 +35,11 @@ class Region:
     city: str | None
     county: str | None
 
+    def code(self, level: int) -> str:
+        """Return the code of this division or of the one at `level` that it lies in."""
+        city = 2 if self.prefix[:2] in _MUNICIPALITIES else 4
+        return self.prefix[: (2, city, 6)[level]].ljust(6, "0")
+
     def holds(self, other: Region) -> bool:
         """Tell whether `other` lies in this division."""
         return other.level > self.level and other.prefix.startswith(self.prefix)

@@ -18,7 +18,7 @@ from classifiers.reader import plain, reader, span
 _LIST_NUMBER = re.compile(r"[①-⑳❶-❿⑴-⒇㈠-㈩]")
 
 
-@reader("items", after=("parts",))
+@reader("items", after=("parts", "forms"))
 def read_items(doc: Doc) -> tuple[Item, ...]:
     """Return the goods the post asks for, each once, in the order they stand.
 
@@ -27,7 +27,8 @@ def read_items(doc: Doc) -> tuple[Item, ...]:
     """
     parts = doc._.parts
     text = _with_list_marks(plain(doc), doc._.original)
-    chosen = choose(_only(text, [p for p in parts if p.kind in {"own", "reposted"}]))
+    words = [p for p in parts if p.kind in {"own", "reposted"}]
+    chosen = choose(_only(text, words), doc._.forms)
     if not chosen:
         tags = [p for p in parts if p.kind == "hashtag" and not asked.tells_of_giving(p.text)]
         chosen = choose(_only(text, tags)) if tags else []

@@ -52,19 +52,28 @@ class Contact(Span):
 
     kind: "mobile", "phs", "landline", "wechat", "qq" or "email".
     value: the number or id without spaces and decoration, digits in ASCII.
+    person: who answers, as it stands beside the number (王强, 林女士, 黄某), None where nobody is.
+    role: their work as it stands (护士长, 设备科, 志愿者); a title behind a name stays with the
+        name where a department is the role (设备科王科长), else it is the role (王 of 王科长).
     """
 
     kind: str
     value: str
+    person: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place(Span):
-    """A place in China, resolved as far as the words allow; None where they do not."""
+    """A place in China, resolved as far as the words allow; None where they do not.
+
+    code: six digits (GB/T 2260) of the smallest division that is resolved.
+    """
 
     province: str | None = None
     city: str | None = None
     county: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from classifiers.reader import READERS, in_order
 
 _NOT_READERS = {"pipeline", "train", "score"}
 _JUDGED = "request"
-RULES = 1  # count up when readers or lexicons change so that posts deserve another reading
+LONGEST = 20_000  # characters that are read; a longer post is no message of a person
+RULES = 2  # count up when readers or lexicons change so that posts deserve another reading
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
 
@@ -52,14 +53,14 @@ def annotate(text: str) -> Doc:
     language = build()
     names = list(language.pipe_names)
     judging = names[names.index(READERS[_JUDGED].component) :]
-    return language(_make_doc(text, normalise(text)), disable=judging)
+    return language(_make_doc(text, normalise(text[:LONGEST])), disable=judging)
 
 
 def read(texts: Iterable[str]) -> Iterator[Reading]:
     """Yield the reading of each text; what the gate stops is read as noise."""
     language = build()
     for text in texts:
-        plain = normalise(text)
+        plain = normalise(text[:LONGEST])
         yield _reading(language(_make_doc(text, plain))) if gate.passes(plain) else NOISE
 
 

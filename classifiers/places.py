@@ -52,8 +52,16 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
         province, city, county = _common(chain.regions)
         key = (province, city, county) if province else (text[chain.start : chain.end],)
         if key not in places:
+            level = 2 if county else 1 if city else 0
             places[key] = span(
-                doc, Place, chain.start, chain.end, province=province, city=city, county=county
+                doc,
+                Place,
+                chain.start,
+                chain.end,
+                province=province,
+                city=city,
+                county=county,
+                code=chain.regions[0].code(level) if province else None,
             )
     return tuple(places.values())
 

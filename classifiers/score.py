@@ -11,6 +11,8 @@ from sklearn.metrics import average_precision_score
 from classifiers.corpus import Example
 from classifiers.need import Reading
 
+_VOICES = {"self": "firsthand", "relay": "passed on"}  # as labelled posts call them
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -53,8 +55,9 @@ class Score:
 def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
     """Compare readings with what people marked in the same posts.
 
-    Goods, facilities and contacts are scored on posts labelled request, flagged or not;
-    "relaxed" counts a text that contains the other or is contained in it as right.
+    Goods, facilities, contacts, places and voices are scored on posts labelled request, flagged
+    or not; "relaxed" counts a text that contains the other or is contained in it as right.
+    What nobody marked in any post has no figures, but for goods.
     """
     figures = {
         "flag clear": _flags(examples, readings, clear=True),
@@ -70,17 +73,20 @@ def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
             False,
             _letters,
         ),
+        "places relaxed": (lambda e: e.places, _texts_of("places"), True, _plain),
     }
     for name, (marked, found, relaxed, plain) in extractions.items():
+        if not (name.startswith("items") or any(map(marked, examples))):
+            continue  # nobody looked for them
         figures[name] = sum(
             (
                 _matched(map(plain, marked(example)), map(plain, found(reading)), relaxed)
                 for example, reading in zip(examples, readings, strict=True)
-                # Posts in which nobody marked goods say nothing about the reader of goods.
-                if example.label == "request" and (example.items or not name.startswith("items"))
+                if example.label == "request" and _tells_of(name, example)
             ),
             Figures(),
         )
+    figures.update(_voices(examples, readings))
     clear = [at for at, example in enumerate(examples) if not example.borderline]
     truth = [examples[at].label == "request" for at in clear]
     scores = [readings[at].score for at in clear]
@@ -99,6 +105,32 @@ def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: b
         fp += reading.flagged and not wanted
         fn += wanted and not reading.flagged
     return Figures(tp, fp, fn)
+
+
+def _tells_of(name: str, example: Example) -> bool:
+    """Tell whether a post in which nothing is marked says that a reader has to find nothing."""
+    if name.startswith("items"):
+        return bool(example.items)  # goods may be asked for without a name
+    # The town in a facility's name is read as a place, and nobody marks it twice.
+    return bool(example.places) or not name.startswith("places")
+
+
+def _voices(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Figures]:
+    """Return the figures of each voice over the requests whose voice is marked."""
+    pairs = [
+        (_VOICES.get(example.voice, example.voice), reading.voice)
+        for example, reading in zip(examples, readings, strict=True)
+        if example.label == "request" and example.voice
+    ]
+    return {
+        f"voice {voice}": Figures(
+            tp=sum(wanted == found == voice for wanted, found in pairs),
+            fp=sum(wanted != voice == found for wanted, found in pairs),
+            fn=sum(wanted == voice != found for wanted, found in pairs),
+        )
+        for voice in _VOICES.values()
+        if any(wanted == voice for wanted, _ in pairs)
+    }
 
 
 def _texts_of(field: str) -> Callable[[Reading], list[str]]:

@@ -22,6 +22,7 @@ _RARE = 2  # a feature met in fewer posts is left out
 # Of the posts of a real day that pass the gate, about one in fifty asks for supplies, of hard
 # ones one in ten; a third of the corpus does. Probability and threshold are meant for real days.
 REQUEST_SHARE = 0.05
+REAL = 3.0  # how many times a real post counts beside one that we wrote
 
 
 def describe(
@@ -36,26 +37,31 @@ def describe(
     return described
 
 
-def fit(described: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
+def fit(
+    described: Sequence[Sequence[str]],
+    labels: Sequence[str],
+    importance: Sequence[float] | None = None,
+) -> Model:
     """Fit weights, then calibration and threshold on posts that the weights have not seen.
 
+    importance: how many times each post counts, 1 where left out; see REAL.
     Raises ValueError where a label has fewer posts than there are folds.
     """
     wanted = np.array(labels)
+    times = np.ones(len(wanted)) if importance is None else np.array(importance, dtype=float)
     for label in LABELS:
         if 0 < (wanted == label).sum() < _FOLDS or (label == "request" and label not in wanted):
             raise ValueError(f"at least {_FOLDS} posts labelled {label} are needed to train")
     unseen = np.zeros(len(wanted))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     for known, other in folds.split(np.zeros(len(wanted)), wanted):
-        part = _weights([described[at] for at in known], wanted[known])
+        part = _weights([described[at] for at in known], wanted[known], times[known])
         of_other = part.probabilities([described[at] for at in other])
         unseen[other] = of_other[:, part.labels.index("request")]
-    model = _weights(described, wanted)
+    model = _weights(described, wanted, times)
     is_request = wanted == "request"
-    counts = np.where(
-        is_request, REQUEST_SHARE / is_request.mean(), (1 - REQUEST_SHARE) / (~is_request).mean()
-    )
+    share = float(times[is_request].sum() / times.sum())
+    counts = times * np.where(is_request, REQUEST_SHARE / share, (1 - REQUEST_SHARE) / (1 - share))
     slope, shift = _calibration(unseen, is_request, counts)
     calibrated = 1 / (1 + np.exp(-(slope * _log_odds(unseen) + shift)))
     precision, recall, thresholds = precision_recall_curve(
@@ -66,7 +72,7 @@ def fit(described: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
     return Model(model.labels, model.idf, model.weights, model.bias, slope, shift, threshold)
 
 
-def _weights(described: Sequence[Sequence[str]], labels: np.ndarray) -> Model:
+def _weights(described: Sequence[Sequence[str]], labels: np.ndarray, times: np.ndarray) -> Model:
     """Fit the weights alone; calibration is the identity."""
     numbers = [hashed(features) for features in described]
     met = np.bincount(np.concatenate(numbers), minlength=SIZE)
@@ -84,7 +90,7 @@ def _weights(described: Sequence[Sequence[str]], labels: np.ndarray) -> Model:
     )
     regression = LogisticRegression(
         C=_INVERSE_REGULARISATION, max_iter=500, tol=1e-3, class_weight="balanced"
-    ).fit(rows, labels)
+    ).fit(rows, labels, sample_weight=times)
     weights = np.zeros((SIZE, len(regression.classes_)), dtype=np.float32)
     weights[kept] = regression.coef_.T
     return Model(

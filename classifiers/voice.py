@@ -43,7 +43,7 @@ def read_voice(doc: Doc) -> str:
     own = "\n".join(part.text for part in doc._.parts if part.kind == "own")
     if _listed("voice_passed_on").search(own):
         return "passed on"
-    if _I_AM.search(own):
+    if says_i_am_medic(own):
         return "firsthand"
     if _NEWS.match(own.lstrip()):
         return "passed on"
@@ -55,6 +55,11 @@ def read_voice(doc: Doc) -> str:
     if speaks_as_one and (_WE_LACK.search(own) or _LOOK_AT_US.search(own)):
         return "firsthand"
     return "passed on"
+
+
+def says_i_am_medic(words: str) -> bool:
+    """Tell whether somebody says of themselves that they are medical staff."""
+    return _I_AM.search(words) is not None
 
 
 @cache

@@ -72,6 +72,23 @@ def _settings() -> Settings:
     return settings.load(click.get_current_context().obj)
 
 
+def _judging_settings() -> Settings:
+    """Return the settings once the readers judge by the model that they name."""
+    loaded = _settings()
+    if loaded.model_folder:
+        from monitor import model
+
+        try:
+            model.use(loaded.model_folder)
+        except DistressError as error:
+            raise SettingsError(f"model.folder in the settings: {error}") from None
+    return loaded
+
+
+def _has_settings() -> bool:
+    return bool(click.get_current_context().obj) or Path(settings.FILE_NAME).exists()
+
+
 def _store(loaded: Settings | None = None) -> Store:
     return Store((loaded or _settings()).store_path)
 
@@ -113,7 +130,7 @@ def check() -> None:
     """
     from monitor import line
 
-    loaded = _settings()
+    loaded = _judging_settings()
     found = available()
     readers = line.readers()
     click.echo(
@@ -131,8 +148,7 @@ def sources() -> None:
     Example: distress sources
     """
     out.print(tables.spiders(available()))
-    config = click.get_current_context().obj
-    if config or Path(settings.FILE_NAME).exists():
+    if _has_settings():
         loaded = _settings()
         with _store(loaded) as store:
             out.print()
@@ -180,7 +196,7 @@ def flag(again: bool) -> None:
 
     Example: distress flag
     """
-    _flag(_settings(), again=again)
+    _flag(_judging_settings(), again=again)
 
 
 def _flag(loaded: Settings, *, again: bool = False) -> None:
@@ -390,7 +406,7 @@ def once() -> None:
 
     Example: distress once
     """
-    loaded = _settings()
+    loaded = _judging_settings()
     runs = _crawl(loaded, None)
     _flag(loaded)
     _digest(loaded)
@@ -405,7 +421,7 @@ def run() -> None:
     """
     from monitor import schedule
 
-    loaded = _settings()
+    loaded = _judging_settings()
 
     def tell(what: str) -> None:
         err.print(f"{datetime.now(loaded.zone):%Y-%m-%d %H:%M:%S} {what}", markup=False)
@@ -457,6 +473,8 @@ def classify_command(file: Any) -> None:
     """
     from monitor.classify import bounded_lines, classify
 
+    if _has_settings():
+        _judging_settings()
     wrong = 0
     for fields in classify(bounded_lines(file)):
         wrong += "error" in fields and "line" in fields
@@ -471,32 +489,53 @@ def classify_command(file: Any) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="Labelled posts to learn from too.",
 )
+@click.option("--with-outcomes", is_flag=True, help="Learn from how callbacks ended, too.")
+@click.option("--accept-worse", is_flag=True, help="Use the new model even where a figure fell.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("models"))
-def train(posts: Path | None, folder: Path) -> None:
-    """Fit the request classifier to the corpus; its held-out fifth is kept for `distress score`.
+def train(posts: Path | None, with_outcomes: bool, accept_worse: bool, folder: Path) -> None:
+    """Fit the request classifier; a model that is worse than the present one is not put in use.
 
-    Example: distress train models
+    It learns from the corpus less the held-out fifth, on which old and new are compared.
+
+    Example: distress train --with-outcomes models
     """
     from monitor import training
 
-    with _progress("reading posts", training.count(posts)) as at:
-        path = training.train(folder, posts, on_progress=at)
-    click.echo(f"wrote {path}; measure it with: distress score --model {folder}")
+    outcomes = training.from_outcomes(_settings().store_path) if with_outcomes else []
+    learnt, measured_on = training.to_learn(posts, outcomes), training.pinned(outcomes)
+    with _progress("reading posts", len(learnt)) as at:
+        done = training.train(
+            folder, learnt, measured_on, accept_worse=accept_worse, on_progress=at
+        )
+    if with_outcomes:
+        held_out = sum(example.held_out for example in outcomes)
+        click.echo(f"callbacks taught {len(outcomes)} posts; {held_out} of them were held out")
+    out.print(tables.compared(done.compared))
+    click.echo(f"wrote {done.path}, learnt from {done.learnt} posts; to use it name its folder in")
+    click.echo(f"distress.toml under [model], or measure it: distress score --model {folder}")
 
 
 @main.command()
 @click.option(
     "--model", type=click.Path(exists=True, path_type=Path), help="Folder of another model."
 )
+@click.option("--with-outcomes", is_flag=True, help="Also measure on how callbacks ended.")
 @click.argument("posts", type=click.Path(exists=True, path_type=Path), required=False)
-def score(model: Path | None, posts: Path | None) -> None:
+def score(model: Path | None, with_outcomes: bool, posts: Path | None) -> None:
     """Measure the readers on labelled posts, or on the held-out fifth of the corpus.
+
+    Of the posts that callbacks labelled, too, only the fifth that training never sees counts.
 
     Example: distress score labelled.jsonl
     """
     from monitor import training
 
+    taught = training.from_outcomes(_settings().store_path) if with_outcomes else []
     out.print(tables.score(training.score(posts, model)))
+    if with_outcomes:
+        held_out = [example for example in taught if example.held_out]
+        click.echo("\nheld out of what callbacks taught:")
+        out.print(tables.score(training.score_on(held_out)))
 
 
 if __name__ == "__main__":

@@ -170,6 +170,12 @@ class MergeSettings(Section):
     window: Duration = timedelta(days=3)
 
 
+class ModelSettings(Section):
+    """[model]: the folder of a model that `distress train` made; none means the bundled one."""
+
+    folder: Path | None = None
+
+
 class RetentionSettings(Section):
     """[retention]: how long to keep what; nothing is removed where a length is left out."""
 
@@ -195,6 +201,7 @@ class Settings(Section):
     digest: DigestSettings = DigestSettings()
     calling: CallingSettings = CallingSettings()
     merge: MergeSettings = MergeSettings()
+    model: ModelSettings = ModelSettings()
     retention: RetentionSettings = RetentionSettings()
     crawl: CrawlSettings = CrawlSettings()
     _folder: Path = PrivateAttr(default=Path())
@@ -229,6 +236,11 @@ class Settings(Section):
     def digest_folder(self) -> Path:
         """Where the digests go."""
         return self._folder / self.digest.folder
+
+    @property
+    def model_folder(self) -> Path | None:
+        """Where the model that judges lies, None for the bundled one."""
+        return self._folder / self.model.folder if self.model.folder else None
 
 
 def load(path: Path | None = None) -> Settings:

@@ -19,6 +19,7 @@ from spiders.post import SetAside
 
 if TYPE_CHECKING:
     from classifiers.score import Score
+    from monitor.training import Compared
 
 
 def _table(*columns: str) -> Table:
@@ -180,4 +181,12 @@ def score(found: Score) -> Table:
         f"{found.posts} posts, {found.requests} requests; "
         f"average precision of the score {found.average_precision:.3f}"
     )
+    return table
+
+
+def compared(found: Sequence[Compared]) -> Table:
+    """Return the figures of the model before and of the new one."""
+    table = _table("HELD OUT", "FIGURE", "BEFORE", "NOW")
+    for entry in found:
+        _row(table, entry.pinned, entry.figure, f"{entry.before:.3f}", f"{entry.after:.3f}")
     return table

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,22 @@ def test_five_posts_of_one_case_give_one_list_of_goods(store: Store) -> None:
         ("wechat", "ziheng_8000", False),
     ]
     assert [post.matched for post in view.posts] == [None, 1, 1, 1]
+
+
+def test_who_answers_stands_beside_the_number(store: Store, tmp_path: Path) -> None:
+    text = "晴川医院急需口罩，王13800138000，值班室<b>027-85720000"
+    told = {"13800138000": ("王", "护士长"), "027-85720000": (None, "值班室<b>")}
+    reading = reading_of(text, numbers=(("mobile", "13800138000"), ("landline", "027-85720000")))
+    contacts = tuple(
+        replace(contact, person=told[contact.value][0], role=told[contact.value][1])
+        for contact in reading.contacts
+    )
+    add_case(store, text, replace(reading, contacts=contacts))
+    digest.write(store, settings_in(tmp_path), now=NOW)
+    [page] = [
+        p for p in tmp_path.rglob("*.html") if "王（护士长）" in p.read_text(encoding="utf-8")
+    ]
+    assert '<bdi class="who">值班室&lt;b&gt;</bdi>' in page.read_text(encoding="utf-8")
 
 
 def test_outcomes_that_cannot_both_be_true_are_told(store: Store) -> None:

@@ -64,8 +64,3 @@ def test_a_plea_passes(text: str) -> None:
 )
 def test_small_talk_is_stopped(text: str) -> None:
     assert not gate.passes(normalise(text))
-
-
-def test_words_far_behind_the_length_of_any_post_are_not_looked_at() -> None:
-    assert gate.passes("啊" * 10_000 + "紫荆医院急需口罩")
-    assert not gate.passes("啊" * 100_000 + "紫荆医院急需口罩")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,14 @@ def test_two_ways_to_write_a_facility_are_one(store: Store, one: str, other: str
 def test_the_mere_end_of_a_name_is_no_facility_known_from_another_town(store: Store) -> None:
     need(store, "晴川中心医院的面膜没有了", goods=["面膜"], facility="晴川中心医院")
     need(store, "谁能给中心医院寄面膜？", goods=["面膜"], facility="中心医院")
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]
+
+
+@pytest.mark.parametrize("name", ["疾病预防控制中心", "大学第二医院", "防控指挥部"])
+def test_a_kind_of_institution_is_no_name_without_its_town(store: Store, name: str) -> None:
+    need(store, f"我市{name}的面膜没有了，拜托", goods=["面膜"], facility=name)
+    need(store, f"谁能给晴川{name}寄面膜？", goods=["面膜"], facility=f"晴川{name}")
     merge(store, window=WINDOW)
     assert groups(store) == [[1], [2]]
 
@@ -325,6 +334,8 @@ def test_what_every_town_has_one_of_is_one_facility_only_in_one_town(store: Stor
         ("#话题#我们科室的姐妹想求几盒面膜和护手霜@小禾", "我们科室的姐妹想求几盒面膜和护手霜"),
         ("#紫荆医院物资告急#帮转@小禾", "帮转紫荆医院物资告急"),
         ("急需Ｎ９５", "急需N95"),
+        ("镇上求面膜和护手霜 O面膜还够吗，你那里买得到吗? ?", "镇上求面膜和护手霜"),
+        ("急诊找人 O型血浆告急", "急诊找人O型血浆告急"),
         ("", ""),
         ("😷👩‍⚕️", ""),
     ],
@@ -335,3 +346,67 @@ def test_of_a_post_only_the_words_are_compared(words: str, plea: str) -> None:
 
 def test_a_facility_is_compared_without_the_levels_of_its_place() -> None:
     assert facility_key("湖北省晴川市紫荆医院") == facility_key(" 晴川 紫荊醫院") == "晴川紫荆医院"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("武汉协和", "协和医院"),
+        ("武大人民", "武汉大学人民医院"),
+        ("晴川市第三人民医院", "晴川三院"),
+        ("晴川市第3医院", "晴川市第三医院"),
+        ("湖北武汉市第七医院", "武汉七医院"),
+    ],
+)
+def test_short_forms_and_numbers_of_a_hospital_have_one_key(one: str, other: str) -> None:
+    assert facility_key(one) == facility_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("湖北省人民医院", "人民医院"),
+        ("湖南省肿瘤医院", "四川省肿瘤医院"),
+        ("河北医科大学第二医院", "山西医科大学第二医院"),
+        ("晴川市第一医院", "晴川市第二医院"),
+        ("晴川协和医院", "武汉协和医院"),
+    ],
+)
+def test_hospitals_that_share_a_part_of_their_names_keep_their_own_key(
+    one: str, other: str
+) -> None:
+    assert facility_key(one) != facility_key(other)
+
+
+def test_goods_of_one_kind_overlap(store: Store) -> None:
+    need(store, "紫荆医院的羊毛手套都没了", goods=["羊毛手套"], facility="紫荆医院")
+    need(store, "给紫荆医院找些棉手套吧", goods=["棉手套"], facility="紫荆医院")
+    merge(store, window=WINDOW)
+    assert reasons(store)[2] == ("same facility", 1)
+
+
+def test_a_passage_between_the_words_of_two_who_pass_it_on_is_one_case(store: Store) -> None:
+    need(store, f"我同事的姐姐发的，转给各位！{PLEA[:-4]}")
+    need(store, f"{PLEA[3:]}已经问过本人，东西寄到门卫就能拿到")
+    merge(store, window=WINDOW)
+    assert reasons(store)[2] == ("same text", 1)
+
+
+def test_a_round_up_is_not_taken_for_one_of_the_pleas_it_lists(store: Store) -> None:
+    names = ["紫荆医院", "白鹭医院", "青禾医院", "云溪医院", "半山医院"]
+    need(store, "紫荆医院的面膜都没了", goods=["面膜"], facility="紫荆医院")
+    text = "今日汇总：" + "、".join(names) + "都缺面膜"
+    reading = reading_of(text, goods=[("面膜", None, None)])
+    listed = tuple(reading_of(text, facility=name).facilities[0] for name in names)
+    add_need(store, text, replace(reading, facilities=listed))
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]
+
+
+def test_one_template_filled_in_for_two_towns_is_two_cases(store: Store) -> None:
+    words = "大城市有人管，我们{}的医院没人看见，护手霜和面膜都用完了，求转发"
+    for town in ("麻城", "仙桃"):
+        text = words.format(town)
+        add_need(store, text, reading_of(text, place=(town, "湖北省", f"{town}市")))
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]

@@ -34,6 +34,36 @@ def test_the_mark_of_where_the_author_is_counts_last() -> None:
     assert [p.text for p in read_places(doc_of("延安缺手套,求扩散 2温州 ?"))] == ["延安"]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("甘肃省敦煌市缺手套", "620982"),
+        ("延安缺手套", "610600"),
+        ("云南缺手套", "530000"),
+        ("北京市海淀区缺手套", "110108"),
+        ("上海缺手套", "310000"),
+        ("湖北仙桃缺手套", "429004"),
+        ("鼓楼区缺手套", None),
+    ],
+)
+def test_a_place_has_the_code_of_the_smallest_division_that_is_known(
+    text: str, code: str | None
+) -> None:
+    [place] = read_places(doc_of(text))
+    assert place.code == code
+
+
+@pytest.mark.parametrize("case", load("places"), ids=lambda case: case.text)
+def test_the_code_names_the_division_that_the_place_tells(case: Marked) -> None:
+    for place in read_places(doc_of(case.text)):
+        if place.code is None:
+            assert place.province is None
+            continue
+        region = regions()[place.code]
+        smallest = place.county or place.city or place.province
+        assert (region.name, region.province) == (smallest, place.province)
+
+
 def test_the_table_of_divisions_is_whole() -> None:
     provinces = {region.province for region in regions().values()}
     assert len(provinces) == 34

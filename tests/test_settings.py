@@ -78,13 +78,20 @@ def test_the_file_in_the_current_folder_is_read(
 def test_paths_start_at_the_files_folder_and_not_at_the_current_one(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write('[store]\npath = "data/a.db"\n[digest]\nfolder = "/srv/pages"\n')
+    path = write(
+        '[store]\npath = "data/a.db"\n[digest]\nfolder = "/srv/pages"\n[model]\nfolder = "ours"\n'
+    )
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     settings = load(path)
     assert settings.store_path == tmp_path / "data/a.db"
     assert settings.digest_folder == Path("/srv/pages")
+    assert settings.model_folder == tmp_path / "ours"
+
+
+def test_without_a_folder_the_bundled_model_is_meant(write: Write) -> None:
+    assert load(write("[model]\n")).model_folder is None
 
 
 def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
@@ -142,6 +149,7 @@ def test_times_of_day_are_read(write: Write, written: str, meant: tuple[time, ..
         ('[merge]\nwindow = "99999999999d"', "FILE: merge.window = '99999999999d': a length"),
         ("[crawl]\nretries = 99", "FILE: crawl.retries = 99"),
         ('[stor]\npath = "x"', "FILE: stor: unknown key (did you mean 'store'?). Choices: timez"),
+        ('[model]\nfolders = "x"', "FILE: model.folders: unknown key (did you mean 'folder'?)"),
         ('[store]\npth = "x"', "FILE: store.pth: unknown key (did you mean 'path'?). Choices: p"),
         ("timezone = 8", "FILE: timezone = 8: "),
     ],
@@ -227,6 +235,7 @@ def test_every_key_that_init_leaves_as_a_comment_is_a_key_we_know(write: Write) 
     settings = load(write("\n".join(shown)))
     assert settings.retention.raw == timedelta(days=30)
     assert [source.name for source in settings.sources] == ["archive", "news"]
+    assert settings.model.folder == Path("models")
     assert settings.crawl == Settings().crawl
     assert settings.calling == Settings().calling
 

@@ -329,8 +329,11 @@ def test_everything_read_in_a_post_comes_back_from_the_store(store: Store) -> No
             Item(**span, name="面膜", quantity=10, quantity_max=20.5, quantity_text="10到20.5"),
         ),
         facilities=(Facility(**span),),
-        contacts=(Contact(**span, kind="mobile", value="13800138000"),),
-        places=(Place(**span, province="湖北", city="晴川"),),
+        contacts=(
+            Contact(**span, kind="mobile", value="13800138000", person="李", role="护士"),
+            Contact(**span, kind="wechat", value="abc_123"),
+        ),
+        places=(Place(**span, province="湖北", city="晴川", code="429900"),),
         voice="passed on",
         urgency=Urgency(**span, level="critical"),
         evidence=(Evidence(**span, role="lacking"),),
@@ -438,3 +441,25 @@ def test_a_run_that_never_ended_is_closed_as_cut_short(store: Store) -> None:
     assert store.runs.close_stale("crawl", "day") == 1
     assert store.runs.get(killed).outcome == "cut short"
     assert store.runs.get(other).outcome is None
+
+
+def test_a_store_made_before_persons_and_codes_keeps_its_contacts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.db"
+    ours = migrations.migrations
+    with monkeypatch.context() as patch:
+        older = [m for m in ours._migrations if m.name < "0004"]
+        patch.setattr(ours, "_migrations", older)
+        Store(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO posts (id, source, source_id, text, digest, first_seen_at) "
+                   "VALUES (1, 'day', '1', 'a', 'a', '2020-02-12')")  # fmt: skip
+        db.execute("INSERT INTO needs (id, post_id, digest, words, score, label, found_at) "
+                   "VALUES (1, 1, 'a', 'a', 1, 'request', '2020-02-12')")  # fmt: skip
+        db.execute("INSERT INTO contacts (need_id, kind, value, text, start, \"end\") "
+                   "VALUES (1, 'mobile', '13800138000', 'a', 0, 1)")  # fmt: skip
+    with Store(path) as store:
+        [row] = rows(store, "SELECT value, person, role FROM contacts")
+        assert row == ("13800138000", None, None)
+        assert rows(store, "SELECT code FROM places") == []

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pin_floors
 import pytest
+from slices import small_model, some_of_each_label
 
 import data
 from classifiers import corpus, pipeline, request, train
 from classifiers.corpus import Example, from_file
 from classifiers.model import Model
-from classifiers.need import LABELS, Contact, Item, Reading
+from classifiers.need import LABELS, Contact, Item, Place, Reading
 from classifiers.normalise import normalise
 from classifiers.score import Figures, score
 from monitor import training
@@ -146,6 +147,7 @@ def test_marks_beside_the_text_are_read_too(tmp_path: Path) -> None:
         "borderline": True,
         "items": [{"text": "口罩"}],
         "facilities": ["紫荆医院"],
+        "place": "青禾县",
     }
     path.write_text(json.dumps(row))
     [example] = from_file(path)
@@ -154,6 +156,7 @@ def test_marks_beside_the_text_are_read_too(tmp_path: Path) -> None:
         ("紫荆医院",),
         True,
     )
+    assert example.places == ("青禾县",)
 
 
 @pytest.mark.parametrize(
@@ -178,22 +181,10 @@ def test_a_line_that_is_no_labelled_post_is_told_with_its_place(
     assert told in str(raised.value)
 
 
-def some_of_each_label(count: int) -> list[Example]:
-    """Return so many posts of each label from all over the corpus; none is held out."""
-    known = [example for example in corpus.bundled() if not example.held_out]
-    found = []
-    for label in LABELS:
-        ours = [example for example in known if example.label == label]
-        found += ours[:: len(ours) // count][:count]
-    return found
-
-
 @pytest.fixture(scope="module")
 def small() -> Model:
     """A model fitted to two dozen posts of each label."""
-    examples = some_of_each_label(24)
-    described = train.describe(examples)
-    return train.fit(described, [example.label for example in examples])
+    return small_model()
 
 
 def chances(model: Model, *texts: str) -> list[float]:
@@ -272,7 +263,7 @@ def item(text: str) -> Item:
     return Item(text=text, name=text, start=0, end=len(text))
 
 
-def plea(text: str = "", **marks: tuple[str, ...]) -> Example:
+def plea(text: str = "", **marks: str | tuple[str, ...]) -> Example:
     return Example("1", text, "request", **marks)  # type: ignore[arg-type]
 
 
@@ -295,6 +286,31 @@ def test_readings_that_find_nothing_score_0() -> None:
     found = score([plea(items=("口罩",))], [Reading()])
     assert found.figures["items relaxed"] == Figures(tp=0, fp=0, fn=1)
     assert {figures.f1 for figures in found.figures.values()} == {0.0}
+
+
+def test_places_and_voices_are_scored_where_people_marked_them() -> None:
+    town = Place(text="青禾县", start=0, end=3, province="湖北")
+    example = plea(places=("青禾",), voice="self")
+    found = score([example], [Reading(places=(town,), voice="passed on")]).figures
+    assert found["places relaxed"] == Figures(tp=1)
+    assert found["voice firsthand"] == Figures(fn=1)
+    assert "voice passed on" not in found  # nobody marked one, so there is nothing to measure
+
+
+def test_a_voice_that_is_wrongly_given_is_a_false_one() -> None:
+    examples = [plea(voice="self"), plea(voice="relay"), plea(voice="relay"), plea()]
+    voices = ["firsthand", "firsthand", "passed on", "firsthand"]
+    found = score(examples, [Reading(voice=voice) for voice in voices]).figures
+    assert found["voice firsthand"] == Figures(tp=1, fp=1)
+    assert found["voice passed on"] == Figures(tp=1, fn=1)
+
+
+def test_a_post_without_a_marked_place_says_nothing_of_the_reader_of_places() -> None:
+    town = Place(text="青禾县", start=0, end=3, province="湖北")
+    marked = plea(places=("白鹭市",))
+    found = score([plea(), marked], [Reading(places=(town,)), Reading()]).figures
+    assert found["places relaxed"] == Figures(fn=1)
+    assert "places relaxed" not in score([plea()], [Reading(places=(town,))]).figures
 
 
 def test_part_of_the_words_counts_as_right_only_where_scoring_is_relaxed() -> None:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+import data
 from classifiers.need import Reading
 from monitor.pages.plain import Segment, excerpt, safe_url, segments
 from monitor.types import Case, Joined
@@ -76,9 +78,20 @@ def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
 
 
 def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
-    """Return what further readers found, by field, as words."""
+    """Return what further readers found, by field, as words for the agent."""
     found = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
-    return tuple((field, words) for field, words in found if words)
+    called = _labels()
+    return tuple(
+        (called.get(field, field), called.get(f"{field}:{words}", words))
+        for field, words in found
+        if words
+    )
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """Return how the pages call details; a new reader works without a row here."""
+    return {name: label for name, label in data.read_table("scripts/details.tsv")}
 
 
 def _words_of(value: Any) -> str:

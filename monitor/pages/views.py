@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from classifiers.need import Item
+from classifiers.need import Contact, Item
 from monitor.dispositions import dispositions
 from monitor.pages.plain import grouped, part_hidden
 from monitor.pages.posts import PostView, post_views
@@ -33,9 +33,13 @@ class GoodsView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A way to reach someone, with the words around it in the post; passed_on: not left by them."""
+    """A way to reach someone, with the words around it in the post; passed_on: not left by them.
+
+    who: the person and the role as the post tells them, empty where it does not.
+    """
 
     kind: str
+    who: str
     value: str
     shown: str
     before: str
@@ -212,6 +216,13 @@ def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
     return tuple(found)
 
 
+def _who(contact: Contact) -> str:
+    """Return who answers: the person with the role in brackets, or whichever is known."""
+    if contact.person and contact.role:
+        return f"{contact.person}（{contact.role}）"
+    return contact.person or contact.role or ""
+
+
 def _contacts(needs: Sequence[Need]) -> tuple[ContactView, ...]:
     found: dict[tuple[str, str], ContactView] = {}
     for need in needs:
@@ -223,6 +234,7 @@ def _contacts(needs: Sequence[Need]) -> tuple[ContactView, ...]:
             before = need.words[max(0, contact.start - 12) : contact.start]
             found[key] = ContactView(
                 kind=contact.kind,
+                who=_who(contact),
                 value=contact.value,
                 shown=grouped(contact.value),
                 before=before.rpartition("\n")[2],

@@ -129,6 +129,12 @@ CREATE TABLE supply_steps (
 CREATE INDEX supply_steps_line ON supply_steps (supply_line_id)
 """
 
+_PERSONS_AND_CODES = """
+ALTER TABLE contacts ADD COLUMN person TEXT;
+ALTER TABLE contacts ADD COLUMN role TEXT;
+ALTER TABLE places ADD COLUMN code TEXT
+"""
+
 
 def _create(db: Database, statements: str) -> None:
     """Run the statements one by one: executescript would end the migration's transaction."""
@@ -152,3 +158,9 @@ def needs(db: Database) -> None:
 def cases(db: Database) -> None:
     """Cases, assignments, callbacks, supply lines."""
     _create(db, _CASES)
+
+
+@migrations(name="0004_persons_and_codes")
+def persons_and_codes(db: Database) -> None:
+    """Who answers a contact, and the codes of places."""
+    _create(db, _PERSONS_AND_CODES)

@@ -11,6 +11,7 @@ from monitor.store.callbacks import Callbacks
 from monitor.store.cases import Cases
 from monitor.store.connection import WRITE_WAIT, Connection
 from monitor.store.needs import Needs
+from monitor.store.outcomes import Outcomes
 from monitor.store.posts import Posts
 from monitor.store.runs import Runs
 from monitor.store.supplies import Supplies
@@ -30,6 +31,7 @@ class Store:
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)
         self.callbacks = Callbacks(self.connection)
+        self.outcomes = Outcomes(self.connection)
         self.supplies = Supplies(self.connection)
 
     @contextmanager

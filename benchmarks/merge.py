@@ -1,0 +1,226 @@
+"""Measure merging: labelled pairs and generated needs go in, figures and seconds come out.
+
+usage: python benchmarks/merge.py [STREAM.jsonl]
+
+Own pairs are those of data/pairs/rewritten.jsonl. Pairs of real posts are listed by id in
+tests/golden/stream_pairs.json; the posts are read from STREAM.jsonl, by default
+../shared/eval/stream.jsonl, and left out where it is absent. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from classifiers import pipeline
+from classifiers.need import Contact, Facility, Item, Reading
+from data import read_json_lines
+from monitor.alike import Traits, reason, traits_of
+from monitor.merge import merge
+from monitor.recent import Known, Recent
+from monitor.store import Store
+from spiders.post import Post
+
+HERE = Path(__file__).resolve().parents[1]
+STREAM = HERE.parent / "shared" / "eval" / "stream.jsonl"
+LABELS = HERE / "tests" / "golden" / "stream_pairs.json"
+START = datetime(2020, 1, 30, tzinfo=UTC)
+WINDOW = timedelta(days=3)
+KNOWN, NEW, SAMPLE = 5_000, 500, 10
+
+Pair = tuple[str, str]
+
+
+def own_pairs() -> tuple[dict[str, str], dict[Pair, bool]]:
+    """Return our rewritten pleas by id, and of each two whether they are one."""
+    rows = list(read_json_lines("pairs/rewritten.jsonl"))
+    pairs = {(a["id"], b["id"]): a["group"] == b["group"] for a, b in combinations(rows, 2)}
+    return {row["id"]: row["text"] for row in rows}, pairs
+
+
+def stream_pairs(path: Path) -> tuple[dict[str, str], dict[Pair, bool]]:
+    """Return the real posts that are labelled by id, and of each labelled two if they are one."""
+    labels = json.loads(LABELS.read_text(encoding="utf-8"))
+    pairs = {
+        (one, other): label.startswith("same")
+        for label, listed in labels.items()
+        if label != "note"
+        for one, other in listed
+    }
+    named = {post_id for pair in pairs for post_id in pair}
+    with path.open(encoding="utf-8") as lines:
+        posts = {row["id"]: row["text"] for row in map(json.loads, lines) if row["id"] in named}
+    return posts, pairs
+
+
+def traits_by_id(texts: dict[str, str]) -> dict[str, Traits]:
+    """Return what is compared of each text, read as the line reads it."""
+    readings = pipeline.read(texts.values())
+    return {
+        key: traits_of(text, reading, post_id=at)
+        for at, ((key, text), reading) in enumerate(zip(texts.items(), readings, strict=True))
+    }
+
+
+def cases_of(traits: dict[str, Traits]) -> dict[str, int]:
+    """Return the case of each need where they come one by one, a minute between them."""
+    recent = Recent(WINDOW)
+    cases: dict[str, int] = {}
+    for at, (key, found) in enumerate(traits.items(), 1):
+        new = Known(at, at, START + timedelta(minutes=at), False, found)
+        match = recent.match(new)
+        cases[key] = match[0].case_id if match else at
+        recent.add(Known(at, cases[key], new.at, False, found))
+    return cases
+
+
+def figures(answers: Iterable[tuple[bool, bool]]) -> dict[str, float]:
+    """Return precision and recall of answers, each with what is right."""
+    answers = list(answers)
+    right = sum(said and true for said, true in answers)
+    said, true = (sum(column) for column in zip(*answers, strict=True))
+    return {
+        "precision": round(right / max(1, said), 4),
+        "recall": round(right / max(1, true), 4),
+        "joined wrongly": said - right,
+        "not joined": true - right,
+    }
+
+
+def measure(texts: dict[str, str], pairs: dict[Pair, bool]) -> dict[str, object]:
+    """Return the figures of each two compared, and of the cases that come of them."""
+    traits = traits_by_id(texts)
+    shuffled = random.Random(0).sample(sorted(traits), len(traits))
+    result: dict[str, object] = {
+        "posts": len(texts),
+        "pairs": len(pairs),
+        "same": sum(pairs.values()),
+        "each two": figures(
+            (bool(reason(traits[a], traits[b])), same) for (a, b), same in pairs.items()
+        ),
+    }
+    for name, order in (("in order", list(traits)), ("shuffled", shuffled)):
+        cases = cases_of({key: traits[key] for key in order})
+        answers = ((cases[a] == cases[b], same) for (a, b), same in pairs.items())
+        result[f"cases, posts {name}"] = figures(answers)
+    return result
+
+
+def generated(count: int, seed: int = 0) -> list[tuple[str, Reading]]:
+    """Return needs of many hospitals, four in ten passing on an earlier one."""
+    random_ = random.Random(seed)
+    signs = [chr(code) for code in range(0x4E00, 0x4E00 + 1500)]
+    goods = [name + kind for name in signs[:30] for kind in ("衣", "罩", "套", "镜")]
+    made: list[tuple[str, Reading]] = []
+    for number in range(count):
+        if made and random_.random() < 0.4:
+            text, reading = random_.choice(made)
+            made.append((f"{text}{''.join(random_.choices(signs, k=8))}", reading))
+            continue
+        name = "".join(random_.choices(signs, k=4)) + "医院"
+        items = random_.sample(goods, 3)
+        phone = f"1380013{number:04}"
+        body = "".join(random_.choices(signs, k=random_.randint(40, 120)))
+        text = f"{name}求{'、'.join(items)}，{body}，请大家帮忙扩散，联系电话{phone}"
+        made.append((text, _reading(text, name, items, phone)))
+    return made
+
+
+def _reading(text: str, name: str, items: Sequence[str], phone: str) -> Reading:
+    def at(words: str) -> tuple[int, int]:
+        start = text.index(words)
+        return start, start + len(words)
+
+    (start, end), (first, last) = at(name), at(phone)
+    return Reading(
+        flagged=True,
+        score=0.9,
+        label="request",
+        items=tuple(Item(text=i, start=at(i)[0], end=at(i)[1], name=i) for i in items),
+        facilities=(Facility(text=name, start=start, end=end),),
+        contacts=(Contact(text=phone, start=first, end=last, kind="mobile", value=phone),),
+    )
+
+
+def speed() -> dict[str, object]:
+    """Return the seconds merging takes, and would take with every need compared with every other.
+
+    The latter is measured on a few needs and multiplied: the whole words of a new need against
+    those of all others, then as a passage, as merging did before it looked needs up by their runs.
+    """
+    needs = generated(KNOWN + NEW)
+    traits = [traits_of(text, reading, post_id=at) for at, (text, reading) in enumerate(needs)]
+    known, new = traits[:KNOWN], traits[KNOWN:]
+    began = time.perf_counter()
+    for one in new[:SAMPLE]:
+        for other in known:
+            fuzz.ratio(one.words, other.words, score_cutoff=85)
+            fuzz.partial_ratio(one.words, other.words, score_cutoff=90)
+    fuzzy = (time.perf_counter() - began) * len(new) / SAMPLE
+    began = time.perf_counter()
+    recent = Recent(WINDOW, (Known(at, at, START, False, t) for at, t in enumerate(known)))
+    built = time.perf_counter() - began
+    began = time.perf_counter()
+    found = [recent.match(Known(KNOWN, 0, START, False, one)) for one in new]
+    matched = time.perf_counter() - began
+    every = [any(reason(one, other) for other in known) for one in new[: SAMPLE * 5]]
+    return {
+        "known": len(known),
+        "new": len(new),
+        "seconds, each with each": round(fuzzy, 1),
+        "seconds": round(built + matched, 2),
+        "times faster": round(fuzzy / (built + matched), 1),
+        "same answers as each with each": sum(
+            bool(match) == all_ for match, all_ in zip(found, every, strict=False)
+        )
+        / len(every),
+        "seconds with the store": _with_the_store(needs),
+    }
+
+
+def _with_the_store(needs: Sequence[tuple[str, Reading]]) -> float:
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "merge.db") as store:
+        _write(store, needs[:KNOWN], 0)
+        merge(store, window=WINDOW)
+        _write(store, needs[KNOWN:], KNOWN)
+        began = time.perf_counter()
+        merge(store, window=WINDOW)
+        return round(time.perf_counter() - began, 2)
+
+
+def _write(store: Store, needs: Sequence[tuple[str, Reading]], first: int) -> None:
+    readings = {str(at): reading for at, (_, reading) in enumerate(needs, first)}
+    posts = [
+        Post(source_id=str(at), text=text, posted_at=START + timedelta(seconds=at))
+        for at, (text, _) in enumerate(needs, first)
+    ]
+    with store.write():
+        store.posts.save("generated", posts, run_id=None)
+        for batch in list(store.posts.unread()):
+            for post in batch:
+                store.posts.mark_read(post, readings[post.source_id], "generated")
+                store.needs.add(post, readings[post.source_id])
+
+
+def main(stream: Path) -> dict[str, object]:
+    """Return all figures."""
+    real: object = f"left out: {stream.name} is not here"
+    if stream.is_file():
+        real = measure(*stream_pairs(stream))
+    return {"own": measure(*own_pairs()), "stream": real, "speed": speed()}
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        sys.exit(__doc__)
+    given = Path(sys.argv[1]) if len(sys.argv) == 2 else STREAM
+    print(json.dumps(main(given), ensure_ascii=False, indent=2))

@@ -1,0 +1,147 @@
+"""Tell whom a number reaches: contacts of a text go in, person and role of each come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from classifiers.forms import Form
+from classifiers.persons import NOBODY, Who, parse
+
+_CALLED = (
+    r"联系|手机|微信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
+    r"|私人|其|他|她|的|号|是|为|同号"
+)
+_GAP = re.compile(rf"(?:[\s:,;(、/\-—?.】【]|{_CALLED})*$")
+_PAUSE = re.compile(r"[,;、\n]")
+_PHONE_WORD = re.compile(r"手机|微信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
+_DETAIL = re.compile(r"\(([^()\n]{1,10})\)$")
+_BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
+_BEHIND = re.compile(r"(?P<gap>[\s\-—]{0,2})(?P<words>[\u4e00-\u9fff]{2,9})(?![\u4e00-\u9fff])")
+_ENDS = re.compile(r"\s*(?:[,;。!、)\n@#]|$)")
+_TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
+_CARRIES_ON = re.compile(
+    r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和]{0,3}"
+    r"(?:也可|或者)?(?:办公|备用)?(?:微信|QQ|手机|电话|座机|邮箱|[Vv][Xx])?号?码?[\s:]{0,2}"
+)
+_VALUE_END = re.compile(r"[\s,;、/(\d。]")
+_REACH = 40
+_POST = 10
+_LABEL = 12
+
+
+def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> list[Who]:
+    """Return who answers each contact, NOBODY where the post does not say.
+
+    contacts: where they stand in the normalised text, in order. A number that another follows
+    directly shares its person; what is labelled in a form counts where nobody is named beside.
+    """
+    found: list[Who] = []
+    free = 0
+    for number, (start, end) in enumerate(contacts):
+        last = contacts[number - 1] if number else None
+        if last == (start, end):
+            found.append(found[-1])
+            continue
+        following = next((s for s, _ in contacts[number + 1 :] if s >= end), None)
+        who = _before(text, max(free, start - _REACH), start)
+        behind, free = _behind(text, end, following)
+        if who.name is None and behind.name:
+            who = behind._replace(role=behind.role or who.role)
+        elif who.role is None and behind.role:
+            who = who._replace(role=behind.role)
+        alone = who.name is None and who.role is None
+        if alone and last and _CARRIES_ON.fullmatch(text, last[1], start):
+            who = found[-1]
+        if who.name is None:
+            told = _from_form(text, form, last[1] if last else 0, start, end)
+            who = told._replace(role=who.role or told.role) if told.name else who
+        found.append(who)
+    return found
+
+
+def _before(text: str, left: int, start: int) -> Who:
+    """Return who is named before a contact, a detail in brackets behind the name included."""
+    gap = _GAP.search(text, left, start)
+    end = gap.start() if gap else start
+    detail = _DETAIL.search(text, left, end)
+    told = NOBODY
+    if detail:
+        told = _whole(text, detail.start(1), detail.end(1))
+        end = detail.start()
+    who = parse(text, left, end)
+    between = text[end:start] if not detail else text[detail.end() : start]
+    pause = _PAUSE.search(between)
+    if pause and not who.called and not _PHONE_WORD.search(between, pause.start()):
+        return NOBODY
+    if who.name is None:
+        return told if told.name else who
+    return who._replace(role=who.role or told.role)
+
+
+def _behind(text: str, end: int, following: int | None) -> tuple[Who, int]:
+    """Return who is named behind a contact and where the words that are used up end."""
+    stop = min(len(text), end + _REACH) if following is None else following
+    bracket = _BRACKET.match(text, end, stop)
+    if bracket:
+        for start, finish in _pieces(text, bracket.start(1), bracket.end(1)):
+            who = _whole(text, start, finish)
+            if who.name or who.role:
+                return who, bracket.end()
+        return NOBODY, end
+    words = _BEHIND.match(text, end, stop)
+    if not words:
+        return NOBODY, end
+    who = _whole(text, words.start("words"), words.end("words"))
+    titled = who.name is not None and (who.role is not None or _is_titled(text, who))
+    if who.name is None or not (titled or words["gap"] and _ENDS.match(text, words.end())):
+        return NOBODY, end
+    if following is not None and _TO_NEXT.fullmatch(text, words.end(), following):
+        return NOBODY, end
+    return who, words.end()
+
+
+def _is_titled(text: str, who: Who) -> bool:
+    """Tell whether a name ends in a form of address."""
+    return who.name is not None and text[: who.name[1]].endswith(("女士", "先生", "小姐", "老师"))
+
+
+def _whole(text: str, start: int, end: int) -> Who:
+    """Return who is named where the name and role are all that stands there."""
+    while start < end and text[start] == " ":
+        start += 1
+    while start < end and text[end - 1] == " ":
+        end -= 1
+    who = parse(text, start, end)
+    return who if who.start == start and (who.name or who.role) else NOBODY
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between commas."""
+    for match in re.finditer(r"[^,、;/]+", text[start:end]):
+        yield start + match.start(), start + match.end()
+
+
+def _from_form(text: str, form: Form, last: int, start: int, end: int) -> Who:
+    """Return the person and work that a form's labels name, for the first contact beside them.
+
+    last: where the contact before ends.
+    """
+    if form.kind in {None, "patient"}:
+        return NOBODY
+    people = form.of("person")
+    before = [field for field in people if last < field.start < start]
+    if before:
+        field = before[-1]
+    elif len(people) == 1 and 0 <= people[0].start - end <= _LABEL:
+        field = people[0]
+    else:
+        return NOBODY
+    stop = _VALUE_END.search(text, field.start, field.end)
+    who = _whole(text, field.start, stop.start() if stop else field.end)
+    if who.name is None:
+        return NOBODY
+    posts = [post for post in form.of("post") if post.end - post.start <= _POST]
+    if who.role is None and len(posts) == 1:
+        return who._replace(role=(posts[0].start, posts[0].end))
+    return who

@@ -1,0 +1,187 @@
+"""Know how people are named: words go in, the name they end in comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+import jieba
+
+from data import read_words
+
+_LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_BEFORE = re.compile(r"[\s:的/\-—(]{0,2}$")
+_BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为】\])]{0,3}$")
+_LEAD = re.compile(
+    r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组]|联系到|人是|人为)$"
+)
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
+_WEEKDAY = re.compile(r"周[一二三四五六日末至]")
+_NEAR = 24
+_EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
+_FAMILIAR = "小老阿"
+
+
+class Who(NamedTuple):
+    """A person and a role as (start, end), None where not told; start: where the words begin."""
+
+    name: tuple[int, int] | None = None
+    role: tuple[int, int] | None = None
+    start: int = 0
+    called: bool = False
+
+
+class _Left(NamedTuple):
+    """What stands before a name: kind "called", "work", "edge", "lead" or None, and the work."""
+
+    kind: str | None
+    work: tuple[int, int] | None
+    start: int
+
+
+NOBODY = Who()
+
+
+def parse(text: str, left: int, end: int) -> Who:
+    """Return who is named in the words that end at `end` and begin at `left` or later."""
+    title = _ending("title", text, left, end)
+    courtesy = "" if title else _ending("courtesy", text, left, end)
+    found = _named(text, left, end, title or courtesy, is_title=bool(title))
+    if found is not NOBODY:
+        return found
+    work = _ending("work", text, left, end) or title
+    if not work:
+        return NOBODY
+    start = end - len(work)
+    before = _left_of(text, left, start)
+    if work == title and before.kind is None:
+        return NOBODY
+    return Who(None, (start, end), before.start, before.kind == "called")
+
+
+def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Who:
+    """Return the person whose name ends at `end`, a title or a form of address included."""
+    body = end - len(title)
+    seen = False
+    for length in (4, 3, 2, 1):
+        start = body - length
+        if start < left or length == 1 and not title:
+            continue
+        if not _is_shaped(text[start:body], titled=bool(title)):
+            continue
+        before = _left_of(text, left, start)
+        if _fits(text, start, body, before, titled=bool(title), longer=seen):
+            role, stop = before.work, end
+            if is_title and role is None:
+                role, stop = (body, end), body
+            return Who((start, stop), role, before.start, before.kind == "called")
+        seen = True
+    return NOBODY
+
+
+def _is_shaped(word: str, *, titled: bool) -> bool:
+    """Tell whether a word is a family name with up to two characters, or like 小李."""
+    surnames = _set("surnames")
+    if len(word) == 2 and word[0] in _FAMILIAR and word[1] in surnames:
+        return True
+    size = 2 if word[:2] in surnames else 1
+    given = word[size:]
+    if word[:size] not in surnames or len(given) > 2 or not (given or titled):
+        return False
+    return not any(char in _set("never") or not "\u4e00" <= char <= "\u9fff" for char in given)
+
+
+def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longer: bool) -> bool:
+    """Tell whether a well-shaped name stands where names stand and is no everyday word.
+
+    longer: whether more characters before it would make a well-shaped name too.
+    """
+    word = text[start:end]
+    if before.kind == "called":
+        return not _is_everyday(word[:2]) if not titled and len(word) == 2 else True
+    first = word[:1] if word[:2] in _set("surnames") else word[:2]
+    if before.kind == "work":
+        return len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))
+    if len(word) == 1:
+        if before.kind:
+            return True
+        return not (longer or _COUNTED.search(text, 0, start) or _cuts_a_word(text, start))
+    return before.kind is not None and not any(map(_is_everyday, (word, first, word[1:])))
+
+
+def _left_of(text: str, left: int, start: int) -> _Left:
+    """Return what stands right before a name that begins at `start`."""
+    near = max(left, start - _NEAR)
+    called_at = _stripped(_BEHIND_CALLED, text, near, start)
+    called = _ending("called", text, near, called_at)
+    if called:
+        begins = called_at - len(called)
+        work = _ending("work", text, near, begins)
+        if work:
+            return _Left("called", (begins - len(work), begins), begins)
+        own = called in _by_length("work")[0]
+        return _Left("called", (begins, called_at) if own else None, begins)
+    at = _stripped(_BEFORE, text, near, start)
+    work = _ending("work", text, near, at) or _ending("title", text, near, at)
+    if work:
+        begins = at - len(work)
+        further = _left_of(text, near, begins)
+        if further.kind == "called":
+            return _Left("called", (begins, at), further.start)
+        return _Left("work", (begins, at), begins)
+    if start <= left or not _LETTER.match(text, start - 1):
+        return _Left("edge", None, start)
+    return _Left("lead" if _LEAD.search(text, near, start) else None, None, start)
+
+
+def _stripped(pattern: re.Pattern[str], text: str, left: int, end: int) -> int:
+    """Return where the words that `pattern` matches up to `end` begin."""
+    match = pattern.search(text, left, end)
+    return match.start() if match else end
+
+
+def _is_everyday(word: str) -> bool:
+    """Tell whether a word of two or more characters is common in running text."""
+    if len(word) < 2:
+        return False
+    return bool(_WEEKDAY.match(word)) or (_frequency(word) >= _EVERYDAY)
+
+
+def _frequency(word: str) -> int:
+    """Return how often jieba's corpus has a word."""
+    jieba.initialize()
+    return int(jieba.dt.FREQ.get(word) or 0)
+
+
+def _cuts_a_word(text: str, start: int) -> bool:
+    """Tell whether a word of the dictionary goes on over `start` (对方医生 names no 方医生)."""
+    at = max(0, start - 6)
+    for word in jieba.cut(text[at : start + 4], HMM=False):
+        if at < start < at + len(word):
+            return True
+        at += len(word)
+    return False
+
+
+def _ending(role: str, text: str, left: int, end: int) -> str:
+    """Return the longest word of a list that ends at `end`, empty where none does."""
+    words, lengths = _by_length(role)
+    for length in lengths:
+        if end - length >= left and text[end - length : end] in words:
+            return text[end - length : end]
+    return ""
+
+
+@cache
+def _set(role: str) -> frozenset[str]:
+    """Return the words of a list about persons."""
+    return frozenset(read_words(f"lexicons/person_{role}.txt"))
+
+
+@cache
+def _by_length(role: str) -> tuple[frozenset[str], tuple[int, ...]]:
+    """Return the words of a list and their lengths, the longest first."""
+    words: Iterable[str] = _set(role)
+    return frozenset(words), tuple(sorted({len(word) for word in words}, reverse=True))

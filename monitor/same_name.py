@@ -1,0 +1,66 @@
+"""Tell whether two names mean one facility: names as posts write them in, keys to compare out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from classifiers.gazetteer import regions, short_name
+from classifiers.normalise import normalise
+from data import read_table
+
+# Every town has one: only with the town is it a name.
+_OF_ANY_TOWN = re.compile(
+    r"(?:医科|医学院|中医药|大学|学院|附属)*第?[一二三四五六七八九十\d]{0,3}(?:人民|中心|中医|中西医结合"
+    r"|妇幼保健|妇幼|妇产|儿童|传染病|红十字会|职工|肿瘤|胸科|肺科|骨科|口腔|眼科|结核病|精神卫生|精神病|康复)?"
+    r"(?:医院|院|卫生院|疾病?预防控制中心|疾控中心|疾控|急救中心|精神卫生中心|(?:社区)?卫生服务中心|血站)"
+    r"|.*指挥部"
+)
+_OF_ANY_TEAM = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴).*队")
+_LEVEL = re.compile(r"省|市|县|(?<![社院])区")
+_NUMBERED = re.compile(r"第?([一二三四五六七八九十]+)(?:人民)?(?:医院|院(?!区))")
+_DIGITS = str.maketrans("123456789", "一二三四五六七八九")
+
+
+@lru_cache(maxsize=20_000)
+def facility_key(text: str) -> str:
+    """Return what the ways to write one facility have in common, such as 武汉七医院.
+
+    Known short forms stand for the name in full. Left out are 省, 市, 县, 区, the province before
+    a town, and of numbered hospitals 第 and 人民.
+    """
+    plain = "".join(normalise(text).split())
+    return _plain_name(_full_names().get(plain, plain))
+
+
+def _plain_name(name: str) -> str:
+    town = _province_before_town().sub("", name.translate(_DIGITS))
+    return _NUMBERED.sub(r"\1医院", _LEVEL.sub("", town))
+
+
+@cache
+def _province_before_town() -> re.Pattern[str]:
+    """Return a pattern of a province that a town follows: 湖北人民医院 is not 人民医院."""
+    provinces = [short_name(r.name) for r in regions().values() if r.level == 0]
+    return re.compile(rf"^(?:{'|'.join(provinces)})省?(?=[^省市县区院]{{2,6}}[市县区])")
+
+
+@cache
+def _full_names() -> dict[str, str]:
+    """Return the names in full of the known short forms, with and without 医院."""
+    full = {}
+    for short, name, *_ in read_table("lexicons/facilities.tsv"):
+        full[short] = full[short + "医院"] = name
+    return full
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two keys are written alike, or one is the end of the other."""
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) >= 5 and longer.endswith(shorter))
+
+
+def is_generic(one: str, other: str) -> bool:
+    """Tell whether two keys that are alike only say what every town has, or every helping team."""
+    shorter = min(one, other, key=len)
+    return bool(_OF_ANY_TOWN.fullmatch(shorter) or _OF_ANY_TEAM.fullmatch(shorter))
