@@ -91,7 +91,7 @@ def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
 @cache
 def _labels() -> dict[str, str]:
     """Return how the pages call details; a new reader works without a row here."""
-    return {name: label for name, label in data.read_table("scripts/details.tsv")}
+    return {row[0]: row[1] for row in data.read_table("scripts/details.tsv")}
 
 
 def _words_of(value: Any) -> str:
