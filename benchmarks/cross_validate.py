@@ -50,7 +50,7 @@ def groups(examples: list[Example]) -> list[int]:
     return [first(at) for at in range(len(words))]
 
 
-def judged(model: Model, features: list[list[str]], readings: list[Reading]) -> list[Reading]:
+def judged(model: Model, features: list[np.ndarray], readings: list[Reading]) -> list[Reading]:
     """Return the readings with flag and score as `model` gives them."""
     scores = model.calibrated(model.probabilities(features))
     return [

@@ -1,4 +1,4 @@
-"""Describe a post to the request classifier: a read Doc goes in, features come out as strings.
+"""Describe a post to the request classifier: a read Doc goes in, features come out as numbers.
 
 Own and reposted words count alike, hashtags apart. Goods, facilities, places and contacts are
 replaced by one letter each, so that what was learned of one ward holds for another.
@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 from spacy.tokens import Doc
 
-from classifiers import roles, words
+from classifiers import hashing, roles, words
 from classifiers.reader import plain
 
 _SENTENCE_END = re.compile(r"[。!?;\n]+")
@@ -28,8 +29,8 @@ _LONGEST = 3_000  # characters that are described; few posts are longer, and non
 _EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")
 
 
-def features(doc: Doc) -> list[str]:
-    """Return the features of a post, each once, sorted."""
+def features(doc: Doc) -> np.ndarray:
+    """Return the numbers of a post's features, each once, sorted."""
     own = _text_of(doc, {"own", "reposted"})[:_LONGEST]
     tags = _text_of(doc, {"hashtag"})[:_LONGEST]
     smooth = _DIGITS.sub("0", _NOISE.sub(" ", own))
@@ -37,24 +38,22 @@ def features(doc: Doc) -> list[str]:
     found: set[str] = set(_of_roles("b", own))
     found.update(_of_roles("t", tags))
     found.update(_of_order(own))
-    found.update("a" + gram for gram in _grams(_NOISE.sub(" ", _abstract(doc)[:_LONGEST]), 1, 5))
-    found.update("c" + gram for gram in _grams(smooth, 1, 4))
-    found.update("#" + gram for gram in _grams(smooth_tags, 2, 3))
     found.update(_of_words(smooth))
     found.update(_of_spans(doc, len(smooth)))
-    return sorted(found)
+    abstract = _NOISE.sub(" ", _abstract(doc)[:_LONGEST])
+    numbers = (
+        hashing.of_words(found),
+        hashing.of_runs(abstract, kind="abstract", shortest=1, longest=5),
+        hashing.of_runs(smooth, kind="own", shortest=1, longest=4),
+        hashing.of_runs(smooth_tags, kind="hashtag", shortest=2, longest=3),
+    )
+    return np.unique(np.concatenate(numbers))
 
 
 def _text_of(doc: Doc, kinds: set[str]) -> str:
     text = plain(doc)
     parts = (part for part in doc._.parts if part.kind in kinds)
     return "。".join(text[part.start : part.end] for part in parts)
-
-
-def _grams(text: str, shortest: int, longest: int) -> Iterator[str]:
-    for length in range(shortest, longest + 1):
-        for start in range(len(text) - length + 1):
-            yield text[start : start + length]
 
 
 def _of_roles(where: str, text: str) -> Iterator[str]:

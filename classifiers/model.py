@@ -7,19 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from murmurhash.mrmr import hash_unicode
 
-SIZE = 2**18
-
-
-def hashed(features: Iterable[str]) -> np.ndarray:
-    """Return the numbers (0 to SIZE - 1) of a post's features, each once, sorted."""
-    return np.unique(np.fromiter((hash_unicode(f) % SIZE for f in features), dtype=np.int64))
+from classifiers.hashing import SIZE, VERSION
 
 
 @dataclass(frozen=True)
@@ -54,10 +48,9 @@ class Model:
         length = float(np.sqrt((rarity**2).sum()))
         return rarity / length if length else rarity
 
-    def probabilities(self, features: Sequence[Iterable[str]]) -> np.ndarray:
+    def probabilities(self, features: Sequence[np.ndarray]) -> np.ndarray:
         """Return the uncalibrated probability of each label, a row a post."""
-        numbers = [hashed(of_post) for of_post in features]
-        logits = np.array([self.weighted(n) @ self.weights[n] + self.bias for n in numbers])
+        logits = np.array([self.weighted(n) @ self.weights[n] + self.bias for n in features])
         logits -= logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
@@ -73,6 +66,7 @@ class Model:
         file = io.BytesIO()
         np.savez_compressed(
             file,
+            features=np.array(VERSION),
             labels=np.array(self.labels),
             kept=kept.astype(np.int32),
             idf=self.idf[kept].astype(np.float16),
@@ -84,8 +78,13 @@ class Model:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Model:
-        """Return the model of a file that `to_bytes` made."""
+        """Return the model of a file that `to_bytes` made.
+
+        Raises ValueError for one that was fitted to the features of another release.
+        """
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            if "features" not in file or int(file["features"]) != VERSION:
+                raise ValueError("it was fitted to the features of another release")
             labels = tuple(str(label) for label in file["labels"])
             idf = np.zeros(SIZE, dtype=np.float32)
             weights = np.zeros((SIZE, len(labels)), dtype=np.float32)

@@ -13,7 +13,8 @@ from sklearn.model_selection import StratifiedKFold
 from classifiers import pipeline
 from classifiers.corpus import Example
 from classifiers.features import features
-from classifiers.model import SIZE, Model, hashed
+from classifiers.hashing import SIZE
+from classifiers.model import Model
 from classifiers.need import LABELS
 
 _INVERSE_REGULARISATION = 10.0
@@ -27,7 +28,7 @@ REAL = 3.0  # how many times a real post counts beside one that we wrote
 
 def describe(
     examples: Iterable[Example], *, on_progress: Callable[[int], None] | None = None
-) -> list[list[str]]:
+) -> list[np.ndarray]:
     """Return the features of each example."""
     described = []
     for example in examples:
@@ -38,7 +39,7 @@ def describe(
 
 
 def fit(
-    described: Sequence[Sequence[str]],
+    described: Sequence[np.ndarray],
     labels: Sequence[str],
     importance: Sequence[float] | None = None,
 ) -> Model:
@@ -72,9 +73,8 @@ def fit(
     return Model(model.labels, model.idf, model.weights, model.bias, slope, shift, threshold)
 
 
-def _weights(described: Sequence[Sequence[str]], labels: np.ndarray, times: np.ndarray) -> Model:
+def _weights(numbers: Sequence[np.ndarray], labels: np.ndarray, times: np.ndarray) -> Model:
     """Fit the weights alone; calibration is the identity."""
-    numbers = [hashed(features) for features in described]
     met = np.bincount(np.concatenate(numbers), minlength=SIZE)
     rarity = np.log((1 + len(numbers)) / (1 + met)) + 1
     idf = np.where(met >= _RARE, rarity, 0).astype(np.float32)

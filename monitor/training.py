@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from classifiers import corpus, gate, pipeline, request
 from classifiers import score as scoring
 from classifiers import train as fitting
@@ -144,7 +146,7 @@ def _compare(old: Model, new: Model, measured_on: Sequence[Pinned]) -> list[Comp
 
 
 def figures_of(
-    judging: Model, examples: Sequence[Example], described: Sequence[Sequence[str]]
+    judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
 ) -> dict[str, float]:
     """Return the average precision and the F1 of the flags of a model on described posts."""
     readings = judged(judging, examples, described)
@@ -157,7 +159,7 @@ def figures_of(
 
 
 def judged(
-    judging: Model, examples: Sequence[Example], described: Sequence[Sequence[str]]
+    judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
 ) -> list[Reading]:
     """Return readings with the flag and score that the line would give with this model."""
     scores = judging.calibrated(judging.probabilities(described))
