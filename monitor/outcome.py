@@ -25,7 +25,8 @@ def outcome_of(
         first, more = troubles[0], len(troubles) - 1
         return first.outcome, first.message + (f" (and {more} more)" if more else "")
     if set_aside and not read:
-        return "changed", f"none of {set_aside} rows could be read. See: distress status --set-aside"
+        see = "distress status --set-aside"
+        return "changed", f"none of {set_aside} rows could be read. See: {see}"
     return ("ok" if changes else "empty"), None
 
 
