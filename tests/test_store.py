@@ -359,9 +359,8 @@ def test_a_case_of_many_is_found_with_its_own_needs(store: Store) -> None:
 
 def test_a_second_writer_waits_for_the_first(store: Store) -> None:
     with writing(store.path, 0.6):
-        started = time.monotonic()
         store.posts.save("day", [Post(source_id="1", text=WORDS)], run_id=None)
-        assert time.monotonic() - started > 0.3
+        assert "held" in texts(store), "the first had ended before"
     assert sorted(texts(store)) == ["1", "held"]
 
 
@@ -382,10 +381,9 @@ def test_a_writer_that_waits_too_long_is_told_so_and_may_try_again(tmp_path: Pat
 
 def test_a_reader_is_not_held_up_by_a_writer_and_sees_no_half_transaction(store: Store) -> None:
     store.posts.save("day", [Post(source_id="1", text=WORDS)], run_id=None)
-    with writing(store.path, 60):
-        started = time.monotonic()
+    with writing(store.path, 60) as other:
         assert texts(store) == {"1": WORDS}
-        assert time.monotonic() - started < 0.2
+        assert other.poll() is None, "the writer was still at it"
 
 
 def test_the_store_can_be_opened_while_another_process_writes(store: Store) -> None:
