@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import data
@@ -19,7 +19,8 @@ _NUMBER = (
 )
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
 _DATE_OR_COUNT = (
-    r"(?!\s?(?:[%‰°:年月日号时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个]|块钱|床位|\d))"
+    r"(?!\s?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个]"
+    r"|块钱|床位|\.?\d))"
 )
 _EVERY_DAY = re.compile(
     r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
@@ -37,6 +38,12 @@ _OTHER_COUNT = re.compile(
 _PAIR = re.compile(
     r"([二三四五六七八九]?十|)([一二两三四五六七八])([二两三四五六七八九])([十百千万]*)[余多来]?"
 )
+_ONE_SIZE = (
+    r"(?:\d{1,3}(?:\.5)?[码号型]|[xX]{0,5}[SMLsml][码号]?|[2-6][xX][lL][码号]?"
+    r"|[加特]?[大中小][码号]|均码)"
+)
+SIZES = re.compile(rf"[(\s]?{_ONE_SIZE}(?:[、,/和及到至\-]{_ONE_SIZE})*[)\s:的]{{0,2}}")
+_NEXT_SIZE = re.compile(rf"[、,;/和及\s]{{0,2}}{_ONE_SIZE}[:\s的]?")
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -136,8 +143,11 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
 
 
 def find(text: str) -> list[Amount]:
-    """Return the amounts in a normalised text, in order; numbers without a unit are given too."""
-    found = []
+    """Return the amounts in a normalised text, in order; numbers without a unit are given too.
+
+    Amounts of the sizes of one good (190码60套、180码40套) are one amount, added up.
+    """
+    found: list[Amount] = []
     for match in _pattern().finditer(text):
         start, end = match.span()
         before = text[max(0, start - 14) : start]
@@ -165,15 +175,35 @@ def find(text: str) -> list[Amount]:
         elif _PER_DAY.match(after) or _EVERY_DAY.search(before):
             per = "day"
         words_end = match.end("high") if match["high"] else match.end("low")
-        found.append(
-            Amount(
-                start=start,
-                end=end,
-                quantity=low,
-                quantity_max=high,
-                per=per,
-                quantity_text=text[start:words_end],
-                unit=match["unit"],
-            )
+        amount = Amount(
+            start=start,
+            end=end,
+            quantity=low,
+            quantity_max=high,
+            per=per,
+            quantity_text=text[start:words_end],
+            unit=match["unit"],
         )
+        if found and (both := _of_two_sizes(text, found[-1], amount)):
+            found[-1] = both
+        else:
+            found.append(amount)
     return found
+
+
+def _of_two_sizes(text: str, one: Amount, other: Amount) -> Amount | None:
+    """Return the sum of two amounts with their sizes before them, None if they are not such."""
+    sized = SIZES.search(text, max(0, one.start - 8), one.start)
+    if not sized or sized.end() != one.start or one.unit != other.unit or not one.unit:
+        return None
+    if one.quantity is None or other.quantity is None or one.quantity_max or other.quantity_max:
+        return None
+    if not _NEXT_SIZE.fullmatch(text, one.end, other.start):
+        return None
+    words_end = other.start + len(other.quantity_text)
+    return replace(
+        one,
+        end=other.end,
+        quantity=one.quantity + other.quantity,
+        quantity_text=text[one.start : words_end],
+    )

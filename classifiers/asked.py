@@ -18,6 +18,8 @@ _SHOUT = re.compile(r"[!?:~…\s。]+$")
 _TOOL = re.compile(r"[用拿穿把靠裹套戴][^,。!?;\n]{0,16}$")
 _ENOUGH = re.compile(r"(?:都|也|倒是?|暂时|我们)?(?:还有|够了?|有的?|充足)(?=[,。!;、)\n]|$)")
 _EXCEPT = re.compile(r"(?:不止|不仅|不只|不光|除了)[^,。!?;\n缺没需]{0,8}$")
+_ONLY = re.compile(r"[只仅](?:剩下?|有|余)了?[些点]?$")
+_NO_AMOUNT = re.compile(r"(?:可用|能用|在用|凑合|顶着)?(?=[,。!?;\s]|$)")
 _BESIDE = re.compile(r"(?:[一两几\d]{1,5}[\u4e00-\u9fff]?|[点些批])(?:新的?|的)?$|的$")
 _GIVING = ("捐赠", "捐献", "捐助", "援助", "赠送", "支援", "捐")
 _ASKED_TO_GIVE = re.compile(r"[请求需望愿能可接谁盼募缺帮吗想要让急恳]")
@@ -112,6 +114,9 @@ def wanted(
     left = text[max(0, start - _NEAR) : start]
     with_tool = _TOOL.search(left) is not None
     makeshift = with_tool and text[end : end + 6].startswith(_words("instead"))
+    # 只剩口罩 tells of what is there, 只剩口罩20个 of what runs out
+    if _ONLY.search(left) and _NO_AMOUNT.match(text, end):
+        return False
     if makeshift or _ENOUGH.match(text, end) or _EXCEPT.search(left):
         return False
     behind = _behind(text, found, end, following)

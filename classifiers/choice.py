@@ -22,6 +22,7 @@ _BLOT = "□"
 _ALONGSIDE = re.compile(r"\s?(?:和|及|与|以及)\s?")
 _MARKS = frozenset("、,/;\n和及与 ")
 _HEADING = re.compile(r"类\s?[:(]")
+_FACILITY = re.compile(r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队)")
 _STANDARD = re.compile(r"\s*:?\s*(?:GB|YY|gb|yy)[\s/T]*\d{4}")
 
 Choice = tuple[Group, Mention]
@@ -139,6 +140,8 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
         if group is there and words(mention) not in seen and not words(mention).isascii():
             seen.add(words(mention))
             best.append((group, mention))
+        elif group is not there and _of_another_facility(text, kept[mention.name], group, mention):
+            best.append((group, mention))
     chains: dict[str, set[int]] = {}
     for name, (group, _) in kept.items():
         for tail in (name[i:] for i in range(1, len(name))):
@@ -148,6 +151,17 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
         for group, mention in best
         if mention in group.amounts or not chains.get(mention.name, set()) - {group.chain}
     ]
+
+
+def _of_another_facility(text: str, first: Choice, group: Group, mention: Mention) -> bool:
+    """Tell whether a good is listed again, with an amount of its own, for another facility."""
+    home, told = first
+    one, other = home.amounts.get(told), group.amounts.get(mention)
+    if not one or not other or (one.quantity, one.unit) == (other.quantity, other.unit):
+        return False
+    before = _FACILITY.findall(text, 0, min(told.start, mention.start))
+    between = _FACILITY.findall(text, *sorted((told.start, mention.start)))
+    return bool(between) and between[-1] not in before
 
 
 def _without_standards(text: str, chosen: list[Choice]) -> list[Choice]:

@@ -24,7 +24,10 @@ _HELD_OUT_OF = 5
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled post; the texts of its goods, facilities and contacts as they stand in it."""
+    """A labelled post; the texts of its goods, facilities and contacts as they stand in it.
+
+    real: whether somebody posted it; the posts of our own corpus are invented.
+    """
 
     id: str
     text: str
@@ -35,6 +38,7 @@ class Example:
     facilities: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    real: bool = False
 
     @property
     def held_out(self) -> bool:
@@ -68,10 +72,10 @@ def from_file(path: Path) -> list[Example]:
                 rows.append({"id": row["id"], "text": row["text"], **row})
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path}:{number} is no labelled post: {error}") from None
-    return list(_examples(rows))
+    return list(_examples(rows, real=True))
 
 
-def _examples(rows: Iterable[dict]) -> Iterator[Example]:
+def _examples(rows: Iterable[dict], *, real: bool = False) -> Iterator[Example]:
     for row in rows:
         found: dict[str, list[str]] = {field: [] for field in _FIELD.values()}
         if row["label"] == "request":
@@ -87,5 +91,6 @@ def _examples(rows: Iterable[dict]) -> Iterator[Example]:
             label=row["label"],
             borderline=bool(row.get("borderline")),
             voice=row.get("voice"),
+            real=real,
             **{field: tuple(texts) for field, texts in found.items()},
         )

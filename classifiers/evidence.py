@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from spacy.tokens import Doc
 
 from classifiers import roles
@@ -9,11 +12,18 @@ from classifiers.need import Evidence
 from classifiers.reader import plain, reader, span
 
 _SHOWN_ROLES = ("asking", "lacking")
+_FREE = re.compile(b"\0+")
+_WORDS = re.compile(r"\w(?:.*\w)?", re.DOTALL)
+_TELL_ALONE = frozenset("缺求需要无没断急尽")  # else one character of cut words tells nothing
 
 
 @reader("evidence", after=("request",))
 def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
-    """Return the evidence in the order of the text, without overlaps; none where not flagged."""
+    """Return the evidence in the order of the text, without overlaps; none where not flagged.
+
+    Of words that reach into others told before, what is left is told: of 口罩已经用完 beside the
+    goods 口罩 the urgency 已经用完.
+    """
     if not doc._.request.flagged:
         return ()
     found = [
@@ -28,7 +38,18 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
     taken = bytearray(len(plain(doc)))
     evidence = []
     for start, end, role in found:
-        if not any(taken[start:end]):
-            taken[start:end] = b"\1" * (end - start)
-            evidence.append(span(doc, Evidence, start, end, role=role))
+        for left, right in _free(plain(doc), taken, start, end):
+            evidence.append(span(doc, Evidence, left, right, role=role))
+        taken[start:end] = b"\1" * (end - start)
     return tuple(sorted(evidence, key=lambda entry: entry.start))
+
+
+def _free(text: str, taken: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the words from `start` to `end` that nothing has taken yet."""
+    for gap in _FREE.finditer(taken, start, end):
+        if gap.span() == (start, end):
+            yield start, end
+            continue
+        words = _WORDS.search(text, *gap.span())
+        if words and (len(words[0]) > 1 or words[0] in _TELL_ALONE):
+            yield words.span()

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from classifiers.facility_names import Name, find_names
 from classifiers.forms import Form
 from classifiers.gazetteer import find_mentions
+from classifiers.listing import with_list_marks
 from classifiers.need import Facility
 from classifiers.parts import Part
 from classifiers.reader import plain, reader, span
@@ -38,9 +39,10 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
     """
     parts: tuple[Part, ...] = doc._.parts
     starts = [part.start for part in parts]
+    text = with_list_marks(plain(doc), doc._.original)
     told: list[Name] = []
     headlines: list[Name] = []
-    for name in find_names(plain(doc)):
+    for name in find_names(text):
         part = parts[bisect(starts, name.start) - 1]
         if part.kind in {"own", "reposted"}:
             told.append(name)
@@ -50,8 +52,8 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
                 told.append(name)
             elif _NEED.search(words):
                 headlines.append(name)
-    told = _by_form(plain(doc), told, doc._.forms)
-    kept = _longest_forms(plain(doc), told or headlines, headlines if told else [])
+    told = _by_form(text, told, doc._.forms)
+    kept = _longest_forms(text, told or headlines, headlines if told else [])
     return tuple(span(doc, Facility, name.start, name.end) for name in kept)
 
 

@@ -8,17 +8,19 @@ from functools import cache
 
 import jieba
 
-from classifiers.gazetteer import Mention
+from classifiers.gazetteer import Mention, is_own_name
 from data import read_table, read_words
 
 WINDOW = 32
 _RUN = re.compile(rf"[\u4e00-\u9fff\d]{{0,{WINDOW}}}$")
 _COUNT = re.compile(
     r"(?<![第\d])\d+(?:多|余|几)?(?:年|月|日|号|点|时|分|例|名|位|人(?!民)|个|家|所|支|批|张|床|天|万|岁)"
-    r"|^\d+$"
+    r"|^\d+$|\d{5,}"
 )
-_OTHER = re.compile(r"医院|卫生院|医疗队|疾控中心")
+_OTHER = re.compile(r"医院(?!附属)|卫生院|医疗队|疾控中心")
 _HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|(?:一线|前线)$|新型|防控")
+# 武汉济和医院 is one name, 武汉市民和医院 is none
+_NAMED_AND = re.compile(r"(?<=〇)[^〇民我他她你们方家者生士工属校内外市县区省]和$")
 _JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
 _INSTITUTE = re.compile(
     r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
@@ -28,6 +30,7 @@ _VERB_TAGS = frozenset(
 )
 
 
+@cache
 def known_short_forms() -> list[tuple[str, str]]:
     """Return the short forms of well-known hospitals, each with "alone" or "context"."""
     return [(row[0], row[4]) for row in read_table("lexicons/facilities.tsv")]
@@ -63,7 +66,7 @@ def _masked(text: str, left: int, right: int, places: Sequence[Mention], *, team
     head = list(text[left:right])
     for place in places:
         head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
-    masked = _protected().sub(_blank, "".join(head))
+    masked = _NAMED_AND.sub(_blank, _protected().sub(_blank, "".join(head)))
     return _HELPS.sub(_blank, masked) if team else masked
 
 
@@ -85,7 +88,7 @@ def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: boo
     """Return the start of the first place, unless the words before it belong to the name too.
 
     Of an address before a name (铜陵市铜官区铜陵市中心医院) only the last run
-    from large to small is kept.
+    from large to small is kept, and a name like that of a place elsewhere (贵阳市怀仁医院).
     """
     if not places:
         return cut
@@ -93,7 +96,8 @@ def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: boo
     if not is_institute(before) and not (team and _JOINS.search(before)):
         cut = places[0].start
     for large, small in zip(places, places[1:], strict=False):
-        if large.end == small.start and not _continues(large, small):
+        apart = large.end == small.start and not _continues(large, small)
+        if apart and not is_own_name(text, large.regions, small):
             cut = small.start
     return cut
 
@@ -136,8 +140,8 @@ def _protected() -> re.Pattern[str]:
 def _verbs() -> frozenset[str]:
     """Return the verbs, adverbs, pronouns and particles of jieba's dictionary."""
     with jieba.get_dict_file() as file:
-        rows = (line.decode("utf-8").split() for line in file)
-        return frozenset(row[0] for row in rows if len(row[0]) > 1 and row[-1] in _VERB_TAGS)
+        lines = file.read().decode("utf-8")
+    return frozenset(re.findall(rf"^(\S{{2,}}) \d+ (?:{'|'.join(_VERB_TAGS)})$", lines, re.M))
 
 
 def _any_of(words: list[str]) -> re.Pattern[str]:

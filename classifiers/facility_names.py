@@ -9,12 +9,12 @@ from functools import cache
 from typing import NamedTuple
 
 from classifiers.facility_bounds import is_institute, known_short_forms, name_start
-from classifiers.gazetteer import Mention, find_mentions, short_name
+from classifiers.gazetteer import Mention, find_mentions, is_own_name, short_name
 
 _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
     rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
-    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队"
+    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|(?:支援|援助)队(?![员友伍])|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
     rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
 )
 _BRANCH = re.compile(
@@ -97,6 +97,9 @@ def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[M
         if not place.bound:
             rest[place.start - start : place.end - start] = " " * (place.end - place.start)
     kind = "".join(rest)
+    beside = len(places) > 1 and places[-2].end == places[-1].start
+    if beside and is_own_name(text, places[-2].regions, places[-1]):
+        return True
     own = _TYPE.sub("", kind).replace(" ", "")
     named = any(not place.bound for place in places)
     if len(own) >= 2 or own and (named or own != kind.strip()):

@@ -1,7 +1,8 @@
 """Describe a post to the request classifier: a read Doc goes in, features come out as numbers.
 
-Own and reposted words count alike, hashtags apart. Goods, facilities, places and contacts are
-replaced by one letter each, so that what was learned of one ward holds for another.
+To the quick features join words, the order of roles, and what the readers found. Goods, facilities,
+places and contacts are replaced by one letter each, so that what was learned of one ward holds
+for another.
 """
 
 from __future__ import annotations
@@ -14,76 +15,37 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from spacy.tokens import Doc
 
-from classifiers import hashing, roles, words
-from classifiers.reader import plain
+from classifiers import hashing, quick, roles, words
+from classifiers.reader import plain, reader
 
-_SENTENCE_END = re.compile(r"[。!?;\n]+")
-_AMOUNT = re.compile(r"\d[\d.,]*\s*万?余?[个只套件箱副双台盒瓶份支包桶吨条床]")
-_NOISE = re.compile(r"[\s?!.,:;~。、]+")
-_DIGITS = re.compile(r"\d+")
 _RUN = re.compile(r"([gmdfhpt])(?:[、和及与 等的]{0,3}\1)+")
 _LETTER_OF_ROLE = {
     "protective": "g", "medical": "g", "general": "m", "daily": "d", "facility": "f", "medic": "h",
 }  # fmt: skip
-_LONGEST = 3_000  # characters that are described; few posts are longer, and none needs more
-_EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")
 
 
-def features(doc: Doc) -> np.ndarray:
-    """Return the numbers of a post's features, each once, sorted."""
-    own = _text_of(doc, {"own", "reposted"})[:_LONGEST]
-    tags = _text_of(doc, {"hashtag"})[:_LONGEST]
-    smooth = _DIGITS.sub("0", _NOISE.sub(" ", own))
-    smooth_tags = _NOISE.sub(" ", tags).replace("#", "")
-    found: set[str] = set(_of_roles("b", own))
-    found.update(_of_roles("t", tags))
-    found.update(_of_order(own))
-    found.update(_of_words(smooth))
-    found.update(_of_spans(doc, len(smooth)))
-    abstract = _NOISE.sub(" ", _abstract(doc)[:_LONGEST])
-    numbers = (
+@reader(
+    "features",
+    after=("parts", "items", "facilities", "contacts", "places", "urgency"),
+    empty=np.zeros(0, dtype=np.int64),
+    shown=False,
+)
+def read_features(doc: Doc) -> np.ndarray:
+    """Return the numbers of a post's features, each once, sorted; the quick ones come first."""
+    own = quick.words_of(plain(doc), doc._.parts)
+    smooth = quick.smooth(own)
+    found = {*_of_order(own), *_of_words(smooth), *_of_spans(doc, len(smooth))}
+    abstract = quick.smooth(_abstract(doc))
+    read = (
         hashing.of_words(found),
         hashing.of_runs(abstract, kind="abstract", shortest=1, longest=5),
-        hashing.of_runs(smooth, kind="own", shortest=1, longest=4),
-        hashing.of_runs(smooth_tags, kind="hashtag", shortest=2, longest=3),
     )
-    return np.unique(np.concatenate(numbers))
-
-
-def _text_of(doc: Doc, kinds: set[str]) -> str:
-    text = plain(doc)
-    parts = (part for part in doc._.parts if part.kind in kinds)
-    return "。".join(text[part.start : part.end] for part in parts)
-
-
-def _of_roles(where: str, text: str) -> Iterator[str]:
-    """Yield which roles are played, in the whole text and together in one sentence."""
-    total: Counter[str] = Counter()
-    for sentence in _SENTENCE_END.split(text):
-        played = {role for cue in roles.find(sentence) for role in cue.roles}
-        if _AMOUNT.search(sentence):
-            played.add("amount")
-        total.update(played)
-        ordered = sorted(played)
-        for some in itertools.chain(
-            itertools.combinations(ordered, 2), itertools.combinations(ordered, 3)
-        ):
-            yield f"{where}s:{'+'.join(some)}"
-    for role, count in total.items():
-        yield f"{where}r:{role}"
-        if count > 1:
-            yield f"{where}r2:{role}"
-    for pair in itertools.combinations(sorted(total), 2):
-        yield f"{where}p:{'+'.join(pair)}"
-    if where == "b":
-        for role in _EXPECTED:
-            if role not in total:
-                yield f"no:{role}"
+    return hashing.once(np.concatenate((doc._.quick, np.concatenate(read) + hashing.QUICK)))
 
 
 def _of_order(text: str) -> Iterator[str]:
     """Yield in what order the roles of a sentence are played, and by which words together."""
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in quick.SENTENCE_END.split(text):
         cues = roles.find(sentence)
         order = [role for role, _ in itertools.groupby(cue.roles[0] for cue in cues)]
         for length in range(2, 5):
@@ -119,7 +81,7 @@ def _abstract(doc: Doc) -> str:
         for part in doc._.parts
         if part.kind in {"own", "reposted"}
     )
-    return _RUN.sub(r"\1", _DIGITS.sub("0", "。".join(pieces)))
+    return _RUN.sub(r"\1", "。".join(pieces)[: quick.LONGEST])
 
 
 def _of_words(text: str) -> Iterator[str]:

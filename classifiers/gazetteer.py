@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,6 +21,7 @@ _PEOPLE = re.compile(
     r"(?:土家|布依|维吾尔|哈萨克|柯尔克孜|傈僳|景颇|仡佬|达斡尔|鄂温克|撒拉|保安|东乡|锡伯|塔吉克|毛南|仫佬|拉祜"
     r"|哈尼|布朗|普米|朝鲜|裕固|纳西|独龙|各|[怒蒙藏回苗彝壮侗瑶白傣黎畲水土羌佤满])(?:古)?族?$"
 )
+_TYPED = frozenset("省市县区州旗盟")
 _MUNICIPALITIES = {"11", "12", "31", "50"}
 _CHINESE_END = re.compile(r"[\u4e00-\u9fff]{0,6}$")
 
@@ -148,6 +150,24 @@ def find_mentions(text: str) -> list[Mention]:
         if holders and (full or not _cuts_a_word(text, start, end)):
             mentions.append(Mention(start, end, holders, full, bound))
     return mentions
+
+
+def is_own_name(text: str, large: Sequence[Region], small: Mention) -> bool:
+    """Tell whether a hospital is named like a place elsewhere (贵阳市怀仁医院, 武汉汉口医院).
+
+    large: the place right before `small`. 武汉黄冈医院 are the hospitals of two towns.
+    """
+    typed = text[small.start - 1] in _TYPED
+    if text[small.end - 1] in _TYPED or not text.startswith("医院", small.end):
+        return False
+    if any(a.holds(b) for a in large for b in small.regions):
+        return False
+    return all(
+        r.level > 0
+        and (typed or r.level == 2 and all(r.province != a.province for a in large))
+        or any(r.prefix == a.prefix for a in large)
+        for r in small.regions
+    )
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from classifiers import asked
-from classifiers.amounts import Amount
+from classifiers import asked, stock
+from classifiers.amounts import SIZES, Amount
 from classifiers.asked import Cues
 from classifiers.goods import Mention
 
 COLLECTIVE = frozenset({"collective", "collective-medical", "collective-daily"})
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")
 
+_LIST_NUMBER = re.compile(r"[①-⑳❶-❿⑴-⒇㈠-㈩]")
 _LINK = re.compile(
     r"(?:[\s、,;!/.|·•●◆★▪\-—+&~和及与或跟x×*:()\d①-⑳约各余只等的共]"
     r"|以及|还有|或者|各种|各类|另外|其次|比如)*"
@@ -29,10 +30,6 @@ _TO_AMOUNT = re.compile(
     r"|预计|物资|等|就|希望)*"
 )
 _FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置)?的")
-_IN_STOCK = re.compile(
-    r"(?:[剩存余]|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
-    r"|送[来了])[^,。!?;、\n\d]{0,3}$"
-)
 _PAST_THE_END = 9
 
 
@@ -57,6 +54,16 @@ class Group:
     def end(self) -> int:
         """Where the last goods end."""
         return self.mentions[-1].end
+
+
+def with_list_marks(text: str, original: str) -> str:
+    """Return the normalised text with a list mark for each circled number, now a bare digit."""
+    if not _LIST_NUMBER.search(original):
+        return text
+    chars = list(text)
+    for number in _LIST_NUMBER.finditer(original):
+        chars[number.start()] = "、"
+    return "".join(chars)
 
 
 def groups_of(
@@ -86,6 +93,13 @@ def groups_of(
         group.wanted = asked.wanted(
             text, cues, group.start, group.end, previous=previous, following=following
         )
+        if not told or group.mentions[-1] in group.amounts:
+            continue
+        behind = told[bisect_left(starts, group.end) : bisect_left(starts, following)]
+        lacking = stock.lacking_beside(text, group.end, following, behind)
+        if lacking:
+            group.wanted = True
+            group.amounts[group.mentions[-1]] = lacking
     _settle(text, groups, asking=cues.any("wanted"))
     return groups
 
@@ -99,7 +113,7 @@ def _link(text: str, start: int, end: int, told: Sequence[Amount]) -> str | None
             gap.append(text[at : amount.start])
             at = amount.end
     gap.append(text[at:end])
-    marks = BRACKET.sub("", "".join(gap))
+    marks = SIZES.sub("", BRACKET.sub("", "".join(gap)))
     return marks if _LINK.fullmatch(marks) else None
 
 
@@ -134,6 +148,7 @@ def _add_amounts(
 ) -> None:
     """Give each good the amount that stands right before or behind it, each amount once."""
     taken: set[Amount] = set()
+    held = -1  # where the last held amount ends
     for group in groups:
         nexts = [*(m.start for m in group.mentions[1:]), len(text)]
         for mention, following in zip(group.mentions, nexts, strict=True):
@@ -144,7 +159,10 @@ def _add_amounts(
             if amount is None:
                 continue
             taken.add(amount)
-            if not _IN_STOCK.search(text, max(0, amount.start - 8), amount.start):
+            on = 0 <= held <= mention.start and stock.goes_on(text, held, amount)
+            if on or stock.is_held(text, mention.end, amount):
+                held = amount.end
+            else:
                 group.amounts[mention] = amount
         last_amount = group.amounts.get(group.mentions[-1])
         if last_amount and last_amount.per == "each":
@@ -163,7 +181,7 @@ def _amount_at(
             if whole and beside and _FROM_AMOUNT.fullmatch(text, amount.end, mention.start):
                 return amount
         elif amount.start >= mention.end and amount.end <= following:
-            gap = BRACKET.sub("", text[mention.end : amount.start])
+            gap = SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start]))
             if len(gap) <= 14 and _TO_AMOUNT.fullmatch(gap):
                 return amount
     return None

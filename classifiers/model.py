@@ -13,16 +13,20 @@ from functools import cached_property
 
 import numpy as np
 
-from classifiers.hashing import SIZE, VERSION
+from classifiers.hashing import QUICK, SIZE, VERSION
 
 
 @dataclass(frozen=True)
 class Model:
-    """A multinomial logistic regression over hashed features weighted by rarity.
+    """Linear rules over hashed features weighted by rarity: a sum a label, and a sieve before them.
 
     labels: the label of each column of `weights`.
     idf: rarity of each feature, shape (SIZE,); 0 for features never met.
     weights, bias: shapes (SIZE, labels) and (labels,).
+    sieve, sieve_bias: a linear rule over quick features, shape (QUICK,); a post whose sum is
+        below 0 is hardly ever a request and need not be read.
+    firsthand, firsthand_bias: a linear rule over all features, shape (SIZE,); the author of a
+        request whose sum is above 0 speaks of their own ward.
     slope, shift: turn the log-odds of a request into those of a calibrated probability.
     threshold: the calibrated probability from which a post is flagged.
     """
@@ -31,6 +35,10 @@ class Model:
     idf: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    sieve: np.ndarray
+    sieve_bias: float
+    firsthand: np.ndarray
+    firsthand_bias: float
     slope: float
     shift: float
     threshold: float
@@ -38,19 +46,34 @@ class Model:
     @cached_property
     def version(self) -> str:
         """Short digest of the weights; it changes when the model does."""
-        digest = hashlib.sha256(self.weights.tobytes() + self.idf.tobytes())
-        digest.update(repr((self.slope, self.shift, self.threshold)).encode())
+        digest = hashlib.sha256()
+        for numbers in (self.weights, self.idf, self.sieve, self.firsthand):
+            digest.update(numbers.tobytes())
+        digest.update(repr(self._tuning).encode())
         return digest.hexdigest()[:12]
 
-    def weighted(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the weight of each feature of a post; all its weights have length 1."""
-        rarity = self.idf[numbers]
-        length = float(np.sqrt((rarity**2).sum()))
-        return rarity / length if length else rarity
+    @property
+    def _tuning(self) -> tuple[float, ...]:
+        """Return the single numbers in the order of the file."""
+        biases = (self.sieve_bias, self.firsthand_bias)
+        return (*biases, self.slope, self.shift, self.threshold)
+
+    def lets_through(self, features: np.ndarray) -> bool:
+        """Tell by a post's quick features, each once, whether it deserves a reading.
+
+        All its features do as well.
+        """
+        quick = features[features < QUICK]
+        return float(weighted(self.idf, quick) @ self.sieve[quick]) + self.sieve_bias >= 0
+
+    def speaks_firsthand(self, features: np.ndarray) -> bool:
+        """Tell whether the author of a request seems to speak of their own ward or team."""
+        total = float(weighted(self.idf, features) @ self.firsthand[features])
+        return len(features) > 0 and total + self.firsthand_bias > 0
 
     def probabilities(self, features: Sequence[np.ndarray]) -> np.ndarray:
         """Return the uncalibrated probability of each label, a row a post."""
-        logits = np.array([self.weighted(n) @ self.weights[n] + self.bias for n in features])
+        logits = np.array([weighted(self.idf, n) @ self.weights[n] + self.bias for n in features])
         logits -= logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
@@ -72,7 +95,9 @@ class Model:
             idf=self.idf[kept].astype(np.float16),
             weights=self.weights[kept].astype(np.float16),
             bias=self.bias,
-            tuning=np.array([self.slope, self.shift, self.threshold]),
+            sieve=self.sieve[kept[kept < QUICK]].astype(np.float16),
+            firsthand=self.firsthand[kept].astype(np.float16),
+            tuning=np.array(self._tuning),
         )
         return file.getvalue()
 
@@ -86,9 +111,31 @@ class Model:
             if "features" not in file or int(file["features"]) != VERSION:
                 raise ValueError("it was fitted to the features of another release")
             labels = tuple(str(label) for label in file["labels"])
+            kept = file["kept"]
             idf = np.zeros(SIZE, dtype=np.float32)
             weights = np.zeros((SIZE, len(labels)), dtype=np.float32)
-            idf[file["kept"]] = file["idf"]
-            weights[file["kept"]] = file["weights"]
-            slope, shift, threshold = (float(value) for value in file["tuning"])
-            return cls(labels, idf, weights, file["bias"], slope, shift, threshold)
+            sieve = np.zeros(QUICK, dtype=np.float32)
+            idf[kept] = file["idf"]
+            weights[kept] = file["weights"]
+            sieve[kept[kept < QUICK]] = file["sieve"]
+            firsthand = np.zeros(SIZE, dtype=np.float32)
+            firsthand[kept] = file["firsthand"]
+            sieve_bias, firsthand_bias, *tuning = (float(value) for value in file["tuning"])
+            return cls(
+                labels,
+                idf,
+                weights,
+                file["bias"],
+                sieve,
+                sieve_bias,
+                firsthand,
+                firsthand_bias,
+                *tuning,
+            )
+
+
+def weighted(idf: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Return the weight of each feature of a post by its rarity; all weights have length 1."""
+    rarity = idf[numbers]
+    length = float(np.sqrt((rarity**2).sum()))
+    return np.asarray(rarity / length if length else rarity)

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Doc
 
-from classifiers.gazetteer import Mention, Region, find_mentions
+from classifiers.gazetteer import Mention, Region, find_mentions, is_own_name
 from classifiers.need import Place
+from classifiers.parts import Part
 from classifiers.reader import plain, reader, span
 from data import read_words
 
 _AUTHOR = re.compile(r"(?<![\w.])2$")
 _MOST = 50
+# what is named only to compare with, to tell how near it is or where somebody came from
+_ASIDE_BEFORE = re.compile(
+    r"(?:不止|不只|不光|不仅|不单|何止|不是)(?:仅|只有|只|单单|光)?(?:有|是)?一?个?$"
+    r"|除了?$|(?:靠近|紧[挨靠邻]|毗邻|临近|邻近|相邻|接壤)(?:着|了|的)?$"
+    r"|次于$|不如$|比不[上了过]$|(?:相较|相比|对比)于?$|(?<![例对占])比(?:起|得上)?$"
+    r"|只(?:看|关注|顾|盯着?|知道)$|从$|(?:派往|发往|派去|输送到?|捐给|送往)$|\d[多余万]*[名个位]?$"
+)
+_ASIDE_BEHIND = re.compile(
+    r"(?:市|省)?[\"“”』」]?(?:以外|之外|周边|周围|附近|隔壁|旁边|那样|这样|一样|之间|回来|返|来的|过来|籍|的?对接|的同时"
+    r"|[和与跟][\u4e00-\u9fff]{2,4}(?:之间|交界|相邻|相比))"
+)
+_QUOTES = frozenset('“”"')
+_NEAR_TO = re.compile(r"(?:距离?|离)$")
+_HOW_NEAR = re.compile(r"市?[^,。!?\n不]{0,8}近|市?(?:也|就)?(?:只有?|才|仅|\d)")
+_NEED = re.compile(r"物资|急需|缺|求助|求援|告急|救救|捐|需要|加油|不止|^#[^建]*医院#$")
+_TAG_OF_PLACE = 5  # its two marks and up to two more letters (#南皮城事#)
 _JOINT = re.compile(r"[ ·•\-—]{0,2}的?")
 
 
@@ -33,22 +51,34 @@ class _Chain:
 def read_places(doc: Doc) -> tuple[Place, ...]:
     """Return the places of the post in order, each once.
 
-    Places of hashtags count only where the words themselves name none, the author's own place,
-    which the service adds (2武汉), only where hashtags name none either; names of users never do.
+    Places of hashtags count only where the words themselves name none and the hashtag tells of a
+    need or is little more than the place: the rest are the day's headlines. The author's own place,
+    which the service adds (2武汉), counts last; names of users never do. Places told in passing
+    (离武汉近) count only where no others are told, provinces where no part of them is told.
     """
     text, parts = plain(doc), doc._.parts
     starts = [part.start for part in parts]
-    words, tags, author = [], [], []
+    words: list[_Chain] = []
+    aside: list[_Chain] = []
+    tags: list[_Chain] = []
+    author: list[_Chain] = []
     for chain in resolve(find_chains(text)):
-        kind = parts[bisect(starts, chain.start) - 1].kind
+        part = parts[bisect(starts, chain.start) - 1]
+        by_the_way = _is_aside(text, chain, part)
         if _AUTHOR.search(text, max(0, chain.start - 2), chain.start):
             author.append(chain)
-        elif kind in {"own", "reposted"}:
-            words.append(chain)
-        elif kind == "hashtag":
-            tags.append(chain)
+        elif part.kind in {"own", "reposted"}:
+            (aside if by_the_way else words).append(chain)
+        elif part.kind == "hashtag":
+            length = chain.end - chain.start
+            small = len(part.text) - length < _TAG_OF_PLACE
+            if not by_the_way and (small or _NEED.search(part.text)):
+                tags.append(chain)
+    passing = Counter(chain.regions for chain in aside)
+    passing.subtract(chain.regions for chain in words)
+    kept = [chain for chain in words if passing[chain.regions] < 0]
     places: dict[tuple[str | None, ...], Place] = {}
-    for chain in words or tags or author:
+    for chain in _most_exact(kept or tags or words or aside or author):
         province, city, county = _common(chain.regions)
         key = (province, city, county) if province else (text[chain.start : chain.end],)
         if key not in places:
@@ -66,6 +96,25 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
     return tuple(places.values())
 
 
+def _is_aside(text: str, chain: _Chain, part: Part) -> bool:
+    """Tell whether a place is named in passing in its part of the post."""
+    before = text[max(part.start, chain.start - 8) : chain.start]
+    quoted = before[-1:] in _QUOTES and text[chain.end : chain.end + 1] in _QUOTES
+    if _ASIDE_BEFORE.search(before) or before and quoted:
+        return True
+    if _NEAR_TO.search(before) and _HOW_NEAR.match(text, chain.end, part.end):
+        return True
+    return _ASIDE_BEHIND.match(text, chain.end, part.end) is not None
+
+
+def _most_exact(chains: Sequence[_Chain]) -> list[_Chain]:
+    """Return `chains` without the provinces of which a part is among them."""
+    parts = {r.province for c in chains for r in c.regions if r.level and len(c.regions) == 1}
+    return [
+        c for c in chains if any(r.level or r.city or r.province not in parts for r in c.regions)
+    ]
+
+
 def find_chains(text: str) -> list[_Chain]:
     """Return the places of a normalised text, neighbouring names joined, not yet told apart."""
     chains: list[_Chain] = []
@@ -76,6 +125,8 @@ def find_chains(text: str) -> list[_Chain]:
             inner = _inside(last.regions, mention.regions) if joint else ()
             if inner:
                 chains[-1] = _Chain(last.start, mention.end, inner)
+                continue
+            if last.end == mention.start and is_own_name(text, last.regions, mention):
                 continue
         if not mention.bound:
             chains.append(_Chain(mention.start, mention.end, _likeliest(mention)))
@@ -141,4 +192,4 @@ def _common(regions: tuple[Region, ...]) -> tuple[str | None, str | None, str | 
 def _other_names() -> re.Pattern[str]:
     """Return a pattern of words that make a place before them the name of something else."""
     words = sorted(read_words("lexicons/place_after.txt"), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!医院)|\d{{1,4}}号(?!楼|院)")

@@ -2,7 +2,7 @@
 
 A reader takes a `Doc` whose tokens are characters and whose text has the length of the post,
 so offsets in `plain(doc)` are offsets in the post. Fields read earlier are at `doc._.<field>`,
-the post as it was given is at `doc._.original`.
+the post as it was given is at `doc._.original`, its quick features at `doc._.quick`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from classifiers.need import Span
 SpanType = TypeVar("SpanType", bound=Span)
 
 Doc.set_extension("original", default="", force=True)
+Doc.set_extension("quick", default=None, force=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 import data
-from classifiers.features import features
 from classifiers.model import Model
 from classifiers.reader import reader
 
@@ -43,15 +42,11 @@ def model() -> Model:
     return Model.from_bytes(data.read_bytes(f"models/{MODEL_FILE}"))
 
 
-@reader(
-    "request",
-    after=("parts", "items", "facilities", "contacts", "places", "urgency"),
-    empty=Judgement(False, 0.0, "none"),
-)
+@reader("request", after=("features",), empty=Judgement(False, 0.0, "none"))
 def judge(doc: Doc) -> Judgement:
     """Return the judgement of a post; one that is flagged is labelled a request."""
     in_use = model()
-    probabilities = in_use.probabilities([features(doc)])
+    probabilities = in_use.probabilities([doc._.features])
     score = float(in_use.calibrated(probabilities)[0])
     flagged = score >= in_use.threshold
     order = probabilities[0].argsort()[::-1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -12,8 +12,7 @@ import data
 _PREFIX, _ENDING = "request_", ".txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A word at `start` to `end` of a text, with every role it can play."""
 
     start: int
@@ -53,13 +52,7 @@ def _automaton() -> ahocorasick.Automaton:
 
 def find(text: str) -> list[Cue]:
     """Return the cues of a normalised text, the longest first where they overlap, in order."""
-    found = [
+    return [
         Cue(last - length + 1, last + 1, its_roles)
-        for last, (length, its_roles) in _automaton().iter(text)
+        for last, (length, its_roles) in _automaton().iter_long(text)
     ]
-    found.sort(key=lambda cue: (cue.start, -cue.end))
-    kept: list[Cue] = []
-    for cue in found:
-        if not kept or cue.start >= kept[-1].end:
-            kept.append(cue)
-    return kept

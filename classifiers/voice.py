@@ -8,6 +8,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from classifiers.reader import reader
+from classifiers.request import model
 from data import read_words
 
 _MEDIC = (
@@ -31,16 +32,20 @@ _LOOK_AT_US = re.compile(
 _RESIDENT = re.compile(
     r"我们(?:这里|这边|这儿|这个|那里|家乡|老家|小城|县城|县|市|省|[\u4e00-\u9fff]{2,3}[市县省人])|我的?家乡|老家|老百姓|我是[\u4e00-\u9fff]{2,3}人"
 )
+_LITTLE = 5  # letters; a repost with fewer of its own only hands on
 _NEWS = re.compile(r"【[^】]{6,60}】")
 
 
-@reader("voice", after=("parts", "facilities"), empty=None)
+@reader("voice", after=("parts", "facilities", "features"), empty=None)
 def read_voice(doc: Doc) -> str:
     """Return "firsthand" or "passed on", judged by the author's own words.
 
     Words behind `//@name:` are others' words, so a bare repost is passed on whatever they say.
+    Where no rule speaks, the model decides.
     """
     own = "\n".join(part.text for part in doc._.parts if part.kind == "own")
+    if len(own.strip()) < _LITTLE:
+        return "passed on"
     if _listed("voice_passed_on").search(own):
         return "passed on"
     if says_i_am_medic(own):
@@ -54,7 +59,7 @@ def read_voice(doc: Doc) -> str:
     speaks_as_one = bool(doc._.facilities) and not _RESIDENT.search(own)
     if speaks_as_one and (_WE_LACK.search(own) or _LOOK_AT_US.search(own)):
         return "firsthand"
-    return "passed on"
+    return "firsthand" if model().speaks_firsthand(doc._.features) else "passed on"
 
 
 def says_i_am_medic(words: str) -> bool:

@@ -16,8 +16,9 @@ jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary on standard err
 @cache
 def _cutter() -> jieba.Tokenizer:
     """Return a tokenizer of our own, so that others' use of jieba is not changed."""
-    cutter = jieba.Tokenizer()
-    cutter.initialize()
+    jieba.initialize()
+    cutter = jieba.Tokenizer()  # its dictionary is copied: loading it once more takes longer
+    cutter.FREQ, cutter.total, cutter.initialized = dict(jieba.dt.FREQ), jieba.dt.total, True
     for role in roles.roles():
         for word in roles.words(role):
             if len(word) > 1:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from classifiers import pipeline
-from classifiers.need import Reading, Span
+from classifiers.need import NOISE, Reading, Span
 
 LONGEST_LINE = 1024 * 1024  # bytes; a longer line is no post
 
@@ -43,6 +44,16 @@ def bounded_lines(stream: Any) -> Iterator[bytes]:
 
 def as_fields(reading: Reading) -> dict[str, Any]:
     """Return a reading as the fields of a JSON object."""
+    return dict(_noise()) if reading is NOISE else _fields_of(reading)
+
+
+@cache
+def _noise() -> dict[str, Any]:
+    """Return the fields of what most posts are, made once."""
+    return _fields_of(NOISE)
+
+
+def _fields_of(reading: Reading) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(reading):
         value = getattr(reading, field.name)

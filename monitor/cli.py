@@ -476,9 +476,10 @@ def classify_command(file: Any) -> None:
     if _has_settings():
         _judging_settings()
     wrong = 0
+    write = sys.stdout.write  # click.echo would flush every line
     for fields in classify(bounded_lines(file)):
         wrong += "error" in fields and "line" in fields
-        click.echo(json.dumps(fields, ensure_ascii=True))
+        write(json.dumps(fields, ensure_ascii=True) + "\n")
     if wrong:
         raise DistressError(f"{wrong} lines could not be read; each has its error in the output")
 

@@ -41,7 +41,7 @@ def examples(store: Store) -> list[Example]:
             if plain not in known:
                 known.add(plain)
                 items = _words_of(goods, need)
-                found.append(Example(f"case {case.id}", need.words, label, items=items))
+                found.append(Example(f"case {case.id}", need.words, label, items=items, real=True))
     return found
 
 

@@ -19,6 +19,7 @@ _OF_ANY_TOWN = re.compile(
 _OF_ANY_TEAM = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴).*队")
 _LEVEL = re.compile(r"省|市|县|(?<![社院])区")
 _NUMBERED = re.compile(r"第?([一二三四五六七八九十]+)(?:人民)?(?:医院|院(?!区))")
+_BRANCH = re.compile(r"(?:医院)?([东西南北中新老本]|[\u4e00-\u9fff]{2,4})(?:院区?|区)")
 _DIGITS = str.maketrans("123456789", "一二三四五六七八九")
 
 
@@ -26,11 +27,23 @@ _DIGITS = str.maketrans("123456789", "一二三四五六七八九")
 def facility_key(text: str) -> str:
     """Return what the ways to write one facility have in common, such as 武汉七医院.
 
-    Known short forms stand for the name in full. Left out are 省, 市, 县, 区, the province before
-    a town, and of numbered hospitals 第 and 人民.
+    Known short forms, also before a branch (协和西院), stand for the name in full. Left out are
+    省, 市, 县, 区, the province before a town, and of numbered hospitals 第 and 人民.
     """
     plain = "".join(normalise(text).split())
-    return _plain_name(_full_names().get(plain, plain))
+    return _plain_name(_in_full(plain))
+
+
+def _in_full(plain: str) -> str:
+    """Return the name in full of a known short form, with the branch behind it if there is one."""
+    full = _full_names()
+    if plain in full:
+        return full[plain]
+    for at in range(len(plain) - 2, 1, -1):
+        branch = _BRANCH.fullmatch(plain, at) if plain[:at] in full else None
+        if branch:
+            return f"{full[plain[:at]]}{branch[1]}院"
+    return plain
 
 
 def _plain_name(name: str) -> str:

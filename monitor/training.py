@@ -98,7 +98,7 @@ def train(
     """
     described = fitting.describe(learnt, on_progress=on_progress)
     try:
-        fitted = fitting.fit(described, [example.label for example in learnt])
+        fitted = fitting.fit(learnt, described)
     except ValueError as error:
         raise DistressError(str(error)) from None
     compared = replace(folder, fitted.to_bytes(), measured_on, accept_worse=accept_worse)
@@ -165,9 +165,9 @@ def judged(
     scores = judging.calibrated(judging.probabilities(described))
     return [
         Reading(flagged=bool(score >= judging.threshold), score=round(float(score), 4))
-        if gate.passes(normalise(example.text))
+        if gate.passes(normalise(example.text)) and judging.lets_through(features)
         else NOISE
-        for example, score in zip(examples, scores, strict=True)
+        for example, features, score in zip(examples, described, scores, strict=True)
     ]
 
 

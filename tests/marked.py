@@ -6,15 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from spacy.lang.zh import Chinese
 from spacy.tokens import Doc
 
+from classifiers import pipeline
 from classifiers.normalise import normalise
 from classifiers.parts import read_parts
 
 CASES = Path(__file__).parent / "cases"
 _MARK = re.compile(r"\{([^{}]*)\}")
-_LANGUAGE = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ def parse(line: str) -> Marked:
 
 def doc_of(text: str) -> Doc:
     """Return the Doc of a post with its parts read."""
-    doc = _LANGUAGE.make_doc(normalise(text))
+    plain = normalise(text)
+    doc = Doc(pipeline.build().vocab, words=list(plain), spaces=[False] * len(plain))
     doc._.original = text
     doc._.parts = read_parts(doc)
     return doc

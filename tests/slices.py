@@ -22,7 +22,7 @@ def some_of_each_label(count: int, *, held_out: bool = False) -> list[Example]:
 
 @cache
 def small_model() -> Model:
-    """Return a model fitted to two dozen posts of each label."""
-    examples = some_of_each_label(24)
+    """Return a model fitted to forty posts of each label."""
+    examples = some_of_each_label(40)
     described = train.describe(examples)
-    return train.fit(described, [example.label for example in examples])
+    return train.fit(examples, described)

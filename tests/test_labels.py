@@ -53,7 +53,7 @@ def test_every_disposition_that_teaches_is_one_and_teaches_a_label_there_is() ->
 )
 def test_the_disposition_labels_the_post(store: Store, disposition: str, label: str) -> None:
     case = closed(store, PLEA, disposition)
-    assert labels.examples(store) == [Example(f"case {case}", PLEA, label)]
+    assert labels.examples(store) == [Example(f"case {case}", PLEA, label, real=True)]
 
 
 @pytest.mark.parametrize("disposition", sorted(dispositions().keys() - labels.labels().keys()))

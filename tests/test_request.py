@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 
+import opencc
 import pytest
 from marked import Marked, load
 
-from classifiers import pipeline
+from classifiers import corpus, pipeline
 
 CASES = load("request")
 RIGHT = 0.85  # share of all sentences
@@ -63,3 +66,20 @@ def test_a_request_is_likelier_than_its_twin() -> None:
     ]
     wrong = [plea.text for (plea, _), (high, low) in zip(pairs, scores, strict=True) if high <= low]
     assert len(wrong) <= 0.05 * len(pairs), "\n".join(wrong)
+
+
+def flags(texts: list[str]) -> list[bool]:
+    return [reading.flagged for reading in pipeline.read(texts)]
+
+
+def test_posts_turned_to_traditional_script_are_flagged_alike() -> None:
+    texts = [example.text for example in corpus.bundled() if example.held_out]
+    assert flags(list(map(opencc.OpenCC("s2t").convert, texts))) == flags(texts)
+
+
+def test_real_posts_turned_to_traditional_script_are_flagged_alike(shared: Path) -> None:
+    lines = (shared / "eval" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    before, after = flags(texts), flags(list(map(opencc.OpenCC("s2t").convert, texts)))
+    same = sum(one == other for one, other in zip(before, after, strict=True))
+    assert same >= 0.99 * len(texts)

@@ -1,0 +1,67 @@
+"""Tell amounts that are there or in use from amounts wanted: a text and its amounts go in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from classifiers.amounts import Amount
+
+_THERE = re.compile(
+    r"(?:[剩存余]|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
+    r"|送[来了]|最后(?=的?□*$)|[只仅才就][发给领分配]了?)[^,。!?;、\n\d]{0,3}$"
+)
+_AND_MORE = re.compile(r"□[^。!?\n]{0,16}[,、;]\s?还有□{0,8}$")
+_LEFT_BEFORE = re.compile(r"(?:[仅只][剩有余]下?了?|库?存[有为:]?|现有|剩余):?□+$")
+_NEXT = re.compile(r"[、,和及]\s?□+[:\s]?")
+_A_HEAD = re.compile(
+    r"(?:每|(?<![\d十百])[1-5一两二三四五几]个?)人(?:每?[天班周次日]|一[天班周次])*"
+    r"(?:只|就|才|都|得|给|共|合|轮流|轮着|用|戴|穿|领|分|发|到|得到|□){0,6}$"
+)
+_WORN = re.compile(
+    r"(?:要|得|只能|都|必须|能|需要|最多|反复|重复|连着|连续){0,3}(?:戴|穿|用|撑|顶|捂)[了着够上满]{0,2}"
+    r"(?:到底|到坏|到破|很久|好久|整[天夜晚]"
+    r"|[一二两三四五六七八九十几半好多整\d]{1,3}个?多?(?:天|日|班|小时|钟头|周|星期|礼拜|晚|夜|次|回))"
+)
+_STILL_LACKING = re.compile(
+    r"(?:[^。!?\n□]{0,16}[,;、\s(])?(?:目前|现在?|大概|约|还|尚|仍|总|每[天日])*"
+    r"(?:缺口?|差|短缺|需求?|需要|急需|急缺|求)(?:[还尚]?[有是为]|大?约|至少|达|量|[:\s])*"
+)
+_NONE_THERE = re.compile(r"库存|现存|剩余|为零")
+_FEW = 5  # who wears or shares more than these speaks of what is needed
+_ENDS = re.compile(r"(?:左右|以上)?(?:[^\w\u4e00-\u9fff]|$)")
+
+
+def is_held(text: str, end: int, amount: Amount) -> bool:
+    """Tell whether the amount of the goods that end at `end` is there, handed out or worn.
+
+    text: normalised, goods blotted out. Of 一个N95戴两天 and 三个人一副护目镜 nobody needs one.
+    """
+    before = text[max(0, amount.start - 28) : amount.start]
+    if _THERE.search(before[-8:]):
+        return not _AND_MORE.search(before)
+    if _LEFT_BEFORE.search(before):
+        return True
+    few = amount.quantity is not None and amount.quantity <= _FEW
+    worn = _A_HEAD.search(before) or _WORN.match(text, max(end, amount.end))
+    return few and worn is not None
+
+
+def goes_on(text: str, end: int, amount: Amount) -> bool:
+    """Tell whether an amount stands in one list with the held one that ends at `end`."""
+    return _NEXT.fullmatch(text, end, amount.start) is not None
+
+
+def lacking_beside(text: str, end: int, following: int, amounts: Sequence[Amount]) -> Amount | None:
+    """Return what of goods ending at `end` lacks beside what is there (库存20套,缺口200套).
+
+    following: where the next goods start. amounts: those in between.
+    """
+    begin = end
+    for amount in amounts:
+        lacks = _STILL_LACKING.fullmatch(text, begin, amount.start)
+        there = begin > end or _NONE_THERE.search(text, end, amount.start)
+        if there and lacks and amount.end + 1 < following and _ENDS.match(text, amount.end):
+            return amount
+        begin = amount.end
+    return None
