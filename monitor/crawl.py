@@ -82,6 +82,13 @@ def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSetti
     return [source for source in settings.sources if source.name in names]
 
 
+def _obeys_robots(source: SourceSettings) -> bool:
+    """Tell whether robots.txt has its say: the operator decides, else not over a documented API."""
+    if source.obey_robots is not None:
+        return source.obey_robots
+    return not available()[source.spider].by_api
+
+
 def _crawl_one(
     settings: Settings,
     source: SourceSettings,
@@ -99,7 +106,7 @@ def _crawl_one(
         options=source.options.model_dump(mode="json"),
         crawl=settings.crawl.model_dump(mode="json"),
         delay=source.delay,
-        obey_robots=source.obey_robots,
+        obey_robots=_obeys_robots(source),
     )
 
     last = store.runs.get(run_id)

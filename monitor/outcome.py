@@ -11,6 +11,8 @@ from scrapy.http import Request, Response
 from spiders.trouble import Outcome, Trouble
 
 _BLOCKED = {403, 418, 429, 432, 451}
+# What an operator has to mend comes first, whatever happened earlier.
+_GRAVITY = ("login needed", "blocked", "changed", "unreachable", "cut short")
 _TOO_LARGE = (exceptions.DownloadCancelledError,)
 
 
@@ -22,7 +24,7 @@ def outcome_of(
     read: posts read; changes: those of them that were new or edited.
     """
     if troubles:
-        first, more = troubles[0], len(troubles) - 1
+        first, more = min(troubles, key=lambda t: _GRAVITY.index(t.outcome)), len(troubles) - 1
         return first.outcome, first.message + (f" (and {more} more)" if more else "")
     if set_aside and not read:
         see = "distress status --set-aside"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -81,7 +82,8 @@ class Watch:
             self._collector.pages += 1
             trouble = of_status(response)
             if trouble and response.status not in request.meta.get("handle_httpstatus_list", ()):
-                self._collector.add(trouble)
+                kept = b"" if request.meta.get("private") else response.body
+                self._collector.add(replace(trouble, answer=kept))
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:

@@ -23,24 +23,11 @@ from pydantic import (
 )
 
 from monitor.errors import SettingsError
-from spiders.base import Options, available
+from spiders.base import available
+from spiders.options import Duration, Options
 
 FILE_NAME = "distress.toml"
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_LONGEST = timedelta(days=36_500)
 _NAME = re.compile(r"[\w\-.·]+(?: [\w\-.·]+)*")
-
-
-def _duration(value: object) -> object:
-    """Read "90s", "15m", "2h" or "1d" as a timedelta."""
-    if isinstance(value, timedelta):
-        return value
-    found = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(value))
-    if not found or not int(found[1]):
-        raise ValueError('give a length of time such as "90s", "15m", "2h" or "1d"')
-    if len(found[1]) > 9 or (length := timedelta(**{_UNITS[found[2]]: int(found[1])})) > _LONGEST:
-        raise ValueError(f'a length of time is at most "{_LONGEST.days}d"')
-    return length
 
 
 def _clock(value: object) -> object:
@@ -82,7 +69,6 @@ def _spider(value: str) -> str:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -110,7 +96,8 @@ class SourceSettings(Section):
     every: Duration | None = None
     at: tuple[Clock, ...] = ()
     time_limit: Duration = timedelta(minutes=30)
-    obey_robots: bool = True
+    obey_robots: bool | None = None
+    allow_private: bool = False
     delay: float = Field(default=1.0, ge=0, le=3600)
     options: Options = Options()
 

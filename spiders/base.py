@@ -1,39 +1,51 @@
-"""What every spider shares: its options, what its source remembers, and how spiders are found."""
+"""What spiders share: a source's options and memory, pages walked newest first, finding spiders.
+
+A walk is one stream of posts that a service gives page by page, the newest first: a keyword, a
+hashtag, a person. A source remembers for each walk up to which post's time it has everything, so
+a late or failed run catches up, and a little further back is read again for edits.
+"""
 
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from inspect import isawaitable
 from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
 
 import scrapy
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
+from scrapy.http import Request, Response
 
 import spiders
+from spiders.options import Address, Duration, Options
+from spiders.post import Mark, Post, SetAside
+from spiders.trouble import AnswerError, Trouble
 
 _NOT_SPIDERS = {"base", "post"}
 
-
-class Options(BaseModel):
-    """The keys of a source in distress.toml that only its spider knows; none by default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+__all__ = ["Options", "Page", "PagedOptions", "PagedSpider", "SourceSpider", "Walk", "available"]
 
 
 class SourceSpider(scrapy.Spider):
     """A spider of one kind of source.
 
-    A subclass names itself, declares its Options and yields Post, SetAside and Mark from its
-    callbacks. Its module bears its name.
+    A subclass names itself, declares its Options and yields Post, SetAside, Mark and Trouble from
+    its callbacks. Its module bears its name.
 
     source: the source's name in the settings.
     options: the source's own settings.
     marks: what the source remembers from its last run, by name.
+    by_api: whether the service documents this way of reading; else robots.txt has its say.
     """
 
     Options: ClassVar[type[Options]] = Options
+    by_api: ClassVar[bool] = False
 
     def __init__(
         self, *, source: str, options: BaseModel, marks: Mapping[str, str] | None = None, **kw: Any
@@ -47,6 +59,191 @@ class SourceSpider(scrapy.Spider):
         """Yield the first requests, or posts where no request is needed."""
         raise NotImplementedError
         yield  # pragma: no cover - makes this an async generator
+
+
+class PagedOptions(Options):
+    """What every source that is read page by page can be told.
+
+    base_url: another address of the service: a mirror, a proxy, a server of one's own.
+    first: how far back the very first run reads.
+    overlap: how far back before what is complete posts are read again, for edits and latecomers.
+    pages: the most pages of one walk; None for as many as the service gives.
+    """
+
+    base_url: Address | None = None
+    first: Duration = timedelta(days=1)
+    overlap: Duration = timedelta(hours=1)
+    pages: int | None = Field(default=None, ge=1, le=100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One stream of posts, newest first.
+
+    name: by which it is remembered; changes when what is asked for changes.
+    request: asks for its first page.
+    until: the time from which on everything is known already.
+    newest: the newest post of it that was read. number: of the page asked for.
+    """
+
+    name: str
+    request: Request
+    until: datetime = datetime.min.replace(tzinfo=UTC)
+    newest: datetime | None = None
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one answer holds.
+
+    next: asks for the page of older posts, None where this is the last.
+    pinned: ids of posts that stand at the top whatever their age.
+    """
+
+    entries: Sequence[Post | SetAside] = ()
+    next: Request | None = None
+    pinned: frozenset[str] = field(default_factory=frozenset)
+
+
+class PagedSpider(SourceSpider):
+    """Walks pages from the newest post back to what is known.
+
+    A subclass gives its `home`, its `walks` and reads a `page`; it raises AnswerError where an
+    answer is none.
+
+    home: the service's address where base_url names no other.
+    most_pages: the most that the service gives of one walk, None where there is no limit.
+    """
+
+    Options = PagedOptions
+    options: PagedOptions
+    home: ClassVar[str] = ""
+    most_pages: ClassVar[int | None] = None
+
+    def walks(self) -> Iterable[Walk]:
+        """Yield the walks that the options ask for."""
+        raise NotImplementedError
+
+    def page(self, response: Response, walk: Walk) -> Page | Awaitable[Page]:
+        """Read an answer; may await more answers with `fetch`."""
+        raise NotImplementedError
+
+    def older(self, walk: Walk, oldest: datetime) -> Walk | None:
+        """Return a walk over what is older than `oldest`, for services that end every walk early.
+
+        None where the service cannot be asked for older posts.
+        """
+        return None
+
+    @property
+    def address(self) -> str:
+        """The address of the service, without a slash at its end."""
+        return self.options.base_url or self.home
+
+    def ask(self, path: str, query: Mapping[str, object] | None = None, **kw: Any) -> Request:
+        """Return a request to a path of the service; None in the query is left out."""
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        url = self.address + path + ("?" + urlencode(given, quote_via=quote) if given else "")
+        return Request(url, dont_filter=True, **kw)
+
+    async def fetch(self, request: Request) -> Response:
+        """Return the answer to one more request; raises AnswerError where there is none."""
+        engine = self.crawler.engine
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:
+            raise AnswerError("unreachable", f"{request.url}: {error}") from error
+        if response.status >= 400:
+            refused = response.status in {403, 418, 429, 432}
+            raise AnswerError(
+                "blocked" if refused else "unreachable",
+                f"{request.url} answered {response.status}",
+            )
+        return response
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the first page of every walk."""
+        try:
+            for walk in self.walks():
+                yield self._request(replace(walk, until=self._until(walk)), walk.request)
+        except AnswerError as error:
+            yield Trouble(outcome=error.outcome, message=str(error))
+
+    async def parse(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
+        """Yield the posts of a page, then ask for the next or remember that all is read."""
+        try:
+            read = self.page(response, walk)
+            page = await read if isawaitable(read) else read
+        except AnswerError as error:
+            yield _trouble(error.outcome, response, str(error))
+            return
+        except Exception as error:  # what a spider stumbles over is an answer of another shape
+            yield _trouble("changed", response, f"{type(error).__name__}: {error}")
+            return
+        for entry in page.entries:
+            yield entry
+        times = [
+            entry.posted_at
+            for entry in page.entries
+            if isinstance(entry, Post) and entry.posted_at and entry.source_id not in page.pinned
+        ]
+        newest = max([*times, *([walk.newest] if walk.newest else [])], default=None)
+        walk = replace(walk, newest=newest)
+        for next_one in self._go_on(walk, page, times):
+            yield next_one
+
+    def _go_on(self, walk: Walk, page: Page, times: Sequence[datetime]) -> Iterator[Any]:
+        """Yield the next request, or the mark where everything back to `until` is read."""
+        known = bool(times) and max(times) < walk.until
+        if page.next is not None and not known:
+            most = min(filter(None, (self.options.pages, self.most_pages)), default=None)
+            if most is None or walk.number < most:
+                yield self._request(replace(walk, number=walk.number + 1), page.next)
+                return
+            older = self.older(walk, min(times)) if times else None
+            if older:
+                yield self._request(
+                    replace(older, until=walk.until, newest=walk.newest), older.request
+                )
+                return
+            yield Trouble(
+                outcome="cut short",
+                message=f"{walk.name}: {most} pages reach back only to {_told(times)}, not to "
+                f"{walk.until:%Y-%m-%d %H:%M}Z. Run the source more often, or narrow what it asks",
+            )
+        if walk.newest:
+            yield Mark(name=f"complete {walk.name}", value=walk.newest.isoformat())
+
+    def _until(self, walk: Walk) -> datetime:
+        """Return the time from which on the posts of a walk are known."""
+        complete = self.marks.get(f"complete {walk.name}")
+        if complete is None:
+            return datetime.now(UTC) - self.options.first
+        return datetime.fromisoformat(complete) - self.options.overlap
+
+    def _request(self, walk: Walk, request: Request) -> Request:
+        return request.replace(callback=self.parse, cb_kwargs={"walk": walk}, dont_filter=True)
+
+
+def json_of(response: Response) -> Any:
+    """Return the JSON of an answer; raises AnswerError where it is a page of HTML or broken."""
+    try:
+        return json.loads(response.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        if response.body.lstrip()[:1] == b"<":
+            raise AnswerError("blocked", "a web page came instead of data") from None
+        raise AnswerError("changed", f"the answer is not JSON: {error}") from None
+
+
+def _trouble(outcome: Any, response: Response, message: str) -> Trouble:
+    """Return the trouble of an answer, which is kept unless its request says it is private."""
+    kept = b"" if response.meta.get("private") else response.body
+    return Trouble(outcome=outcome, message=f"{response.url}: {message}", answer=kept)
+
+
+def _told(times: Sequence[datetime]) -> str:
+    return f"{min(times):%Y-%m-%d %H:%M}Z" if times else "an unknown time"
 
 
 @cache

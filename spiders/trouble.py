@@ -1,4 +1,4 @@
-"""What a spider yields when a whole answer or file fails it, in the outcome words of a run."""
+"""What goes wrong with a whole answer or file, in the outcome words of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,25 @@ class Trouble:
     outcome: "unreachable" (no answer, no file), "changed" (not the expected shape),
         "blocked" (refused to us), "login needed" or "cut short" (only part was read).
     message: the address, field or file, and what is wrong, for people.
+    answer: what the service answered, kept for a look; empty where there is nothing to see.
     """
 
     outcome: Outcome
     message: str
+    answer: bytes = b""
+
+
+class AnswerError(Exception):
+    """Raised by a spider that reads an answer which is none; the walk ends, the rest goes on.
+
+    outcome: the word that the run ends with. message: which field or sign, for people.
+    """
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+def changed(field: str) -> AnswerError:
+    """Return the error of an answer that lacks a field it always had."""
+    return AnswerError("changed", f"the answer has no '{field}' any more")

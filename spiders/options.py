@@ -1,0 +1,80 @@
+"""What a source can be told in distress.toml: typed options, lengths of time, secrets by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from spiders.trouble import AnswerError
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LONGEST = timedelta(days=36_500)
+
+
+class Options(BaseModel):
+    """The keys of a source in distress.toml that only its spider knows; none by default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _duration(value: object) -> object:
+    """Read "90s", "15m", "2h" or "1d" as a timedelta."""
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(value))
+    if not found or not int(found[1]):
+        raise ValueError('give a length of time such as "90s", "15m", "2h" or "1d"')
+    if len(found[1]) > 9 or (length := timedelta(**{_UNITS[found[2]]: int(found[1])})) > _LONGEST:
+        raise ValueError(f'a length of time is at most "{_LONGEST.days}d"')
+    return length
+
+
+def _address(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError(f"'{value}' is no address; it starts with http:// or https://")
+    return value.rstrip("/")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Address = Annotated[str, AfterValidator(_address)]
+
+
+def one_or_more(given: object) -> object:
+    """Let a single word stand for a list of one; for a validator before the type's own."""
+    return (given,) if isinstance(given, str) else given
+
+
+def secret(variable: str) -> str:
+    """Return a cookie, token or password from the environment, or from a file that it names.
+
+    `variable` itself holds the secret, or VARIABLE_FILE the path of a file that nobody else may
+    read. Raises AnswerError ("login needed") naming the variable, never its value.
+    """
+    value = os.environ.get(variable, "").strip()
+    if value:
+        return value
+    named = os.environ.get(f"{variable}_FILE", "")
+    if not named:
+        raise AnswerError(
+            "login needed", f"set the environment variable {variable}, or {variable}_FILE to a file"
+        )
+    path = Path(named)
+    try:
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise AnswerError(
+                "login needed", f"others may read {path}; keep it to yourself: chmod 600 {path}"
+            )
+        value = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnswerError(
+            "login needed", f"cannot read {path}, which {variable}_FILE names: {error}"
+        ) from None
+    if not value:
+        raise AnswerError("login needed", f"{path}, which {variable}_FILE names, is empty")
+    return value
