@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,9 +21,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import data
-from monitor import __version__, callback, samples, settings, supply, tables
+from monitor import __version__, callback, health, samples, settings, supply, tables
 from monitor.dispositions import dispositions
 from monitor.errors import DistressError, SettingsError, UnknownNameError
+from monitor.pages.plain import plain
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.types import Case, Run
@@ -153,6 +155,20 @@ def sources() -> None:
         with _store(loaded) as store:
             out.print()
             out.print(tables.sources(loaded, store.runs.latest("crawl"), store.posts.newest()))
+
+
+@main.command("new-source")
+@click.argument("name")
+def new_source_command(name: str) -> None:
+    """Begin a new spider in a checkout: its file, a sample and a test that fails until written.
+
+    Example: distress new-source zhihu
+    """
+    from monitor.new_source import new_source
+
+    for path in new_source(name):
+        click.echo(f"wrote {path}")
+    click.echo(f"next: record an answer of the service, then python -m pytest tests/test_{name}.py")
 
 
 @main.command()
@@ -431,23 +447,55 @@ def run() -> None:
 
 @main.command()
 @click.option("--set-aside", is_flag=True, help="List the rows that could not be read.")
-def status(set_aside: bool) -> None:
-    """Show how the sources do and what each agent has.
+@click.option(
+    "--answer",
+    "source",
+    metavar="SOURCE",
+    help="Write what a source answered when it last failed to a file.",
+)
+def status(set_aside: bool, source: str | None) -> None:
+    """Show how the sources do, what to do about those that fail, and what each agent has.
 
     Example: distress status
     """
     loaded = _settings()
     with _store(loaded) as store:
+        if source is not None:
+            _write_answer(store, source, loaded)
+            return
         click.echo(
             f"{store.path}: {store.posts.count()} posts, {store.posts.count_unread()} not read, "
             f"{len(store.cases.all_ids())} cases, "
             f"{len(store.posts.list_set_aside())} rows set aside"
         )
-        out.print(tables.sources(loaded, store.runs.latest("crawl"), store.posts.newest()))
+        now = datetime.now(UTC)
+        doing = health.of_sources(loaded, store, now=now)
+        out.print(tables.health(doing, loaded.zone, now=now))
         out.print()
+        if (to_mend := tables.to_mend(doing)).row_count:
+            out.print(to_mend)
+            out.print()
         out.print(tables.loads(loaded, store.cases.get(store.cases.open_ids())))
         if set_aside:
             out.print(tables.set_aside(store.posts.list_set_aside()))
+
+
+def _write_answer(store: Store, source: str, loaded: Settings) -> None:
+    """Write the answer that was kept last; as plain text, so that nothing in it is ever run."""
+    answer = store.answers.last(source)
+    if answer is None:
+        kept = list(store.answers.runs())
+        raise UnknownNameError("kept answer of source", source, kept, "distress status")
+    name = re.sub(r"[^\w.·-]", "_", source)
+    file = Path(f"answer-{name}-{answer.id}.txt")
+    file.write_bytes(answer.body)
+    at = answer.kept_at.astimezone(loaded.zone)
+    click.echo(
+        plain(
+            f"wrote {file}, {len(answer.body):,} bytes: {answer.outcome}, run {answer.run_id}, "
+            f"{at:%Y-%m-%d %H:%M}, {answer.url or 'no address'}\n{answer.message}"
+        )
+    )
 
 
 @main.command()

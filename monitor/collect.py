@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -16,8 +17,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
-from monitor.outcome import of_spider_error, outcome_of
+from monitor.outcome import gravity, of_spider_error, outcome_of
 from monitor.store import Store
+from monitor.store.answers import KEPT, MOST_BYTES
+from spiders.masking import cleaned
 from spiders.post import Mark, Post, SetAside
 from spiders.trouble import Trouble
 
@@ -40,17 +43,26 @@ class Collector:
         self._new = self._known = self._edited = self._set_aside = 0
         self.pages = 0
         self.troubles: list[Trouble] = []
+        self._answered: list[Trouble] = []
 
     def add(self, item: Post | SetAside | Mark | Trouble) -> None:
-        """Take what a spider yielded; write once there are enough."""
+        """Take what a spider yielded, less its secrets; write once there are enough."""
+        item = cleaned(item)
         if isinstance(item, Trouble):
-            self.troubles.append(item)
+            self._note(item)
             return
         if not self._batch:
             self._since = time.monotonic()
         self._batch.append(item)
         if len(self._batch) >= BATCH:
             self.write()
+
+    def _note(self, trouble: Trouble) -> None:
+        """Keep a trouble, and of the answers a few: those of the gravest that came first."""
+        self.troubles.append(replace(trouble, answer=b""))
+        if trouble.answer:
+            cut = replace(trouble, answer=trouble.answer[:MOST_BYTES])
+            self._answered = sorted([*self._answered, cut], key=gravity)[:KEPT]
 
     def write_if_due(self) -> None:
         """Write what has waited long enough."""
@@ -87,6 +99,8 @@ class Collector:
         """Write the rest and how the run ended."""
         with self._store.write():
             self.write()
+            for trouble in reversed(self._answered):  # the one that the run tells of comes last
+                self._store.answers.keep(self._source, trouble, run_id=self._run_id)
             outcome, message = outcome_of(
                 self.troubles,
                 read=self._new + self._known + self._edited,

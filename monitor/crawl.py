@@ -13,19 +13,23 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scrapy.crawler import CrawlerProcess
 
+from monitor.budget import Budget
 from monitor.collect import Collector
 from monitor.errors import UnknownNameError
+from monitor.health import rests_until
 from monitor.polite import scrapy_settings
 from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
 from spiders.base import available
+from spiders.masking import without_secrets
 
 Progress = Callable[[str, Run], None]
 log = logging.getLogger(__name__)
@@ -47,18 +51,23 @@ class Job:
     crawl: dict[str, Any]
     delay: float
     obey_robots: bool
+    allow_private: bool
+    timezone: str
+    log_level: int
 
 
 def crawl(
     settings: Settings,
     names: Sequence[str] | None = None,
     *,
+    let_rest: bool = False,
     on_progress: Progress | None = None,
     stop: threading.Event | None = None,
 ) -> list[Run]:
     """Crawl the named sources, or all that are enabled, one after the other.
 
-    A source that fails ends with an outcome of its own and stops no other.
+    A source that fails ends with an outcome of its own and stops no other. One that failed again
+    and again rests a while, unless it is named; `let_rest` lets a named one rest, too.
     on_progress: called with a source's name and run whenever a batch was written.
     stop: once set, the crawl in work writes what it has and the rest is left out.
     Raises UnknownNameError for a name that no source has.
@@ -69,6 +78,7 @@ def crawl(
             _crawl_one(settings, source, store, on_progress, stop or threading.Event())
             for source in sources
             if not (stop and stop.is_set())
+            and not ((names is None or let_rest) and _rests(settings, source, store))
         ]
 
 
@@ -80,6 +90,24 @@ def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSetti
         if name not in known:
             raise UnknownNameError("source", name, known, "distress sources")
     return [source for source in settings.sources if source.name in names]
+
+
+def _rests(settings: Settings, source: SourceSettings, store: Store) -> bool:
+    """Tell, also in the log, whether a source rests: its last runs found a shut door only."""
+    failures, rest = settings.crawl.failures, settings.crawl.rest
+    recent = store.runs.recent(STAGE, source.name, failures)
+    until = rests_until(recent, failures=failures, rest=rest)
+    if until is None or until <= datetime.now(UTC):
+        return False
+    log.warning(
+        "%s rests until %s: %s %d times in a row. To ask at once: distress crawl %s",
+        source.name,
+        f"{until.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}",
+        recent[0].outcome,
+        failures,
+        source.name,
+    )
+    return True
 
 
 def _obeys_robots(source: SourceSettings) -> bool:
@@ -107,6 +135,9 @@ def _crawl_one(
         crawl=settings.crawl.model_dump(mode="json"),
         delay=source.delay,
         obey_robots=_obeys_robots(source),
+        allow_private=source.allow_private,
+        timezone=settings.timezone,
+        log_level=logging.getLogger().level or logging.WARNING,
     )
 
     last = store.runs.get(run_id)
@@ -189,6 +220,7 @@ def _main(pipe: int) -> None:
     """Run one crawl in this process: the job is the first line that comes through the pipe."""
     told = open(pipe)  # noqa: SIM115 - never closed: that would wait for the thread that reads it
     job = Job(**json.loads(told.readline()))
+    _log_at(job.log_level)
     threading.Thread(target=_end_with_parent, args=(told,), daemon=True).start()
     status = 1
     try:
@@ -202,15 +234,33 @@ def _main(pipe: int) -> None:
         os._exit(status)
 
 
+class _Masked(logging.Formatter):
+    """Writes log lines and tracebacks without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record's line, and its traceback."""
+        return without_secrets(super().format(record))
+
+
+def _log_at(level: int) -> None:
+    """Log to standard error, as the process that started this one does."""
+    handler = logging.StreamHandler()
+    handler.setLevel(level)  # Scrapy's own loggers let everything through
+    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
 def _scrape(job: Job) -> None:
     spider = available()[job.spider]
+    crawl = CrawlSettings.model_validate(job.crawl)
     with Store(Path(job.store)) as store:
         collector = Collector(store, job.source, job.run_id)
         process = CrawlerProcess(
             scrapy_settings(
-                CrawlSettings.model_validate(job.crawl),
+                crawl,
                 delay=job.delay,
                 obey_robots=job.obey_robots,
+                allow_private=job.allow_private,
             )
         )
         process.crawl(
@@ -219,6 +269,12 @@ def _scrape(job: Job) -> None:
             options=spider.Options.model_validate(job.options),
             marks=store.posts.marks(job.source),
             collector=collector,
+            budget=Budget(
+                store.requests,
+                daily=crawl.daily,
+                failures=crawl.failures,
+                zone=ZoneInfo(job.timezone),
+            ),
         )
         process.start(install_signal_handlers=False)  # the pipeline has its own
         collector.end()

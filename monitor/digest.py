@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from monitor import health
 from monitor.dispositions import dispositions
 from monitor.pages import environment, render, utc
 from monitor.pages.lead import (
     UNASSIGNED_SHOWN,
     AgentView,
     LeadView,
+    SourceView,
     handed_over,
     open_case,
+    source_figures,
     source_views,
     supplies_view,
     waiting_longest,
@@ -30,8 +33,8 @@ from monitor.pages.script import call_script
 from monitor.pages.views import LEVELS, CaseView, case_view, order
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.store.figures import Figures
-from monitor.types import Case, Run
+from monitor.store.figures import DayFigures, Figures
+from monitor.types import Case
 
 KNOWN_FOR = timedelta(days=30)  # how long an agent's browser may hold outcomes it saved to a file
 _RESERVED = re.compile(r"(?i)(index|supplies|con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -42,7 +45,7 @@ def write(store: Store, settings: Settings, *, now: datetime) -> Path:
     """Write the digest of the day of `now` and return its folder.
 
     Two writes from the same store differ only in the line marked `id="generated"` of each page:
-    when it was made and how the sources' last runs went.
+    when it was made and how the sources do.
     """
     day = now.astimezone(settings.zone)
     since = datetime.combine(day.date(), clock_time(), settings.zone)
@@ -71,7 +74,9 @@ def _pages(store: Store, settings: Settings, *, now: datetime, since: datetime) 
     figures = Figures(store.connection)
     templates = environment(settings.zone, since)
     templates.globals["zone"] = settings.timezone
-    show = partial(render, templates, generated=_generated(now, store.runs.latest("crawl")))
+    sources = health.of_sources(settings, store, now=now)
+    made = {"at": utc(now), "runs": source_figures(sources)}
+    show = partial(render, templates, generated=made)
     found: dict[str, str] = {}
     loads = []
     for agent in agents:
@@ -89,7 +94,13 @@ def _pages(store: Store, settings: Settings, *, now: datetime, since: datetime) 
     found["index.html"] = show(
         "index.html",
         ["ages.js"],
-        lead=_lead(store, settings, figures, everything, unassigned, tuple(loads), since, until),
+        lead=_lead(
+            source_views(settings, sources),
+            figures.day(since, until),
+            everything,
+            unassigned,
+            tuple(loads),
+        ),
     )
     found["supplies.html"] = show(
         "supplies.html", ["ages.js"], supplies=supplies_view(store.supplies.lines())
@@ -141,45 +152,25 @@ def _load(
 
 
 def _lead(
-    store: Store,
-    settings: Settings,
-    figures: Figures,
+    sources: tuple[SourceView, ...],
+    day: DayFigures,
     everything: list[CaseView],
     unassigned: list[CaseView],
     agents: tuple[AgentView, ...],
-    since: datetime,
-    until: datetime,
 ) -> LeadView:
     levels = {level: rank for rank, level in enumerate(LEVELS)}
     first = sorted(unassigned, key=lambda v: (levels.get(v.level or "", 9), v.first_at, v.id))
     return LeadView(
-        sources=source_views(settings, store, figures.set_aside()),
+        sources=sources,
         handed=handed_over(everything),
         agents=agents,
         unassigned=tuple(open_case(view) for view in first[:UNASSIGNED_SHOWN]),
         unassigned_count=len(unassigned),
         waiting=waiting_longest(everything),
         wanted=wanted(everything),
-        day=figures.day(since, until),
+        day=day,
         open_cases=sum(not view.closed for view in everything),
     )
-
-
-def _generated(now: datetime, runs: dict[str, Run]) -> dict[str, Any]:
-    """Return what differs from one write to the next: when, and how the last runs went."""
-    return {
-        "at": utc(now),
-        "runs": {
-            name: {
-                "ended": utc(run.ended_at) if run.ended_at else None,
-                "empty": run.outcome == "empty",
-                "new": run.posts_new,
-                "known": run.posts_known,
-                "aside": run.posts_set_aside,
-            }
-            for name, run in sorted(runs.items())
-        },
-    }
 
 
 def _agent_data(

@@ -24,12 +24,17 @@ def outcome_of(
     read: posts read; changes: those of them that were new or edited.
     """
     if troubles:
-        first, more = min(troubles, key=lambda t: _GRAVITY.index(t.outcome)), len(troubles) - 1
+        first, more = min(troubles, key=gravity), len(troubles) - 1
         return first.outcome, first.message + (f" (and {more} more)" if more else "")
     if set_aside and not read:
         see = "distress status --set-aside"
         return "changed", f"none of {set_aside} rows could be read. See: {see}"
     return ("ok" if changes else "empty"), None
+
+
+def gravity(trouble: Trouble) -> int:
+    """Return the rank of a trouble: the lower, the sooner someone has to mend it."""
+    return _GRAVITY.index(trouble.outcome)
 
 
 def of_status(response: Response) -> Trouble | None:

@@ -11,19 +11,22 @@ from monitor.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many raw answers and posts were removed."""
+    """How many raw answers, posts and kept answers of failed runs were removed."""
 
     raw: int = 0
     posts: int = 0
+    answers: int = 0
 
 
 def forget(store: Store, retention: RetentionSettings, *, now: datetime) -> Forgotten:
     """Remove raw answers and posts first seen longer ago than is to be kept.
 
-    A post that a need was found in stays: a case must show what it rests on. A post that its
-    source gives again after it was removed comes back as new.
+    The answers of failed runs go as raw answers do: they may hold the posts of many people. A
+    post that a need was found in stays: a case must show what it rests on. A post that its source
+    gives again after it was removed comes back as new.
     """
     with store.write():
         raw = store.posts.drop_raw(now - retention.raw) if retention.raw else 0
+        answers = store.answers.drop(now - retention.raw) if retention.raw else 0
         posts = store.posts.drop_unneeded(now - retention.posts) if retention.posts else 0
-    return Forgotten(raw, posts)
+    return Forgotten(raw, posts, answers)

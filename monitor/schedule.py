@@ -109,9 +109,11 @@ def _add(
 
 
 def _crawl_job(settings: Settings, source: SourceSettings, stop: threading.Event) -> str:
-    runs = crawl(settings, [source.name], stop=stop)
+    runs = crawl(settings, [source.name], let_rest=True, stop=stop)
     if stop.is_set():
         return "stopped; its posts are read when the line goes on"
+    if not runs:
+        return "rests; it was asked in vain too often"
     run = runs[0]
     with _flagging:
         flagged, merged = line.flag(settings)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
 from rich.text import Text
 
+from monitor.advice import to_do
 from monitor.dispositions import dispositions
+from monitor.health import WINDOW, Health
 from monitor.pages.plain import masked, part_hidden, plain
 from monitor.settings import Settings
 from monitor.types import Case, Need, Run, SupplyLine
@@ -20,6 +22,8 @@ from spiders.post import SetAside
 if TYPE_CHECKING:
     from classifiers.score import Score
     from monitor.training import Compared
+
+_MESSAGE_SHOWN = 600
 
 
 def _table(*columns: str) -> Table:
@@ -75,6 +79,80 @@ def sources(settings: Settings, runs: Mapping[str, Run], newest: Mapping[str, da
             _at(newest.get(source.name), settings.zone),
         )
     return table
+
+
+def health(found: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table:
+    """Return how each source does; a failing one stands out by its word and its colour."""
+    hours = f"{WINDOW / timedelta(hours=1):g}H"
+    table = _table(
+        "SOURCE", "OUTCOME", "NEWEST", "LAST GOOD", "NEXT", "1H", "1D", f"{hours} / USUAL"
+    )
+    for source in found:
+        volume = f"{source.volume.now} / {source.volume.usual:g}" + (" LOW" if source.low else "")
+        cells = (
+            source.source,
+            _outcome_words(source),
+            _age(source.newest_at, now),
+            _short(source.last_good_at, zone, now),
+            _next_words(source, zone, now),
+            source.hour,
+            source.day,
+            volume,
+        )
+        wrong = [source.failed, source.failed, *[False] * 5, source.low]
+        table.add_row(
+            *(
+                Text(plain(str(cell)), style="bold red" if red else "")
+                for cell, red in zip(cells, wrong, strict=True)
+            )
+        )
+    return table
+
+
+def to_mend(found: Sequence[Health]) -> Table:
+    """Return what to do about each source that needs someone, and what its last run said."""
+    table = _table("SOURCE", "WHAT TO DO")
+    for source in found:
+        if advice := to_do(source):
+            said = source.message[:_MESSAGE_SHOWN] if source.failed else ""
+            _row(table, source.source, "\n".join(filter(None, [advice.en, said])))
+    return table
+
+
+def _outcome_words(source: Health) -> str:
+    words = source.outcome or "never run"
+    if source.field:
+        words += f": no {source.field}"
+    if source.running:
+        words = f"{words}, running" if source.outcome else "running"
+    return words if source.enabled else f"{words}, {'disabled' if source.spider else 'removed'}"
+
+
+def _next_words(source: Health, zone: ZoneInfo, now: datetime) -> str:
+    if source.next_at is None or source.running:
+        return "-"
+    late = "due since " if source.next_at < now else ""
+    return late + _short(source.next_at, zone, now)
+
+
+def _short(time: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+    """Return a time, with its date where that is not today."""
+    if time is None:
+        return "-"
+    there = time.astimezone(zone)
+    if there.date() == now.astimezone(zone).date():
+        return f"{there:%H:%M}"
+    return f"{there:%m-%d %H:%M}" if there.year == now.year else f"{there:%Y-%m-%d}"
+
+
+def _age(time: datetime | None, now: datetime) -> str:
+    """Return how long ago something was, in the largest unit that is not less than two."""
+    if time is None:
+        return "-"
+    minutes = max(0, int((now - time) / timedelta(minutes=1)))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2 * 1440 else f"{minutes // 1440} d"
 
 
 def runs(found: Sequence[Run]) -> Table:

@@ -28,6 +28,10 @@ from spiders.post import Mark, Post, SetAside
 from spiders.trouble import AnswerError, Trouble
 
 _NOT_SPIDERS = {"base", "post"}
+_NOTED = {
+    "depth", "download_latency", "download_slot", "download_timeout", "retry_times",
+    "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
+}  # fmt: skip
 
 __all__ = ["Options", "Page", "PagedOptions", "PagedSpider", "SourceSpider", "Walk", "available"]
 
@@ -42,10 +46,12 @@ class SourceSpider(scrapy.Spider):
     options: the source's own settings.
     marks: what the source remembers from its last run, by name.
     by_api: whether the service documents this way of reading; else robots.txt has its say.
+    secrets: the environment variables that its cookie, token or password may come from.
     """
 
     Options: ClassVar[type[Options]] = Options
     by_api: ClassVar[bool] = False
+    secrets: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self, *, source: str, options: BaseModel, marks: Mapping[str, str] | None = None, **kw: Any
@@ -68,12 +74,14 @@ class PagedOptions(Options):
     first: how far back the very first run reads.
     overlap: how far back before what is complete posts are read again, for edits and latecomers.
     pages: the most pages of one walk; None for as many as the service gives.
+    probe: a word to search for that must find a post; where it finds none, the run says so.
     """
 
     base_url: Address | None = None
     first: Duration = timedelta(days=1)
     overlap: Duration = timedelta(hours=1)
     pages: int | None = Field(default=None, ge=1, le=100_000)
+    probe: str | None = Field(default=None, pattern=r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class Page:
     pinned: ids of posts that stand at the top whatever their age.
     """
 
-    entries: Sequence[Post | SetAside] = ()
+    entries: Sequence[Post | SetAside | Trouble] = ()
     next: Request | None = None
     pinned: frozenset[str] = field(default_factory=frozenset)
 
@@ -116,7 +124,7 @@ class PagedSpider(SourceSpider):
     most_pages: the most that the service gives of one walk, None where there is no limit.
     """
 
-    Options = PagedOptions
+    Options: ClassVar[type[PagedOptions]] = PagedOptions
     options: PagedOptions
     home: ClassVar[str] = ""
     most_pages: ClassVar[int | None] = None
@@ -128,6 +136,10 @@ class PagedSpider(SourceSpider):
     def page(self, response: Response, walk: Walk) -> Page | Awaitable[Page]:
         """Read an answer; may await more answers with `fetch`."""
         raise NotImplementedError
+
+    def probe_walk(self, word: str) -> Walk | None:
+        """Return the walk of a search for `word`, None where the service has no search."""
+        return None
 
     def older(self, walk: Walk, oldest: datetime) -> Walk | None:
         """Return a walk over what is older than `oldest`, for services that end every walk early.
@@ -153,8 +165,10 @@ class PagedSpider(SourceSpider):
         try:
             response = await engine.download_async(request)
         except Exception as error:
-            raise AnswerError("unreachable", f"{request.url}: {error}") from error
-        if response.status >= 400:
+            outcome: Any = getattr(error, "outcome", "unreachable")  # our own refusals know theirs
+            raise AnswerError(outcome, f"{request.url}: {error}") from error
+        read_here = request.meta.get("handle_httpstatus_list", ())
+        if response.status >= 400 and response.status not in read_here:
             refused = response.status in {403, 418, 429, 432}
             raise AnswerError(
                 "blocked" if refused else "unreachable",
@@ -163,8 +177,10 @@ class PagedSpider(SourceSpider):
         return response
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for the first page of every walk."""
+        """Ask for the probe, then for the first page of every walk."""
         try:
+            if self.options.probe:
+                yield self._probe(self.options.probe)
             for walk in self.walks():
                 yield self._request(replace(walk, until=self._until(walk)), walk.request)
         except AnswerError as error:
@@ -172,14 +188,9 @@ class PagedSpider(SourceSpider):
 
     async def parse(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Yield the posts of a page, then ask for the next or remember that all is read."""
-        try:
-            read = self.page(response, walk)
-            page = await read if isawaitable(read) else read
-        except AnswerError as error:
-            yield _trouble(error.outcome, response, str(error))
-            return
-        except Exception as error:  # what a spider stumbles over is an answer of another shape
-            yield _trouble("changed", response, f"{type(error).__name__}: {error}")
+        page = await self._read(response, walk)
+        if isinstance(page, Trouble):
+            yield page
             return
         for entry in page.entries:
             yield entry
@@ -192,6 +203,41 @@ class PagedSpider(SourceSpider):
         walk = replace(walk, newest=newest)
         for next_one in self._go_on(walk, page, times):
             yield next_one
+
+    async def parse_probe(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
+        """Yield the posts that the probe found, or that it found none; nothing is remembered."""
+        page = await self._read(response, walk)
+        if isinstance(page, Trouble):
+            yield page
+            return
+        for entry in page.entries:
+            yield entry
+        if not any(isinstance(entry, Post) for entry in page.entries):
+            found = f'the probe "{self.options.probe}" found nothing: {response.url}'
+            yield Trouble(outcome="changed", message=found, answer=_kept(response))
+
+    def _probe(self, word: str) -> Request | Trouble:
+        """Return the request of the probe, or why it cannot be asked."""
+        try:
+            walk = self.probe_walk(word)
+        except AnswerError as error:
+            return Trouble(outcome=error.outcome, message=f'the probe "{word}": {error}')
+        if walk is None:
+            hint = f"{self.name} has no search; take `probe` out of its settings"
+            return Trouble(outcome="changed", message=f'the probe "{word}" cannot be asked: {hint}')
+        return walk.request.replace(
+            callback=self.parse_probe, cb_kwargs={"walk": walk}, dont_filter=True
+        )
+
+    async def _read(self, response: Response, walk: Walk) -> Page | Trouble:
+        """Return a page, or why the answer is none."""
+        try:
+            read = self.page(response, walk)
+            return await read if isawaitable(read) else read
+        except AnswerError as error:
+            return _trouble(error.outcome, response, str(error))
+        except Exception as error:  # what a spider stumbles over is an answer of another shape
+            return _trouble("changed", response, f"{type(error).__name__}: {error}")
 
     def _go_on(self, walk: Walk, page: Page, times: Sequence[datetime]) -> Iterator[Any]:
         """Yield the next request, or the mark where everything back to `until` is read."""
@@ -223,7 +269,11 @@ class PagedSpider(SourceSpider):
         return datetime.fromisoformat(complete) - self.options.overlap
 
     def _request(self, walk: Walk, request: Request) -> Request:
-        return request.replace(callback=self.parse, cb_kwargs={"walk": walk}, dont_filter=True)
+        # A request made from an answered one must not carry on what Scrapy noted of that one.
+        meta = {name: value for name, value in request.meta.items() if name not in _NOTED}
+        return request.replace(
+            callback=self.parse, cb_kwargs={"walk": walk}, meta=meta, dont_filter=True
+        )
 
 
 def json_of(response: Response) -> Any:
@@ -238,8 +288,12 @@ def json_of(response: Response) -> Any:
 
 def _trouble(outcome: Any, response: Response, message: str) -> Trouble:
     """Return the trouble of an answer, which is kept unless its request says it is private."""
-    kept = b"" if response.meta.get("private") else response.body
-    return Trouble(outcome=outcome, message=f"{response.url}: {message}", answer=kept)
+    message = f"{response.url}: {message}"
+    return Trouble(outcome=outcome, message=message, answer=_kept(response))
+
+
+def _kept(response: Response) -> bytes:
+    return b"" if response.meta.get("private") else response.body
 
 
 def _told(times: Sequence[datetime]) -> str:

@@ -20,6 +20,7 @@ from w3lib.encoding import html_to_unicode
 
 from spiders import base
 from spiders.fields import TimeZone, time_from
+from spiders.masking import name_of
 from spiders.post import Mark, Post, SetAside
 from spiders.rows import encoding_of
 from spiders.trouble import Trouble
@@ -67,16 +68,17 @@ class FeedSpider(base.SourceSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Ask for each feed, or only for news where the server told its version last time."""
         for url in self.options.urls:
+            feed = name_of(url)
             known = {
-                header: self.marks[f"{name} {url}"]
+                header: self.marks[f"{name} {feed}"]
                 for _, header, name in _VALIDATORS
-                if self.marks.get(f"{name} {url}")
+                if self.marks.get(f"{name} {feed}")
             }
             yield Request(
                 url,
                 self.parse,
                 headers=known,
-                meta={"feed": url, "handle_httpstatus_list": [304]},
+                meta={"feed": feed, "handle_httpstatus_list": [304]},
             )
 
     def parse(self, response: Response) -> Iterator[Post | SetAside | Mark | Trouble]:
@@ -89,7 +91,7 @@ class FeedSpider(base.SourceSpider):
             entries = _entries(text)
         except ValueError as error:
             yield SetAside(place=url, reason=str(error), excerpt=text[:200])
-            yield Trouble(outcome="changed", message=f"{url}: {error}")
+            yield Trouble(outcome="changed", message=f"{url}: {error}", answer=response.body)
             return
         zone = ZoneInfo(self.options.timezone)
         for number, entry in enumerate(entries, 1):

@@ -9,8 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
+from spiders.masking import keep_secret
 from spiders.trouble import AnswerError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -41,7 +42,14 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+def _written(length: timedelta) -> str:
+    """Return a length of time as it can be read again."""
+    return f"{int(length.total_seconds())}s"
+
+
+Duration = Annotated[
+    timedelta, BeforeValidator(_duration), PlainSerializer(_written, when_used="json")
+]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -58,6 +66,7 @@ def secret(variable: str) -> str:
     """
     value = os.environ.get(variable, "").strip()
     if value:
+        keep_secret(value)
         return value
     named = os.environ.get(f"{variable}_FILE", "")
     if not named:
@@ -77,4 +86,5 @@ def secret(variable: str) -> str:
         ) from None
     if not value:
         raise AnswerError("login needed", f"{path}, which {variable}_FILE names, is empty")
+    keep_secret(value)
     return value

@@ -41,7 +41,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 
 def source(name: str, spider: str = "archive", **keys: object) -> str:
     """Return a source's table for distress.toml; the web waits for nobody in tests."""
-    keys = {"name": name, "spider": spider, "delay": 0, **keys}
+    keys = {"name": name, "spider": spider, "delay": 0, "allow_private": True, **keys}
     return "[[sources]]\n" + "".join(f"{key} = {json.dumps(keys[key])}\n" for key in keys)
 
 

@@ -49,7 +49,7 @@ class Ran:
 def settings_file(folder: Path, *sources: str, more: str = "") -> Path:
     """Write a settings file; every source is crawled every second."""
     path = folder / "distress.toml"
-    tables = [f"[[sources]]\n{source}\ndelay = 0\n" for source in sources]
+    tables = [f"[[sources]]\n{source}\ndelay = 0\nallow_private = true\n" for source in sources]
     path.write_text(f"crawl.retries = 0\n{more}\n" + "\n".join(tables), encoding="utf-8")
     return path
 

@@ -170,7 +170,7 @@ def test_an_unknown_spider_is_told_with_those_there_are(write: Write, more: str)
     told = complaint(write('[[sources]]\nname = "day"\nspider = "archve"\n' + more))
     assert "FILE: sources['day'].spider = 'archve': no such spider" in told
     assert "did you mean 'archive'?" in told
-    assert "archive, feed" in told
+    assert "archive, bluesky, feed" in told
 
 
 def test_a_wrong_time_zone_is_told_with_close_ones(write: Write) -> None:

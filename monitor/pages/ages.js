@@ -60,14 +60,41 @@ function showAges() {
   }
 }
 
+const amount = (count) => Number(count.toFixed(1)).toLocaleString("zh-CN");
+const atOr = (time, otherwise) => (time ? shortTime(Date.parse(time)) : otherwise);
+
+// When a source has its next turn; one that is past by now has been left out.
+function turnWords(run) {
+  if (run.running || !run.next) return "";
+  const late = Date.parse(run.next) < Date.parse(generated.at);
+  return late ? `${atOr(run.next)} 就该抓了` : `下次 ${atOr(run.next)}`;
+}
+
+function showRun(row, run) {
+  const put = (name, words) => {
+    row.querySelector(`.${name}`).textContent = words;
+  };
+  const word = row.querySelector(".word");
+  if (word && run.empty) word.textContent = word.textContent.replace("正常", "没有新的");
+  put("doing", run.running ? "正在抓" : "");
+  put("well", atOr(run.good, "还没有过"));
+  put("next", turnWords(run));
+  put("came", `${amount(run.hour)} / ${amount(run.day)}`);
+  put("volume", run.usual ? `6 小时 ${amount(run.window)}，平时 ${amount(run.usual)}` : "");
+  row.querySelector(".volume").classList.toggle("low", run.low);
+  put("found", run.ended ? `${amount(run.new)} / ${amount(run.known)} / ${amount(run.aside)}` : "–");
+}
+
 function showRuns() {
   if (byId("made")) byId("made").textContent = shortTime(Date.parse(generated.at));
   for (const row of all("[data-run]")) {
     const run = generated.runs[row.dataset.run];
-    if (!run) continue;
-    const ended = run.ended ? shortTime(Date.parse(run.ended)) : "没有结束";
-    row.querySelector(".ended").textContent = run.empty ? `${ended}，没有新的` : ended;
-    row.querySelector(".found").textContent = `${run.new} / ${run.known} / ${run.aside}`;
+    if (run) showRun(row, run);
+  }
+  for (const fire of all("[data-low]")) {
+    const run = generated.runs[fire.dataset.low];
+    fire.hidden = !run?.low;
+    if (run) fire.querySelector(".amounts").textContent = `6 小时里 ${amount(run.window)} 条，平时 ${amount(run.usual)} 条`;
   }
 }
 

@@ -7,15 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from monitor.advice import WORDS, to_do
+from monitor.health import Health
+from monitor.pages import utc
 from monitor.pages.plain import masked
 from monitor.pages.views import CaseView
 from monitor.settings import Settings, SourceSettings
-from monitor.store import Store
 from monitor.store.figures import DayFigures
-from monitor.types import Run, SupplyLine
+from monitor.types import SupplyLine
 
-GOOD = ("ok", "empty")
 NO_FACILITY = "未写明单位"
 UNASSIGNED_SHOWN = 200
 WANTED_SHOWN = 30
@@ -25,21 +27,22 @@ WANTED_SHOWN = 30
 class SourceView:
     """A source; silent_after: seconds without a post after which it counts as silent, or None.
 
-    outcome: how its last run ended, "" where it never ran, "running" where it has not ended.
+    spider: "" where the settings name it no longer.
+    word: how its last run ended, "" where it never ran.
+    field: which the answer lacks. advice: what to do, "" where there is nothing to do.
     """
 
     name: str
     spider: str
+    enabled: bool
+    failed: bool
     newest_at: datetime | None
     silent_after: int | None
-    outcome: str
+    word: str
+    field: str
+    advice: str
     message: str
     set_aside: int
-
-    @property
-    def failed(self) -> bool:
-        """Whether the last run ended in a way that someone has to look at."""
-        return self.outcome not in (*GOOD, "running", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,39 +125,59 @@ def wanted(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
     return tuple((masked(name)[:40], count) for name, count in most[:WANTED_SHOWN])
 
 
-def source_views(
-    settings: Settings, store: Store, set_aside: dict[str, int]
-) -> tuple[SourceView, ...]:
-    """Return the configured sources and those that once had posts, the failing ones first."""
-    newest = store.posts.newest()
-    runs = store.runs.latest("crawl")
+def source_views(settings: Settings, found: Sequence[Health]) -> tuple[SourceView, ...]:
+    """Return what a page says of each source that changes only when its content does."""
     configured = {source.name: source for source in settings.sources if source.enabled}
-    names = dict.fromkeys([*configured, *sorted(newest)])
-    views = [
-        _source_view(name, configured.get(name), newest.get(name), runs.get(name), set_aside)
-        for name in names
-    ]
-    return tuple(sorted(views, key=lambda view: not view.failed))
+    return tuple(_source_view(health, configured.get(health.source)) for health in found)
 
 
-def _source_view(
-    name: str,
-    source: SourceSettings | None,
-    newest_at: datetime | None,
-    run: Run | None,
-    set_aside: dict[str, int],
-) -> SourceView:
-    outcome = "" if run is None else run.outcome or "running"
+def _source_view(health: Health, source: SourceSettings | None) -> SourceView:
+    advice = to_do(health) if health.failed else None
     return SourceView(
-        name=masked(name),
-        spider=source.spider if source else "",
-        newest_at=newest_at,
+        name=masked(health.source),
+        spider=health.spider,
+        enabled=health.enabled,
+        failed=health.failed,
+        newest_at=health.newest_at,
         silent_after=_silent_after(source),
-        outcome=outcome,
+        word=_word(health),
+        field=masked(health.field),
+        advice=masked(advice.zh) if advice else "",
         # What a good run says may change with each run, and a page only with its content.
-        message="" if run is None or outcome in GOOD else masked(run.message or "")[:300],
-        set_aside=set_aside.get(name, 0),
+        message=masked(health.message)[:300] if health.failed else "",
+        set_aside=health.set_aside,
     )
+
+
+def _word(health: Health) -> str:
+    """Return the word of an outcome; that nothing was new differs from run to run."""
+    return WORDS.get("ok" if health.outcome == "empty" else health.outcome, health.outcome)
+
+
+def source_figures(found: Sequence[Health]) -> dict[str, dict[str, Any]]:
+    """Return by name what a page says of each source that changes with every run and hour."""
+    return {
+        masked(health.source): {
+            "ended": _utc(health.run.ended_at if health.run else None),
+            "empty": health.outcome == "empty",
+            "running": health.running,
+            "good": _utc(health.last_good_at),
+            "next": _utc(health.next_at),
+            "new": health.run.posts_new if health.run else 0,
+            "known": health.run.posts_known if health.run else 0,
+            "aside": health.run.posts_set_aside if health.run else 0,
+            "hour": health.hour,
+            "day": health.day,
+            "window": health.volume.now,
+            "usual": health.volume.usual,
+            "low": health.low,
+        }
+        for health in sorted(found, key=lambda health: health.source)
+    }
+
+
+def _utc(time: datetime | None) -> str | None:
+    return utc(time) if time else None
 
 
 def _silent_after(source: SourceSettings | None) -> int | None:

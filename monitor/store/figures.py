@@ -64,6 +64,15 @@ class Figures:
             }
         )
 
+    def first_seen(self, since: datetime, until: datetime) -> dict[str, int]:
+        """Return how many posts of each source came in from `since` until before `until`."""
+        rows = self._db.execute(
+            "SELECT source, count(*) AS came FROM posts "
+            "WHERE first_seen_at >= ? AND first_seen_at < ? GROUP BY source",
+            [to_column(since), to_column(until)],
+        )
+        return {row["source"]: row["came"] for row in rows}
+
     def set_aside(self) -> dict[str, int]:
         """Return how many rows of each source could not be read."""
         rows = self._db.execute(

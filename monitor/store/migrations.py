@@ -135,6 +135,22 @@ ALTER TABLE contacts ADD COLUMN role TEXT;
 ALTER TABLE places ADD COLUMN code TEXT
 """
 
+_ANSWERS = """
+CREATE TABLE answers (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, run_id INTEGER REFERENCES runs (id),
+  outcome TEXT NOT NULL, message TEXT NOT NULL, url TEXT, kept_at TEXT NOT NULL,
+  answer BLOB NOT NULL
+);
+CREATE INDEX answers_source ON answers (source, id);
+CREATE INDEX posts_first_seen ON posts (first_seen_at, source)
+"""
+
+_REQUESTS = """
+CREATE TABLE requests (
+  day TEXT NOT NULL, host TEXT NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (day, host)
+) WITHOUT ROWID
+"""
+
 
 def _create(db: Database, statements: str) -> None:
     """Run the statements one by one: executescript would end the migration's transaction."""
@@ -164,3 +180,15 @@ def cases(db: Database) -> None:
 def persons_and_codes(db: Database) -> None:
     """Who answers a contact, and the codes of places."""
     _create(db, _PERSONS_AND_CODES)
+
+
+@migrations(name="0005_requests")
+def requests(db: Database) -> None:
+    """How many requests each host was asked on a day."""
+    _create(db, _REQUESTS)
+
+
+@migrations(name="0006_answers")
+def answers(db: Database) -> None:
+    """What services answered where a run failed, and posts by when they came in."""
+    _create(db, _ANSWERS)

@@ -84,14 +84,27 @@ class Runs:
         """Return one run."""
         return _run_from(self._db.execute("SELECT * FROM runs WHERE id = ?", [run_id]).fetchone())
 
-    def latest(self, stage: str) -> dict[str, Run]:
-        """Return the last run of a stage for each source ("" where it has none)."""
+    def latest(self, stage: str, *, ended: bool = False) -> dict[str, Run]:
+        """Return the last run of a stage for each source ("" where it has none).
+
+        ended: leave out the runs that have not ended yet.
+        """
+        only = "AND ended_at IS NOT NULL" if ended else ""
         rows = self._db.execute(
             "SELECT * FROM runs WHERE id IN "
-            "(SELECT max(id) FROM runs WHERE stage = ? GROUP BY source)",
+            f"(SELECT max(id) FROM runs WHERE stage = ? {only} GROUP BY source)",
             [stage],
         )
         return {row["source"] or "": _run_from(row) for row in rows}
+
+    def recent(self, stage: str, source: str, count: int) -> list[Run]:
+        """Return a source's last ended runs of a stage, the newest first, at most `count`."""
+        rows = self._db.execute(
+            "SELECT * FROM runs WHERE stage = ? AND source = ? AND ended_at IS NOT NULL "
+            "ORDER BY id DESC LIMIT ?",
+            [stage, source, count],
+        )
+        return [_run_from(row) for row in rows]
 
     def last_good(self, stage: str) -> dict[str, datetime]:
         """Return when each source's last run of a stage ended ok or empty."""

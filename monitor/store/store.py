@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from monitor.store.answers import Answers
 from monitor.store.callbacks import Callbacks
 from monitor.store.cases import Cases
 from monitor.store.connection import WRITE_WAIT, Connection
 from monitor.store.needs import Needs
 from monitor.store.outcomes import Outcomes
 from monitor.store.posts import Posts
+from monitor.store.requests import Requests
 from monitor.store.runs import Runs
 from monitor.store.supplies import Supplies
 
@@ -27,6 +29,8 @@ class Store:
         self.connection = Connection(path, write_wait=write_wait)
         self.path = path
         self.runs = Runs(self.connection)
+        self.requests = Requests(self.connection)
+        self.answers = Answers(self.connection)
         self.posts = Posts(self.connection)
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)

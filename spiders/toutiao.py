@@ -1,0 +1,158 @@
+"""Toutiao: what its search finds, articles and micro-posts, comes out as posts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field
+from scrapy.http import Response
+from w3lib.url import add_or_replace_parameter
+
+from spiders import base
+from spiders.base import json_of
+from spiders.feed import without_markup
+from spiders.fields import FieldMap, post_from
+from spiders.options import one_or_more, secret
+from spiders.post import Post, SetAside
+from spiders.trouble import AnswerError, changed
+
+_COOKIE = "TOUTIAO_COOKIE"
+_COUNT = 20
+# What cell_type says of a row; an article of 2018 has none. Articles, films and micro-posts as
+# uhuru-zhang/sentiment_analysis_demo (web/crawler/crawler/README.md, of 2018) and a fork of
+# MediaCrawler (JianxunRao/MediaCrawler, store/toutiao) tell them apart; all others are widgets.
+_ARTICLES = {None, 0, 60}
+_MICRO_POSTS = {32, 50, 66}
+_FIELDS = FieldMap(
+    text=("words",),
+    id=("group_id", "id", "thread_id"),
+    url=("article_url", "share_url", "url", "display_url", "https://www.toutiao.com/a{id}/"),
+    author=("media_name", "source", "user.name", "user_info.name"),
+    author_id=("user_id", "user.user_id", "user_info.user_id", "media_creator_id"),
+    posted_at=("publish_time", "create_time", "datetime"),
+)
+
+
+class ToutiaoOptions(base.PagedOptions):
+    """What to search for.
+
+    keywords: the words; each is a search of its own. Set TOUTIAO_COOKIE to a browser's cookie.
+    """
+
+    keywords: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = Field(min_length=1)
+
+
+class ToutiaoSpider(base.PagedSpider):
+    """Toutiao search (今日头条): articles and micro-posts."""
+
+    name = "toutiao"
+    home = "https://www.toutiao.com"
+    secrets = (_COOKIE,)
+    Options = ToutiaoOptions
+    options: ToutiaoOptions
+
+    def walks(self) -> Iterator[base.Walk]:
+        """Yield a walk over each search."""
+        for keyword in dict.fromkeys(self.options.keywords):
+            yield self.probe_walk(keyword)
+
+    def probe_walk(self, word: str) -> base.Walk:
+        """Return the walk over a search, asked as the service's own page does."""
+        query = {
+            "aid": 24,
+            "app_name": "web_search",
+            "offset": 0,
+            "format": "json",
+            "keyword": word,
+            "autoload": "true",
+            "count": _COUNT,
+            "en_qc": 1,
+            "cur_tab": 1,
+            "from": "search_tab",
+            "pd": "synthesis",
+        }
+        headers = {"Cookie": secret(_COOKIE)} if _is_set(_COOKIE) else {}
+        return base.Walk(
+            f"keyword {word}", self.ask("/api/search/content/", query, headers=headers)
+        )
+
+    def page(self, response: Response, walk: base.Walk) -> base.Page:
+        """Read a page of results.
+
+        They stand by relevance, not by time: none may end the walk, which goes as far as the
+        service does. So all are given as pinned.
+        """
+        rows, more = _rows(json_of(response))
+        entries = list(_entries(rows, f"{walk.name} page {walk.number}"))
+        older = add_or_replace_parameter(walk.request.url, "offset", str(walk.number * _COUNT))
+        return base.Page(
+            entries=entries,
+            next=walk.request.replace(url=older) if more else None,
+            pinned=frozenset(entry.source_id for entry in entries if isinstance(entry, Post)),
+        )
+
+
+def _is_set(variable: str) -> bool:
+    return bool(os.environ.get(variable) or os.environ.get(f"{variable}_FILE"))
+
+
+def _rows(answer: Any) -> tuple[list[Any], bool]:
+    """Return the rows of an answer and whether there are more; raises AnswerError for none."""
+    if not isinstance(answer, dict) or "data" not in answer:
+        raise changed("data")
+    rows = answer["data"]
+    if rows is None:
+        dead = f"the cookie in {_COOKIE} is dead" if _is_set(_COOKIE) else f"set {_COOKIE}"
+        raise AnswerError("login needed", f"the search gives no data: {dead}")
+    if not isinstance(rows, list):
+        raise AnswerError("changed", f"'data' is no list but {type(rows).__name__}")
+    more = bool(answer.get("has_more"))
+    if more and not rows:
+        raise AnswerError("cut short", "the search promises more results and gives none")
+    return rows, more
+
+
+def _entries(rows: list[Any], place: str) -> Iterator[Post | SetAside]:
+    for number, row in enumerate(rows, 1):
+        try:
+            if not isinstance(row, dict):
+                raise ValueError(f"no object but {type(row).__name__}")
+            if row.get("cell_type") in _ARTICLES | _MICRO_POSTS:
+                yield _post(row)
+        except ValueError as error:
+            excerpt = json.dumps(row, ensure_ascii=False)[:200]
+            yield SetAside(place=f"{place} row {number}", reason=str(error), excerpt=excerpt)
+
+
+def _post(row: Mapping[str, Any]) -> Post:
+    """Return a row as a post; raises ValueError where it is none.
+
+    A zero or an empty word stands where there is nothing.
+    """
+    filled = {key: value for key, value in row.items() if value}
+    words = _micro_words(filled) if row.get("cell_type") in _MICRO_POSTS else _article(filled)
+    if not words:
+        raise ValueError("no words in title, abstract or content")
+    if not {"group_id", "id", "thread_id"} & filled.keys():
+        raise ValueError("no id")
+    raw = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
+    return post_from({**filled, "words": words}, _FIELDS, zone=ZoneInfo("Asia/Shanghai"), raw=raw)
+
+
+def _micro_words(row: Mapping[str, Any]) -> str:
+    given = (row.get(key) for key in ("rich_content", "content", "abstract", "title"))
+    return without_markup(next((str(words) for words in given if words), ""))
+
+
+def _article(row: Mapping[str, Any]) -> str:
+    """Return title and abstract; the title only where the abstract does not begin with it."""
+    title, body = (without_markup(str(row.get(key) or "")) for key in ("title", "abstract"))
+    begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
+    if not body or re.sub(r"\s+", "", body).startswith(begins):
+        return body or title
+    return f"{title}\n{body}"

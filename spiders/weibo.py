@@ -1,0 +1,189 @@
+"""Weibo through m.weibo.cn: answers of its JSON containers come out as posts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from pydantic import field_validator, model_validator
+from scrapy.http import Request, Response
+
+from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
+from spiders.options import one_or_more, secret
+from spiders.post import Post, SetAside
+from spiders.trouble import AnswerError
+from spiders.weibo_cards import data_of, is_pinned, post_from, posts_of, text_of
+from spiders.weibo_words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
+
+_SEARCH = "100103"  # with which the container of a search begins; its type 61 is newest first
+_CUT = re.compile(r">\s*全文\s*</a>")
+# A long text that is refused is no trouble of its run: the cut one is read.
+_FAILS = (400, 401, 403, 404, 418, 429, 432, 500, 502, 503, 504)
+
+
+class WeiboOptions(PagedOptions):
+    """What to read of Weibo.
+
+    keywords: each is searched for, the newest posts first.
+    users: numbers of people, as in m.weibo.cn/u/NUMBER, whose own posts are read.
+    topics: containers of super-topics, as in m.weibo.cn/p/index?containerid=100808….
+    """
+
+    keywords: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    @field_validator("keywords", "users", "topics", mode="before")
+    @classmethod
+    def _list(cls, given: object) -> object:
+        return one_or_more(given)
+
+    @field_validator("users")
+    @classmethod
+    def _numbers(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for user in given:
+            if not re.fullmatch(r"\d{1,20}", user):
+                raise ValueError(f"'{user}' is no number as in m.weibo.cn/u/NUMBER")
+        return given
+
+    @field_validator("topics")
+    @classmethod
+    def _containers(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for topic in given:
+            if not re.fullmatch(r"100808\w+(_-_\w+)?", topic):
+                raise ValueError(f"'{topic}' is no super-topic's container, such as 100808…")
+        return given
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.keywords or self.users or self.topics):
+            raise ValueError("name keywords, users or topics to read")
+        return self
+
+
+class WeiboSpider(PagedSpider):
+    """Weibo's keyword search, people and super-topics, through m.weibo.cn."""
+
+    name = "weibo"
+    Options = WeiboOptions
+    options: WeiboOptions
+    home: ClassVar[str] = "https://m.weibo.cn"
+    most_pages: ClassVar[int | None] = MOST_PAGES
+    secrets: ClassVar[tuple[str, ...]] = (COOKIE,)
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**kw)
+        self._onward: dict[str, Request] = {}  # the next page of each walk that has no cap
+
+    def walks(self) -> Iterable[Walk]:
+        """Yield a walk for each keyword, person and super-topic."""
+        for keyword in self.options.keywords:
+            yield self.probe_walk(keyword)
+        for user in self.options.users:
+            yield self._walk(f"user {user}", f"107603{user}")
+        for topic in self.options.topics:
+            order = "" if "_-_" in topic else "_-_sort_time"  # else by the latest comment
+            yield self._walk(f"topic {topic}", topic + order)
+
+    def probe_walk(self, word: str) -> Walk:
+        """Return the walk of a search."""
+        return self._walk(f"keyword {word}", f"{_SEARCH}type=61&q={word}")
+
+    def older(self, walk: Walk, oldest: datetime) -> Walk | None:
+        """Go on with a person or super-topic: only a search ends at its fiftieth page.
+
+        A search through m.weibo.cn cannot be limited to a time; weibo_html's can.
+        """
+        if walk.number < MOST_PAGES or walk.name not in self._onward:
+            return None
+        return Walk(walk.name, self._onward[walk.name])
+
+    async def page(self, response: Response, walk: Walk) -> Page:
+        """Read the posts of an answer, each with its whole text."""
+        data = data_of(response)
+        if data is None:
+            return Page()
+        found = posts_of(data)
+        if not found:
+            return Page()
+        entries: list[Post | SetAside] = []
+        for number, card in enumerate(found, 1):
+            place = f"{walk.name}, page {walk.number}, post {number}"
+            entries += await self._entries(card.get("mblog"), place)
+        pinned = frozenset(str(card["mblog"]["id"]) for card in found if is_pinned(card))
+        done = walk.number >= MOST_PAGES and reaches(entries, walk.until)
+        searched = walk.request.meta["container"].startswith(_SEARCH)
+        return Page(entries, None if searched and done else self._next(data, walk), pinned)
+
+    def _walk(self, name: str, container: str) -> Walk:
+        return Walk(name, self._ask(container))
+
+    def _ask(self, container: str, **more: object) -> Request:
+        query = {"containerid": container, **more}
+        if container.startswith(_SEARCH):
+            query["page_type"] = "searchall"
+        return self._get("/api/container/getIndex", query, container=container)
+
+    def _get(
+        self, path: str, query: dict[str, Any], *statuses: int, container: str = ""
+    ) -> Request:
+        """Return a request whose answer is read also where it has one of the statuses."""
+        headers = {"Cookie": secret(COOKIE)} if _has_cookie() else {}
+        meta = {
+            "container": container,
+            "dont_redirect": True,
+            "handle_httpstatus_list": [*REDIRECTS, *statuses],
+        }
+        return self.ask(path, query, headers=headers, meta=meta)
+
+    def _next(self, data: dict[str, Any], walk: Walk) -> Request | None:
+        """Return the request for the page behind this one, None where it is the last."""
+        container = walk.request.meta["container"]
+        if container.startswith(_SEARCH):
+            return self._ask(container, page=walk.number + 1) if data["cards"] else None
+        info = {**(data.get("cardlistInfo") or {}), **(data.get("pageInfo") or {})}
+        key = next((key for key in ("since_id", "page") if info.get(key)), None)
+        if key is None:
+            return None
+        self._onward[walk.name] = self._ask(container, **{key: info[key]})
+        return self._onward[walk.name]
+
+    async def _entries(self, mblog: Any, place: str) -> list[Post | SetAside]:
+        """Return a post, and beside it what of its text could not be had."""
+        try:
+            text, cut = await self._whole(mblog, place)
+            inner = mblog.get("retweeted_status")
+            inner = inner if isinstance(inner, dict) else {}
+            told = inner.get("text")  # without which the author's own words are still a post
+            inner_text, inner_cut = await self._whole(inner, place) if told else ("", [])
+            return [post_from(mblog, text, inner, inner_text), *cut, *inner_cut]
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            reason = f"no post: {type(error).__name__}: {error}"
+            return [SetAside(place=place, reason=reason, excerpt=text_of(mblog)[:200])]
+
+    async def _whole(self, mblog: dict[str, Any], place: str) -> tuple[str, list[SetAside]]:
+        """Return the whole words of a post, and what could not be had of them.
+
+        Where the long text is refused the cut one is still a post.
+        """
+        markup = mblog["text"]
+        if not (mblog.get("isLongText") or _CUT.search(markup)):
+            return words(markup), []
+        try:
+            request = self._get("/statuses/extend", {"id": mblog["id"]}, *_FAILS)
+            response = await self.fetch(request)
+            if response.status >= 400:
+                raise AnswerError("blocked", f"{request.url} answered {response.status}")
+            refuse(response)
+            return words(json_of(response)["data"]["longTextContent"]), []
+        except (AnswerError, LookupError, TypeError) as error:
+            text = words(markup)
+            reason = f"only the beginning of its text could be had: {error}"
+            return text, [SetAside(place=place, reason=reason, excerpt=text[:200])]
+
+
+def _has_cookie() -> bool:
+    return bool(os.environ.get(COOKIE) or os.environ.get(f"{COOKIE}_FILE"))

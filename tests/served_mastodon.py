@@ -1,0 +1,138 @@
+"""A Mastodon server: hashtags, public and local timelines, and a search that wants a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from served import Request, Served, page_of
+from web import Answer
+
+# What a run ends with. Not all are failings: "no-link", "no-pages" and "unknown-tag" are how
+# compatible servers differ.
+FAILINGS = {
+    "no-link": "ok",
+    "no-pages": "ok",
+    "unknown-tag": "empty",
+    "no-preview": "login needed",
+    "bad-token": "login needed",
+    "no-user": "login needed",
+    "scope": "login needed",
+    "limited": "blocked",
+    "suspended": "blocked",
+    "no-api": "changed",
+    "no-content": "changed",
+    "no-list": "changed",
+    "maintenance": "unreachable",
+}
+_REFUSALS = {
+    "unknown-tag": (404, "Record not found"),
+    "no-preview": (401, "This API requires an authenticated user"),
+    "bad-token": (401, "The access token is invalid"),
+    "no-user": (422, "This method requires an authenticated user"),
+    "scope": (403, "This action is outside the authorized scopes"),
+    "suspended": (403, "Your login is currently disabled"),
+    "limited": (429, "Too many requests"),
+    "maintenance": (503, "There was a temporary problem serving your request"),
+}
+
+
+def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answer:
+    """Return a page of statuses, or why there is none."""
+    if failing == "no-api":
+        return Answer(b"<html><body>Not found</body></html>", 404)
+    if failing in _REFUSALS:
+        return _refusal(*_REFUSALS[failing])
+    most = min(int(asked.query.get("limit", 20)), 40)
+    if asked.path == "/api/v2/search":
+        if not asked.headers.get("authorization", "").startswith("Bearer "):
+            return _refusal(401, "The access token is invalid")
+        found = page_of(posts, int(asked.query.get("offset", 0)), most)
+        return _json({"accounts": [], "statuses": _statuses(found, failing), "hashtags": []})
+    timeline = asked.path.removeprefix("/api/v1/timelines/")
+    if timeline != "public" and not timeline.startswith("tag/"):
+        return _refusal(404, "Record not found")
+    if failing == "no-list":
+        return _json({"timeline": []})
+    found = page_of(posts, 0 if failing == "no-pages" else _start(asked, posts), most)
+    headers = {} if failing in {"no-link", "no-pages"} else _links(asked, found, most)
+    return _json(_statuses(found, failing), headers)
+
+
+def _start(asked: Request, posts: Sequence[Served]) -> int:
+    last = asked.query.get("max_id")
+    return next((n for n, post in enumerate(posts, 1) if post.id == last), 0)
+
+
+def _links(asked: Request, found: Sequence[Served], most: int) -> dict[str, str]:
+    """Return the Link header, which names the server by its own name, not by a mirror's."""
+    if not found:
+        return {}
+    address = f"https://mastodon.example{quote(asked.path)}?limit={most}"
+    links = [f'<{address}&min_id={found[0].id}>; rel="prev"']
+    if len(found) == most:
+        links.insert(0, f'<{address}&max_id={found[-1].id}>; rel="next"')
+    return {"Link": ", ".join(links)}
+
+
+def _statuses(posts: Sequence[Served], failing: str | None) -> list[dict[str, Any]]:
+    rows = [status(post) for post in posts]
+    if failing == "no-content":
+        for row in rows:
+            del row["content"]
+    return rows
+
+
+def status(post: Served) -> dict[str, Any]:
+    """Return a status; one with words of its own quotes, one without boosts."""
+    words = post.long or post.text
+    inner = status(post.reposted) if post.reposted else None
+    url = f"https://mastodon.example/@{quote(post.author)}/{post.id}"
+    return {
+        "id": post.id,
+        "created_at": post.posted_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "in_reply_to_id": None,
+        "sensitive": False,
+        "spoiler_text": "",
+        "visibility": "public",
+        "language": "zh",
+        "uri": url,
+        "url": url,
+        "edited_at": None,
+        "content": f"<p>{escape(words, quote=False)}</p>" if words else "",
+        "reblog": inner if not words else None,
+        "quote": {"state": "accepted", "quoted_status": inner} if inner and words else None,
+        "account": {
+            "id": f"9{sum(post.author.encode()):05}",
+            "username": post.author,
+            "acct": post.author,
+            "display_name": post.author,
+            "bot": False,
+        },
+        "media_attachments": [],
+        "mentions": [],
+        "tags": [],
+        "card": None,
+        "poll": None,
+    }
+
+
+def _refusal(code: int, error: str) -> Answer:
+    return _json({"error": error}, {} if code != 429 else {"X-RateLimit-Remaining": "0"}, code)
+
+
+def _json(found: object, headers: dict[str, str] | None = None, code: int = 200) -> Answer:
+    reset = (datetime.now(UTC) + timedelta(minutes=5)).isoformat().replace("+00:00", "Z")
+    limits = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-RateLimit-Limit": "300",
+        "X-RateLimit-Remaining": "299",
+        "X-RateLimit-Reset": reset,
+    }
+    return Answer(
+        json.dumps(found, ensure_ascii=False).encode(), code, {**limits, **(headers or {})}
+    )

@@ -1,0 +1,93 @@
+"""`distress status` in a terminal: failing sources first, a way out, answers for a look."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.store import Store
+from spiders.post import Post
+from spiders.trouble import Trouble
+
+TOML = """
+[[sources]]
+name = "good"
+spider = "feed"
+urls = ["https://e.org/rss"]
+every = "15m"
+
+[[sources]]
+name = "web"
+spider = "feed"
+urls = ["https://e.org/rss"]
+"""
+CAPTCHA = b"<html><script>alert(1)</script>\x1b[2J prove that you are human</html>"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with settings, and a store in which one source did well and one did not."""
+    (tmp_path / "distress.toml").write_text(TOML, encoding="utf-8")
+    with Store(tmp_path / "distress.db") as store:
+        good = store.runs.start("crawl", "good")
+        store.posts.save("good", [Post(source_id="1", text="急需口罩")], run_id=good)
+        store.runs.end(good, "ok")
+        run = store.runs.start("crawl", "web")
+        message = "https://e.org/rss: \x1b[31m\u202ea captcha [bold]came"
+        trouble = Trouble(outcome="blocked", message=message, answer=CAPTCHA)
+        store.answers.keep("web", trouble, run_id=run)
+        store.runs.end(run, "blocked", message)
+    return tmp_path
+
+
+def status(folder: Path, *given: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does."""
+    path = os.pathsep.join(sys.path)
+    return subprocess.run(
+        [sys.executable, "-m", "monitor.cli", "status", *given],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "120", "PYTHONPATH": path, **environment},
+    )
+
+
+def test_the_failing_source_comes_first_with_its_word_and_what_to_do(desk: Path) -> None:
+    done = status(desk)
+    lines = done.stdout.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("SOURCE"))
+    assert lines[first + 1].split()[:2] == ["web", "blocked"]
+    assert lines[first + 2].split()[:2] == ["good", "ok"]
+    assert "let it rest, raise its delay" in done.stdout
+    assert "a captcha [bold]came" in done.stdout
+
+
+def test_a_failing_source_is_no_failure_of_the_command(desk: Path) -> None:
+    assert status(desk).returncode == 0
+
+
+def test_a_message_steers_no_terminal(desk: Path) -> None:
+    assert not {"\x1b", "\u202e"} & set(status(desk).stdout)
+
+
+def test_a_failure_is_red_in_a_terminal_with_colours(desk: Path) -> None:
+    assert "\x1b[1;31mblocked" in status(desk, FORCE_COLOR="1", TERM="xterm-256color").stdout
+
+
+def test_the_last_answer_is_written_as_plain_text_for_a_look(desk: Path) -> None:
+    done = status(desk, "--answer", "web")
+    assert done.returncode == 0, done.stderr
+    [file] = desk.glob("answer-*")
+    assert file.name == "answer-web-1.txt" and file.read_bytes() == CAPTCHA
+    assert file.name in done.stdout and "https://e.org/rss" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_source_without_an_answer_names_those_that_have_one(desk: Path) -> None:
+    done = status(desk, "--answer", "good")
+    assert done.returncode == 1
+    assert "'good'; there are: web" in done.stderr.replace("\n", " ")
