@@ -234,7 +234,7 @@ def test_every_key_that_init_leaves_as_a_comment_is_a_key_we_know(write: Write) 
     shown = [line.removeprefix("# ") if is_setting(line[2:]) else line for line in lines]
     settings = load(write("\n".join(shown)))
     assert settings.retention.raw == timedelta(days=30)
-    assert [source.name for source in settings.sources] == ["archive", "news"]
+    assert [source.name for source in settings.sources] == ["archive", "news", "weibo"]
     assert settings.model.folder == Path("models")
     assert settings.crawl == Settings().crawl
     assert settings.calling == Settings().calling
