@@ -1,4 +1,4 @@
-"""The errors of the project: each names what is wrong and the way out; cli.py prints them.
+"""The errors of the project: each names what is wrong and the way out; monitor/cli prints them.
 
 Raise one of these where a person can mend the cause; let everything else surface as it is.
 """

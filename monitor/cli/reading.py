@@ -1,0 +1,96 @@
+"""Commands about the readers: classify, train, score."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor import tables
+from monitor.cli.frame import (
+    has_settings,
+    judging_settings,
+    main,
+    out,
+    progress,
+    settings_here,
+)
+from monitor.errors import DistressError
+
+
+@main.command("classify")
+@click.argument("file", type=click.File("rb"), default="-")
+def classify_command(file: Any) -> None:
+    """Read posts as a filter: JSON Lines with id and text in, a reading a line out.
+
+    Example: distress classify posts.jsonl > readings.jsonl
+    """
+    from monitor.classify import bounded_lines, classify
+
+    if has_settings():
+        judging_settings()
+    wrong = 0
+    write = sys.stdout.write  # click.echo would flush every line
+    for fields in classify(bounded_lines(file)):
+        wrong += "error" in fields and "line" in fields
+        write(json.dumps(fields, ensure_ascii=True) + "\n")
+    if wrong:
+        raise DistressError(f"{wrong} lines could not be read; each has its error in the output")
+
+
+@main.command()
+@click.option(
+    "--posts",
+    type=click.Path(exists=True, path_type=Path),
+    help="Labelled posts to learn from too.",
+)
+@click.option("--with-outcomes", is_flag=True, help="Learn from how callbacks ended, too.")
+@click.option("--accept-worse", is_flag=True, help="Use the new model even where a figure fell.")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("models"))
+def train(posts: Path | None, with_outcomes: bool, accept_worse: bool, folder: Path) -> None:
+    """Fit the request classifier; a model that is worse than the present one is not put in use.
+
+    It learns from the corpus less the held-out fifth, on which old and new are compared.
+
+    Example: distress train --with-outcomes models
+    """
+    from monitor import training
+
+    outcomes = training.from_outcomes(settings_here().store_path) if with_outcomes else []
+    learnt, measured_on = training.to_learn(posts, outcomes), training.pinned(outcomes)
+    with progress("reading posts", len(learnt)) as at:
+        done = training.train(
+            folder, learnt, measured_on, accept_worse=accept_worse, on_progress=at
+        )
+    if with_outcomes:
+        held_out = sum(example.held_out for example in outcomes)
+        click.echo(f"callbacks taught {len(outcomes)} posts; {held_out} of them were held out")
+    out.print(tables.compared(done.compared))
+    click.echo(f"wrote {done.path}, learnt from {done.learnt} posts; to use it name its folder in")
+    click.echo(f"distress.toml under [model], or measure it: distress score --model {folder}")
+
+
+@main.command()
+@click.option(
+    "--model", type=click.Path(exists=True, path_type=Path), help="Folder of another model."
+)
+@click.option("--with-outcomes", is_flag=True, help="Also measure on how callbacks ended.")
+@click.argument("posts", type=click.Path(exists=True, path_type=Path), required=False)
+def score(model: Path | None, with_outcomes: bool, posts: Path | None) -> None:
+    """Measure the readers on labelled posts, or on the held-out fifth of the corpus.
+
+    Of the posts that callbacks labelled, too, only the fifth that training never sees counts.
+
+    Example: distress score labelled.jsonl
+    """
+    from monitor import training
+
+    taught = training.from_outcomes(settings_here().store_path) if with_outcomes else []
+    out.print(tables.score(training.score(posts, model)))
+    if with_outcomes:
+        held_out = [example for example in taught if example.held_out]
+        click.echo("\nheld out of what callbacks taught:")
+        out.print(tables.score(training.score_on(held_out)))
