@@ -7,28 +7,53 @@ from functools import cache
 
 import data
 
+MARKS = ("wrong", "dead", "barred")
+QUIET = ("lead", "never")
+
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """How a callback ended, and what that means for the case.
+    """How a callback ended, and what that means; the bundled table says what each word stands for.
 
-    ends_case: nobody is to call again for this case.
-    confirms_goods: the goods ticked with it become supply lines.
-    then: what happens next, in words for the agent.
+    next: "end", "agreed", "retry", "soon", "message", "contact", "lead" or "never".
+    number: "reached", "unanswered", "wrong", "dead", "barred" or "-".
+    asks: what has to be noted with it: "goods", "time", "contact", "reason" or "-".
+    seen_by: "agent", "lead" or "supply".
+    then, then_en: what happens next, in words for the agent.
     """
 
     code: str
-    ends_case: bool
-    confirms_goods: bool
+    next: str
+    number: str
+    asks: str
+    seen_by: str
     zh: str
     en: str
     then: str
+    then_en: str
+
+    @property
+    def ends_case(self) -> bool:
+        """Whether nobody is to call again for this case."""
+        return self.next == "end"
+
+    @property
+    def confirms_goods(self) -> bool:
+        """Whether the goods ticked with it become supply lines."""
+        return self.asks == "goods"
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a person grieves or is in distress: the lead is needed more than a call."""
+        return self.next in QUIET
+
+    @property
+    def mark(self) -> str | None:
+        """What the number tried is marked with for all cases: "wrong", "dead", "barred" or None."""
+        return self.number if self.number in MARKS else None
 
 
 @cache
 def dispositions() -> dict[str, Disposition]:
     """Return the dispositions by code, in the order agents see them."""
-    return {
-        code: Disposition(code, ends == "1", confirms == "1", zh, en, then)
-        for code, ends, confirms, zh, en, then in data.read_table("scripts/dispositions.tsv")
-    }
+    return {row[0]: Disposition(*row) for row in data.read_table("scripts/dispositions.tsv")}

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
@@ -23,62 +19,12 @@ from pydantic import (
 )
 
 from monitor.errors import SettingsError
+from monitor.settings_agents import AgentSettings, CallingSettings, DeskSettings
+from monitor.settings_values import Clock, Language, Name, Section, SpiderName, Zone
 from spiders.base import available
 from spiders.options import Duration, Options
 
 FILE_NAME = "distress.toml"
-_NAME = re.compile(r"[\w\-.·]+(?: [\w\-.·]+)*")
-
-
-def _clock(value: object) -> object:
-    """Read "HH:MM" as a time of day."""
-    if isinstance(value, time):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
-        raise ValueError('give a time of day such as "08:30"')
-    hour, minute = value.split(":")
-    return time(int(hour), int(minute))
-
-
-def _name(value: str) -> str:
-    """Accept a name that is also a safe file name and fits in a command."""
-    if not _NAME.fullmatch(value) or value.startswith("-") or value.strip(".") == "":
-        raise ValueError("a name may hold letters, digits, spaces between words and - _ . ·")
-    if len(value) > 60:
-        raise ValueError("a name has at most 60 characters")
-    return value
-
-
-def _zone(value: str) -> str:
-    """Accept the name of a time zone."""
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        close = difflib.get_close_matches(value, available_timezones(), n=3)
-        looks = ", ".join(close) or "Asia/Shanghai"
-        raise ValueError(f"no such time zone; did you mean: {looks}?") from None
-    return value
-
-
-def _spider(value: str) -> str:
-    """Accept the name of a spider."""
-    if value not in available():
-        close = difflib.get_close_matches(value, available(), n=1)
-        hint = f"did you mean '{close[0]}'? There" if close else "there"
-        raise ValueError(f"no such spider; {hint} are: {', '.join(available())}")
-    return value
-
-
-Clock = Annotated[time, BeforeValidator(_clock)]
-Name = Annotated[str, AfterValidator(_name)]
-Zone = Annotated[str, AfterValidator(_zone)]
-SpiderName = Annotated[str, AfterValidator(_spider)]
-
-
-class Section(BaseModel):
-    """A table of the settings file; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class StoreSettings(Section):
@@ -123,32 +69,12 @@ class SourceSettings(Section):
         return self
 
 
-class AgentSettings(Section):
-    """[[agents]]: who calls; regions are words of a place, such as 湖北 or 武汉."""
-
-    name: Name
-    regions: tuple[str, ...] = ()
-    capacity: int = Field(default=40, ge=0, le=100_000)
-
-
 class DigestSettings(Section):
-    """[digest]"""
+    """[digest]; scripts: a folder whose call.zh-CN.md or call.en.md stands for the bundled one."""
 
     at: Clock = time(8, 0)
     folder: Path = Path("digest")
-
-
-class CallingSettings(Section):
-    """[calling]: the hours, in the configured zone, in which people may be called."""
-
-    start: Clock = time(9, 0)
-    end: Clock = time(21, 0)
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.start >= self.end:
-            raise ValueError("`start` must be earlier than `end`")
-        return self
+    scripts: Path | None = None
 
 
 class MergeSettings(Section):
@@ -185,11 +111,13 @@ class Settings(Section):
     """The whole of distress.toml; paths are resolved against the file's folder."""
 
     timezone: Zone = "Asia/Shanghai"
+    language: Language = "zh-CN"
     store: StoreSettings = StoreSettings()
     sources: tuple[SourceSettings, ...] = ()
     agents: tuple[AgentSettings, ...] = ()
     digest: DigestSettings = DigestSettings()
     calling: CallingSettings = CallingSettings()
+    desk: DeskSettings = DeskSettings()
     merge: MergeSettings = MergeSettings()
     model: ModelSettings = ModelSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -226,6 +154,11 @@ class Settings(Section):
     def digest_folder(self) -> Path:
         """Where the digests go."""
         return self._folder / self.digest.folder
+
+    @property
+    def scripts_folder(self) -> Path | None:
+        """Where the lead's own call scripts lie, None where there are none."""
+        return self._folder / self.digest.scripts if self.digest.scripts else None
 
     @property
     def model_folder(self) -> Path | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from classifiers.need import Reading
 from spiders.post import reading_text
+
+DIALLED = ("mobile", "phs", "landline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +95,38 @@ class ConfirmedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownContact:
+    """A way to reach someone, as callbacks and marks know it.
+
+    kind: "mobile", "phs", "landline", "wechat", "qq", "email", or "post" for a message to the
+        author of the post, whose value is the post's address.
+    value: as it is dialled or written to.
+    """
+
+    kind: str
+    value: str
+    person: str | None = None
+    role: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What two ways of writing one contact share; all telephone numbers are of one kind."""
+        if self.kind in DIALLED:
+            digits = re.sub(r"\D", "", self.value)
+            return "number", digits[2:] if re.fullmatch(r"86(1\d{10}|0\d{9,})", digits) else digits
+        return self.kind, self.value.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """One attempt to reach; id is made where the outcome was noted, so twice is once."""
+    """One attempt to reach; id is made where the outcome was noted, so twice is once.
+
+    contact: what was dialled or written to, None where that was not noted.
+    new_contact: whom to call instead, where the call was passed on.
+    barred_until: when a do-not-call mark ends, None for one without end.
+    after_id: the last callback of the case that was known where this one was noted, "" for none;
+        None where it was not told. Two with the same one were noted without knowing each other.
+    """
 
     id: str
     case_id: int
@@ -103,6 +136,26 @@ class Callback:
     note: str = ""
     call_again_at: datetime | None = None
     items: tuple[ConfirmedItem, ...] = ()
+    contact: KnownContact | None = None
+    new_contact: KnownContact | None = None
+    barred_until: datetime | None = None
+    after_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What is known of a contact for all cases; the last mark of a contact counts.
+
+    mark: "wrong", "dead", "barred" (do not call) or "lifted".
+    until: when it ends, None for without end.
+    """
+
+    contact: KnownContact
+    mark: str
+    reason: str
+    until: datetime | None
+    actor: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,7 @@ def test_an_entry_that_is_no_outcome_is_refused_while_the_rest_goes_in(
         (b"[" * 100_000, "is no outcomes file"),
         (b"[]", "is no outcomes file; save one with the button"),
         (b'{"format": "other"}', "is no outcomes file; save one with the button"),
-        (b'{"format": "distress-outcomes", "version": 2}', "has version 2; this release reads"),
+        (b'{"format": "distress-outcomes", "version": 3}', "has version 3; this release reads"),
         (b'{"format": "distress-outcomes", "version": 1}', "holds no list of outcomes"),
         (b'{"format": "distress-outcomes", "version": 1, "outcomes": {}}', "holds no list"),
     ],

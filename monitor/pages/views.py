@@ -16,7 +16,6 @@ from monitor.types import Callback, Case, Need
 LADDER = ("mobile", "phs", "landline", "wechat", "qq", "email")
 DIALLED = ("mobile", "phs", "landline")
 LEVELS = ("critical", "high")
-QUIET = ("in_distress", "bereaved")
 UNANSWERED = ("no_answer", "busy")
 
 
@@ -124,9 +123,16 @@ def case_view(case: Case, *, since: datetime, until: datetime) -> CaseView:
         callbacks=case.callbacks,
         agreed_at=agreed_at,
         unanswered=sum(callback.disposition in UNANSWERED for callback in case.callbacks),
-        quiet=next((c.disposition for c in case.callbacks[::-1] if c.disposition in QUIET), None),
+        quiet=_quiet(case),
         clash=tuple(label(code) for code in distinct(ending)) if len(set(ending)) > 1 else (),
     )
+
+
+def _quiet(case: Case) -> str | None:
+    """Return the disposition for which the lead is needed more than a call, the last such."""
+    known = dispositions()
+    codes = [callback.disposition for callback in case.callbacks[::-1]]
+    return next((code for code in codes if code in known and known[code].is_quiet), None)
 
 
 def label(code: str) -> str:

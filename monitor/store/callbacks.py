@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from monitor.store.connection import Connection
 from monitor.store.times import from_column, now, required, to_column
-from monitor.types import Callback, ConfirmedItem
+from monitor.types import Callback, ConfirmedItem, KnownContact
 
 
 def _callback_from(row: sqlite3.Row, items: Sequence[ConfirmedItem]) -> Callback:
@@ -23,6 +23,22 @@ def _callback_from(row: sqlite3.Row, items: Sequence[ConfirmedItem]) -> Callback
         note=row["note"],
         call_again_at=from_column(row["call_again_at"]),
         items=tuple(items),
+        contact=_contact_from(row, "contact"),
+        new_contact=_contact_from(row, "new"),
+        barred_until=from_column(row["barred_until"]),
+        after_id=row["after_id"],
+    )
+
+
+def _contact_from(row: sqlite3.Row, name: str) -> KnownContact | None:
+    if row[f"{name}_value"] is None:
+        return None
+    new = name == "new"
+    return KnownContact(
+        kind=row[f"{name}_kind"],
+        value=row[f"{name}_value"],
+        person=row["new_person"] if new else None,
+        role=row["new_role"] if new else None,
     )
 
 
@@ -56,22 +72,31 @@ class Callbacks:
     def add(self, callback: Callback, *, ends_case: bool, origin: str) -> bool:
         """Append a callback; return False where its id is in the store already."""
         with self._connection.write() as db:
+            tried, new = callback.contact, callback.new_contact
+            row = {
+                "id": callback.id,
+                "case_id": callback.case_id,
+                "agent": callback.agent,
+                "disposition": callback.disposition,
+                "ends_case": int(ends_case),
+                "note": callback.note,
+                "attempted_at": to_column(callback.attempted_at),
+                "call_again_at": to_column(callback.call_again_at),
+                "recorded_at": to_column(now()),
+                "origin": origin,
+                "contact_kind": tried.kind if tried else None,
+                "contact_value": tried.value if tried else None,
+                "new_kind": new.kind if new else None,
+                "new_value": new.value if new else None,
+                "new_person": new.person if new else None,
+                "new_role": new.role if new else None,
+                "barred_until": to_column(callback.barred_until),
+                "after_id": callback.after_id,
+            }
             made = db.execute(
-                "INSERT OR IGNORE INTO callbacks (id, case_id, agent, disposition, ends_case, "
-                "note, attempted_at, call_again_at, recorded_at, origin) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    callback.id,
-                    callback.case_id,
-                    callback.agent,
-                    callback.disposition,
-                    int(ends_case),
-                    callback.note,
-                    to_column(callback.attempted_at),
-                    to_column(callback.call_again_at),
-                    to_column(now()),
-                    origin,
-                ],
+                f"INSERT OR IGNORE INTO callbacks ({', '.join(row)}) "
+                f"VALUES ({', '.join('?' * len(row))})",
+                list(row.values()),
             )
             if not made.rowcount:
                 return False

@@ -14,7 +14,8 @@ from monitor.store.times import now, required, to_column
 from monitor.types import Case, Joined
 
 _CLOSED = (
-    "EXISTS (SELECT 1 FROM callbacks WHERE callbacks.case_id = cases.id AND callbacks.ends_case)"
+    "EXISTS (SELECT 1 FROM callbacks WHERE callbacks.case_id = cases.id AND callbacks.ends_case "
+    "AND NOT EXISTS (SELECT 1 FROM reopenings WHERE callback_id = callbacks.id))"
 )
 
 
@@ -64,6 +65,15 @@ class Cases:
             for need_id in others:
                 self.join(new_case, need_id, reason="split", matched_need_id=first)
             return new_case
+
+    def reopen(self, case_id: int, *, actor: str, reason: str) -> None:
+        """Open a case again: what ended it so far ends it no longer, and stays on record."""
+        with self._connection.write() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO reopenings (callback_id, actor, reason, at) "
+                "SELECT id, ?, ?, ? FROM callbacks WHERE case_id = ? AND ends_case",
+                [actor, reason, to_column(now()), case_id],
+            )
 
     def exists(self, case_id: int) -> bool:
         """Tell whether there is such a case."""
@@ -146,8 +156,8 @@ class Cases:
             for row in rows
         }
 
-    def assign(self, case_id: int, agent: str, reason: str) -> None:
-        """Give a case to an agent, ending an earlier assignment."""
+    def assign(self, case_id: int, agent: str, reason: str, *, actor: str = "") -> None:
+        """Give a case to an agent, ending an earlier assignment; actor: who did, "" for routing."""
         with self._connection.write() as db:
             self.unassign(case_id, "reassigned")
             db.table("assignments").insert(
@@ -155,6 +165,7 @@ class Cases:
                     "case_id": case_id,
                     "agent": agent,
                     "reason": reason,
+                    "actor": actor,
                     "assigned_at": to_column(now()),
                     "ended_at": None,
                     "ended_reason": None,

@@ -151,6 +151,54 @@ CREATE TABLE requests (
 ) WITHOUT ROWID
 """
 
+_AGENTS_DAY = """
+ALTER TABLE callbacks ADD COLUMN contact_kind TEXT;
+ALTER TABLE callbacks ADD COLUMN contact_value TEXT;
+ALTER TABLE callbacks ADD COLUMN new_kind TEXT;
+ALTER TABLE callbacks ADD COLUMN new_value TEXT;
+ALTER TABLE callbacks ADD COLUMN new_person TEXT;
+ALTER TABLE callbacks ADD COLUMN new_role TEXT;
+ALTER TABLE callbacks ADD COLUMN barred_until TEXT;
+ALTER TABLE callbacks ADD COLUMN after_id TEXT;
+CREATE INDEX callbacks_recorded ON callbacks (recorded_at);
+CREATE INDEX callbacks_contact ON callbacks (contact_value);
+CREATE INDEX needs_found ON needs (found_at);
+CREATE INDEX cases_opened ON cases (opened_at);
+CREATE INDEX supply_steps_at ON supply_steps (at);
+CREATE TABLE contact_marks (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL,
+  key_kind TEXT NOT NULL, "key" TEXT NOT NULL, mark TEXT NOT NULL, reason TEXT NOT NULL,
+  until TEXT, callback_id TEXT REFERENCES callbacks (id), actor TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX contact_marks_key ON contact_marks (key_kind, "key", id);
+CREATE TABLE reopenings (
+  callback_id TEXT PRIMARY KEY REFERENCES callbacks (id), actor TEXT NOT NULL,
+  reason TEXT NOT NULL, at TEXT NOT NULL
+);
+ALTER TABLE assignments ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE supply_lines ADD COLUMN team TEXT;
+ALTER TABLE supply_steps ADD COLUMN quantity TEXT;
+ALTER TABLE supply_steps ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE supply_steps ADD COLUMN callback_item_id INTEGER REFERENCES callback_items (id);
+CREATE TABLE sign_in_links (
+  hash TEXT PRIMARY KEY, agent TEXT NOT NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+  used_at TEXT
+);
+CREATE TABLE sessions (
+  hash TEXT PRIMARY KEY, agent TEXT NOT NULL, csrf TEXT NOT NULL, made_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL, ended_at TEXT
+);
+CREATE TABLE claims (
+  case_id INTEGER PRIMARY KEY REFERENCES cases (id), agent TEXT NOT NULL, session TEXT NOT NULL,
+  claimed_at TEXT NOT NULL, expires_at TEXT NOT NULL
+)
+"""
+
+# Of each source the time of its newest post is the last entry of its part of the index.
+_NEWEST = """
+CREATE INDEX posts_newest ON posts (source, coalesce(posted_at, first_seen_at))
+"""
+
 
 def _create(db: Database, statements: str) -> None:
     """Run the statements one by one: executescript would end the migration's transaction."""
@@ -192,3 +240,15 @@ def requests(db: Database) -> None:
 def answers(db: Database) -> None:
     """What services answered where a run failed, and posts by when they came in."""
     _create(db, _ANSWERS)
+
+
+@migrations(name="0008_agents_day")
+def agents_day(db: Database) -> None:
+    """Which contact was tried, marks of contacts, reopened cases, amounts on the way, the desk."""
+    _create(db, _AGENTS_DAY)
+
+
+@migrations(name="0009_newest")
+def newest(db: Database) -> None:
+    """The newest post of each source, found without reading all posts."""
+    _create(db, _NEWEST)

@@ -11,6 +11,7 @@ from monitor.store.answers import Answers
 from monitor.store.callbacks import Callbacks
 from monitor.store.cases import Cases
 from monitor.store.connection import WRITE_WAIT, Connection
+from monitor.store.marks import Marks
 from monitor.store.needs import Needs
 from monitor.store.outcomes import Outcomes
 from monitor.store.posts import Posts
@@ -35,6 +36,7 @@ class Store:
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)
         self.callbacks = Callbacks(self.connection)
+        self.marks = Marks(self.connection)
         self.outcomes = Outcomes(self.connection)
         self.supplies = Supplies(self.connection)
 

@@ -37,7 +37,7 @@ def _line_from(row: sqlite3.Row) -> SupplyLine:
 
 _LINES = (
     "SELECT supply_lines.*, callback_id, status, at FROM supply_lines "
-    "JOIN callback_items ON callback_items.id = callback_item_id "
+    "JOIN callback_items ON callback_items.id = supply_lines.callback_item_id "
     "JOIN supply_steps ON supply_steps.id = (SELECT max(id) FROM supply_steps "
     "WHERE supply_line_id = supply_lines.id) "
 )

@@ -1,0 +1,67 @@
+"""Kinds of values in the settings: clock times, names, zones, spiders, languages."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from spiders.base import available
+
+_NAME = re.compile(r"[\w\-.·]+(?: [\w\-.·]+)*")
+
+
+def _clock(value: object) -> object:
+    """Read "HH:MM" as a time of day."""
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        raise ValueError('give a time of day such as "08:30"')
+    hour, minute = value.split(":")
+    return time(int(hour), int(minute))
+
+
+def _name(value: str) -> str:
+    """Accept a name that is also a safe file name and fits in a command."""
+    if not _NAME.fullmatch(value) or value.startswith("-") or value.strip(".") == "":
+        raise ValueError("a name may hold letters, digits, spaces between words and - _ . ·")
+    if len(value) > 60:
+        raise ValueError("a name has at most 60 characters")
+    return value
+
+
+def _zone(value: str) -> str:
+    """Accept the name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = difflib.get_close_matches(value, available_timezones(), n=3)
+        looks = ", ".join(close) or "Asia/Shanghai"
+        raise ValueError(f"no such time zone; did you mean: {looks}?") from None
+    return value
+
+
+def _spider(value: str) -> str:
+    """Accept the name of a spider."""
+    if value not in available():
+        close = difflib.get_close_matches(value, available(), n=1)
+        hint = f"did you mean '{close[0]}'? There" if close else "there"
+        raise ValueError(f"no such spider; {hint} are: {', '.join(available())}")
+    return value
+
+
+Language = Literal["zh-CN", "en"]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Name = Annotated[str, AfterValidator(_name)]
+Zone = Annotated[str, AfterValidator(_zone)]
+SpiderName = Annotated[str, AfterValidator(_spider)]
+
+
+class Section(BaseModel):
+    """A table of the settings file; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
