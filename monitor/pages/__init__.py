@@ -15,16 +15,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor.dispositions import dispositions
+from monitor.pages.language import DEFAULT, language
 from monitor.pages.plain import masked, plain
-from monitor.pages.views import label
-
-WEEKDAYS = "一二三四五六日"
 
 
-def environment(zone: ZoneInfo, day: datetime) -> Environment:
+def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environment:
     """Return the templates' environment: all text escaped and made plain, times in `zone`.
 
     day: the digest's day; times of other years than its show their year.
+    code: the language of the pages.
     """
     made = Environment(
         loader=PackageLoader("monitor", "pages"),
@@ -33,23 +32,34 @@ def environment(zone: ZoneInfo, day: datetime) -> Environment:
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    spoken = language(code)
+    # The extension gives the environment this method, which no stub knows.
+    made.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
 
     def clock(time: datetime) -> Markup:
         there = time.astimezone(zone)
-        year = f"{there.year}年" if there.year != day.year else ""
-        words = f"{year}{there.month}月{there.day}日 {there:%H:%M}"
+        date = spoken.date(there, "MMMd" if there.year == day.year else "yMMMd")
+        words = f"{date} {there:%H:%M}"
         return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
 
     def soon(time: datetime) -> Markup:
         there = time.astimezone(zone)
-        words = f"{there:%H:%M}" if there.date() == day.date() else f"{there.day}日 {there:%H:%M}"
+        words = f"{there:%H:%M}"
+        if there.date() != day.date():
+            words = f"{spoken.date(there, 'MMMd')} {words}"
         return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
 
-    made.filters.update(clock=clock, soon=soon, utc=utc, label=label, masked=masked)
+    def named(code: str) -> str:
+        known = dispositions().get(code)
+        return spoken.of(known.zh, known.en) if known else code
+
+    made.filters.update(clock=clock, soon=soon, utc=utc, label=named, masked=masked)
     made.globals.update(
+        spoken=spoken,
         dispositions=list(dispositions().values()),
-        day_words=f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}",
+        day_words=spoken.date(day, "MMMEd"),
         date=f"{day:%Y-%m-%d}",
     )
     return made

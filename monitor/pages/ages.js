@@ -1,7 +1,14 @@
 // Every page: how long ago, what the last runs did, and whether this copy is old.
 const generated = JSON.parse(document.getElementById("generated").textContent);
-const zone = document.body.dataset.zone;
 const byId = (id) => document.getElementById(id);
+const zone = document.body.dataset.zone;
+const lang = document.documentElement.lang;
+const catalog = JSON.parse(byId("words").textContent);
+
+// Words in the page's language, with %(name)s filled in; the Chinese ones are the messages.
+const _ = (message, values = {}) =>
+  (catalog[message] ?? message).replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
+
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // Wall-clock words of an instant in the settings' zone: "2026-02-12T14:30".
