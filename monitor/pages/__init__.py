@@ -65,16 +65,27 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
     return made
 
 
-def render(templates: Environment, name: str, scripts: Sequence[str], **view: Any) -> str:
-    """Return the page of template `name` with style and `scripts` inside it.
+def render(
+    templates: Environment,
+    name: str,
+    scripts: Sequence[str],
+    styles: Sequence[str] = (),
+    *,
+    connect: bool = False,
+    **view: Any,
+) -> str:
+    """Return the page of template `name` with page.css, `styles` and `scripts` inside it.
+
+    connect: whether its scripts may speak with the server that the page came from.
 
     The policy allows that very style and that very script, and nothing from anywhere else.
     """
-    style = "\n" + _part("page.css")
+    style = "\n" + "\n".join(_part(part) for part in ("page.css", *styles))
     script = "\n" + "\n".join(_part(part) for part in scripts)
+    own = "'self'" if connect else "'none'"
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src data:; base-uri 'none'; form-action {own}; connect-src {own}"
     )
     return templates.get_template(name).render(
         style=Markup(style), script=Markup(script), policy=policy, **view
