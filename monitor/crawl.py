@@ -23,12 +23,12 @@ from scrapy.crawler import CrawlerProcess
 from monitor.budget import Budget
 from monitor.collect import Collector
 from monitor.errors import UnknownNameError
-from monitor.health import rests_until
+from monitor.health import rest_of
 from monitor.polite import scrapy_settings
 from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
-from spiders.base import available
+from spiders.base import available, spider_named
 from spiders.masking import without_secrets
 
 Progress = Callable[[str, Run], None]
@@ -94,19 +94,10 @@ def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSetti
 
 def _rests(settings: Settings, source: SourceSettings, store: Store) -> bool:
     """Tell, also in the log, whether a source rests: its last runs found a shut door only."""
-    failures, rest = settings.crawl.failures, settings.crawl.rest
-    recent = store.runs.recent(STAGE, source.name, failures)
-    until = rests_until(recent, failures=failures, rest=rest)
-    if until is None or until <= datetime.now(UTC):
+    rest = rest_of(source, settings, store, now=datetime.now(UTC))
+    if rest is None:
         return False
-    log.warning(
-        "%s rests until %s: %s %d times in a row. To ask at once: distress crawl %s",
-        source.name,
-        f"{until.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}",
-        recent[0].outcome,
-        failures,
-        source.name,
-    )
+    log.warning("%s %s", source.name, rest[1])
     return True
 
 
@@ -117,16 +108,9 @@ def _obeys_robots(source: SourceSettings) -> bool:
     return not available()[source.spider].by_api
 
 
-def _crawl_one(
-    settings: Settings,
-    source: SourceSettings,
-    store: Store,
-    on_progress: Progress | None,
-    stop: threading.Event,
-) -> Run:
-    store.runs.close_stale(STAGE, source.name)
-    run_id = store.runs.start(STAGE, source.name)
-    job = Job(
+def job_of(settings: Settings, source: SourceSettings, run_id: int) -> Job:
+    """Return what the process of a source's crawl is told."""
+    return Job(
         run_id=run_id,
         store=str(settings.store_path.absolute()),
         source=source.name,
@@ -140,6 +124,17 @@ def _crawl_one(
         log_level=logging.getLogger().level or logging.WARNING,
     )
 
+
+def _crawl_one(
+    settings: Settings,
+    source: SourceSettings,
+    store: Store,
+    on_progress: Progress | None,
+    stop: threading.Event,
+) -> Run:
+    store.runs.close_stale(STAGE, source.name)
+    run_id = store.runs.start(STAGE, source.name)
+    job = job_of(settings, source, run_id)
     last = store.runs.get(run_id)
 
     def look() -> Run:
@@ -251,33 +246,42 @@ def _log_at(level: int) -> None:
 
 
 def _scrape(job: Job) -> None:
-    spider = available()[job.spider]
-    crawl = CrawlSettings.model_validate(job.crawl)
     with Store(Path(job.store)) as store:
-        collector = Collector(store, job.source, job.run_id)
-        process = CrawlerProcess(
-            scrapy_settings(
-                crawl,
-                delay=job.delay,
-                obey_robots=job.obey_robots,
-                allow_private=job.allow_private,
-            )
-        )
-        process.crawl(
-            spider,
-            source=job.source,
-            options=spider.Options.model_validate(job.options),
-            marks=store.posts.marks(job.source),
-            collector=collector,
-            budget=Budget(
-                store.requests,
-                daily=crawl.daily,
-                failures=crawl.failures,
-                zone=ZoneInfo(job.timezone),
-            ),
-        )
+        process = CrawlerProcess(settings_of(job))
+        collector = add_to(process, job, store)
         process.start(install_signal_handlers=False)  # the pipeline has its own
         collector.end()
+
+
+def settings_of(job: Job) -> dict[str, Any]:
+    """Return the Scrapy settings of a crawl."""
+    return scrapy_settings(
+        CrawlSettings.model_validate(job.crawl),
+        delay=job.delay,
+        obey_robots=job.obey_robots,
+        allow_private=job.allow_private,
+    )
+
+
+def add_to(process: CrawlerProcess, job: Job, store: Store) -> Collector:
+    """Add a crawl to a process that is not yet started; return what ends its run."""
+    spider = spider_named(job.spider)
+    crawl = CrawlSettings.model_validate(job.crawl)
+    collector = Collector(store, job.source, job.run_id)
+    process.crawl(
+        spider,
+        source=job.source,
+        options=spider.Options.model_validate(job.options),
+        marks=store.posts.marks(job.source),
+        collector=collector,
+        budget=Budget(
+            store.requests,
+            daily=crawl.daily,
+            failures=crawl.failures,
+            zone=ZoneInfo(job.timezone),
+        ),
+    )
+    return collector
 
 
 def _end_with_parent(told: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,6 +51,7 @@ class Health:
     next_at: when it is due, where the settings tell; before now where nobody has begun it.
     hour, day: posts first seen in the last hour and day.
     answer: whether an answer of that run is kept.
+    rest: until when and why it is left alone, and how to ask at once; "" where it is not.
     """
 
     source: str
@@ -68,6 +70,7 @@ class Health:
     volume: Volume = Volume()
     set_aside: int = 0
     answer: bool = False
+    rest: str = ""
 
     @property
     def failed(self) -> bool:
@@ -135,6 +138,22 @@ def rests_until(recent: Sequence[Run], *, failures: int, rest: timedelta) -> dat
     return shut[0].ended_at + rest
 
 
+def rest_of(
+    source: SourceSettings, settings: Settings, store: Store, *, now: datetime
+) -> tuple[datetime, str] | None:
+    """Return until when a source rests, and that in words; None where it does not rest now."""
+    failures = settings.crawl.failures
+    recent = store.runs.recent("crawl", source.name, failures)
+    until = rests_until(recent, failures=failures, rest=settings.crawl.rest)
+    if until is None or until <= now:
+        return None
+    return until, (
+        f"rests until {until.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}: "
+        f"{recent[0].outcome} {failures} times in a row ([crawl] failures, rest). "
+        f"To ask at once: distress crawl {shlex.quote(source.name)}"
+    )
+
+
 class _Known:
     """What the store knows of all sources, asked for once."""
 
@@ -166,6 +185,7 @@ class _Known:
         if begun and running and source and self._overdue(begun, source):
             outcome, running = "cut short", False
             message = "its last run was begun and never ended: it hangs, or was killed"
+        rest = self._rest(source) if source and source.enabled and not running else None
         return Health(
             source=name,
             spider=source.spider if source else "",
@@ -177,29 +197,29 @@ class _Known:
             running=running,
             newest_at=self.newest.get(name),
             last_good_at=self._good.get(name),
-            next_at=self._next(source, begun),
+            next_at=self._next(source, begun, rest[0] if rest else None),
             hour=self._hour.get(name, 0),
             day=self._day.get(name, 0),
             volume=volume(*self._volume(name)),
             set_aside=self._set_aside.get(name, 0),
             answer=run is not None and self._answers.get(name) == run.id,
+            rest=rest[1] if rest else "",
         )
 
     def _overdue(self, run: Run, source: SourceSettings) -> bool:
         return run.started_at + source.time_limit + _GRACE < self._now
 
-    def _next(self, source: SourceSettings | None, begun: Run | None) -> datetime | None:
+    def _next(
+        self, source: SourceSettings | None, begun: Run | None, rest: datetime | None
+    ) -> datetime | None:
         if source is None:
             return None
         began = begun.started_at if begun else None
         turn = next_turn(source, began, now=self._now, zone=self._settings.zone)
-        rest = self._rest(source) if turn else None
         return max(turn, rest) if turn and rest else turn
 
-    def _rest(self, source: SourceSettings) -> datetime | None:
-        crawl = self._settings.crawl
-        recent = self._store.runs.recent("crawl", source.name, crawl.failures)
-        return rests_until(recent, failures=crawl.failures, rest=crawl.rest)
+    def _rest(self, source: SourceSettings) -> tuple[datetime, str] | None:
+        return rest_of(source, self._settings, self._store, now=self._now)
 
     def _volume(self, name: str) -> tuple[int, list[int]]:
         now, *before = (window.get(name, 0) for window in self._windows)
@@ -210,7 +230,5 @@ def _variable(message: str, source: SourceSettings | None) -> str:
     """Return the environment variables that a source's login comes from, "" where nobody tells."""
     if source is None:
         return ""
-    options = (str(value) for _, value in source.options)
-    named = [value for value in options if _VARIABLE.fullmatch(value)]
-    known = named or available()[source.spider].secrets or _VARIABLE.findall(message)[:1]
-    return ", ".join(known)
+    known = available()[source.spider].secrets_of(source.options)
+    return ", ".join(known or _VARIABLE.findall(message)[:1])

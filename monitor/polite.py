@@ -151,7 +151,7 @@ class Watch:
         trouble = of_status(response) or _of_redirect(response)
         if trouble and response.status not in request.meta.get("handle_httpstatus_list", ()):
             kept = b"" if request.meta.get("private") else response.body
-            self._collector.add(replace(trouble, answer=kept))
+            _tell(self._collector, request, replace(trouble, answer=kept))
         if trouble and trouble.outcome in _NO_ANSWER:
             self._budget.failed(request.url)
         else:
@@ -164,22 +164,25 @@ class Watch:
             return
         if isinstance(exception, fence.Refused):
             # Once is enough: what waits behind it is refused for the same reason.
-            if str(exception) not in self._told:
+            trouble = Trouble(outcome=exception.outcome, message=str(exception))
+            if "troubles" in request.meta:
+                _tell(self._collector, request, trouble)
+            elif str(exception) not in self._told:
                 self._told.add(str(exception))
-                self._collector.add(Trouble(outcome=exception.outcome, message=str(exception)))
+                self._collector.add(trouble)
             return
         if isinstance(exception, NotSupported):
             message = f"{request.url}: only http and https are asked"
-            self._collector.add(Trouble(outcome="blocked", message=message))
+            _tell(self._collector, request, Trouble(outcome="blocked", message=message))
             return
-        self._collector.add(of_exception(request, exception))
+        _tell(self._collector, request, of_exception(request, exception))
         self._budget.failed(request.url)
 
     def _dropped(self, request: Request) -> None:
         """Note a redirect to where it came from, which is not asked a second time."""
         if request.url in request.meta.get("redirect_urls", ()):
             message = f"{request.url}: it redirects to itself"
-            self._collector.add(Trouble(outcome="changed", message=message))
+            _tell(self._collector, request, Trouble(outcome="changed", message=message))
 
     def _scraped(self, item: Any, response: Response | None) -> None:
         """Note what the spider found in an answer that looked well."""
@@ -189,6 +192,15 @@ class Watch:
             self._budget.gave_posts(response.url)
         elif isinstance(item, Trouble) and item.outcome in _TURNED_AWAY:
             self._budget.turned_away(response.url)
+
+
+def _tell(collector: Collector, request: Request, trouble: Trouble) -> None:
+    """Tell a trouble once: to whoever awaits this answer (`PagedSpider.fetch`), else to the run."""
+    awaited = request.meta.get("troubles")
+    if awaited is None:
+        collector.add(trouble)
+    else:
+        awaited.append(trouble)
 
 
 def _of_redirect(response: Response) -> Trouble | None:
@@ -220,7 +232,7 @@ class _Told:
             )
         except Exception as error:
             if not _is_robots(request):
-                self.collector.add(self.told(request, error))
+                _tell(self.collector, request, self.told(request, error))
             raise
         return handled
 

@@ -115,7 +115,8 @@ def to_mend(found: Sequence[Health]) -> Table:
     for source in found:
         if advice := to_do(source):
             said = source.message[:_MESSAGE_SHOWN] if source.failed else ""
-            _row(table, source.source, "\n".join(filter(None, [advice.en, said])))
+            rest = f"it {source.rest}" if source.rest else ""
+            _row(table, source.source, "\n".join(filter(None, [advice.en, rest, said])))
     return table
 
 
@@ -125,6 +126,8 @@ def _outcome_words(source: Health) -> str:
         words += f": no {source.field}"
     if source.running:
         words = f"{words}, running" if source.outcome else "running"
+    elif source.rest:
+        words += ", rests"
     return words if source.enabled else f"{words}, {'disabled' if source.spider else 'removed'}"
 
 

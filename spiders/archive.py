@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
-from io import BufferedReader
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -14,11 +16,27 @@ from pydantic import Field, field_validator
 
 from spiders import base, rows
 from spiders.fields import FIELDS, MAPS, RAGGED, FieldMap, TimeZone, detect, post_from
-from spiders.post import Post, SetAside
+from spiders.post import Mark, Post, SetAside
+from spiders.seen import Seen, Watched
 from spiders.trouble import Trouble
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv")
-Read = Post | SetAside | Trouble
+Read = Post | SetAside | Mark | Trouble
+
+
+@dataclass(slots=True)
+class _Told:
+    """What came of a file's rows.
+
+    by_line: whether each is a line, the first of the file too. of_table: whether there is a header.
+    whole: whether the file was read to its end.
+    """
+
+    posts: int = 0
+    set_aside: int = 0
+    by_line: bool = False
+    of_table: bool = False
+    whole: bool = False
 
 
 class ArchiveOptions(base.Options):
@@ -75,28 +93,75 @@ class ArchiveSpider(base.SourceSpider):
         for file in files:
             name = str(file.relative_to(path)) if path.is_dir() else file.name
             try:
-                with file.open("rb", buffering=rows.AHEAD) as stream:
-                    yield from self._read(cast(BufferedReader, stream), name)
+                yield from self._read_file(file, name)
             except OSError as error:
                 yield Trouble(outcome="unreachable", message=f"cannot read {file}: {error}")
 
-    def _read(self, stream: BufferedReader, name: str) -> Iterator[Read]:
+    def _read_file(self, file: Path, name: str) -> Iterator[Read]:
+        """Yield what is new in a file, then what to remember of it.
+
+        A file of which nothing can be read is not remembered: the next run must tell of it again.
+        """
+        mark = f"read {file.absolute()}".encode("utf-8", "backslashreplace").decode()
+        options = self._how_read()
+        before = Seen.of(self.marks.get(mark), options)
+        if before and before.unchanged(file.stat()):
+            return
+        with FileIO(file) as raw:
+            watched = Watched(raw)
+            skipped = before.lines if before and watched.begins_as(before) else 0
+            if skipped is None:
+                now = watched.seen(options, by_line=False)
+            else:
+                stream = cast(BufferedReader, BufferedReader(watched, rows.AHEAD))
+                told = yield from self._read(stream, name, skipped)
+                if not told.whole or (told.set_aside and not told.posts):
+                    return
+                now = watched.seen(options, by_line=_goes_on(told, watched))
+        if now:
+            yield Mark(name=mark, value=now.as_mark())
+
+    def _read(
+        self, stream: BufferedReader, name: str, skipped: int = 0
+    ) -> Generator[Read, None, _Told]:
+        """Yield posts and broken rows; return what came of them.
+
+        skipped: lines of the file that stand before the stream's second; its first is known then.
+        """
         zone = ZoneInfo(self.options.timezone)
         fields: FieldMap | None = None
+        told = _Told(by_line=skipped > 0)
         for row in rows.read(stream, name, ragged=self._ragged):
-            place = f"{name}:{row.place}"
+            again, place = _place(row.place, skipped)
+            place = f"{name}:{place}"
             if row.values is None:
+                told.set_aside += 1
                 yield SetAside(place=place, reason=row.problem or "", excerpt=_start(row.raw))
                 continue
             if fields is None:
                 fields = self._fields(row.values)
+                told.of_table = row.of_table
+                told.by_line = row.place == ("2" if row.of_table else "1")
                 if row.of_table and not any(column in row.values for column in fields.text):
                     yield _no_text_column(name, fields, row.values)
-                    return
+                    return told
+            if again:
+                continue
             try:
-                yield post_from(row.values, fields, zone=zone, raw=row.raw)
+                post = post_from(row.values, fields, zone=zone, raw=row.raw)
             except ValueError as error:
+                told.set_aside += 1
                 yield SetAside(place=place, reason=str(error), excerpt=_start(row.raw))
+                continue
+            told.posts += 1
+            yield post
+        told.whole = True
+        return told
+
+    def _how_read(self) -> str:
+        """Return a digest of all that says how a file's rows become posts."""
+        how = f"{self.options.map!r} {self.options.timezone} {MAPS!r} {sorted(RAGGED)!r}"
+        return hashlib.blake2b(how.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
     def _map_name(self, columns: Iterable[str]) -> str | None:
         given = self.options.map
@@ -121,6 +186,26 @@ def _files_in(folder: Path) -> list[Path]:
         and not file.name.startswith(".")
         and file.name.lower().removesuffix(".gz").endswith(_SUFFIXES)
     )
+
+
+def _place(place: str, skipped: int) -> tuple[bool, str]:
+    """Return whether a row of a stream is one seen before, and its place in the file."""
+    if not skipped:
+        return False, place
+    return place == "1", str(int(place) - 1 + skipped)
+
+
+def _goes_on(told: _Told, watched: Watched) -> bool:
+    """Tell whether what is written behind the file's last whole line can be read on its own.
+
+    The rows of a table may hold line ends; it goes on only where all of them were whole. A few
+    words in GB18030 may look like UTF-8; only with the others is it clear what they are.
+    """
+    if not told.by_line or watched.head.startswith(rows.GZIP):
+        return False
+    if rows.encoding_of(watched.head) == "gb18030":
+        return False
+    return not told.of_table or (not told.set_aside and watched.ends_with_line)
 
 
 def _no_text_column(name: str, fields: FieldMap, values: dict[str, Any]) -> Trouble:

@@ -11,26 +11,27 @@ import importlib
 import json
 import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from inspect import isawaitable
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 import scrapy
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from scrapy.http import Request, Response
 
 import spiders
-from spiders.options import Address, Duration, Options
-from spiders.post import Mark, Post, SetAside
+from spiders.options import Options
+from spiders.pages import Page, PagedOptions, Walk
+from spiders.post import Mark, Post
 from spiders.trouble import AnswerError, Trouble
 
 _NOT_SPIDERS = {"base", "post"}
 _NOTED = {
     "depth", "download_latency", "download_slot", "download_timeout", "retry_times",
-    "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
+    "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons", "troubles",
 }  # fmt: skip
 
 __all__ = ["Options", "Page", "PagedOptions", "PagedSpider", "SourceSpider", "Walk", "available"]
@@ -46,7 +47,8 @@ class SourceSpider(scrapy.Spider):
     options: the source's own settings.
     marks: what the source remembers from its last run, by name.
     by_api: whether the service documents this way of reading; else robots.txt has its say.
-    secrets: the environment variables that its cookie, token or password may come from.
+    secrets: the environment variables that its cookie, token or password may come from, unless
+        the options name others.
     """
 
     Options: ClassVar[type[Options]] = Options
@@ -61,57 +63,15 @@ class SourceSpider(scrapy.Spider):
         self.options = options
         self.marks = dict(marks or {})
 
+    @classmethod
+    def secrets_of(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return the environment variables that a source with these options logs in from."""
+        return cls.secrets
+
     async def start(self) -> AsyncIterator[Any]:
         """Yield the first requests, or posts where no request is needed."""
         raise NotImplementedError
         yield  # pragma: no cover - makes this an async generator
-
-
-class PagedOptions(Options):
-    """What every source that is read page by page can be told.
-
-    base_url: another address of the service: a mirror, a proxy, a server of one's own.
-    first: how far back the very first run reads.
-    overlap: how far back before what is complete posts are read again, for edits and latecomers.
-    pages: the most pages of one walk; None for as many as the service gives.
-    probe: a word to search for that must find a post; where it finds none, the run says so.
-    """
-
-    base_url: Address | None = None
-    first: Duration = timedelta(days=1)
-    overlap: Duration = timedelta(hours=1)
-    pages: int | None = Field(default=None, ge=1, le=100_000)
-    probe: str | None = Field(default=None, pattern=r"\S")
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One stream of posts, newest first.
-
-    name: by which it is remembered; changes when what is asked for changes.
-    request: asks for its first page.
-    until: the time from which on everything is known already.
-    newest: the newest post of it that was read. number: of the page asked for.
-    """
-
-    name: str
-    request: Request
-    until: datetime = datetime.min.replace(tzinfo=UTC)
-    newest: datetime | None = None
-    number: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What one answer holds.
-
-    next: asks for the page of older posts, None where this is the last.
-    pinned: ids of posts that stand at the top whatever their age.
-    """
-
-    entries: Sequence[Post | SetAside | Trouble] = ()
-    next: Request | None = None
-    pinned: frozenset[str] = field(default_factory=frozenset)
 
 
 class PagedSpider(SourceSpider):
@@ -160,20 +120,21 @@ class PagedSpider(SourceSpider):
         return Request(url, dont_filter=True, **kw)
 
     async def fetch(self, request: Request) -> Response:
-        """Return the answer to one more request; raises AnswerError where there is none."""
-        engine = self.crawler.engine
+        """Return the answer to one more request; raises AnswerError where there is none.
+
+        Its trouble is told to the caller alone, who may do without the answer: what watches the
+        answers puts it into `meta["troubles"]`.
+        """
+        troubles: list[Trouble] = []
+        request = request.replace(meta={**request.meta, "troubles": troubles})
         try:
-            response = await engine.download_async(request)
+            response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            outcome: Any = getattr(error, "outcome", "unreachable")  # our own refusals know theirs
-            raise AnswerError(outcome, f"{request.url}: {error}") from error
-        read_here = request.meta.get("handle_httpstatus_list", ())
-        if response.status >= 400 and response.status not in read_here:
-            refused = response.status in {403, 418, 429, 432}
-            raise AnswerError(
-                "blocked" if refused else "unreachable",
-                f"{request.url} answered {response.status}",
-            )
+            if not troubles:
+                raise AnswerError("unreachable", f"{request.url}: {error}") from error
+            raise AnswerError.of(troubles[-1]) from error
+        if troubles:
+            raise AnswerError.of(troubles[-1])
         return response
 
     async def start(self) -> AsyncIterator[Any]:
@@ -194,11 +155,10 @@ class PagedSpider(SourceSpider):
             return
         for entry in page.entries:
             yield entry
-        times = [
-            entry.posted_at
-            for entry in page.entries
-            if isinstance(entry, Post) and entry.posted_at and entry.source_id not in page.pinned
-        ]
+        if reason := page.unreadable:
+            yield _trouble("changed", response, reason)
+            return
+        times = page.times(datetime.now(UTC))
         newest = max([*times, *([walk.newest] if walk.newest else [])], default=None)
         walk = replace(walk, newest=newest)
         for next_one in self._go_on(walk, page, times):
@@ -212,7 +172,9 @@ class PagedSpider(SourceSpider):
             return
         for entry in page.entries:
             yield entry
-        if not any(isinstance(entry, Post) for entry in page.entries):
+        if reason := page.unreadable:
+            yield _trouble("changed", response, reason)
+        elif not any(isinstance(entry, Post) for entry in page.entries):
             found = f'the probe "{self.options.probe}" found nothing: {response.url}'
             yield Trouble(outcome="changed", message=found, answer=_kept(response))
 
@@ -235,7 +197,7 @@ class PagedSpider(SourceSpider):
             read = self.page(response, walk)
             return await read if isawaitable(read) else read
         except AnswerError as error:
-            return _trouble(error.outcome, response, str(error))
+            return _trouble(error.outcome, response, str(error), error.answer)
         except Exception as error:  # what a spider stumbles over is an answer of another shape
             return _trouble("changed", response, f"{type(error).__name__}: {error}")
 
@@ -266,7 +228,7 @@ class PagedSpider(SourceSpider):
         complete = self.marks.get(f"complete {walk.name}")
         if complete is None:
             return datetime.now(UTC) - self.options.first
-        return datetime.fromisoformat(complete) - self.options.overlap
+        return min(datetime.fromisoformat(complete), datetime.now(UTC)) - self.options.overlap
 
     def _request(self, walk: Walk, request: Request) -> Request:
         # A request made from an answered one must not carry on what Scrapy noted of that one.
@@ -286,10 +248,13 @@ def json_of(response: Response) -> Any:
         raise AnswerError("changed", f"the answer is not JSON: {error}") from None
 
 
-def _trouble(outcome: Any, response: Response, message: str) -> Trouble:
-    """Return the trouble of an answer, which is kept unless its request says it is private."""
+def _trouble(outcome: Any, response: Response, message: str, answer: bytes = b"") -> Trouble:
+    """Return the trouble of an answer, which is kept unless its request says it is private.
+
+    answer: of another request that the page needed, where that one failed.
+    """
     message = f"{response.url}: {message}"
-    return Trouble(outcome=outcome, message=message, answer=_kept(response))
+    return Trouble(outcome=outcome, message=message, answer=answer or _kept(response))
 
 
 def _kept(response: Response) -> bytes:
@@ -300,6 +265,11 @@ def _told(times: Sequence[datetime]) -> str:
     return f"{min(times):%Y-%m-%d %H:%M}Z" if times else "an unknown time"
 
 
+def spider_named(name: str) -> type[SourceSpider]:
+    """Return one spider of this package, without the time that importing all of them takes."""
+    return _spiders_in(name)[name]
+
+
 @cache
 def available() -> dict[str, type[SourceSpider]]:
     """Return the spiders of this package by name, sorted."""
@@ -307,13 +277,17 @@ def available() -> dict[str, type[SourceSpider]]:
     for module_info in pkgutil.iter_modules(spiders.__path__):
         if module_info.name in _NOT_SPIDERS:
             continue
-        module = importlib.import_module(f"spiders.{module_info.name}")
-        for value in vars(module).values():
-            if (
-                isinstance(value, type)
-                and issubclass(value, SourceSpider)
-                and value.__module__ == module.__name__
-                and value.name
-            ):
-                found[value.name] = value
+        found |= _spiders_in(module_info.name)
     return dict(sorted(found.items()))
+
+
+def _spiders_in(module_name: str) -> dict[str, type[SourceSpider]]:
+    module = importlib.import_module(f"spiders.{module_name}")
+    return {
+        value.name: value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, SourceSpider)
+        and value.__module__ == module.__name__
+        and value.name
+    }

@@ -111,9 +111,6 @@ class BlueskySpider(base.PagedSpider):
             raise changed(field)
         place = f"{walk.name} page {walk.number} row"
         entries = [_entry(row, f"{place} {number}") for number, row in enumerate(rows, 1)]
-        unread = [entry for entry in entries if isinstance(entry, SetAside)]
-        if rows and len(unread) == len(rows):
-            raise AnswerError("changed", f"none of {len(rows)} posts: {unread[0].reason}")
         pinned = frozenset(row["post"]["uri"] for row in rows if _reason(row) == "reasonPin")
         return base.Page(entries, self._older_page(response.request, found.get("cursor")), pinned)
 

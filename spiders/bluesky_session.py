@@ -11,6 +11,7 @@ from typing import Any
 from scrapy.http import Response
 
 from spiders.base import PagedSpider, json_of
+from spiders.masking import keep_secret
 from spiders.options import secret
 from spiders.trouble import AnswerError, changed
 
@@ -100,4 +101,6 @@ class Session:
         tokens = {name: found.get(name) for name in ("accessJwt", "refreshJwt")}
         if not all(isinstance(token, str) and token for token in tokens.values()):
             raise changed("accessJwt")
+        for token in tokens.values():
+            keep_secret(token)
         return tokens

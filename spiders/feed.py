@@ -195,13 +195,18 @@ def _time(given: str | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _words(entry: dict[str, Any]) -> str:
-    """Return title and content; the title only where the content does not begin with it."""
+    """Return title and content of an entry."""
     title = without_markup(entry.get("title"))
     contents = entry.get("content") or [
         {**entry.get("summary_detail", {}), "value": entry.get("summary")}
     ]
     body = str(contents[0].get("value") or "")
     body = body.strip() if contents[0].get("type") == "text/plain" else without_markup(body)
+    return titled(title, body)
+
+
+def titled(title: str, body: str) -> str:
+    """Return title and words behind it; the title only where these do not begin with it."""
     begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
     if not body or re.sub(r"\s+", "", body).startswith(begins):
         return body or title

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
@@ -65,6 +65,12 @@ class MastodonSpider(base.PagedSpider):
     Options = MastodonOptions
     options: MastodonOptions
 
+    @classmethod
+    def secrets_of(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return the variable that the source's own `token` names, else the one for all servers."""
+        named = getattr(options, "token", None)
+        return (named,) if named else cls.secrets
+
     def walks(self) -> Iterator[base.Walk]:
         """Yield a walk for each hashtag, timeline and search."""
         for given in self.options.hashtags:
@@ -91,9 +97,6 @@ class MastodonSpider(base.PagedSpider):
         place = f"{walk.name} page {walk.number} row"
         public = [row for row in rows if not isinstance(row, dict) or _is_public(row)]
         entries = [_entry(row, f"{place} {number}") for number, row in enumerate(public, 1)]
-        unread = [entry for entry in entries if isinstance(entry, SetAside)]
-        if unread and len(unread) == len(entries):
-            raise AnswerError("changed", f"none of {len(rows)} statuses: {unread[0].reason}")
         return base.Page(entries, _older_page(response, rows))
 
     def _walk(self, name: str, path: str, **query: str | None) -> base.Walk:

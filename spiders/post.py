@@ -16,6 +16,7 @@ class Post:
         tells it apart from the author's words.
     posted_at: aware, or None where the source does not tell.
     raw: the part of the source's answer that this post was read from.
+    cut: whether the source gave only the beginning of its words.
     """
 
     source_id: str
@@ -27,6 +28,7 @@ class Post:
     reposted_text: str | None = None
     reposted_author: str | None = None
     raw: bytes = b""
+    cut: bool = False
 
     def __post_init__(self) -> None:
         if not self.source_id:

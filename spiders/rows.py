@@ -19,6 +19,7 @@ import ijson  # type: ignore[import-untyped]
 
 MAX_LINE = 5_000_000  # bytes; a post of 100,000 characters with every one escaped has 1.2 million
 AHEAD = 1 << 18  # bytes looked at to tell format and encoding
+GZIP = b"\x1f\x8b"  # the first bytes of what is gzipped
 _LINES = (".jsonl", ".ndjson")
 # weibo-crawler writes one object a user: {"user": {…}, "weibo": [{…}, …]}
 _USER_FIRST = re.compile(rb'\s*\{\s*"user"\s*:\s*\{')
@@ -62,7 +63,7 @@ def read(
     name: its suffixes tell the format; where they do not, its first character does.
     ragged: tells from a CSV header whether rows may leave out columns at the end.
     """
-    if stream.peek(2)[:2] == b"\x1f\x8b":
+    if stream.peek(2)[:2] == GZIP:
         # A GzipFile peeks and reads lines too; a buffer around it would lose what stands
         # before the place where a cut file ends.
         stream = cast(io.BufferedReader, gzip.GzipFile(fileobj=stream))

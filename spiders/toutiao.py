@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,11 @@ from w3lib.url import add_or_replace_parameter
 
 from spiders import base
 from spiders.base import json_of
-from spiders.feed import without_markup
+from spiders.feed import titled, without_markup
 from spiders.fields import FieldMap, post_from
 from spiders.options import one_or_more, secret
 from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, changed
+from spiders.trouble import AnswerError, Trouble, changed
 
 _COOKIE = "TOUTIAO_COOKIE"
 _COUNT = 20
@@ -39,7 +39,7 @@ _FIELDS = FieldMap(
 
 
 class ToutiaoOptions(base.PagedOptions):
-    """What to search for.
+    """What to search for; `first` and `overlap` change nothing, all that is found is read.
 
     keywords: the words; each is a search of its own. Set TOUTIAO_COOKIE to a browser's cookie.
     """
@@ -84,16 +84,30 @@ class ToutiaoSpider(base.PagedSpider):
     def page(self, response: Response, walk: base.Walk) -> base.Page:
         """Read a page of results.
 
-        They stand by relevance, not by time: none may end the walk, which goes as far as the
-        service does. So all are given as pinned.
+        They stand by relevance, not by time, so none may end the walk.
         """
         rows, more = _rows(json_of(response))
-        entries = list(_entries(rows, f"{walk.name} page {walk.number}"))
-        older = add_or_replace_parameter(walk.request.url, "offset", str(walk.number * _COUNT))
+        rest = add_or_replace_parameter(walk.request.url, "offset", str(walk.number * _COUNT))
         return base.Page(
-            entries=entries,
-            next=walk.request.replace(url=older) if more else None,
-            pinned=frozenset(entry.source_id for entry in entries if isinstance(entry, Post)),
+            entries=list(_entries(rows, f"{walk.name} page {walk.number}")),
+            next=walk.request.replace(url=rest) if more else None,
+        )
+
+    def _go_on(self, walk: base.Walk, page: base.Page, times: Sequence[datetime]) -> Iterator[Any]:
+        """Yield the next request whatever the page's times, at the end the mark.
+
+        The search can be asked for no span of time: so.toutiao.com, a page for people, takes
+        filter_period, min_time and max_time; no public project gives them to this one. A new post
+        may stand anywhere among the results, so nothing is known before all of them are read.
+        """
+        most = self.options.pages
+        if page.next is None or most is None or walk.number < most:
+            yield from super()._go_on(walk, page, ())
+            return
+        yield Trouble(
+            outcome="cut short",
+            message=f"{walk.name}: {most} pages were read and there are more. Results do not come "
+            "by time, so new posts may be among those. Raise `pages`, or narrow the keyword",
         )
 
 
@@ -150,9 +164,4 @@ def _micro_words(row: Mapping[str, Any]) -> str:
 
 
 def _article(row: Mapping[str, Any]) -> str:
-    """Return title and abstract; the title only where the abstract does not begin with it."""
-    title, body = (without_markup(str(row.get(key) or "")) for key in ("title", "abstract"))
-    begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
-    if not body or re.sub(r"\s+", "", body).startswith(begins):
-        return body or title
-    return f"{title}\n{body}"
+    return titled(*(without_markup(str(row.get(key) or "")) for key in ("title", "abstract")))

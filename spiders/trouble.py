@@ -27,11 +27,18 @@ class AnswerError(Exception):
     """Raised by a spider that reads an answer which is none; the walk ends, the rest goes on.
 
     outcome: the word that the run ends with. message: which field or sign, for people.
+    answer: what came, where that is not the answer being read; kept for a look.
     """
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    def __init__(self, outcome: Outcome, message: str, answer: bytes = b"") -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.answer = answer
+
+    @classmethod
+    def of(cls, trouble: Trouble) -> AnswerError:
+        """Return the error that a trouble is to whoever awaits the answer."""
+        return cls(trouble.outcome, trouble.message, trouble.answer)
 
 
 def changed(field: str) -> AnswerError:

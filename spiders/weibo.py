@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from pydantic import field_validator, model_validator
@@ -14,7 +14,7 @@ from scrapy.http import Request, Response
 from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
 from spiders.options import one_or_more, secret
 from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError
+from spiders.trouble import AnswerError, Trouble
 from spiders.weibo_cards import data_of, is_pinned, post_from, posts_of, text_of
 from spiders.weibo_words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
 
@@ -71,12 +71,7 @@ class WeiboSpider(PagedSpider):
     Options = WeiboOptions
     options: WeiboOptions
     home: ClassVar[str] = "https://m.weibo.cn"
-    most_pages: ClassVar[int | None] = MOST_PAGES
     secrets: ClassVar[tuple[str, ...]] = (COOKIE,)
-
-    def __init__(self, **kw: Any) -> None:
-        super().__init__(**kw)
-        self._onward: dict[str, Request] = {}  # the next page of each walk that has no cap
 
     def walks(self) -> Iterable[Walk]:
         """Yield a walk for each keyword, person and super-topic."""
@@ -92,15 +87,6 @@ class WeiboSpider(PagedSpider):
         """Return the walk of a search."""
         return self._walk(f"keyword {word}", f"{_SEARCH}type=61&q={word}")
 
-    def older(self, walk: Walk, oldest: datetime) -> Walk | None:
-        """Go on with a person or super-topic: only a search ends at its fiftieth page.
-
-        A search through m.weibo.cn cannot be limited to a time; weibo_html's can.
-        """
-        if walk.number < MOST_PAGES or walk.name not in self._onward:
-            return None
-        return Walk(walk.name, self._onward[walk.name])
-
     async def page(self, response: Response, walk: Walk) -> Page:
         """Read the posts of an answer, each with its whole text."""
         data = data_of(response)
@@ -109,14 +95,17 @@ class WeiboSpider(PagedSpider):
         found = posts_of(data)
         if not found:
             return Page()
-        entries: list[Post | SetAside] = []
+        entries: list[Post | SetAside | Trouble] = []
         for number, card in enumerate(found, 1):
             place = f"{walk.name}, page {walk.number}, post {number}"
             entries += await self._entries(card.get("mblog"), place)
         pinned = frozenset(str(card["mblog"]["id"]) for card in found if is_pinned(card))
-        done = walk.number >= MOST_PAGES and reaches(entries, walk.until)
         searched = walk.request.meta["container"].startswith(_SEARCH)
-        return Page(entries, None if searched and done else self._next(data, walk), pinned)
+        if not searched or walk.number < MOST_PAGES:
+            return Page(entries, self._next(data, walk), pinned)
+        if not reaches(entries, walk.until):
+            entries.append(_cut_short(walk, entries))
+        return Page(entries, None, pinned)
 
     def _walk(self, name: str, container: str) -> Walk:
         return Walk(name, self._ask(container))
@@ -146,10 +135,7 @@ class WeiboSpider(PagedSpider):
             return self._ask(container, page=walk.number + 1) if data["cards"] else None
         info = {**(data.get("cardlistInfo") or {}), **(data.get("pageInfo") or {})}
         key = next((key for key in ("since_id", "page") if info.get(key)), None)
-        if key is None:
-            return None
-        self._onward[walk.name] = self._ask(container, **{key: info[key]})
-        return self._onward[walk.name]
+        return self._ask(container, **{key: info[key]}) if key else None
 
     async def _entries(self, mblog: Any, place: str) -> list[Post | SetAside]:
         """Return a post, and beside it what of its text could not be had."""
@@ -159,7 +145,9 @@ class WeiboSpider(PagedSpider):
             inner = inner if isinstance(inner, dict) else {}
             told = inner.get("text")  # without which the author's own words are still a post
             inner_text, inner_cut = await self._whole(inner, place) if told else ("", [])
-            return [post_from(mblog, text, inner, inner_text), *cut, *inner_cut]
+            post = post_from(mblog, text, inner, inner_text)
+            asides = [*cut, *inner_cut]
+            return [replace(post, cut=bool(asides)), *asides]
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             reason = f"no post: {type(error).__name__}: {error}"
             return [SetAside(place=place, reason=reason, excerpt=text_of(mblog)[:200])]
@@ -183,6 +171,18 @@ class WeiboSpider(PagedSpider):
             text = words(markup)
             reason = f"only the beginning of its text could be had: {error}"
             return text, [SetAside(place=place, reason=reason, excerpt=text[:200])]
+
+
+def _cut_short(walk: Walk, entries: Iterable[object]) -> Trouble:
+    """Return the trouble of a search that has more posts than it gives."""
+    times = [entry.posted_at for entry in entries if isinstance(entry, Post) and entry.posted_at]
+    back = f"{min(times):%Y-%m-%d %H:%M}Z" if times else "an unknown time"
+    return Trouble(
+        outcome="cut short",
+        message=f"{walk.name}: {MOST_PAGES} pages reach back only to {back}, not to "
+        f"{walk.until:%Y-%m-%d %H:%M}Z, and this search knows no window of time. Run the source "
+        "more often, narrow the keyword, or add a source of the spider weibo_html, whose does",
+    )
 
 
 def _has_cookie() -> bool:

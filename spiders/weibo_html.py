@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
-from parsel import Selector
 from pydantic import Field, field_validator
 from scrapy.http import Request, Response, TextResponse
 
@@ -15,15 +14,14 @@ from spiders.options import one_or_more, secret
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, Trouble
 from spiders.weibo_html_cards import CARD, entries_of, is_hot, is_logged_out, no_cards
+from spiders.weibo_html_parts import HOUR, Part, hour_of
 from spiders.weibo_words import COOKIE, MOST_PAGES, REDIRECTS, SHANGHAI, reaches, refuse
-
-_HOUR = timedelta(hours=1)  # the shortest time that a search can be limited to
 
 
 class WeiboHtmlOptions(PagedOptions):
     """What to search for on Weibo's result pages.
 
-    keywords: each is searched for, in windows of time where there are more than 50 pages.
+    keywords: each is searched for, by hours and regions where there are more than 50 pages.
     """
 
     keywords: tuple[str, ...] = Field(min_length=1)
@@ -41,8 +39,11 @@ class WeiboHtmlSpider(PagedSpider):
     Options = WeiboHtmlOptions
     options: WeiboHtmlOptions
     home: ClassVar[str] = "https://s.weibo.com"
-    most_pages: ClassVar[int | None] = MOST_PAGES
     secrets: ClassVar[tuple[str, ...]] = (COOKIE,)
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**kw)
+        self._tells_regions = True  # until it shows that the search does not
 
     def walks(self) -> Iterable[Walk]:
         """Yield a walk for each keyword, from now back to what is known of it."""
@@ -53,95 +54,81 @@ class WeiboHtmlSpider(PagedSpider):
         """Return the walk of a search for a word, from now back to what is known of it."""
         name = f"keyword {word}"
         known = self._until(Walk(name, Request(self.address)))
-        return Walk(name, self._ask(word, _hour(known), _hour(datetime.now(UTC)) + _HOUR))
-
-    def older(self, walk: Walk, oldest: datetime) -> Walk | None:
-        """Return the walk over the hours back from the oldest post's, at the least one further."""
-        start, end = walk.request.meta["window"]
-        end = min(_hour(oldest) + _HOUR, end - _HOUR)
-        if walk.number < MOST_PAGES or end <= start:
-            return None
-        return Walk(walk.name, self._ask(walk.request.meta["word"], start, end))
+        return Walk(name, self._ask(Part(word, hour_of(known), hour_of(datetime.now(UTC)) + HOUR)))
 
     def page(self, response: Response, walk: Walk) -> Page:
         """Read the cards of a result page."""
         refuse(response)
         if b"</html>" not in response.body.lower() or not isinstance(response, TextResponse):
             raise AnswerError("changed", "the page ends in the middle, or is none")
-        if response.css(".card-no-result"):
-            return Page()
-        cards = response.css(CARD)
-        if not cards:
+        # Below "nothing found" may stand posts that are recommended instead.
+        none = bool(response.css(".card-no-result"))
+        cards = [] if none else response.css(CARD)
+        if not cards and not none:
             raise no_cards(response.text)
         entries: list[Post | SetAside | Trouble] = []
         now = datetime.now(SHANGHAI)
         for number, card in enumerate(cards, 1):
             entries += entries_of(card, now, f"{walk.name}, page {walk.number}, card {number}")
-        if is_logged_out(response.text):
+        if cards and is_logged_out(response.text):
             return _first_only(entries, walk)
-        return self._with_next(entries, cards, response, walk)
+        posts = [entry for entry in entries if isinstance(entry, Post)]
+        hot = frozenset(card.attrib.get("mid", "") for card in cards if is_hot(card))
+        fresh = [post for post in posts if post.source_id not in hot]
+        part: Part = response.meta["part"].with_found(len(fresh))
+        # The fiftieth page leads nowhere, however much there is.
+        more = bool(response.css("a.next") or (cards and part.page >= MOST_PAGES))
+        onward, lost = self._onward(part, fresh, more=more, known=reaches(fresh, walk.until))
+        if lost:
+            entries.append(Trouble(outcome="cut short", message=f"{walk.name}: {lost}"))
+        # A region begins with posts as new as the one before it: none of them may end the walk.
+        pinned = frozenset(post.source_id for post in posts) if part.region else hot
+        return Page(entries, self._ask(onward) if onward else None, pinned)
 
-    def _with_next(
-        self,
-        entries: list[Post | SetAside | Trouble],
-        cards: Iterable[Selector],
-        response: TextResponse,
-        walk: Walk,
-    ) -> Page:
-        """Return the page and, after the fiftieth, the next that the base cannot ask for."""
-        pinned = frozenset(card.attrib.get("mid", "") for card in cards if is_hot(card))
-        start, end = walk.request.meta["window"]
-        onward = self._ask(walk.request.meta["word"], start, end, walk.number + 1)
-        if walk.number < MOST_PAGES:
-            return Page(entries, onward if response.css("a.next") else None, pinned)
-        if reaches(entries, walk.until):
-            return Page(entries, None, pinned)
-        if _hour(_oldest(entries, end)) >= end - _HOUR:
-            entries.append(_full_hour(walk, entries, end))
-            if end - _HOUR <= start:
-                return Page(entries, None, pinned)
-        return Page(entries, onward, pinned)
+    def _onward(
+        self, part: Part, posts: Sequence[Post], *, more: bool, known: bool
+    ) -> tuple[Part | None, str]:
+        """Return what to ask for after a page, and what may have been lost there.
 
-    def _ask(self, word: str, start: datetime, end: datetime, page: int = 1) -> Request:
-        query = {
-            "q": word,
-            "typeall": 1,
-            "suball": 1,
-            "nodup": 1,  # else posts that are alike are left out, and with them who passes on
-            "timescope": f"custom:{_told(start)}:{_told(end)}",
-            "page": page,
-        }
+        more: whether its search has more posts. known: whether those are known already.
+        """
+        full = more and part.page >= MOST_PAGES and not known
+        if more and part.page < MOST_PAGES and not (known and part.region):
+            return part.next_page(), ""
+        if part.region is None:
+            if not full:
+                return None, ""
+            oldest = hour_of(
+                min((post.posted_at for post in posts if post.posted_at), default=part.end)
+            )
+            if oldest < part.end - HOUR:
+                return part.before(oldest + HOUR), ""
+            if self._tells_regions:
+                return part.first_region(), ""
+            return part.hours_before(), _lost(part, posts)
+        if full and part.is_first_region():
+            self._tells_regions = False
+            return part.hours_before(), _lost(part.whole(), posts)
+        if part.is_last_region() and part.found < MOST_PAGES:
+            return part.hours_before(), _lost(part.whole(), ())
+        return part.after_region(), _lost(part, posts) if full else ""
+
+    def _ask(self, part: Part) -> Request:
         meta = {
-            "word": word,
-            "window": (start, end),
+            "part": part,
             "dont_redirect": True,
             "handle_httpstatus_list": list(REDIRECTS),
         }
-        return self.ask("/weibo", query, headers={"Cookie": secret(COOKIE)}, meta=meta)
+        return self.ask("/weibo", part.query, headers={"Cookie": secret(COOKIE)}, meta=meta)
 
 
-def _hour(at: datetime) -> datetime:
-    """Return the beginning of a time's hour."""
-    return at.astimezone(SHANGHAI).replace(minute=0, second=0, microsecond=0)
-
-
-def _told(at: datetime) -> str:
-    """Return an hour as a search has it: 2020-02-10-9."""
-    return f"{at:%Y-%m-%d}-{at.hour}"
-
-
-def _oldest(entries: Iterable[object], otherwise: datetime) -> datetime:
-    times = [entry.posted_at for entry in entries if isinstance(entry, Post) and entry.posted_at]
-    return min(times, default=otherwise)
-
-
-def _full_hour(walk: Walk, entries: Iterable[object], end: datetime) -> Trouble:
-    """Return the trouble of an hour that has more posts than a search gives."""
-    return Trouble(
-        outcome="cut short",
-        message=f"{walk.name}: of the hour before {end:%Y-%m-%d %H:%M} what is older than "
-        f"{_oldest(entries, end).astimezone(SHANGHAI):%H:%M} may be missing: {MOST_PAGES} pages "
-        "are the most, an hour the shortest time to ask for. Narrow the keyword",
+def _lost(part: Part, posts: Sequence[Post]) -> str:
+    """Return what may be missing of a last hour whose last page has these posts."""
+    times = [post.posted_at.astimezone(SHANGHAI) for post in posts if post.posted_at]
+    what = f"what is older than {min(times):%H:%M}" if times else "some posts"
+    return (
+        f"of {part.in_words()} {what} may be missing: {MOST_PAGES} pages are the most, an hour "
+        f"{'and a region ' if part.region else ''}the least to ask for. Narrow the keyword"
     )
 
 

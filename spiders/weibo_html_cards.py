@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from parsel import Selector
@@ -35,7 +36,7 @@ def entries_of(card: Selector, now: datetime, place: str) -> list[Post | SetAsid
     if full or not card.xpath(f'.//{_TEXTS[1]}{_OWN}//a[@action-type="fl_unfold"]'):
         return [post]
     reason = "only the beginning of its text is on the page"
-    return [post, SetAside(place=place, reason=reason, excerpt=post.text[:200])]
+    return [replace(post, cut=True), SetAside(place=place, reason=reason, excerpt=post.text[:200])]
 
 
 def is_hot(card: Selector) -> bool:

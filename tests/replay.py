@@ -12,13 +12,11 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 
@@ -27,7 +25,7 @@ if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))  # the tests import each other by bare names
 
 from served import Request, Served, some_posts  # noqa: E402
-from web import Answer  # noqa: E402
+from web import Answer, listening  # noqa: E402
 
 # How every service can fail, and the outcome that a run then ends with.
 FAILINGS = {
@@ -99,42 +97,11 @@ def replaying(posts: dict[str, Sequence[Served]], *, port: int = 0) -> Iterator[
     """Serve until the end of the block; `posts` may be exchanged while it serves."""
     replay = Replay("", dict(posts))
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+        return replay.answer(Request.of(target, headers, method, body))
 
-        def do_GET(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request.of(self.path, headers, self.command, self.rfile.read(length))
-            found = replay.answer(request)
-            if found.wait < 0:
-                self.close_connection = True
-                return
-            time.sleep(found.wait)
-            try:
-                self.send_response(found.status)
-                for name, value in found.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(found.body)))
-                self.end_headers()
-                self.wfile.write(found.body)
-            except ConnectionError:
-                pass  # whoever asked has gone
-
-        do_POST = do_GET
-
-        def log_message(self, *_: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    replay.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with listening(answer, port=port) as replay.address:
         yield replay
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def main(argv: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from test_mastodon import recorded, sent_with
 from data import read_bytes
 from spiders.base import Page
 from spiders.bluesky import BlueskyOptions, BlueskySpider
+from spiders.masking import without_secrets
 from spiders.post import Mark, Post, SetAside
 from spiders.trouble import AnswerError, Trouble
 
@@ -250,7 +251,6 @@ def test_without_base_url_the_account_decides_who_is_asked(
         (401, b'{"error": "AuthMissing", "message": "Required"}', "login needed", "AuthMissing"),
         (200, b'{"feed": []}', "changed", "posts"),
         (200, b"[]", "changed", "posts"),
-        (200, b'{"posts": [{"uri": "at://x"}]}', "changed", "author"),
         (200, b"<html>Just a moment</html>", "blocked", "web page"),
     ],
 )
@@ -272,3 +272,14 @@ def test_a_cursor_that_does_not_move_ends_the_walk() -> None:
 def test_a_source_that_asks_for_nothing_is_refused() -> None:
     with pytest.raises(ValidationError, match="give words or authors"):
         BlueskyOptions()
+
+
+def test_the_tokens_of_a_session_are_masked_wherever_they_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BLUESKY_HANDLE", "desk.test")
+    monkeypatch.setenv("BLUESKY_APP_PASSWORD", "abcd-efgh-ijkl-mnop")
+    one = spider(Service(some_posts(3)))
+    run(one)
+    told = " ".join(one._session._tokens.values())
+    assert told and without_secrets(told) == "*** ***"

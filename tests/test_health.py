@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from agent_page import AgentPage
+from rich.console import Console
+from scrapy.http import Request, Response
 from staged_day import settings_in
 from test_crawl import crawled, source
 from test_digest import words_of
 from web import Answer, Web, serving
 
-from monitor import digest
+from monitor import digest, tables
 from monitor.advice import WORDS, to_do
 from monitor.collect import Collector
 from monitor.health import Health, next_turn, of_sources, rests_until, volume
@@ -26,8 +30,9 @@ from monitor.settings import RetentionSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.store.answers import MOST_BYTES
 from monitor.types import Run
-from spiders.base import PagedOptions, PagedSpider
-from spiders.post import Post
+from spiders.base import Page, PagedOptions, PagedSpider, Walk
+from spiders.mastodon import MastodonSpider
+from spiders.post import Post, SetAside
 from spiders.trouble import Trouble, changed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -218,6 +223,49 @@ def test_a_source_that_was_refused_again_and_again_rests() -> None:
     assert rests_until([*shut, run("ok", 40)], failures=2, rest=hour) == until
     assert rests_until([*shut, run("ok", 40)], failures=3, rest=hour) is None
     assert rests_until([run("blocked", 5, new=3), *shut], failures=2, rest=hour) is None
+
+
+def test_a_resting_source_says_until_when_and_why(store: Store, tmp_path: Path) -> None:
+    settings = configured(tmp_path, "web", "tired")
+    ran(store, "web", "blocked", "https://e.org answered 429")
+    for _ in range(settings.crawl.failures):
+        ran(store, "tired", "blocked", "https://e.org answered 429")
+    found = doing(store, settings)
+    assert found["web"].rest == ""
+    assert re.match(
+        rf"rests until \d{{4}}-.*: blocked {settings.crawl.failures} times in a row",
+        found["tired"].rest,
+    )
+    shown = Console(width=200, file=StringIO(), record=True)
+    shown.print(tables.health(tuple(found.values()), SHANGHAI, now=NOW))
+    shown.print(tables.to_mend(tuple(found.values())))
+    words = shown.export_text()
+    assert "blocked, rests" in words and "distress crawl tired" in words
+
+
+def test_a_server_with_a_token_of_its_own_names_that_variable(tmp_path: Path) -> None:
+    options = {"base_url": "https://m.example", "hashtags": "x", "token": "small_desk"}
+    source = SourceSettings.model_validate({"name": "own", "spider": "mastodon", **options})
+    assert MastodonSpider.secrets_of(source.options) == ("small_desk",)
+
+
+# A page of which nothing can be read
+
+
+def test_a_page_without_a_readable_row_is_changed_and_completes_nothing() -> None:
+    spider = Timeline(source="a", options=PagedOptions())
+    rows = [SetAside(place=f"row {number}", reason="no id", excerpt="{}") for number in (1, 2)]
+    walk = Walk("all", Request("https://e.org"))
+    answer = Response(walk.request.url, body=b"{}", request=walk.request)
+    spider.page = lambda response, walk: Page(rows)  # type: ignore[method-assign]
+
+    async def read() -> list[Any]:
+        return [one async for one in spider.parse(answer, walk)]
+
+    *aside, trouble = asyncio.run(read())
+    assert aside == rows
+    assert (trouble.outcome, trouble.answer) == ("changed", b"{}")
+    assert trouble.message == "https://e.org: none of 2 rows could be read: no id"
 
 
 # Far fewer posts than usual

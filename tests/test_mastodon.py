@@ -210,7 +210,6 @@ def test_a_search_without_a_token_names_the_variable(monkeypatch: pytest.MonkeyP
         (404, b"<html>Not Found</html>", "changed", "base_url"),
         (200, b"<html>Just a moment</html>", "blocked", "web page"),
         (200, b'{"timeline": []}', "changed", "statuses"),
-        (200, b'[{"id": "1"}, "x"]', "changed", "account"),
     ],
 )
 def test_a_refusal_is_told_in_one_word(status: int, body: bytes, outcome: str, told: str) -> None:

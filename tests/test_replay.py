@@ -1,7 +1,8 @@
-"""Every spider against the replay server: all posts come, edits too, and each failing has its word.
+"""Every spider against the replay server: all posts come, late ones and edits too, and once each.
 
-A source that is killed, late or refused begins again where it has everything, so in the end
-exactly what was served is in the store.
+A source that is killed or late begins again where it has everything, so in the end exactly what
+was served is in the store. The crawls of a kind go side by side, once for all tests that read how
+they ended.
 """
 
 from __future__ import annotations
@@ -13,85 +14,85 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from replay import FAILINGS, Replay, replaying, services
+from replay import replaying, services
+from replayed import NAMES, Stored, crawled_at_once, logins, side_by_side, stored, told
 from served import Served, some_posts
-from test_crawl import HERE, assert_whole, crawled, source
+from test_crawl import HERE, assert_whole, crawled
 
+from monitor.types import Run
 from spiders.base import available
 
-# What a source of each spider is told to find all posts of the replay server.
-TOLD: dict[str, dict[str, object]] = {
-    "weibo": {"keywords": ["口罩"]},
-    "weibo_html": {"keywords": ["口罩"]},
-    "toutiao": {"keywords": ["口罩"]},
-    "mastodon": {"hashtags": ["口罩"]},
-    "bluesky": {"words": ["口罩"]},
-    "telegram": {"channels": ["qingwen"]},
-    "feed": {},
-}
-NAMES = sorted(TOLD)
-SECRETS = {
-    "WEIBO_COOKIE": "SUB=replay",
-    "TOUTIAO_COOKIE": "tt_webid=1",
-    "BLUESKY_HANDLE": "qingwen.test",
-    "BLUESKY_APP_PASSWORD": "abcd-efgh-ijkl-mnop",
-    "MASTODON_TOKEN": "replay",
-}
 NOW = datetime.now(UTC).replace(microsecond=0)
 COUNT = 45  # a few pages of most services; a feed has the newest fifty
+# Services that end every walk where they know no more, so that a second run may end sooner.
+BY_TIME = [name for name in NAMES if name not in {"feed", "toutiao"}]
 
 
-@pytest.fixture
-def replay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with replaying({}) as replay:
-        yield replay
-
-
-def told(replay: Replay, name: str, failing: str | None = None, **keys: object) -> str:
-    """Return a source's table that reads a service of the replay server."""
-    base = replay.base_url(name, failing)
-    where: dict[str, object] = {"base_url": base}
-    if name == "feed":
-        where = {"urls": [f"{base}/feed.xml"]}
-    return source(name, name, **{"allow_private": True, "obey_robots": False, **TOLD[name],
-                                 **where, **keys})  # fmt: skip
-
-
-def stored(folder: Path) -> dict[str, tuple[str, str | None, str | None]]:
-    """Return words, author and time of every post in the store by the last part of its id."""
-    with closing(sqlite3.connect(folder / "distress.db")) as db:
-        rows = db.execute(
-            "SELECT source_id, text, coalesce(reposted_text, ''), author, posted_at FROM posts"
-        ).fetchall()
-    found = {
-        row[0].split(":")[-1].split("/")[-1]: ("".join((row[1], row[2])), row[3], row[4])
-        for row in rows
-    }
-    assert len(found) == len(rows)
-    return found
+@pytest.fixture(scope="module", autouse=True)
+def logged_in() -> Iterator[None]:
+    """Give the sources their logins."""
+    with logins():
+        yield
 
 
 def test_there_is_a_service_for_every_spider_of_the_web() -> None:
     assert set(NAMES) == set(services()) == available().keys() - {"archive"}
 
 
+# What comes, what comes late, what was edited
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A service that was crawled, then had newer posts, an edit and two posts fewer.
+
+    runs: of before, after that, and once more. before, after: what the store held then.
+    """
+
+    posts: list[Served]
+    newer: list[Served]
+    edited: Served
+    runs: tuple[Run, Run, Run]
+    before: Stored
+    after: Stored
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Followed]:
+    """Crawl each service three times."""
+
+    base = tmp_path_factory.mktemp("followed")
+
+    def follow(name: str) -> Followed:
+        folder = base / name
+        folder.mkdir()
+        posts = some_posts(COUNT, newest=NOW - timedelta(minutes=30), apart=timedelta(seconds=10))
+        late = some_posts(25, newest=NOW, apart=timedelta(seconds=60))
+        newer = [replace(post, id=f"{700_000 + number}") for number, post in enumerate(late)]
+        edited = replace(posts[2], text="晴川市改过的求助：急需护目镜", long=None, reposted=None)
+        with replaying({name: posts}) as replay:
+            [first] = crawled(folder, told(replay, name))
+            before = stored(folder)
+            replay.posts[name] = [*newer, posts[0], edited, *posts[4:]]  # 1 and 3 are gone
+            [second] = crawled(folder, told(replay, name))
+            after = stored(folder)
+            [third] = crawled(folder, told(replay, name))
+        return Followed(posts, newer, edited, (first, second, third), before, after)
+
+    return side_by_side(follow, NAMES)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_every_post_served_comes_once_and_whole(name: str, replay: Replay, tmp_path: Path) -> None:
-    posts = some_posts(COUNT, newest=NOW)
-    replay.posts[name] = posts
-    [run] = crawled(tmp_path, told(replay, name))
+def test_every_post_served_comes_once_and_whole(name: str, followed: dict[str, Followed]) -> None:
+    run, found = followed[name].runs[0], followed[name].before
     assert (run.outcome, run.posts_new, run.message) == ("ok", COUNT, None)
-    found = stored(tmp_path)
     assert len(found) == COUNT
-    for post in posts:
+    for post in followed[name].posts:
         words, author, at = found[post.id]
         assert "".join((post.long or post.text).split()) in "".join(words.split())
         if post.reposted:
@@ -103,87 +104,90 @@ def test_every_post_served_comes_once_and_whole(name: str, replay: Replay, tmp_p
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_late_run_catches_up_and_edits_are_read_again(
-    name: str, replay: Replay, tmp_path: Path
+    name: str, followed: dict[str, Followed]
 ) -> None:
-    posts = some_posts(COUNT, newest=NOW - timedelta(minutes=30), apart=timedelta(seconds=10))
-    replay.posts[name] = posts
-    crawled(tmp_path, told(replay, name))
-    newer = [
-        replace(post, id=f"{700_000 + number}")
-        for number, post in enumerate(some_posts(25, newest=NOW, apart=timedelta(seconds=60)))
-    ]
-    edited = replace(posts[2], text="晴川市改过的求助：急需护目镜", long=None, reposted=None)
-    replay.posts[name] = [*newer, posts[0], edited, *posts[4:]]  # posts 1 and 3 are gone
-    [run] = crawled(tmp_path, told(replay, name))
-    assert run.outcome == "ok"
-    assert run.posts_new == len(newer)
-    found = stored(tmp_path)
-    assert len(found) == COUNT + len(newer)
-    assert "改过的求助" in found[edited.id][0]
-    [again] = crawled(tmp_path, told(replay, name))
-    assert (again.outcome, again.posts_new) == ("empty", 0)
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"feed", "toutiao"}])
-def test_a_second_run_reads_no_further_back_than_it_has_to(
-    name: str, replay: Replay, tmp_path: Path
-) -> None:
-    replay.posts[name] = some_posts(400, newest=NOW, apart=timedelta(minutes=3))
-    [first] = crawled(tmp_path, told(replay, name, first="2d", overlap="30m"))
-    [second] = crawled(tmp_path, told(replay, name, first="2d", overlap="30m"))
-    assert first.posts_new == 400
-    assert second.outcome == "empty"
-    assert second.pages < first.pages
+    was = followed[name]
+    assert (was.runs[1].outcome, was.runs[1].posts_new) == ("ok", len(was.newer))
+    assert len(was.after) == COUNT + len(was.newer)
+    assert "改过的求助" in was.after[was.edited.id][0]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_way_of_failing_has_its_word_and_touches_no_other_source(
-    name: str, replay: Replay, tmp_path: Path
+def test_what_is_known_is_not_new_again(name: str, followed: dict[str, Followed]) -> None:
+    again = followed[name].runs[2]
+    assert (again.outcome, again.posts_new) == ("empty", 0)
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
+    """Crawl twice what has many pages."""
+
+    folder = tmp_path_factory.mktemp("twice")
+    posts = some_posts(400, newest=NOW, apart=timedelta(minutes=3))
+    with replaying(dict.fromkeys(BY_TIME, posts)) as replay:
+        tables = [told(replay, name, first="2d", overlap="30m") for name in BY_TIME]
+        first, second = crawled_at_once(folder, *tables), crawled_at_once(folder, *tables)
+    return {name: (first[name], second[name]) for name in BY_TIME}
+
+
+@pytest.mark.parametrize("name", BY_TIME)
+def test_a_second_run_reads_no_further_back_than_it_has_to(
+    name: str, twice: dict[str, tuple[Run, Run]]
 ) -> None:
-    posts = some_posts(12, newest=NOW)
-    replay.posts = dict.fromkeys(services(), posts)
-    # What all share is tried on one service of each kind: data, pages, feeds.
-    shared = FAILINGS if name in {"weibo", "telegram", "feed"} else {"403": "blocked"}
-    ways = {**shared, "cut": FAILINGS["cut"], **services()[name].FAILINGS}
-    tables = []
-    for failing in ways:
-        limit = {"time_limit": "4s"} if failing == "slow" else {}
-        tables.append(told(replay, name, failing, **limit).replace(f'"{name}"', f'"{failing}"', 1))
-    other = told(replay, "feed").replace('"feed"', '"other"', 1)
-    ended = {run.source: run for run in crawled(tmp_path, *tables, other)}
-    assert (ended["other"].outcome, ended["other"].posts_new) == ("ok", len(posts))
-    wrong = {
-        way: (ended[way].outcome, outcome, ended[way].message)
-        for way, outcome in ways.items()
-        if ended[way].outcome != outcome
-    }
-    assert wrong == {}
-    # Once the service is well again, what a failing source had missed is there.
-    well = [told(replay, name).replace(f'"{name}"', f'"{way}"', 1) for way in ("403", "cut")]
-    for run in crawled(tmp_path, *well):
-        assert run.posts_new + ended[str(run.source)].posts_new == len(posts)
+    first, second = twice[name]
+    assert (first.posts_new, second.outcome) == (400, "empty")
+    assert second.pages < first.pages
 
 
-def test_killed_ten_times_all_that_is_served_is_there_once(replay: Replay, tmp_path: Path) -> None:
+# A post whose clock is ahead
+
+
+@pytest.fixture(scope="module")
+def ahead(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
+    """Crawl each service while a post's time is yet to come, and again with a newer post."""
+
+    folder = tmp_path_factory.mktemp("ahead")
+    posts = some_posts(3, newest=NOW - timedelta(hours=3))
+    odd = replace(posts[0], id="800000", posted_at=NOW + timedelta(hours=20))
+    newer = replace(posts[0], id="800001", posted_at=NOW - timedelta(hours=2))
+    with replaying(dict.fromkeys(BY_TIME, [odd, *posts])) as replay:
+        tables = [told(replay, name, overlap="1m") for name in BY_TIME]
+        first = crawled_at_once(folder, *tables)
+        replay.posts = dict.fromkeys(BY_TIME, [odd, newer, *posts])
+        second = crawled_at_once(folder, *tables)
+    return {name: (first[name], second[name]) for name in BY_TIME}
+
+
+@pytest.mark.parametrize("name", BY_TIME)
+def test_a_post_from_the_future_hides_none_that_comes_after_it(
+    name: str, ahead: dict[str, tuple[Run, Run]]
+) -> None:
+    first, second = ahead[name]
+    assert (first.outcome, second.posts_new) == ("ok", 1)
+
+
+def test_killed_ten_times_all_that_is_served_is_there_once(tmp_path: Path) -> None:
     names = ["mastodon", "weibo", "bluesky"]
     posts: dict[str, list[Served]] = {name: some_posts(300, newest=NOW) for name in names}
-    replay.posts.update(posts)
-    tables = [told(replay, name, delay=0.02) for name in names]
-    (tmp_path / "distress.toml").write_text("crawl.retries = 1\n" + "\n".join(tables), "utf-8")
-    code = (
-        f"import sys; sys.path[:0] = [{str(HERE)!r}]\n"
-        "from pathlib import Path\n"
-        "from monitor.crawl import crawl\n"
-        "from monitor.settings import load\n"
-        "crawl(load(Path(sys.argv[1])))\n"
-    )
-    chance = random.Random(4)
-    for _ in range(10):
-        running = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "distress.toml")])
-        time.sleep(chance.uniform(1.0, 4.0))
-        running.kill()
-        running.wait()
-    runs = crawled(tmp_path, *tables)
+    with replaying(posts) as replay:
+        tables = [told(replay, name, delay=0.02) for name in names]
+        (tmp_path / "distress.toml").write_text("crawl.retries = 1\n" + "\n".join(tables), "utf-8")
+        code = (
+            f"import sys; sys.path[:0] = [{str(HERE)!r}]\n"
+            "from pathlib import Path\n"
+            "from monitor.crawl import crawl\n"
+            "from monitor.settings import load\n"
+            "crawl(load(Path(sys.argv[1])))\n"
+        )
+        chance = random.Random(4)
+        for _ in range(10):
+            running = subprocess.Popen(
+                [sys.executable, "-c", code, str(tmp_path / "distress.toml")]
+            )
+            time.sleep(chance.uniform(1.0, 3.0))
+            running.kill()
+            running.wait()
+        runs = crawled(tmp_path, *tables)
     assert {run.outcome for run in runs} <= {"ok", "empty"}
     assert_whole(tmp_path)
     with closing(sqlite3.connect(tmp_path / "distress.db")) as db:

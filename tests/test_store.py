@@ -302,6 +302,21 @@ def test_the_newest_post_of_a_source_is_by_its_own_time(store: Store) -> None:
     assert store.posts.newest() == {"day": EARLY + timedelta(hours=9)}
 
 
+def test_the_newest_post_of_each_source_is_found_without_reading_them_all(store: Store) -> None:
+    for name in ("night", "day", ""):
+        store.posts.save(name, [Post(source_id="1", text=WORDS, posted_at=EARLY)], run_id=None)
+    store.posts.save("seen", [Post(source_id="1", text=WORDS)], run_id=None)
+    found = store.posts.newest()
+    assert found.pop("seen") > EARLY, "a post without a time counts by when it was first seen"
+    assert found == {"day": EARLY, "night": EARLY, "": EARLY}
+    plan = [
+        row["detail"] for row in store.connection.db.execute(f"EXPLAIN QUERY PLAN {posts._NEWEST}")
+    ]
+    read = [step for step in plan if "posts" in step]
+    assert read and all("INDEX posts_newest" in step for step in read), plan
+    assert not [step for step in read if step.startswith("SCAN")], plan
+
+
 @pytest.mark.parametrize("year", [1, 20, 1970, 2020, 9999])
 def test_a_time_comes_back_as_it_was(year: int) -> None:
     at = datetime(year, 2, 12, 14, 30, 1, tzinfo=UTC)

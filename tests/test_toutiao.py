@@ -203,11 +203,6 @@ def test_the_next_page_asks_the_same_with_the_cookie() -> None:
     assert page.next.headers["Cookie"] == b"tt_webid=1"
 
 
-def test_old_results_do_not_end_the_search() -> None:
-    page = read(rows(ARTICLE, MICRO, more=1))
-    assert page.pinned == {"1", "2"}
-
-
 def test_each_keyword_is_a_search_of_its_own_and_there_is_one() -> None:
     walks = list(spider("口罩", "护目镜", "口罩").walks())
     assert [walk.name for walk in walks] == ["keyword 口罩", "keyword 护目镜"]

@@ -396,9 +396,6 @@ def walked(made: WeiboSpider, served: list[Served]) -> set[str]:
             page = await made.page(response(request, answer), here)
             found |= posts(page).keys()
             number, request = number + 1, page.next
-            if request and number > 50:
-                older = made.older(here, NOON)
-                number, request = 1, older and older.request
         return found
 
     return asyncio.run(walk_on())
@@ -419,6 +416,48 @@ def test_a_cut_search_says_how_far_it_came(tmp_path: Path) -> None:
         )
     assert (run.outcome, run.posts_new) == ("cut short", 500)
     assert "50 pages reach back only to" in (run.message or "")
+    assert "weibo_html" in (run.message or "")
+
+
+def test_a_search_of_fifty_pages_that_reaches_what_is_known_is_not_cut_short(
+    tmp_path: Path,
+) -> None:
+    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_second(520), 1)]
+    with replaying({"weibo": served}) as replay:
+        url = replay.base_url("weibo")
+        asked = source("w", "weibo", base_url=url, keywords=["口罩"], first="499s", pages=60)
+        [run] = crawled(tmp_path, asked)
+    assert (run.outcome, run.posts_new) == ("ok", 500), run.message
+
+
+def test_pages_bound_a_person_also_beyond_fifty(tmp_path: Path) -> None:
+    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_second(800), 1)]
+    with replaying({"weibo": served}) as replay:
+        url = replay.base_url("weibo")
+        [run] = crawled(tmp_path, source("w", "weibo", base_url=url, users=["12"], pages=60))
+    assert (run.outcome, run.pages) == ("cut short", 60)
+
+
+def test_a_whole_text_is_not_replaced_by_its_beginning(tmp_path: Path) -> None:
+    served = some_posts(12)
+    keys: dict[str, Any] = {"keywords": ["口罩"]}
+    with replaying({"weibo": served}) as replay:
+        crawled(tmp_path, source("w", "weibo", base_url=replay.base_url("weibo"), **keys))
+        url = replay.base_url("weibo", "no-long-texts")
+        [again] = crawled(tmp_path, source("w", "weibo", base_url=url, **keys))
+    assert again.posts_set_aside
+    assert texts(tmp_path) == whole(served)
+
+
+def test_a_beginning_is_replaced_once_the_whole_text_can_be_had(tmp_path: Path) -> None:
+    served = some_posts(12)
+    keys: dict[str, Any] = {"keywords": ["口罩"]}
+    with replaying({"weibo": served}) as replay:
+        url = replay.base_url("weibo", "no-long-texts")
+        crawled(tmp_path, source("w", "weibo", base_url=url, **keys))
+        assert texts(tmp_path) != whole(served)
+        crawled(tmp_path, source("w", "weibo", base_url=replay.base_url("weibo"), **keys))
+    assert texts(tmp_path) == whole(served)
 
 
 def every_second(count: int) -> list[datetime]:

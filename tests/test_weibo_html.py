@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,15 @@ from served import Served, some_posts
 from test_crawl import crawled, source, texts
 
 import data
-from spiders.base import Page, Walk
-from spiders.post import Post, SetAside
+from spiders.base import Page
+from spiders.post import Mark, Post, SetAside
 from spiders.trouble import AnswerError, Trouble
 from spiders.weibo_html import WeiboHtmlOptions, WeiboHtmlSpider
+from spiders.weibo_html_parts import HOUR, REGIONS, Part
 from spiders.weibo_words import SHANGHAI
 
-HOUR = timedelta(hours=1)
 NOON = datetime(2020, 2, 10, 12, tzinfo=SHANGHAI)
+SINCE = f"{int((datetime.now(UTC) - NOON).total_seconds()) + 86_400}s"  # a day before noon
 
 
 @pytest.fixture(autouse=True)
@@ -39,17 +42,7 @@ def read(body: str | bytes, status: int = 200, **headers: str) -> Page:
     """Return the page of one answer."""
     made = spider()
     [walk] = made.walks()
-    return page_of(made, walk.request, walk, body, status, **headers)
-
-
-def page_of(
-    made: WeiboHtmlSpider,
-    request: Request,
-    walk: Walk,
-    body: str | bytes,
-    status: int = 200,
-    **headers: str,
-) -> Page:
+    request = walk.request
     body = body.encode() if isinstance(body, str) else body
     answer = HtmlResponse(request.url, status, headers, body, request=request, encoding="utf-8")
     return made.page(answer, walk)
@@ -111,7 +104,7 @@ def test_a_text_that_is_cut_on_the_page_is_kept_and_said() -> None:
         Served("1", "物资清单", "小禾", NOON, long="物资清单：口罩")
     ).replace("feed_list_content_full", "gone")
     page = read(f"<html>{body}</html>")
-    assert [post.text for post in posts(page)] == ["物资清单..."]
+    assert [(post.text, post.cut) for post in posts(page)] == [("物资清单...", True)]
     assert [type(entry) for entry in page.entries] == [Post, SetAside]
 
 
@@ -156,7 +149,13 @@ def test_without_a_cookie_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_nothing_found_is_no_failure() -> None:
     page = read('<html><div class="card card-no-result s-pt20b40">未找到</div></html>')
-    assert page == Page()
+    assert not page.entries and page.next is None
+
+
+def test_what_is_recommended_where_nothing_is_found_is_not_read() -> None:
+    body = served_weibo_html.card(Served("1", "推荐", "小禾", NOON))
+    page = read(f'<html><div class="card card-no-result">未找到</div>{body}</html>')
+    assert not page.entries and page.next is None
 
 
 def test_posts_shown_to_nobody_in_particular_are_read_but_count_as_incomplete() -> None:
@@ -167,47 +166,142 @@ def test_posts_shown_to_nobody_in_particular_are_read_but_count_as_incomplete() 
     assert trouble.outcome == "login needed" and "WEIBO_COOKIE" in trouble.message
 
 
-def walked(served: list[Served], *, until: datetime) -> tuple[list[str], list[str]]:
-    """Walk as the base does; return the posts' ids in turn and the troubles."""
-    made = spider()
-    end = served[0].posted_at.replace(minute=0, second=0) + HOUR
-    request = made._ask("口罩", until, end)
-    walk: Walk | None = Walk("keyword 口罩", request, until=until)
-    ids, troubles = [], []
-    while walk:
-        request, number = walk.request, 1
-        while True:
-            here = Walk(walk.name, walk.request, until=until, number=number)
+@dataclass
+class Walked:
+    """What a run without Scrapy gave: ids of posts, messages of troubles, pages, marks."""
+
+    ids: set[str] = field(default_factory=set)
+    troubles: list[str] = field(default_factory=list)
+    pages: int = 0
+    marks: dict[str, str] = field(default_factory=dict)
+
+
+def walked(
+    served: list[Served],
+    failing: str | None = None,
+    marks: dict[str, str] | None = None,
+    **options: Any,
+) -> Walked:
+    """Walk to the end as Scrapy would; the server's module answers."""
+    keys = {"keywords": "口罩", "first": SINCE, **options}
+    made = WeiboHtmlSpider(source="w", options=WeiboHtmlOptions(**keys), marks=marks)
+    found = Walked()
+
+    async def walk_on() -> None:
+        waiting = [asked async for asked in made.start()]
+        while waiting:
+            request = waiting.pop()
             asked = Asked.of(request.url.removeprefix(made.home), {"cookie": "x"}, "GET", b"")
-            answer = served_weibo_html.answer(asked, served, None)
-            page = page_of(made, request, here, answer.body)
-            ids += [post.source_id for post in posts(page)]
-            troubles += [e.message for e in page.entries if isinstance(e, Trouble)]
-            if page.next is None:
-                return ids, troubles
-            if number == 50:
-                break
-            request, number = page.next, number + 1
-        times = [post.posted_at for post in posts(page) if post.posted_at]
-        walk = made.older(here, min(times))
-    return ids, ["the walk was cut short"]
+            body = served_weibo_html.answer(asked, served, failing).body
+            answer = HtmlResponse(request.url, body=body, request=request, encoding="utf-8")
+            found.pages += 1
+            async for item in made.parse(answer, **request.cb_kwargs):
+                if isinstance(item, Request):
+                    waiting.append(item)
+                elif isinstance(item, Post):
+                    found.ids.add(item.source_id)
+                elif isinstance(item, Mark):
+                    found.marks[item.name] = item.value
+                elif isinstance(item, Trouble):
+                    found.troubles.append(item.message)
+
+    asyncio.run(walk_on())
+    return found
+
+
+def ids(served: list[Served]) -> set[str]:
+    return {post.id for post in served}
+
+
+def busy_hour(count: int, seconds: float = 3) -> list[Served]:
+    """Return posts of the hour before noon."""
+    return some_posts(count, newest=NOON - timedelta(seconds=1), apart=timedelta(seconds=seconds))
+
+
+def some_before() -> list[Served]:
+    """Return a few posts of the hour before that one."""
+    return [
+        Served(f"b{n}", "缺口罩", "小禾", NOON - HOUR - timedelta(minutes=n)) for n in range(1, 30)
+    ]
 
 
 def test_a_search_of_more_than_fifty_pages_is_split_by_time_and_loses_nothing() -> None:
     served = some_posts(1300, newest=NOON, apart=timedelta(seconds=30))
-    ids, troubles = walked(served, until=NOON - timedelta(days=1))
-    assert set(ids) == {post.id for post in served}
-    assert not troubles
+    found = walked(served)
+    assert found.ids == ids(served)
+    assert not found.troubles
 
 
-def test_an_hour_that_holds_too_much_is_named_and_the_hours_before_it_are_read() -> None:
-    busy = some_posts(700, newest=NOON - timedelta(seconds=1), apart=timedelta(seconds=5))
-    before = [
-        Served(f"b{n}", "缺口罩", "小禾", NOON - HOUR - timedelta(minutes=n)) for n in range(1, 30)
-    ]
-    ids, [trouble] = walked([*busy, *before], until=NOON - timedelta(days=1))
-    assert set(ids) == {post.id for post in [*busy[:500], *before]}
-    assert "the hour before 2020-02-10 12:00" in trouble and "older than 11:18" in trouble
+def test_an_hour_of_more_than_fifty_pages_is_split_by_region_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    served = [*busy_hour(600), *some_before()]
+    with replaying({"weibo_html": served}) as replay:
+        [run] = crawled(tmp_path, asking(replay.base_url("weibo_html"), first=SINCE))
+    assert (run.outcome, run.posts_new) == ("ok", 629), run.message
+    assert texts(tmp_path).keys() == ids(served)
+
+
+def test_a_region_is_asked_for_by_its_code_within_the_hour() -> None:
+    query = Part("口罩", NOON - 5 * HOUR, NOON, region="42").query
+    assert query["region"] == "custom:42:1000"
+    assert query["timescope"] == "custom:2020-02-10-11:2020-02-10-12"
+
+
+def test_an_hour_of_exactly_fifty_pages_is_not_called_cut_short() -> None:
+    served = busy_hour(500)
+    found = walked(served)
+    assert found.ids == ids(served)
+    assert not found.troubles
+
+
+def test_a_region_that_holds_too_much_in_an_hour_is_named_and_all_else_is_read() -> None:
+    both = busy_hour(1190)
+    hubei = [post for post in both if served_weibo_html.region_of(post) == "42"]
+    served = [post for post in both if post in hubei or int(post.id) % 20 == 0]
+    found = walked([*served, *some_before()])
+    assert found.ids == ids([*served, *some_before()]) - ids(hubei[500:])
+    [trouble] = found.troubles
+    assert "the hour before 2020-02-10 12:00 in 湖北 what is older than 11:10 may" in trouble
+
+
+@pytest.mark.parametrize("failing", ["regions-ignored", "regions-empty"])
+def test_where_regions_are_not_told_apart_a_full_hour_is_named_and_the_hours_before_are_read(
+    failing: str,
+) -> None:
+    busy = busy_hour(700)
+    found = walked([*busy, *some_before()], failing)
+    assert found.ids == ids([*busy[:500], *some_before()])
+    [trouble] = found.troubles
+    assert "of the hour before 2020-02-10 12:00 " in trouble
+
+
+def test_regions_that_are_not_told_apart_are_tried_only_once_a_run() -> None:
+    two_hours = some_posts(2400, newest=NOON - timedelta(seconds=1), apart=timedelta(seconds=3))
+    found = walked(two_hours, "regions-ignored")
+    full_searches = 4  # up to now, up to noon, noon's hour in the first region, the hour before it
+    assert found.pages == full_searches * 50 + 1
+    assert len(found.troubles) == 2
+
+
+def test_pages_bound_a_walk_also_where_it_is_split() -> None:
+    found = walked(some_posts(1300, newest=NOON, apart=timedelta(seconds=30)), pages=70)
+    assert found.pages == 70
+    [trouble] = found.troubles
+    assert "70 pages reach back only to" in trouble
+
+
+def test_a_catch_up_within_an_hour_reads_what_is_new_in_every_region() -> None:
+    served = busy_hour(1100)
+    marks = walked(served[600:]).marks
+    assert walked(served, marks=marks, overlap="1m").ids >= ids(served[:600])
+
+
+def test_a_catch_up_asks_for_no_more_than_the_posts_since_in_each_region() -> None:
+    served = busy_hour(1100)
+    marks = walked(served[520:]).marks
+    new_in_regions = 520 // 10 + len(REGIONS)  # pages, the last of each half known already
+    assert walked(served, marks=marks, overlap="1m").pages <= 2 * 50 + new_in_regions + 10
 
 
 def test_every_post_is_read_and_the_second_time_nothing_is_new(tmp_path: Path) -> None:
@@ -221,8 +315,8 @@ def test_every_post_is_read_and_the_second_time_nothing_is_new(tmp_path: Path) -
     assert texts(tmp_path) == {post.id: post.long or post.text for post in served}
 
 
-def asking(base_url: str) -> str:
-    keys: dict[str, Any] = {"allow_private": True, "keywords": ["口罩"]}
+def asking(base_url: str, **more: Any) -> str:
+    keys: dict[str, Any] = {"allow_private": True, "keywords": ["口罩"], **more}
     return source("w", "weibo_html", base_url=base_url, **keys)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `wait` seconds before it comes."""
+    """One answer, `wait` seconds before it comes; none at all where they are below 0."""
 
     body: bytes = b""
     status: int = 200
@@ -64,14 +64,25 @@ class Web:
 
 
 @contextmanager
-def serving() -> Iterator[Web]:
-    """Serve on a free port of loopback until the end of the block."""
-    web = Web("")
+def listening(
+    answer: Callable[[str, str, dict[str, str], bytes], Answer], *, port: int = 0
+) -> Iterator[str]:
+    """Serve on loopback until the end of the block; give the address.
+
+    answer: gets method, target, headers by lower-case name, and body.
+    port: 0 for a free one.
+    """
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            found = web.answer(self.path, headers)
+            body = self.rfile.read(int(headers.get("content-length") or 0))
+            found = answer(self.command, self.path, headers, body)
+            if found.wait < 0:
+                self.close_connection = True
+                return
             time.sleep(found.wait)
             try:
                 self.send_response(found.status)
@@ -83,15 +94,24 @@ def serving() -> Iterator[Web]:
             except ConnectionError:
                 pass  # whoever asked has gone
 
+        do_POST = do_GET
+
         def log_message(self, *_: object) -> None:
             """Stay quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
-    web.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
-        yield web
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def serving() -> Iterator[Web]:
+    """Serve on a free port of loopback until the end of the block."""
+    web = Web("")
+    with listening(lambda _, target, headers, __: web.answer(target, headers)) as web.address:
+        yield web

@@ -20,6 +20,21 @@ POST_COLUMNS = (
     "posts.url, posts.author, posts.posted_at, posts.reposted_text, posts.reposted_author"
 )
 
+# From source to source and to the last time of each, by the index posts_newest: a GROUP BY would
+# read the entry of every post.
+_NEWEST = """
+WITH RECURSIVE names (source) AS (
+  SELECT min(source) FROM posts
+  UNION ALL
+  SELECT (SELECT min(posts.source) FROM posts WHERE posts.source > names.source)
+  FROM names WHERE names.source IS NOT NULL
+)
+SELECT source, (
+  SELECT max(coalesce(posted_at, first_seen_at)) FROM posts WHERE posts.source = names.source
+) AS at
+FROM names WHERE source IS NOT NULL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -60,7 +75,10 @@ class Posts:
         self._db = connection.db
 
     def save(self, source: str, posts: Iterable[Post], *, run_id: int | None) -> Saved:
-        """Insert or update a batch in one transaction; a post's first seen time stays."""
+        """Insert or update a batch in one transaction; a post's first seen time stays.
+
+        Words of which there is only the beginning replace none.
+        """
         new = known = edited = 0
         with self._connection.write() as db:
             for post in posts:
@@ -75,7 +93,7 @@ class Posts:
                 if old is None:
                     self._insert(source, post, digest, run_id)
                     new += 1
-                elif old["digest"] == digest:
+                elif old["digest"] == digest or post.cut:
                     known += 1
                 else:
                     self._edit(old, post, digest)
@@ -264,10 +282,7 @@ class Posts:
 
     def newest(self) -> dict[str, datetime]:
         """Return the time of the newest post of each source, posted or else first seen."""
-        rows = self._db.execute(
-            "SELECT source, max(coalesce(posted_at, first_seen_at)) AS at FROM posts "
-            "GROUP BY source"
-        )
+        rows = self._db.execute(_NEWEST)
         return {row["source"]: required(row["at"]) for row in rows}
 
 

@@ -1,0 +1,83 @@
+"""What a service gives page by page: options of such a source, a walk over pages, a page read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from pydantic import Field
+from scrapy.http import Request
+
+from spiders.options import Address, Duration, Options
+from spiders.post import Post, SetAside
+from spiders.trouble import Trouble
+
+
+class PagedOptions(Options):
+    """What every source that is read page by page can be told.
+
+    base_url: another address of the service: a mirror, a proxy, a server of one's own.
+    first: how far back the very first run reads.
+    overlap: how far back before what is complete posts are read again, for edits and latecomers.
+    pages: the most pages of one walk; None for as many as the service gives.
+    probe: a word to search for that must find a post; where it finds none, the run says so.
+    """
+
+    base_url: Address | None = None
+    first: Duration = timedelta(days=1)
+    overlap: Duration = timedelta(hours=1)
+    pages: int | None = Field(default=None, ge=1, le=100_000)
+    probe: str | None = Field(default=None, pattern=r"\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One stream of posts, newest first.
+
+    name: by which it is remembered; changes when what is asked for changes.
+    request: asks for its first page.
+    until: the time from which on everything is known already.
+    newest: the newest post of it that was read. number: of the page asked for.
+    """
+
+    name: str
+    request: Request
+    until: datetime = datetime.min.replace(tzinfo=UTC)
+    newest: datetime | None = None
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one answer holds.
+
+    next: asks for the page of older posts, None where this is the last.
+    pinned: ids of posts that stand at the top whatever their age.
+    """
+
+    entries: Sequence[Post | SetAside | Trouble] = ()
+    next: Request | None = None
+    pinned: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def unreadable(self) -> str:
+        """Why no row of the page can be read, "" where one can or there is none."""
+        unread = [entry for entry in self.entries if isinstance(entry, SetAside)]
+        if not unread or len(unread) < len(self.entries):
+            return ""
+        return f"none of {len(unread)} rows could be read: {unread[0].reason}"
+
+    def times(self, now: datetime) -> list[datetime]:
+        """Return the times of the posts that tell how far a walk has come.
+
+        A time after `now`, of a clock that is ahead, would hide what is posted until then.
+        """
+        return [
+            entry.posted_at
+            for entry in self.entries
+            if isinstance(entry, Post)
+            and entry.posted_at
+            and entry.posted_at <= now
+            and entry.source_id not in self.pinned
+        ]
