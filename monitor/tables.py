@@ -13,9 +13,12 @@ from rich.text import Text
 from monitor.advice import to_do
 from monitor.dispositions import dispositions
 from monitor.health import WINDOW, Health
-from monitor.pages.plain import masked, part_hidden, plain
+from monitor.pages.plain import masked, plain
 from monitor.settings import Settings
-from monitor.types import Case, Need, Run, SupplyLine
+from monitor.table_parts import at as _at
+from monitor.table_parts import row as _row
+from monitor.table_parts import table as _table
+from monitor.types import Case, Run
 from spiders.base import SourceSpider
 from spiders.post import SetAside
 
@@ -24,22 +27,6 @@ if TYPE_CHECKING:
     from monitor.training import Compared
 
 _MESSAGE_SHOWN = 600
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _row(table: Table, *cells: object) -> None:
-    """Add a row of plain text: nothing in a cell is taken for markup or steers the terminal."""
-    table.add_row(*(Text(plain("" if cell is None else str(cell))) for cell in cells))
-
-
-def _at(time: datetime | None, zone: ZoneInfo) -> str:
-    return f"{time.astimezone(zone):%Y-%m-%d %H:%M}" if time else "-"
 
 
 def spiders(found: Mapping[str, type[SourceSpider]]) -> Table:
@@ -202,45 +189,11 @@ def _joined(texts: Iterable[str], most: int = 4) -> str:
     return "、".join(different[:most]) + ("…" if len(different) > most else "")
 
 
-def case(found: Case, zone: ZoneInfo, *, numbers: bool) -> Table:
-    """Return one case with its history; numbers are masked unless asked for."""
-    table = _table("WHEN", "WHAT")
-    _row(table, _at(found.opened_at, zone), f"case {found.id} opened")
-    for entry in found.joined:
-        why = entry.reason
-        if entry.matched_need_id:
-            why += f" as need {entry.matched_need_id}"
-        _row(table, _at(entry.joined_at, zone), f"need {entry.need.id} joined: {why}")
-        _row(table, _at(entry.need.post.at, zone), _words(entry.need, numbers=numbers))
-    for callback in found.callbacks:
-        goods = ", ".join(
-            f"{item.name} {item.quantity or ''}{item.unit or ''}" for item in callback.items
-        )
-        what = f"{callback.agent}: {dispositions()[callback.disposition].zh}"
-        note = plain(callback.note) if numbers else masked(callback.note)
-        _row(table, _at(callback.attempted_at, zone), " · ".join(filter(None, [what, goods, note])))
-    state = "closed" if found.closed else f"open, {found.agent or 'unassigned'}"
-    _row(table, "now", state)
-    return table
-
-
-def _words(need: Need, *, numbers: bool) -> str:
-    words = plain(need.words) if numbers else masked(need.words)
-    contacts = ", ".join(
-        contact.value if numbers else part_hidden(contact.value)
-        for contact in need.reading.contacts
-    )
-    source = f"{need.post.source}/{need.post.source_id} ({need.reading.score:.2f})"
-    return f"{source}: {words[:500]}" + (f"\n{contacts}" if contacts else "")
-
-
-def supplies(lines: Sequence[SupplyLine], zone: ZoneInfo) -> Table:
-    """Return the supply lines."""
-    table = _table("LINE", "CASE", "FACILITY", "GOODS", "AMOUNT", "STATUS", "SINCE")
-    for line in lines:
-        amount = f"{line.quantity or ''}{line.unit or ''}"
-        _row(table, line.id, line.case_id, line.facility, line.name, amount, line.status,
-             _at(line.changed_at, zone))  # fmt: skip
+def complete(found: Sequence[tuple[str, str, datetime]], zone: ZoneInfo) -> Table:
+    """Return up to when each walk of each source has everything."""
+    table = _table("SOURCE", "WALK", "HAS EVERYTHING UP TO")
+    for source, walk, up_to in found:
+        _row(table, source, masked(walk), f"{up_to.astimezone(zone):%Y-%m-%d %H:%M}")
     return table
 
 

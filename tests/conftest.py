@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def missing(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
     """Call with the name of a component that is missing: skips, or fails under the switch."""
 
@@ -51,9 +51,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium(missing: Callable[[str], NoReturn]) -> Iterator[object]:
-    """A real Chromium, driven by playwright."""
+    """A real Chromium, driven by playwright; each test opens contexts of its own."""
     path = shutil.which("chromium")
     if path is None:
         missing("chromium")

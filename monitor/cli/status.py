@@ -18,13 +18,14 @@ from monitor.store import Store
 
 @main.command()
 @click.option("--set-aside", is_flag=True, help="List the rows that could not be read.")
+@click.option("--complete", is_flag=True, help="List up to when each source has everything.")
 @click.option(
     "--answer",
     "source",
     metavar="SOURCE",
     help="Write what a source answered when it last failed to a file.",
 )
-def status(set_aside: bool, source: str | None) -> None:
+def status(set_aside: bool, complete: bool, source: str | None) -> None:
     """Show how the sources do, what to do about those that fail, and what each agent has.
 
     Example: distress status
@@ -47,6 +48,8 @@ def status(set_aside: bool, source: str | None) -> None:
             out.print(to_mend)
             out.print()
         out.print(tables.loads(loaded, store.cases.get(store.cases.open_ids())))
+        if complete:
+            out.print(tables.complete(store.posts.complete(), loaded.zone))
         if set_aside:
             out.print(tables.set_aside(store.posts.list_set_aside()))
 

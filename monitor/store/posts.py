@@ -239,6 +239,14 @@ class Posts:
         rows = self._db.execute("SELECT name, value FROM marks WHERE source = ?", [source])
         return {row["name"]: row["value"] for row in rows}
 
+    def complete(self) -> list[tuple[str, str, datetime]]:
+        """Return source, walk, and the time of posts up to which the walk has everything."""
+        rows = self._db.execute(
+            "SELECT source, substr(name, 10) AS walk, value FROM marks "
+            "WHERE name LIKE 'complete %' ORDER BY source, walk"
+        )
+        return [(row["source"], row["walk"], required(row["value"])) for row in rows]
+
     def remember(self, source: str, name: str, value: str) -> None:
         """Keep something for a source's next run."""
         with self._connection.write() as db:
