@@ -96,5 +96,6 @@ def test_a_source_without_an_answer_names_those_that_have_one(desk: Path) -> Non
 def test_up_to_when_a_source_has_everything_is_listed(desk: Path) -> None:
     with Store(desk / "distress.db") as store:
         store.posts.remember("weibo", "complete keyword 口罩", "2020-02-12T06:30:00+00:00")
-    [row] = [line for line in status(desk, "--complete").stdout.splitlines() if "keyword 口罩" in line]
+    listed = status(desk, "--complete").stdout.splitlines()
+    [row] = [line for line in listed if "keyword 口罩" in line]
     assert "2020-02-12 14:30" in row

@@ -1,0 +1,155 @@
+"""Whom to call next and when: one table, asked of the line and of the page in a real browser."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from next_call_table import ROWS, Row
+
+from monitor.dispositions import dispositions
+from monitor.next_call import ACTIONS, REASONS
+
+PAGES = Path(__file__).parents[1] / "monitor" / "pages"
+NAMES = [row["name"] for row in ROWS]
+
+
+@pytest.mark.parametrize("words", ROWS, ids=NAMES)
+def test_the_next_call_is_as_the_table_says(words: dict[str, Any]) -> None:
+    row = Row(words)
+    found = row.asked()
+    assert {
+        "action": found.action,
+        "at": row.told(found.at),
+        "contact": f"{found.contact.kind} {found.contact.value}" if found.contact else None,
+        "reason": found.reason,
+        "round": found.round,
+    } == row.expected
+
+
+def test_the_page_proposes_what_the_line_proposes(chromium: Any) -> None:
+    found = _asked_in_browser(chromium, [Row(words).page_data() for words in ROWS])
+    wrong = {}
+    for words, answer in zip(ROWS, found, strict=True):
+        proposed = Row(words).asked()
+        contact = answer["contact"]
+        told = {
+            "action": answer["action"],
+            "at": _moment(answer["at"]),
+            "contact": contact and (contact["kind"], contact["value"]),
+            "reason": answer["reason"],
+            "round": answer["round"],
+            "unanswered": answer["unanswered"],
+            "agreed_at": _moment(answer["agreed_at"]),
+        }
+        expected = dataclasses.asdict(proposed)
+        known = proposed.contact
+        expected["contact"] = (known.kind, known.value) if known else None
+        if told != expected:
+            wrong[words["name"]] = told, expected
+    assert wrong == {}
+
+
+def _asked_in_browser(chromium: Any, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the page's nextCall() answers, in one page of a real browser."""
+    names = ("zones.js", "story.js", "next.js")
+    script = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in names)
+    meanings = [dataclasses.asdict(entry) for entry in dispositions().values()]
+    page = chromium.new_page()
+    found: list[dict[str, Any]] = page.evaluate(
+        f"""([cases, meanings]) => {{ {script}
+        const known = new Map(meanings.map((entry) => [entry.code, entry]));
+        return cases.map((asked) => nextCall(asked, known)); }}""",
+        [cases, meanings],
+    )
+    page.close()
+    return found
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def test_the_page_understands_its_own_outcomes_before_the_store_has_them(chromium: Any) -> None:
+    asked = Row(ROWS[0]).page_data()
+    at = Row(ROWS[0]).now.isoformat()
+    noted = {"id": "mine", "disposition": "passed_on", "attempted_at": at, "after_id": ""}
+    rung = {"kind": "mobile", "value": "13800130019"}
+    typed = {"value": "138 0013 0019", "person": "李护士长"}
+    asked |= {"history": [noted | {"new_contact": typed}], "rungs": [rung, *asked["rungs"]]}
+    (answer,) = _asked_in_browser(chromium, [asked])
+    assert (answer["reason"], answer["contact"]) == ("new contact", rung)
+
+
+def test_no_proposal_lies_in_the_past() -> None:
+    late = [row["name"] for row in ROWS if (at := Row(row).asked().at) and at < Row(row).now]
+    assert late == []
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_whatever_happened_nobody_is_called_at_night_too_often_or_against_a_mark(seed: int) -> None:
+    row = Row(_any_case(random.Random(seed)))
+    found = row.asked()
+    if found.action != "call" or found.reason == "agreed":
+        return
+    assert found.at and found.contact
+    rung = next(rung for rung in row.rungs() if rung.contact == found.contact)
+    assert rung.barred is None
+    local = found.at.astimezone(row.zone)
+    assert row.rules.start <= local.time() < row.rules.end
+    rang = [
+        callback.attempted_at
+        for callback in row.history()
+        if callback.contact == found.contact
+        and dispositions()[callback.disposition].number in ("reached", "unanswered")
+    ] + row.elsewhere().get(found.contact.key, [])
+    assert all(found.at >= at + row.rules.gap for at in rang)
+    same_day = [at for at in rang if at.astimezone(row.zone).date() == local.date()]
+    assert len(same_day) < row.rules.daily
+
+
+def _any_case(random: random.Random) -> dict[str, Any]:
+    """Return a row with a history as it may come, likely or not."""
+    ways = ["mobile 13800130011", "mobile 13800130012", "landline 027-85720000", "wechat a_0011"]
+    silent = ["no_answer", "busy", "message_sent"]
+    codes = [code for code, entry in dispositions().items() if not entry.ends_case]
+
+    def time(day: int) -> str:
+        return f"02-{day} {random.randrange(24):02d}:{random.randrange(60):02d}"
+
+    history = []
+    for day in sorted(random.choices(range(10, 14), k=random.randrange(9))):
+        how = random.choice(silent + codes)
+        noted = {"at": time(day), "how": how, "to": random.choice(ways)}
+        if how == "call_later":
+            noted["again"] = time(day + 1)
+        if how == "passed_on":
+            noted["named"] = random.choice(ways)
+        history.append(noted)
+    rungs = [
+        {"contact": way} | ({"barred": "wrong"} if random.random() < 0.2 else {})
+        for way in random.sample(ways, random.randint(1, 4))
+    ]
+    return {
+        "rungs": rungs,
+        "history": history,
+        "now": time(14),
+        "zone": random.choice(["Asia/Shanghai", "Asia/Urumqi"]),
+        "rules": random.choice([{}, {"daily": 1}, {"gap": "5h"}, {"round": 5, "borders": []}]),
+        "elsewhere": random.choice([{}, {ways[0]: [time(13), time(14)]}]),
+    }
+
+
+def test_every_action_and_reason_of_the_closed_list_stands_in_the_table() -> None:
+    seen = {(row["expected"]["action"], row["expected"]["reason"]) for row in ROWS}
+    assert seen == {(action, reason) for action in ACTIONS for reason in REASONS[action]}
+
+
+def test_the_table_asks_of_every_disposition() -> None:
+    tried = {callback["how"] for row in ROWS for callback in row["history"]}
+    unasked = set(dispositions()) - tried
+    assert unasked == {"do_not_call"}, "it ends a case as others do, and its mark is asked of"
