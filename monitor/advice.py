@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.health import Health
+from monitor.pages.language import N_
 
 # How a run ended, for the lead's page.
 WORDS: Mapping[str, str] = {
-    "ok": "正常",
-    "empty": "没有新的",
-    "blocked": "被拒绝",
-    "login needed": "要登录",
-    "changed": "格式变了",
-    "unreachable": "连不上",
-    "cut short": "没读完",
+    "ok": N_("正常"),
+    "empty": N_("没有新的"),
+    "blocked": N_("被拒绝"),
+    "login needed": N_("要登录"),
+    "changed": N_("格式变了"),
+    "unreachable": N_("连不上"),
+    "cut short": N_("没读完"),
 }
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import outcomes_file
-from monitor.dispositions import dispositions
+from monitor.case_contacts import meant_by_mark
+from monitor.clashes import Clash, clashes
+from monitor.dispositions import Disposition, dispositions
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
-from monitor.types import Callback, ConfirmedItem, KnownContact
+from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,24 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: outcomes added, outcomes known from before, what was refused."""
+    """What an import did: outcomes added, outcomes known from before, what was refused.
+
+    clashes: those that the outcomes added brought, and that nobody has settled yet.
+    """
 
     added: int = 0
     known: int = 0
     refused: tuple[Refusal, ...] = ()
+    clashes: tuple[Clash, ...] = ()
 
 
 def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
-    """Append the outcomes of the files; what is wrong is refused by name and the rest goes in."""
-    added = known = 0
+    """Append the outcomes of the files; what is wrong is refused by name and the rest goes in.
+
+    A file goes in whole or, where the power fails, not at all; to import it again is harmless.
+    """
+    known = 0
+    added: dict[str, int] = {}
     refused: list[Refusal] = []
     for file in files:
         try:
@@ -49,21 +59,38 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
             for number, given in enumerate(entries, 1):
                 try:
                     made = outcomes_file.callback_of(given)
-                    is_new = record(store, made, origin=file.name)
+                    is_new = record(store, made, origin=_origin(file))
                 except DistressError as error:
                     refused.append(Refusal(str(file), f"outcome {number}", str(error)))
                 else:
-                    added += is_new
                     known += not is_new
-    return Imported(added, known, tuple(refused))
+                    if is_new:
+                        added[made.id] = made.case_id
+    return Imported(len(added), known, tuple(refused), new_clashes(store, added))
+
+
+def _origin(file: Path) -> str:
+    """Return the file's name as the store can keep it; bytes that are no text become signs."""
+    return file.name.encode(errors="replace").decode()
+
+
+def new_clashes(store: Store, added: Mapping[str, int]) -> tuple[Clash, ...]:
+    """Return the open clashes that callbacks brought; added: their cases by their ids."""
+    return tuple(
+        clash
+        for case in store.cases.get(sorted(set(added.values())))
+        for clash in clashes(case)
+        if clash.first.id in added or clash.second.id in added
+    )
 
 
 def record(store: Store, callback: Callback, *, origin: str) -> bool:
     """Append one callback; return False where the very same one is in the store.
 
-    A contact found wrong, dead or not to be called is marked so for all cases.
-    Raises UnknownNameError for a case or disposition that does not exist, DistressError where
-    the store holds another outcome under the same id.
+    A contact found wrong, dead or not to be called is marked so for all cases; `meant_by_mark`
+    tells which, where the outcome does not. Raises UnknownNameError for a disposition that does
+    not exist, DistressError for such a case, or where the store holds another outcome under the
+    same id.
     """
     closed_list = dispositions()
     if callback.disposition not in closed_list:
@@ -77,15 +104,7 @@ def record(store: Store, callback: Callback, *, origin: str) -> bool:
         callback = dataclasses.replace(callback, items=())
     with store.write():
         if store.callbacks.add(callback, ends_case=disposition.ends_case, origin=origin):
-            if disposition.mark and callback.contact:
-                store.marks.add(
-                    callback.contact,
-                    disposition.mark,
-                    actor=callback.agent,
-                    reason=callback.note or disposition.en,
-                    until=callback.barred_until,
-                    callback_id=callback.id,
-                )
+            _mark_contacts(store, callback, disposition)
             return True
     if store.callbacks.get(callback.id) != callback:
         raise DistressError(
@@ -93,6 +112,32 @@ def record(store: Store, callback: Callback, *, origin: str) -> bool:
             "content; the first was kept. Note the change as a new outcome"
         )
     return False
+
+
+def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -> None:
+    """Mark what the callback says of a contact, for all cases."""
+    if disposition.mark is None:
+        return
+    meant: tuple[KnownContact, ...] = (callback.contact,) if callback.contact else ()
+    if not meant:
+        [case] = store.cases.get([callback.case_id])
+        before = [
+            other.contact
+            for other in case.callbacks
+            if other.contact
+            and other.contact.kind in DIALLED
+            and other.attempted_at <= callback.attempted_at
+        ]
+        meant = meant_by_mark(case, disposition.mark, before[-1] if before else None)
+    for contact in meant:
+        store.marks.add(
+            contact,
+            disposition.mark,
+            actor=callback.agent,
+            reason=callback.note or disposition.en,
+            until=callback.barred_until if disposition.mark == "barred" else None,
+            callback_id=callback.id,
+        )
 
 
 def noted_now(
@@ -106,8 +151,9 @@ def noted_now(
     contact: KnownContact | None = None,
     new_contact: KnownContact | None = None,
     barred_until: datetime | None = None,
+    after_id: str | None = None,
 ) -> Callback:
-    """Return a callback attempted at this moment, with an id of its own."""
+    """Return a callback attempted at this moment, with an id of its own; fields as there."""
     return Callback(
         id=str(uuid.uuid4()),
         case_id=case_id,
@@ -120,6 +166,7 @@ def noted_now(
         contact=contact,
         new_contact=new_contact,
         barred_until=barred_until,
+        after_id=after_id,
     )
 
 

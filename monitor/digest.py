@@ -6,9 +6,9 @@ import os
 import re
 import shutil
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from datetime import time as clock_time
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,28 +16,31 @@ from urllib.parse import quote
 from monitor import health
 from monitor.dispositions import dispositions
 from monitor.pages import environment, render, utc
-from monitor.pages.lead import (
-    UNASSIGNED_SHOWN,
-    AgentView,
-    LeadView,
-    SourceView,
-    handed_over,
-    open_case,
-    source_figures,
-    source_views,
-    supplies_view,
-    waiting_longest,
-    wanted,
+from monitor.pages.agent import (
+    SCRIPTS,
+    STYLES,
+    Standing,
+    agent_data,
+    calling_order,
+    last_change,
+    standings,
 )
+from monitor.pages.charts import DAYS
+from monitor.pages.language import language
+from monitor.pages.lead import lead_view
+from monitor.pages.rungs import BLANK
 from monitor.pages.script import call_script
-from monitor.pages.views import LEVELS, CaseView, case_view, order
+from monitor.pages.source_views import source_figures, source_views
+from monitor.pages.supplies import supplies_view
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.figures import DayFigures, Figures
-from monitor.types import Case
+from monitor.types import Case, Mark
 
 KNOWN_FOR = timedelta(days=30)  # how long an agent's browser may hold outcomes it saved to a file
-_RESERVED = re.compile(r"(?i)(index|supplies|con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+SUPPLY_PAGES = ("supplies.html", "packing.html")
+LIVE_SCRIPTS = ("live.js", "claiming.js", "everyone.js")
+_RESERVED = re.compile(r"(?i)(index|supplies|packing|con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LEFTOVER = re.compile(r"\.\d{4}-\d\d-\d\d\.(\d+)\.(part|old)")
 
 
@@ -62,50 +65,95 @@ def write(store: Store, settings: Settings, *, now: datetime) -> Path:
 
 def _pages(store: Store, settings: Settings, *, now: datetime, since: datetime) -> dict[str, str]:
     """Return the pages' texts by file name."""
-    until = datetime.combine(since.date() + timedelta(days=1), clock_time(), settings.zone)
-    cases = [case for case in store.cases.get(store.cases.touched_since(since)) if case.joined]
-    by_agent: dict[str, list[CaseView]] = defaultdict(list)
-    for case in cases:
-        by_agent[_agent_of(case)].append(case_view(case, since=since, until=until))
-    unassigned = [view for view in by_agent.pop("", []) if not view.closed]
-    names = {agent.name for agent in settings.agents}
-    agents = [agent.name for agent in settings.agents] + sorted(by_agent.keys() - names)
-    files = agent_files(agents)
-    figures = Figures(store.connection)
-    templates = environment(settings.zone, since)
-    templates.globals["zone"] = settings.timezone
-    sources = health.of_sources(settings, store, now=now)
-    made = {"at": utc(now), "runs": source_figures(sources)}
-    show = partial(render, templates, generated=made)
-    found: dict[str, str] = {}
-    loads = []
-    for agent in agents:
-        views = order(by_agent.get(agent, []))
-        loads.append(_load(settings, agent, files[agent], views, since=since))
-        found[files[agent]] = show(
-            "agent.html",
-            ["ages.js", "entries.js", "cases.js", "agent.js", "keys.js"],
-            agent=agent,
-            cases=views,
-            script_steps=call_script(),
-            data=_agent_data(settings, agent, figures, since),
-        )
-    everything = [view for views in by_agent.values() for view in views] + unassigned
-    found["index.html"] = show(
-        "index.html",
-        ["ages.js"],
-        lead=_lead(
-            source_views(settings, sources),
-            figures.day(since, until),
-            everything,
-            unassigned,
-            tuple(loads),
-        ),
-    )
-    found["supplies.html"] = show(
-        "supplies.html", ["ages.js"], supplies=supplies_view(store.supplies.lines())
-    )
+    day = Day(store, settings, now=now, since=since)
+    found = {file: day.agent(agent) for agent, file in day.files.items()}
+    found["index.html"] = day.index()
+    for name in SUPPLY_PAGES:
+        found[name] = day.supplies(name)
     return found
+
+
+class Day:
+    """What the pages of a day are made of, read once; the digest and the desk show the same."""
+
+    def __init__(
+        self, store: Store, settings: Settings, *, now: datetime, since: datetime | None = None
+    ) -> None:
+        local = now.astimezone(settings.zone)
+        self._since = since or datetime.combine(local.date(), clock_time(), settings.zone)
+        self._store, self._settings, self._now = store, settings, now
+        touched = store.cases.get(store.cases.touched_since(self._since))
+        self._cases = [case for case in touched if case.joined]
+        self._marks = store.marks.standing(now)
+        opening = datetime.combine(self._since.date(), settings.calling.start, settings.zone)
+        self._settled = last_change(self._cases, opening)
+        self._by_agent: dict[str, list[Standing]] = defaultdict(list)
+        for one in standings(self._cases, settings, self._marks, self._settled):
+            self._by_agent[_agent_of(one.case)].append(one)
+        known = [agent.name for agent in settings.agents]
+        self.files = agent_files(known + sorted(self._by_agent.keys() - {*known, ""}))
+        self._figures = Figures(store.connection)
+        self._sources = health.of_sources(settings, store, now=now)
+        self._made = {"at": utc(now), "runs": source_figures(self._sources)}
+        self._templates = environment(settings.zone, self._since, settings.language)
+        self._templates.globals["zone"] = settings.timezone
+
+    def agent(self, agent: str, live: Mapping[str, Any] | None = None) -> str:
+        """Return an agent's page; where it is live, with everybody's open cases on it."""
+        mine = list(self._by_agent.get(agent, []))
+        if live is not None:
+            everybodys = (found for whose, found in self._by_agent.items() if whose != agent)
+            mine += [one for found in everybodys for one in found if not one.case.closed]
+        return agent_page(
+            self._settings,
+            agent,
+            mine,
+            self._figures,
+            self._marks,
+            now=self._now,
+            since=self._since,
+            settled=self._settled,
+            generated=self._made,
+            live=live,
+        )
+
+    def index(self, desk: Mapping[str, Any] | None = None) -> str:
+        """Return the lead's page; desk: what its form to give cases away needs, None for a file."""
+        views = [
+            one.view
+            for whose, found in self._by_agent.items()
+            for one in found
+            if whose or not one.case.closed
+        ]
+        return render(
+            self._templates,
+            "index.html",
+            ["ages.js", "lead.js"],
+            ["lead.css", "live.css"] if desk else ["lead.css"],
+            connect=desk is not None,
+            generated=self._made,
+            desk=desk,
+            lead=lead_view(
+                self._settings,
+                {case.id: case for case in self._cases},
+                views,
+                files={agent: quote(file) for agent, file in self.files.items()},
+                sources=source_views(self._settings, self._sources),
+                days=_days(self._figures, self._settings, self._since),
+                since=self._since,
+            ),
+        )
+
+    def supplies(self, name: str) -> str:
+        """Return the page of supply lines, or the packing list, by its file's name."""
+        return render(
+            self._templates,
+            name,
+            ["ages.js"],
+            ["supplies.css"],
+            generated=self._made,
+            supplies=supplies_view(self._store.supplies.lines(), now=self._since),
+        )
 
 
 def _agent_of(case: Case) -> str:
@@ -118,6 +166,12 @@ def _agent_of(case: Case) -> str:
         ]
         return endings[-1] if endings else case.agent or ""
     return case.agent or ""
+
+
+def _language_of(settings: Settings, agent: str) -> str:
+    """Return the language of an agent's page: the agent's own, else that of all pages."""
+    own = next((known.language for known in settings.agents if known.name == agent), None)
+    return own or settings.language
 
 
 def agent_files(agents: list[str]) -> dict[str, str]:
@@ -136,65 +190,57 @@ def agent_files(agents: list[str]) -> dict[str, str]:
     return files
 
 
-def _load(
-    settings: Settings, agent: str, file: str, views: list[CaseView], *, since: datetime
-) -> AgentView:
-    known = next((entry for entry in settings.agents if entry.name == agent), None)
-    return AgentView(
-        name=agent,
-        file=quote(file),
-        load=sum(not view.closed for view in views),
-        capacity=known.capacity if known else 0,
-        called=sum(any(c.attempted_at >= since for c in view.callbacks) for view in views),
-        done=sum(view.closed for view in views),
-        known=known is not None,
+def _days(figures: Figures, settings: Settings, since: datetime) -> tuple[DayFigures, ...]:
+    """Return the figures of the day that began at `since` and of the days before, oldest first."""
+    answered = [code for code, known in dispositions().items() if known.number == "reached"]
+    return figures.days(since.date(), DAYS, zone=settings.zone, answered=answered)
+
+
+def agent_page(
+    settings: Settings,
+    agent: str,
+    mine: Sequence[Standing],
+    figures: Figures,
+    marks: Mapping[tuple[str, str], Mark],
+    *,
+    now: datetime,
+    since: datetime,
+    settled: datetime,
+    generated: Mapping[str, Any],
+    live: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the page of one agent with these cases.
+
+    mine: the cases as the rules had them at `settled`, so that the page is the same however often
+        it is written from the same store; the order of `now` stands in its line of `generated`.
+    live: what the page has to know of a server that takes outcomes at once, None for a file.
+    """
+    code = _language_of(settings, agent)
+    spoken = language(code)
+    templates = environment(settings.zone, since, code)
+    templates.globals["zone"] = settings.timezone
+    by_id = {one.case.id: one for one in mine}
+    shown = [by_id[case_id] for case_id in calling_order(mine, settled, settings)]
+    known = figures.callback_ids(agent, since - KNOWN_FOR)
+    told = agent_data(
+        settings, agent, shown, spoken, store=figures.identity(), date=since, known=known
     )
-
-
-def _lead(
-    sources: tuple[SourceView, ...],
-    day: DayFigures,
-    everything: list[CaseView],
-    unassigned: list[CaseView],
-    agents: tuple[AgentView, ...],
-) -> LeadView:
-    levels = {level: rank for rank, level in enumerate(LEVELS)}
-    first = sorted(unassigned, key=lambda v: (levels.get(v.level or "", 9), v.first_at, v.id))
-    return LeadView(
-        sources=sources,
-        handed=handed_over(everything),
-        agents=agents,
-        unassigned=tuple(open_case(view) for view in first[:UNASSIGNED_SHOWN]),
-        unassigned_count=len(unassigned),
-        waiting=waiting_longest(everything),
-        wanted=wanted(everything),
-        day=day,
-        open_cases=sum(not view.closed for view in everything),
+    at_now = standings([one.case for one in shown], settings, marks, now)
+    return render(
+        templates,
+        "agent.html",
+        # The last one opens the first case, once it is known whose are shown.
+        [*SCRIPTS[:-1], *LIVE_SCRIPTS, SCRIPTS[-1]] if live else SCRIPTS,
+        [*STYLES, "live.css"] if live else STYLES,
+        connect=live is not None,
+        generated={**generated, "order": calling_order(at_now, now, settings)},
+        agent=agent,
+        cases=[one.shown_in(spoken) for one in shown],
+        blank=BLANK,
+        leads_word=told["leads_words"],
+        script_steps=call_script(code, settings.scripts_folder),
+        data={**told, "live": dict(live)} if live else told,
     )
-
-
-def _agent_data(
-    settings: Settings, agent: str, figures: Figures, since: datetime
-) -> dict[str, Any]:
-    """Return what the page's script has to know."""
-    return {
-        "agent": agent,
-        "store": figures.identity(),
-        "date": f"{since:%Y-%m-%d}",
-        "zone": settings.timezone,
-        "calling": [f"{settings.calling.start:%H:%M}", f"{settings.calling.end:%H:%M}"],
-        "known": figures.callback_ids(agent, since - KNOWN_FOR),
-        "dispositions": [
-            {
-                "code": entry.code,
-                "words": entry.zh,
-                "then": entry.then,
-                "ends": entry.ends_case,
-                "confirms": entry.confirms_goods,
-            }
-            for entry in dispositions().values()
-        ],
-    }
 
 
 def _swap(part: Path, target: Path) -> None:
@@ -226,4 +272,4 @@ def _is_running(process_id: int) -> bool:
     return True
 
 
-__all__ = ["agent_files", "write"]
+__all__ = ["SUPPLY_PAGES", "Day", "agent_files", "write"]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from classifiers.normalise import normalise
 from classifiers.phones import find_phones
+from monitor.errors import DistressError
 from monitor.types import KnownContact
 
 KINDS = ("mobile", "phs", "landline", "wechat", "qq", "email", "post")
+_CALLED = re.compile(r"(?i)(?:联系电话|电话|手机|座机|微信|wechat|vx|wx|qq|tel)(?:号码?)?")
+_PUNCTUATION = " \t\n\u3000:,;、，。；：()（）"
+_AREA_ABROAD = re.compile(r"^(?:\+|00)86[\s-]*(?:\(0\)|0)?[\s-]*(?=[2-9]|10)")
 
 
 def known_contact(
@@ -16,9 +22,15 @@ def known_contact(
     """Return a contact; without a kind, the value tells it.
 
     A number that no telephone has (too short, an extension alone) is kept as a landline's, digits
-    and all: what someone heard on the phone is not thrown away.
+    and all: what someone heard on the phone is not thrown away. Full-width signs and the country's
+    code before an area code are plain in the result, so that one contact has one value.
+    Raises DistressError where nothing is left without what cannot be seen.
     """
-    words = value.strip()
+    words = "".join(char for char in value if char.isprintable()).strip()
+    if not words:
+        raise DistressError(f"{value!r} is no contact; give a number or an id")
+    if kind != "post" and not words.startswith(("http:", "https:")):
+        words = _AREA_ABROAD.sub("0", unicodedata.normalize("NFKC", words).strip())
     if kind in KINDS:
         return KnownContact(kind=kind, value=words, person=person or None, role=role or None)
     phones = find_phones(words)
@@ -36,3 +48,20 @@ def known_contact(
         named = re.match(r"(?i)(?:微信|wechat|vx|wx)[号:：\s]*", words)
         found = "wechat", words[named.end() :] if named else words
     return KnownContact(kind=found[0], value=found[1], person=person or None, role=role or None)
+
+
+def person_and_contact(words: str) -> KnownContact:
+    """Return the contact of words such as 王老师 13800138222, with the person before it.
+
+    Raises DistressError where there is no contact in them.
+    """
+    words = words.strip()
+    phones = find_phones(normalise(words))  # which moves no character
+    if phones:
+        phone = phones[0]
+        person = _CALLED.sub("", words[: phone.start]).strip(_PUNCTUATION)
+        return KnownContact(kind=phone.kind, value=phone.value, person=person or None)
+    person, _, rest = words.partition(" ")
+    if rest and not re.search(r"[\d@]", person) and not _CALLED.match(person):
+        return known_contact(rest, person=person.strip(_PUNCTUATION))
+    return known_contact(words)

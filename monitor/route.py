@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from monitor.case_contacts import is_barred
 from monitor.merge import facility_key
 from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
-from monitor.types import Case
+from monitor.types import Case, Mark
+
+_BARRED = "; no contact of it may be called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,12 @@ class Routed:
 def route(store: Store, settings: Settings) -> Routed:
     """Assign the open cases; what is assigned to an agent that still exists stays there.
 
+    So does what a person gave to an agent: neither regions nor capacity count against it.
+
     A facility stays with the agent who has or had a case of it. Otherwise, of the agents whose
     regions fit and who have room, the one with the smallest share of the capacity used takes it;
-    one with regions before one without.
+    one with regions before one without. A case none of whose contacts may be called gets an agent
+    too, who finds another way; its reason tells so, and those that can be reached come first.
     """
     agents = {agent.name: agent for agent in settings.agents}
     assigned = unassigned = kept = 0
@@ -38,8 +45,9 @@ def route(store: Store, settings: Settings) -> Routed:
         held = [case for case in cases if case.agent in agents]
         kept = len(held)
         load = Counter(case.agent for case in held)
+        marked = store.marks.standing(datetime.now(UTC))
         of_facility = _agents_by_facility(store, agents)
-        for case in _by_need_of_attention(cases):
+        for case in _by_need_of_attention(cases, marked):
             if case.agent in agents:
                 continue
             choice = _choose(case, settings.agents, load, of_facility)
@@ -47,6 +55,8 @@ def route(store: Store, settings: Settings) -> Routed:
                 unassigned += 1
                 continue
             agent, reason = choice
+            if is_barred(case, marked):
+                reason += _BARRED
             store.cases.assign(case.id, agent.name, reason)
             load[agent.name] += 1
             assigned += 1
@@ -55,13 +65,15 @@ def route(store: Store, settings: Settings) -> Routed:
     return Routed(assigned, kept, unassigned)
 
 
-def _by_need_of_attention(cases: Sequence[Case]) -> list[Case]:
+def _by_need_of_attention(
+    cases: Sequence[Case], marked: Mapping[tuple[str, str], Mark]
+) -> list[Case]:
     """Return the cases with the pressing ones first, so that these get the room there is."""
     return sorted(
         cases,
         key=lambda case: (
             not any(need.reading.urgency for need in case.needs),
-            not any(need.reading.contacts for need in case.needs),
+            is_barred(case, marked) or not any(need.reading.contacts for need in case.needs),
             case.id,
         ),
     )

@@ -2,76 +2,167 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-import io
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
 from datetime import datetime
 
 from monitor.errors import DistressError, UnknownNameError
+from monitor.pages.plain import masked
 from monitor.store import Store
-from monitor.types import Case, SupplyLine
+from monitor.store.supplies import ConfirmedGoods
+from monitor.store.times import now as now_here
+from monitor.supply_amounts import STAGES, Progress, number, progress, shown
+from monitor.supply_doubts import doubts_of
+from monitor.supply_repeats import goods_key
+from monitor.types import SUPPLY_STATUSES, UNDONE, Case, SupplyLine
 
-STATUSES = ("requested", "committed", "in transit", "received")
+STATUSES = SUPPLY_STATUSES
+_LONGEST_AMOUNT = 40
 
 
 def open_lines(store: Store) -> int:
-    """Open a line for every confirmed item that has none; return how many."""
+    """Open a line for all confirmed goods that have none; return how many were opened.
+
+    Goods that a later callback of the same case confirms again restate what their line asks for,
+    where that is not yet received in full; then they open a line of their own.
+    """
+    opened = 0
     with store.write():
         goods = store.supplies.without_line()
+        if not goods:
+            return 0
         cases = {case.id: case for case in store.cases.get(sorted({g.case_id for g in goods}))}
+        by_case: dict[int, dict[int, SupplyLine]] = defaultdict(dict)
+        for known in store.supplies.lines():
+            by_case[known.case_id][known.id] = known
         for entry in goods:
-            store.supplies.add(entry, _facility_of(cases[entry.case_id]), STATUSES[0])
-    return len(goods)
+            lines = by_case[entry.case_id]
+            line = _asked_before(entry, list(lines.values()))
+            if line:
+                store.supplies.restate(line.id, entry)
+                line_id = line.id
+            else:
+                facility, team = _receiver_of(cases[entry.case_id])
+                line_id = store.supplies.add(entry, facility, team)
+                opened += 1
+            lines[line_id] = line_of(store, line_id)
+    return opened
 
 
-def step(store: Store, line_id: int, status: str, note: str = "") -> SupplyLine:
+def _asked_before(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine | None:
+    """Return which of the case's lines another callback opened for these goods.
+
+    Goods in another unit are the same only while nothing is on its way.
+    """
+    found = [
+        line
+        for line in lines
+        if goods_key(line.name) == goods_key(goods.name)
+        and goods.callback_id not in {step.callback_id for step in line.steps}
+        and not progress(line).is_done
+    ]
+    alike = [line for line in found if not (line.unit and goods.unit) or line.unit == goods.unit]
+    waiting = [line for line in found if progress(line).furthest is None]
+    return next(iter(sorted(alike or waiting, key=lambda line: line.id)), None)
+
+
+def _receiver_of(case: Case) -> tuple[str | None, str | None]:
+    """Return the longest names that the needs of a case give its facility and its helping team."""
+    names = [facility.text for need in case.needs for facility in need.reading.facilities]
+    teams = [name for name in names if name.endswith("队")]
+    facilities = [name for name in names if name not in teams]
+    return max(facilities, key=len, default=None), max(teams, key=len, default=None)
+
+
+def line_of(store: Store, line_id: int) -> SupplyLine:
+    """Return a line; raises UnknownNameError where there is none."""
+    line = store.supplies.line(line_id)
+    if line is None:
+        ids = [str(known.id) for known in store.supplies.lines()]
+        raise UnknownNameError("supply line", line_id, ids[:20], "distress supplies")
+    return line
+
+
+def step(
+    store: Store,
+    line_id: int,
+    status: str,
+    *,
+    amount: str | None = None,
+    by: str = "",
+    note: str = "",
+    anyway: bool = False,
+    now: datetime | None = None,
+) -> SupplyLine:
     """Append the next step of a line and return the line.
 
-    Raises UnknownNameError for a line or status that does not exist, DistressError for a step
-    backwards: a correction is told in a note.
+    amount: how much more, in the line's unit or in words; None for all that is missing.
+    anyway: note it even where goods might be sent twice; the step's note then tells of it.
+    Raises UnknownNameError for a line or status that does not exist, DistressError for an amount
+    that is none, and, unless `anyway`, where goods might be sent twice.
     """
+    now = now or now_here()
     with store.write():
-        line = store.supplies.line(line_id)
-        if line is None:
-            ids = [str(known.id) for known in store.supplies.lines()]
-            raise UnknownNameError("supply line", line_id, ids[:20], "distress supplies")
+        line = line_of(store, line_id)
         if status not in STATUSES:
             see = "distress supplies step --help"
             raise UnknownNameError("status", status, list(STATUSES), see)
-        if STATUSES.index(status) <= STATUSES.index(line.status):
+        words = _amount(amount)
+        doubts: list[tuple[str, str]] = []
+        if status == STATUSES[0]:
+            if words is None:
+                raise DistressError(
+                    f"say how much is asked for now: distress supplies step {line_id} "
+                    f"{status} --amount 40"
+                )
+        else:
+            done = progress(line)
+            doubts = doubts_of(line, store.supplies.lines(), status, words, now=now)
+            words = _all_that_is_missing(done, status) if words is None else words
+        if doubts and not anyway:
+            raise DistressError("; ".join(said for said, _ in doubts))
+        if doubts:
+            note = f"{note} (anyway: {', '.join(short for _, short in doubts)})".strip()
+        store.supplies.step(line_id, status, quantity=words, actor=by, note=note, at=now)
+        return line_of(store, line_id)
+
+
+def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> SupplyLine:
+    """Take back the last step of a line that was noted by hand; both stay in its history.
+
+    Raises UnknownNameError for a line that does not exist, DistressError where no step is left.
+    """
+    with store.write():
+        line = line_of(store, line_id)
+        if all(entry.callback_id for entry in line.standing):
             raise DistressError(
-                f"supply line {line_id} is {line.status} already; it can only go on to: "
-                f"{', '.join(STATUSES[STATUSES.index(line.status) + 1 :]) or 'nothing further'}"
+                f"no step of supply line {line_id} is left to undo; what an agent confirmed is "
+                f"corrected with: distress supplies step {line_id} requested --amount 40"
             )
-        store.supplies.step(line_id, status, note)
-        return store.supplies.line(line_id) or line
+        store.supplies.step(line_id, UNDONE, actor=by, note=note)
+        return line_of(store, line_id)
 
 
-def _facility_of(case: Case) -> str | None:
-    """Return the longest name that a need of the case gives its facility."""
-    names = [f.text for need in case.needs for f in need.reading.facilities]
-    return max(names, key=len) if names else None
+def _amount(given: str | None) -> str | None:
+    """Return an amount as it is kept; raises DistressError for one that cannot be on its way."""
+    if given is None:
+        return None
+    words = " ".join(unicodedata.normalize("NFKC", given).split())
+    found = number(words)
+    if not words or words[0] in "+-−" or found == 0 or len(words) > _LONGEST_AMOUNT:
+        raise DistressError(
+            f"no amount '{masked(words)[:_LONGEST_AMOUNT]}': give a number such as 25 or 2.5, or "
+            "words such as 若干; a wrong step is taken back with: distress supplies undo LINE"
+        )
+    return shown(found) if found is not None else words
 
 
-def as_csv(lines: Sequence[SupplyLine]) -> str:
-    """Return the lines as CSV with a header; no cell can be taken for a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    columns = [field.name for field in dataclasses.fields(SupplyLine)]
-    writer.writerow(columns)
-    for line in lines:
-        writer.writerow([_cell(getattr(line, column)) for column in columns])
-    return file.getvalue()
+def _all_that_is_missing(done: Progress, status: str) -> str | None:
+    """Return how much has not reached a stage, None where nobody knows in numbers."""
+    missing = done.at(status).missing
+    if missing == 0:
+        raise DistressError("nothing is missing there; say how much more it is with --amount")
+    return shown(missing) if missing is not None else None
 
 
-def _cell(value: object) -> str:
-    """Return a value as text that a spreadsheet does not run."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    words = " ".join(str(value).split()) if value is not None else ""
-    text = "".join(char for char in words if char.isprintable())
-    # Chinese and Japanese spreadsheets take the full-width signs for formulas too.
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return f"'{text}" if first in {"=", "+", "-", "@", "|", "%"} else text
+__all__ = ["STAGES", "STATUSES", "line_of", "open_lines", "step", "undo"]

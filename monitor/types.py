@@ -10,6 +10,8 @@ from classifiers.need import Reading
 from spiders.post import reading_text
 
 DIALLED = ("mobile", "phs", "landline")
+SUPPLY_STATUSES = ("requested", "committed", "in transit", "received")
+UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,8 @@ class Callback:
     barred_until: when a do-not-call mark ends, None for one without end.
     after_id: the last callback of the case that was known where this one was noted, "" for none;
         None where it was not told. Two with the same one were noted without knowing each other.
+    recorded_at: when the store took it in, None for one that is not from the store.
+    origin: where it came from: "terminal", "desk", or the name of a file.
     """
 
     id: str
@@ -140,11 +144,13 @@ class Callback:
     new_contact: KnownContact | None = None
     barred_until: datetime | None = None
     after_id: str | None = None
+    recorded_at: datetime | None = field(default=None, compare=False)
+    origin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What is known of a contact for all cases; the last mark of a contact counts.
+    """What is known of a contact for all cases; the last that has not ended or been lifted counts.
 
     mark: "wrong", "dead", "barred" (do not call) or "lifted".
     until: when it ends, None for without end.
@@ -177,15 +183,78 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyStep:
+    """One step of a supply line.
+
+    status: of SUPPLY_STATUSES; a further `requested` restates what is asked for; UNDONE takes
+        back the last step noted by hand that still stands.
+    quantity: how much more, as it was written; None for all of it, or for an amount asked for
+        that stays as it was.
+    told_at: when an agent heard it on the phone, else when it was noted.
+    callback_id: the callback that confirmed it, None for what was noted by hand.
+    """
+
+    id: int
+    status: str
+    quantity: str | None
+    unit: str | None
+    actor: str
+    note: str
+    at: datetime
+    told_at: datetime
+    callback_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyLine:
-    """Goods of one confirmed callback on their way; status is the last step reached."""
+    """Goods of one confirmed callback on their way; steps: all there were, the opening first."""
 
     id: int
     case_id: int
     callback_id: str
     facility: str | None
     name: str
-    quantity: str | None
-    unit: str | None
-    status: str
-    changed_at: datetime
+    steps: tuple[SupplyStep, ...]
+    team: str | None = None
+
+    @property
+    def standing(self) -> tuple[SupplyStep, ...]:
+        """The steps that were not undone."""
+        stack: list[SupplyStep] = []
+        for step in self.steps:
+            if step.status != UNDONE:
+                stack.append(step)
+            elif noted := [entry for entry in stack if entry.callback_id is None]:
+                stack.remove(noted[-1])
+        return tuple(stack)
+
+    @property
+    def requests(self) -> tuple[SupplyStep, ...]:
+        """The standing steps that say what is asked for, the one heard last at the end."""
+        asked = [step for step in self.standing if step.status == SUPPLY_STATUSES[0]]
+        return tuple(sorted(asked, key=lambda step: (step.told_at, step.id)))
+
+    @property
+    def quantity(self) -> str | None:
+        """How much is asked for by now, as it was written."""
+        return next((step.quantity for step in self.requests[::-1] if step.quantity), None)
+
+    @property
+    def unit(self) -> str | None:
+        """In which unit it is asked for."""
+        return next((step.unit for step in self.requests[::-1] if step.unit), None)
+
+    @property
+    def status(self) -> str:
+        """The furthest status that any of the goods have reached."""
+        return max((step.status for step in self.standing), key=SUPPLY_STATUSES.index)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the last step was noted."""
+        return self.steps[-1].at
+
+    @property
+    def agent(self) -> str:
+        """Who confirmed the goods last, and so knows whom to ask."""
+        return next((step.actor for step in self.requests[::-1] if step.callback_id), "")

@@ -11,10 +11,12 @@ class AgentPage:
     """A page of the digest opened from its file; what goes wrong on it is collected.
 
     troubles: console errors, page errors, dialogs and requests to anywhere but the page itself.
+    warnings: how often the browser asked whether to leave unsaved work; leaving is answered.
     """
 
     def __init__(self, browser: Any, path: Path, now: datetime, **context: Any) -> None:
         self.troubles: list[str] = []
+        self.warnings = 0
         self._context = browser.new_context(timezone_id="Europe/Lisbon", **context)
         self._context.on("request", self._on_request)
         self.page = self._context.new_page()
@@ -30,6 +32,10 @@ class AgentPage:
             self.troubles.append(f"{kind}: {words}")
 
     def _on_dialog(self, dialog: Any) -> None:
+        if dialog.type == "beforeunload":
+            self.warnings += 1
+            dialog.accept()
+            return
         self._note("dialog", dialog.message)
         dialog.dismiss()
 
@@ -42,12 +48,24 @@ class AgentPage:
         self.page.click(f'.row[data-case="{case_id}"]')
 
     def note(self, case_id: int, disposition: str, **filled: str) -> None:
-        """Note an outcome with the mouse; filled: note, again (wall-clock time)."""
+        """Note an outcome with the mouse; filled: fields of the form by id, _ for a hyphen."""
         self.open_case(case_id)
         self.page.check(f'input[name=disposition][value="{disposition}"]', force=True)
         for field, words in filled.items():
-            self.page.fill(f"#{field}", words)
+            self.page.fill(f"#{field.replace('_', '-')}", words)
         self.page.click("#next")
+
+    def row(self, case_id: int) -> Any:
+        """Return the row of a case."""
+        return self.page.locator(f'.row[data-case="{case_id}"]')
+
+    def rung(self, value: str) -> Any:
+        """Return the line of a contact of the open case."""
+        return self.page.locator(f'.case.open .rung[data-value="{value}"]')
+
+    def current(self) -> int:
+        """Return the case that is open."""
+        return int(self.page.get_attribute(".row[aria-current]", "data-case"))
 
     def tick(self, name: str, amount: str | None = None) -> None:
         """Tick goods of the open case, correcting the amount where one is given."""
@@ -55,6 +73,10 @@ class AgentPage:
         good.locator("input[type=checkbox]").check()
         if amount is not None:
             good.locator(".amount").fill(amount)
+
+    def told(self, words: str) -> None:
+        """Wait until the page says these words at its edge."""
+        self.page.locator("#toast", has_text=words).wait_for()
 
     def count(self, which: str) -> int:
         """Return a figure of the top bar: todo, agreed, confirmed or unsaved."""

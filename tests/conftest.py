@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+from agent_page import AgentPage
+from staged_day import AGENT, NOW, settings_in
 
+from monitor import digest
 from monitor.store import Store
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -76,3 +80,18 @@ def chromium(missing: Callable[[str], NoReturn]) -> Iterator[object]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Callable[..., AgentPage]]:
+    """Write the digest of the store and open a page of it; each call is a fresh browser profile."""
+    opened = []
+
+    def opener(name: str = f"{AGENT}.html", now: datetime = NOW, **context: Any) -> AgentPage:
+        folder = digest.write(store, settings_in(tmp_path), now=NOW)
+        opened.append(AgentPage(chromium, folder / name, now, **context))
+        return opened[-1]
+
+    yield opener
+    for page in opened:
+        page.close()

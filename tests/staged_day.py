@@ -10,13 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Urgency
-from monitor.dispositions import dispositions
+from monitor.callback import record
 from monitor.settings import AgentSettings, DigestSettings, Settings, SourceSettings, StoreSettings
 from monitor.store import Store
-from monitor.types import Callback, ConfirmedItem
+from monitor.types import Callback, ConfirmedItem, KnownContact
 from spiders.post import Post
 
 AGENT = "云落"
+LEAD = "望舒"
 # Noon of the day it is in Shanghai: what the store stamps by its own clock falls on the same day.
 NOW = datetime.now(ZoneInfo("Asia/Shanghai")).replace(hour=12, minute=0, second=0, microsecond=0)
 
@@ -29,7 +30,9 @@ def settings_in(folder: Path, *agents: str) -> Settings:
         sources=(
             SourceSettings.model_validate({"name": "day", "spider": "archive", "path": "p.jsonl"}),
         ),
-        agents=tuple(AgentSettings(name=name) for name in agents or (AGENT, "望舒")),
+        agents=tuple(
+            AgentSettings(name=name, lead=name == LEAD) for name in agents or (AGENT, LEAD)
+        ),
     )
 
 
@@ -124,8 +127,11 @@ def call(
     note: str = "",
     again_in: float | None = None,
     items: Sequence[ConfirmedItem] = (),
+    contact: tuple[str, str] | None = None,
+    new_contact: tuple[str, str] | None = None,
+    **told: Any,
 ) -> Callback:
-    """Write a callback of a case."""
+    """Write a callback of a case; contacts are kind and value, told: other fields of a callback."""
     made = Callback(
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{case_id} {disposition} {hours_ago}")),
         case_id=case_id,
@@ -135,8 +141,13 @@ def call(
         note=note,
         call_again_at=NOW + timedelta(hours=again_in) if again_in is not None else None,
         items=tuple(items),
+        contact=KnownContact(kind=contact[0], value=contact[1]) if contact else None,
+        new_contact=KnownContact(kind=new_contact[0], value=new_contact[1])
+        if new_contact
+        else None,
+        **told,
     )
-    store.callbacks.add(made, ends_case=dispositions()[disposition].ends_case, origin="test")
+    record(store, made, origin="test")
     return made
 
 
@@ -229,8 +240,11 @@ def stage(store: Store, cases: int = 36) -> list[int]:
         )
         need = add_need(store, again, relay, hours_ago=2 - turn / 2, author="热心的邻居")
         store.cases.join(rich, need, reason=reason, matched_need_id=first_need)
-    call(store, rich, "no_answer", hours_ago=25)
-    call(store, rich, "message_sent", hours_ago=20, note="微信已通过，等清单截图")
+    nurse, desk = ("mobile", "13800138000"), ("landline", "027-85720000")
+    call(store, rich, "no_answer", hours_ago=25, contact=nurse)
+    call(store, rich, "wrong_number", hours_ago=24.5, contact=desk)
+    wechat = ("wechat", "ziheng_8000")
+    call(store, rich, "message_sent", hours_ago=20, note="微信已通过，等清单截图", contact=wechat)
     made = [rich, *(_ordinary(store, number) for number in range(1, cases))]
     if cases > 13:
         _call_some(store, made)
@@ -243,18 +257,42 @@ def stage(store: Store, cases: int = 36) -> list[int]:
 
 def _call_some(store: Store, made: Sequence[int]) -> None:
     """Give cases of the day the callbacks that make every state."""
-    call(store, made[1], "call_later", again_in=2.5, note="下夜班在睡，下午再打")
-    call(store, made[2], "call_later", again_in=-0.5, hours_ago=3)
-    call(store, made[3], "call_later", again_in=22)
+    number = {at: ("mobile", f"1380013{8000 + at}") for at in range(len(made))}
+    call(store, made[1], "call_later", again_in=2.5, note="下夜班在睡，下午再打", contact=number[1])
+    call(store, made[2], "call_later", again_in=-0.5, hours_ago=3, contact=number[2])
+    call(store, made[3], "call_later", again_in=22, contact=number[3])
     for hours in (26, 22, 2):
-        call(store, made[4], "no_answer", hours_ago=hours)
-    call(store, made[6], "busy", hours_ago=0.5)
-    call(store, made[7], "wrong_number", hours_ago=0.7)
-    call(store, made[8], "passed_on", hours_ago=0.8, note="转给总务科王老师 13800138222")
+        call(store, made[4], "no_answer", hours_ago=hours, contact=number[4])
+    call(store, made[6], "busy", hours_ago=0.5, contact=number[6])
+    call(store, made[7], "wrong_number", hours_ago=0.7, contact=number[7])
+    general_office = ("mobile", "13800138222")
+    call(
+        store,
+        made[8],
+        "passed_on",
+        hours_ago=0.8,
+        note="转给总务科王老师",
+        contact=number[8],
+        new_contact=general_office,
+    )
     hands = [ConfirmedItem(name="护手霜", quantity="40", unit="支")]
     call(store, made[9], "need_confirmed", hours_ago=1.2, items=hands, note="送到急诊西门")
     call(store, made[10], "already_supplied", hours_ago=1.4)
-    call(store, made[11], "need_confirmed", hours_ago=1.6, items=hands)
-    call(store, made[11], "already_supplied", hours_ago=1.1, agent="望舒")
+    call(store, made[11], "need_confirmed", hours_ago=1.1, items=hands, after_id="")
+    call(store, made[11], "already_supplied", hours_ago=1.6, agent=LEAD, after_id="")
     call(store, made[12], "in_distress", hours_ago=5, note="说着说着哭了，已请组长接")
-    call(store, made[13], "bereaved", hours_ago=2)
+    call(store, made[13], "bereaved", hours_ago=2, contact=number[13])
+
+
+def edit_post(store: Store, case_id: int, words: str) -> None:
+    """Let the author add words to the first post of a case after it was read."""
+    [case] = store.cases.get([case_id])
+    post = case.needs[0].post
+    edited = Post(
+        source_id=post.source_id,
+        text=f"{post.text}{words}",
+        url=post.url,
+        author=post.author,
+        posted_at=post.posted_at,
+    )
+    store.posts.save(post.source, [edited], run_id=None)

@@ -75,7 +75,7 @@ def test_outcomes_noted_in_the_browser_change_the_next_digest(
     assert after.count("unsaved") == 0
     assert after.count("confirmed") == 1
     rows = after.page.locator(f'.row[data-case="{cases["白露县中医院"]}"]')
-    assert "1次未通" in rows.inner_text()
+    assert "1 次未通" in rows.inner_text()
     with Store(loaded.store_path) as store:
         assert store.cases.open_ids() == [cases["白露县中医院"]]
     after.close()

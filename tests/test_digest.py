@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
 
-from monitor import digest
-from monitor.dispositions import dispositions
-from monitor.pages.lead import supplies_view
-from monitor.pages.script import call_script, parse
-from monitor.pages.views import case_view, order
+from monitor import digest, supply
+from monitor.pages.views import case_view
 from monitor.store import Store
-from monitor.types import ConfirmedItem, SupplyLine
+from monitor.types import ConfirmedItem
 
-SINCE = NOW.replace(hour=0)
-UNTIL = SINCE + timedelta(days=1)
+NEXT = ("mobile", "13800138001")
 
 
 def rows_of(page: str) -> list[int]:
@@ -54,6 +51,7 @@ def test_a_page_for_the_lead_one_an_agent_and_the_supplies(store: Store, tmp_pat
     assert folder == tmp_path / "digest" / f"{NOW:%Y-%m-%d}"
     assert {file.name for file in folder.iterdir()} == {
         "index.html",
+        "packing.html",
         "supplies.html",
         "云落.html",
         "望舒.html",
@@ -181,47 +179,41 @@ def test_a_failing_write_leaves_the_old_pages(
     assert (folder / "index.html").read_text() == before
 
 
-def test_calling_order(store: Store) -> None:
+def test_the_page_tells_its_script_the_calling_order_of_the_moment(
+    store: Store, tmp_path: Path
+) -> None:
     def case(text: str, **read: Any) -> int:
         return add_case(store, text, reading_of(text, **read))
 
     number = {"numbers": [("mobile", "13800138000")]}
     plain_one = case("需要口罩 13800138000", **number)
     silent = case("需要口罩，私信")
-    high = case("快用完了", urgent=("high", "快用完了"))
-    urgent_silent = case("告急，只够一天", urgent=("critical", "只够一天"))
-    urgent = case("只够一天 13800138000", urgent=("critical", "只够一天"), **number)
-    agreed, later, called, done = (case(f"需要口罩 13800138000 {n}", **number) for n in range(4))
+    urgent = case("只够一天 13800138001", urgent=("critical", "只够一天"), numbers=[NEXT])
+    agreed, done = (case(f"需要口罩 13800138002 {turn}") for turn in range(2))
     call(store, agreed, "call_later", again_in=3)
-    call(store, later, "call_later", again_in=30)
-    call(store, called, "no_answer")
     call(store, done, "declined")
-    views = [
-        case_view(case, since=SINCE, until=UNTIL) for case in store.cases.get(store.cases.all_ids())
-    ]
-    assert [view.id for view in order(views)] == [
-        agreed,
-        urgent,
-        urgent_silent,
-        high,
-        plain_one,
-        silent,
-        called,
-        later,
-        done,
-    ]
+
+    def order_at(moment: datetime) -> Any:
+        folder = digest.write(store, settings_in(tmp_path), now=moment)
+        [told] = re.findall(
+            r'id="generated">(.+?)</script>', (folder / f"{AGENT}.html").read_text()
+        )
+        return json.loads(told)["order"]
+
+    assert order_at(NOW) == [urgent, plain_one, silent, agreed, done]
+    assert order_at(NOW + timedelta(hours=3)) == [agreed, urgent, plain_one, silent, done]
 
 
 def test_five_posts_of_one_case_give_one_list_of_goods(store: Store) -> None:
     [rich, *_] = stage(store, 2)
-    view = case_view(store.cases.get([rich])[0], since=SINCE, until=UNTIL)
+    view = case_view(store.cases.get([rich])[0])
     assert [(goods.name, goods.amount, goods.others) for goods in view.goods] == [
         ("护手霜", "40", ("60支",)),
         ("秋衣秋裤", "40", ()),
         ("面膜", "若干", ()),
         ("成人尿不湿", "20", ()),
     ]
-    assert [(c.kind, c.shown, c.passed_on) for c in view.contacts] == [
+    assert [(c.kind, c.shown, c.passed_on) for c in view.rungs if not c.folded] == [
         ("mobile", "138 0013 8000", False),
         ("landline", "027-8572 0000", False),
         ("wechat", "ziheng_8000", False),
@@ -250,7 +242,7 @@ def test_outcomes_that_cannot_both_be_true_are_told(store: Store) -> None:
     call(store, case_id, "need_confirmed", hours_ago=2)
     call(store, case_id, "no_need", hours_ago=1, agent="望舒")
     [case] = store.cases.get([case_id])
-    assert case_view(case, since=SINCE, until=UNTIL).clash == ("需求确认", "不需要")
+    assert case_view(case).clash == ("需求确认", "不需要")
 
 
 @pytest.mark.parametrize(
@@ -281,59 +273,14 @@ def test_each_page_allows_its_own_style_and_script_and_nothing_else(
         )
 
 
-def test_supplies_are_summed_where_they_are_numbers() -> None:
-    lines = [
-        SupplyLine(
-            id=number,
-            case_id=1,
-            callback_id="c",
-            facility=facility,
-            name="护手霜",
-            quantity=quantity,
-            unit="支",
-            status="requested",
-            changed_at=NOW,
-        )
-        for number, (facility, quantity) in enumerate(
-            [("晴川医院", "40"), (None, "2.5"), ("晴川医院", "若干"), ("晴川医院", None)]
-        )
-    ]
-    view = supplies_view(lines)
-    assert view.totals == (("护手霜", "支", "42.5", 4, ("若干", "未写数量")),)
-    assert [(name, len(found)) for name, found in view.facilities] == [
-        ("晴川医院", 3),
-        ("未写明单位", 1),
-    ]
-
-
-def test_confirmed_goods_show_on_the_supplies_page(store: Store, tmp_path: Path) -> None:
+def test_confirmed_goods_show_on_the_supplies_page_and_are_to_be_packed(
+    store: Store, tmp_path: Path
+) -> None:
     case_id = one_case(store)
     call(store, case_id, "need_confirmed", items=[ConfirmedItem(name="护手霜", quantity="40")])
-    for goods in store.supplies.without_line():
-        store.supplies.add(goods, "晴川医院", "requested")
+    supply.open_lines(store)
     folder = digest.write(store, settings_in(tmp_path), now=NOW)
-    words = words_of((folder / "supplies.html").read_text())
-    assert "晴川医院" in words
-    assert "☐ 已提出" in words
-
-
-def test_the_script_names_only_dispositions_and_facts_that_exist() -> None:
-    script = call_script()
-    assert len(script.principles) == 4
-    named = {code for step in script.steps for code in step.dispositions}
-    assert named <= dispositions().keys()
-    said = [piece for step in script.steps for line in step.paragraphs for piece in line]
-    assert not any("{" in piece.text for piece in said)
-    assert [step.title for step in script.steps if step.message] == ["要发消息", "私信"]
-
-
-def test_a_script_of_ones_own_keeps_braces_that_are_no_fact() -> None:
-    [step] = parse("- 一\n## 开场 (消息) [no_answer]\n您好{agent}，{谁}？\n").steps
-    assert (step.title, step.message, step.dispositions) == ("开场", True, ("no_answer",))
-    assert [(piece.text, piece.fact) for piece in step.paragraphs[0]] == [
-        ("您好", None),
-        ("我", "agent"),
-        ("，", None),
-        ("{谁}", None),
-        ("？", None),
-    ]
+    for name in ("supplies.html", "packing.html"):
+        words = words_of((folder / name).read_text())
+        assert "晴川医院" in words
+        assert "护手霜" in words

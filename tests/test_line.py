@@ -142,3 +142,21 @@ def test_killed_ten_times_the_store_is_whole_and_the_next_run_completes(day: Pat
     assert {path.name for path in (day / "digest").iterdir()} == {
         path.parent.name for path in (day / "digest").glob("*/index.html")
     }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("crawl", "x\x1b]0;x\x07\u202e"),
+        ("callback", "record", "1", "x\x1b[31m\u2066"),
+        ("callback", "record", "1", "no_answer", "--again-at", "x\x1b]0;x\x07\u202e"),
+        ("status", "x\x1b]0;x\x07\u202e"),
+    ],
+)
+def test_a_hostile_name_typed_in_a_command_is_told_inert(
+    day: Path, arguments: tuple[str, ...]
+) -> None:
+    shown = distress(day, *arguments)
+    assert shown.returncode in (1, 2)
+    assert "x␛" in shown.stderr
+    assert not re.search("[\x07\x1b\u202e\u2066]", shown.stderr)

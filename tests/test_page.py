@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from agent_page import AgentPage
-from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
+from staged_day import AGENT, NOW, settings_in, stage
 
 from monitor import digest
 from monitor.dispositions import dispositions
@@ -18,21 +17,6 @@ from monitor.store import Store
 from monitor.types import Callback
 
 Opener = Callable[..., AgentPage]
-
-
-@pytest.fixture
-def open_page(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Opener]:
-    """Write the digest of the store and open a page of it; each call is a fresh browser profile."""
-    opened = []
-
-    def opener(name: str = f"{AGENT}.html", now: datetime = NOW, **context: Any) -> AgentPage:
-        folder = digest.write(store, settings_in(tmp_path), now=NOW)
-        opened.append(AgentPage(chromium, folder / name, now, **context))
-        return opened[-1]
-
-    yield opener
-    for page in opened:
-        page.close()
 
 
 def test_three_outcomes_survive_closing_and_are_saved_to_a_file(
@@ -58,7 +42,7 @@ def test_three_outcomes_survive_closing_and_are_saved_to_a_file(
 
     content = json.loads(file.read_text(encoding="utf-8"))
     assert file.name == f"outcomes-{AGENT}-{NOW:%Y-%m-%d}.json"
-    assert (content["format"], content["version"]) == ("distress-outcomes", 1)
+    assert (content["format"], content["version"]) == ("distress-outcomes", 2)
     assert content["agent"] == AGENT
     no_answer, later, confirmed = content["outcomes"]
     assert (no_answer["case"], no_answer["disposition"]) == (cases[0], "no_answer")
@@ -109,7 +93,7 @@ def test_what_the_store_knows_leaves_the_browser(
     agent.page.reload()
     assert agent.page.is_hidden("#filed")
     assert agent.page.evaluate("localStorage.length") == 0
-    assert "已解决" in agent.page.inner_text(f'.row[data-case="{cases[0]}"] .state')
+    assert "已解决" in agent.row(cases[0]).inner_text()
 
 
 def test_a_draft_survives_closing(store: Store, open_page: Opener) -> None:
@@ -141,7 +125,8 @@ def test_undo_takes_back_the_last_outcome_and_leaves_it_as_a_draft(
     [
         (None, "先选一个结果"),
         ("call_later", "请填再拨时间"),
-        ("passed_on", "请写新的联系人"),
+        ("passed_on", "请写新的联系方式"),
+        ("do_not_call", "请写原因"),
         ("need_confirmed", "还没勾选物资"),
     ],
 )
@@ -229,7 +214,7 @@ def test_the_number_is_copied_as_it_is_dialled(store: Store, open_page: Opener) 
     agent = open_page(permissions=["clipboard-read", "clipboard-write"])
     agent.open_case(cases[0])
     agent.page.keyboard.press("c")
-    agent.page.wait_for_function("document.getElementById('toast').textContent !== ''")
+    agent.told("已复制")
     assert agent.page.evaluate("navigator.clipboard.readText()") == "13800138000"
 
 
@@ -255,54 +240,6 @@ def test_on_a_telephone_the_list_comes_first_and_a_case_on_tap(
     assert agent.page.is_visible(f"#c{cases[0]}")
     agent.page.go_back()
     assert agent.page.is_visible("#rows")
-
-
-HOSTILE = (
-    '求助<script>alert(1)</script>"><img src=x onerror=alert(2)>医院急需口罩</mark></script>'
-    '=HYPERLINK("http://127.0.0.1:1/")\u202e倒着\u2066\x00\x07\x1b\u2028</blockquote>&lt;b&gt;😷'
-    "<style>*{display:none}</style><!-- --><svg onload=alert(3)><a href=javascript:alert(4)>x</a>"
-)
-
-
-def test_hostile_text_is_inert_on_every_page(store: Store, open_page: Opener) -> None:
-    reading = reading_of(
-        HOSTILE,
-        goods=[('"><img src=x onerror=alert(2)>', "1", "</span><b>")],
-        facility='<script>alert(1)</script>"><img src=x onerror=alert(2)>医院',
-        urgent=("critical", "</mark></script>"),
-        place=("<style>*{display:none}</style>", "", ""),
-    )
-    for agent in (AGENT, None):
-        case_id = add_case(
-            store,
-            HOSTILE + str(agent),
-            reading,
-            agent=agent,
-            author=HOSTILE,
-            url="javascript:alert(5)" if agent else 'https://example.org/"><img src=x onerror=1>',
-        )
-    call(store, case_id, "no_answer", note=HOSTILE)
-    for name in (f"{AGENT}.html", "index.html", "supplies.html"):
-        opened = open_page(name)
-        opened.page.wait_for_timeout(200)
-        assert opened.troubles == [], name
-        assert opened.page.locator("script").count() <= 4
-        foreign = opened.page.locator("img, svg, iframe, object, body style, a[href^=javascript]")
-        assert foreign.count() == 0
-        text = opened.page.inner_text("body")
-        assert not set(text) & {"\u202e", "\u2066", "\x00", "\x07", "\x1b", "\u2028"}
-    assert "<script>alert(1)</script>" in open_page().page.text_content(".words")
-
-
-def test_a_post_of_100000_characters_is_folded(store: Store, open_page: Opener) -> None:
-    text = "长" * 60_000 + "晴川医院急需口罩" + "长" * 40_000
-    add_case(store, text, reading_of(text, goods=[("口罩", None, None)], facility="晴川医院"))
-    agent = open_page()
-    shown = agent.page.locator(".words:visible").all_inner_texts()
-    assert len(shown) == 1
-    assert "急需口罩" in shown[0]
-    assert len(shown[0]) < 500
-    assert not agent.troubles
 
 
 def test_every_disposition_has_a_button(store: Store, open_page: Opener) -> None:

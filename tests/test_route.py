@@ -190,6 +190,50 @@ def test_the_cases_of_the_only_agent_who_left_are_unassigned(store: Store, tmp_p
     assert agents_of(store) == {1: None}
 
 
+def test_a_case_that_a_person_gave_to_an_agent_stays_with_him(store: Store, tmp_path: Path) -> None:
+    agents = settings(tmp_path, agent("云落", "湖北"), agent("望舒", "湖南", capacity=0))
+    given = case(store, place=QINGCHUAN)
+    route(store, agents)
+    store.cases.assign(given, "望舒", "会说方言", actor="青岚")
+    assert route(store, agents) == Routed(kept=1)
+    assert agents_of(store) == {given: "望舒"}
+
+
+def test_what_a_person_gave_to_an_agent_who_left_is_routed_anew(
+    store: Store, tmp_path: Path
+) -> None:
+    given = case(store)
+    store.cases.assign(given, "望舒", "会说方言", actor="青岚")
+    assert route(store, settings(tmp_path, agent("云落"))) == Routed(assigned=1)
+    assert agents_of(store) == {given: "云落"}
+
+
+def test_later_cases_of_a_facility_follow_the_one_that_was_given_away(
+    store: Store, tmp_path: Path
+) -> None:
+    agents = settings(tmp_path, agent("云落"), agent("望舒"))
+    given = case(store, "紫荆医院")
+    route(store, agents)
+    store.cases.assign(given, "望舒", "会说方言", actor="青岚")
+    later = case(store, "紫荆医院")
+    route(store, agents)
+    assert agents_of(store)[later] == "望舒"
+
+
+def test_a_case_that_was_opened_again_is_with_the_agent_it_was_with(
+    store: Store, tmp_path: Path
+) -> None:
+    agents = settings(tmp_path, agent("云落", capacity=1))
+    first = case(store)
+    route(store, agents)
+    call(store, first, "no_need")
+    second = case(store)
+    route(store, agents)
+    store.cases.reopen(first, actor="青岚", reason="说的是另一家")
+    assert route(store, agents) == Routed(kept=2)
+    assert agents_of(store) == {first: "云落", second: "云落"}
+
+
 def test_what_fits_nobody_is_unassigned_and_still_open(store: Store, tmp_path: Path) -> None:
     here, nowhere = case(store, place=YUNXI), case(store)
     done = route(store, settings(tmp_path, agent("云落", "湖北")))

@@ -7,12 +7,15 @@ that the others answer at once.
 # The order of these imports is the order of the commands.
 # isort: off
 from monitor.cli.frame import main
-from monitor.cli import setup, stages, callbacks, supplies, cases, whole, status, reading
+from monitor.cli import setup, stages, callbacks, supplies, cases, contacts
+from monitor.cli import desk, whole, status, reading
 # isort: on
 
 __all__ = [
     "callbacks",
     "cases",
+    "contacts",
+    "desk",
     "main",
     "reading",
     "setup",

@@ -1,4 +1,4 @@
-"""Commands of the sixth stage: outcomes in."""
+"""Commands of the sixth stage: outcomes in, and where two of them do not know of each other."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from pathlib import Path
 
 import click
 
-from monitor import callback, supply
-from monitor.cli.frame import Commands, case_of, err, main, settings_here, store_of
-from monitor.dispositions import dispositions
+from monitor import callback, supply, tables_case
+from monitor.clashes import clashes
+from monitor.cli import demands
+from monitor.cli.frame import Commands, case_of, err, main, out, settings_here, store_of
+from monitor.cli.given import Moment, Words
 from monitor.errors import DistressError
+from monitor.known_contact import known_contact, person_and_contact
+from monitor.pages.plain import plain
+
+_NAMED = 20
 
 
 @main.group("callback", cls=Commands)
@@ -34,52 +40,105 @@ def callback_import(files: tuple[Path, ...]) -> None:
     click.echo(
         f"{done.added} outcomes added, {done.known} known already, {lines} supply lines opened"
     )
+    if done.clashes:
+        cases = sorted({clash.case_id for clash in done.clashes})
+        named = ", ".join(map(str, cases[:_NAMED])) + (" …" if len(cases) > _NAMED else "")
+        click.echo(
+            f"outcomes clash in case {named}: they were noted without knowing each other; all are "
+            "kept. See: distress callback clashes"
+        )
     for refusal in done.refused:
         where = f"{refusal.file} {refusal.entry}".strip()
-        err.print(f"refused: {where}: {refusal.reason}", markup=False)
+        err.print(plain(f"refused: {where}: {refusal.reason}"), markup=False)
     if done.refused:
         raise DistressError(f"{len(done.refused)} refused; everything else is in the store")
 
 
+@callback_group.command("clashes")
+def callback_clashes() -> None:
+    """List outcomes of one case that were noted without knowing each other, until settled.
+
+    Example: distress callback clashes
+    """
+    loaded = settings_here()
+    with store_of(loaded) as store:
+        cases = store.cases.get(store.history.called_more_than_once())
+        found = [clash for case in cases for clash in clashes(case)]
+    if not found:
+        click.echo("no clashes: whoever noted an outcome knew of those before it")
+        return
+    out.print(tables_case.clashes(found, loaded.zone))
+    click.echo(
+        "look with: distress case show CASE\n"
+        "note what holds, and the clash is settled: distress callback record CASE DISPOSITION"
+    )
+
+
 @callback_group.command("record")
 @click.argument("case_id", type=int, metavar="CASE")
-@click.argument("disposition", metavar="DISPOSITION")
-@click.option("--agent", help="Who called; the case's agent where left out.")
-@click.option("--note", default="", help="What was said.")
+@click.argument("code", type=Words(60), metavar="DISPOSITION")
+@click.option("--agent", type=Words(60), help="Who called; the case's agent where left out.")
+@click.option("--note", type=Words(), default="", help="What was said.")
+@click.option("--contact", type=Words(2000), help="The number or id that was tried.")
 @click.option(
-    "--again-at",
-    type=click.DateTime(["%Y-%m-%d %H:%M"]),
-    help="Agreed time, in the configured zone.",
+    "--again-at", type=Moment(), metavar="MOMENT", help="Agreed time, in the configured zone."
 )
 @click.option(
-    "--goods", multiple=True, metavar="NAME=AMOUNT", help="Confirmed goods, such as 护手霜=40支."
+    "--goods",
+    type=Words(500),
+    multiple=True,
+    metavar="NAME=AMOUNT",
+    help="Confirmed goods, such as 护手霜=40支.",
+)
+@click.option(
+    "--new-contact",
+    type=Words(2000),
+    help='Whom to call instead, such as "王老师 13800138222".',
+)
+@click.option(
+    "--until",
+    type=Moment(end_of_day=True),
+    metavar="DATE",
+    help="Last day on the do-not-call list; without end where left out.",
 )
 def callback_record(
     case_id: int,
-    disposition: str,
+    code: str,
     agent: str | None,
     note: str,
+    contact: str | None,
     again_at: datetime | None,
     goods: tuple[str, ...],
+    new_contact: str | None,
+    until: datetime | None,
 ) -> None:
     """Record one outcome from the terminal.
 
     Example: distress callback record 12 need_confirmed --goods 护手霜=40支
     """
+    disposition = demands.disposition_of(code)
     loaded = settings_here()
     with store_of(loaded) as store:
         found = case_of(store, case_id)
-        items = [callback.confirmed(words) for words in goods]
+        who = agent or found.agent
+        if not who:
+            raise DistressError(f"case {case_id} has no agent; say who called: --agent NAME")
         noted = callback.noted_now(
             case_id=case_id,
-            agent=agent or found.agent or "",
-            disposition=disposition,
+            agent=who,
+            disposition=code,
             note=note,
-            call_again_at=again_at.replace(tzinfo=loaded.zone) if again_at else None,
-            items=items,
+            call_again_at=again_at,
+            items=[callback.confirmed(words) for words in goods],
+            contact=demands.tried(known_contact(contact) if contact else None, disposition, found),
+            new_contact=person_and_contact(new_contact) if new_contact else None,
+            barred_until=until,
+            after_id=found.callbacks[-1].id if found.callbacks else "",
         )
+        demands.check(noted, disposition, found)
         callback.record(store, noted, origin="terminal")
         supply.open_lines(store)
-    click.echo(
-        f"case {case_id}: {dispositions()[disposition].zh} · {dispositions()[disposition].then}"
-    )
+        marked = store.marks.of_callback(noted.id)
+    click.echo(f"case {case_id}: {disposition.zh} · {disposition.then}")
+    for mark in marked:
+        click.echo(tables_case.mark_words(mark, loaded.zone))

@@ -1,16 +1,18 @@
-"""Commands that look at cases and undo merges."""
+"""Commands that look at cases, undo merges, give cases to agents and open them again."""
 
 from __future__ import annotations
 
 import click
 
-from monitor import tables
+from monitor import tables, tables_case
+from monitor.case_history import story_of
 from monitor.cli.frame import Commands, case_of, main, out, settings_here, store_of
+from monitor.errors import DistressError, UnknownNameError
 
 
 @main.group("case", cls=Commands)
 def case_group() -> None:
-    """Look at cases and undo merges.
+    """Look at cases, undo merges, give them to agents, open them again.
 
     Example: distress case show 12
     """
@@ -33,13 +35,14 @@ def case_list(everything: bool) -> None:
 @click.argument("case_id", type=int, metavar="CASE")
 @click.option("--numbers", is_flag=True, help="Show phone numbers in full.")
 def case_show(case_id: int, numbers: bool) -> None:
-    """Show a case with its posts, why they are one case, and its callbacks.
+    """Show all that happened to a case in order of time: posts, agents, calls, goods.
 
     Example: distress case show 12
     """
     loaded = settings_here()
     with store_of(loaded) as store:
-        out.print(tables.case(case_of(store, case_id), loaded.zone, numbers=numbers))
+        story = story_of(store, case_of(store, case_id), zone=loaded.zone, numbers=numbers)
+    out.print(tables_case.case(story))
 
 
 @case_group.command("split")
@@ -55,3 +58,47 @@ def case_split(case_id: int, need_ids: tuple[int, ...]) -> None:
     with store_of() as store:
         new_case = merge.split_case(store, case_of(store, case_id), need_ids)
     click.echo(f"case {new_case} now holds need {', '.join(map(str, need_ids))}")
+
+
+@case_group.command("assign")
+@click.argument("case_id", type=int, metavar="CASE")
+@click.argument("agent", metavar="AGENT")
+@click.option("--by", "actor", default="terminal", show_default=True, help="Who decided it.")
+@click.option("--reason", default="by hand", show_default=True, help="Why, for the record.")
+def case_assign(case_id: int, agent: str, actor: str, reason: str) -> None:
+    """Give an open case to an agent; routing leaves it there.
+
+    Example: distress case assign 12 望舒 --by 青岚 --reason 会说方言
+    """
+    loaded = settings_here()
+    names = [known.name for known in loaded.agents]
+    if agent not in names:
+        raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
+    with store_of(loaded) as store, store.write():
+        found = case_of(store, case_id)
+        if found.closed:
+            raise DistressError(
+                f"case {case_id} has ended; open it first: distress case reopen {case_id} --by …"
+            )
+        if found.agent == agent:
+            click.echo(f"case {case_id} is with {agent} already")
+            return
+        store.cases.assign(case_id, agent, reason, actor=actor)
+    click.echo(f"case {case_id}: from {found.agent or 'nobody'} to {agent}")
+
+
+@case_group.command("reopen")
+@click.argument("case_id", type=int, metavar="CASE")
+@click.option("--by", "actor", required=True, help="Who decided it.")
+@click.option("--reason", required=True, help="Why, for the record.")
+def case_reopen(case_id: int, actor: str, reason: str) -> None:
+    """Open a case again that a callback ended by mistake; what was noted stays on record.
+
+    Example: distress case reopen 12 --by 青岚 --reason 说的是另一家医院
+    """
+    with store_of() as store, store.write():
+        found = case_of(store, case_id)
+        if not found.closed:
+            raise DistressError(f"case {case_id} is open: no callback has ended it")
+        store.cases.reopen(case_id, actor=actor, reason=reason)
+    click.echo(f"case {case_id} is open again, with {found.agent or 'nobody'}")

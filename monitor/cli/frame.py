@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor import __version__, settings
 from monitor.errors import DistressError, SettingsError, UnknownNameError
+from monitor.pages.plain import plain
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.types import Case
@@ -35,8 +36,13 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DistressError as error:
-            err.print(f"distress: {error}", markup=False, style="red")
+            err.print(plain(f"distress: {error}"), markup=False, style="red")
             ctx.exit(error.exit_status)
+        except click.UsageError as error:
+            told = error.format_message()
+            if told == plain(told):
+                raise
+            raise click.UsageError(plain(told), error.ctx) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

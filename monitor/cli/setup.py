@@ -29,13 +29,16 @@ def init(file: Path, force: bool) -> None:
 
 @main.command()
 def check() -> None:
-    """Validate the settings and load every spider and reader.
+    """Validate the settings and load every spider, reader and call script.
 
     Example: distress check
     """
     from monitor import line
+    from monitor.pages.script import call_script
+    from monitor.pages.script_files import NAMES
 
     loaded = judging_settings()
+    scripts = {name: call_script(code, loaded.scripts_folder) for code, name in NAMES.items()}
     found = available()
     readers = line.readers()
     click.echo(
@@ -44,6 +47,8 @@ def check() -> None:
     )
     click.echo(f"spiders ok: {', '.join(found)}")
     click.echo(f"readers ok: {', '.join(readers)}")
+    where = ", ".join(f"{name} ({script.source})" for name, script in scripts.items())
+    click.echo(f"scripts ok: {where}")
 
 
 @main.command()

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import getpass
+from pathlib import Path
+
 import click
 
-from monitor import supply, tables
+from monitor import supply, supply_tables, tables_supplies
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
+from monitor.errors import DistressError
+from monitor.pages.plain import masked
+from monitor.supply_amounts import progress, shown
+
+
+def _login() -> str:
+    """Return the name of who is at the terminal, "" where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
+
+
+_by = click.option(
+    "--by", default=_login, metavar="NAME", help="Who says so; your login name where left out."
+)
 
 
 @main.group("supplies", cls=Commands, invoke_without_command=True)
 @click.option(
     "--csv", "as_csv", is_flag=True, help="Print CSV that is safe to open in a spreadsheet."
 )
+@click.option(
+    "--xlsx",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a workbook: lines, totals, history.",
+)
+@click.option("--totals", is_flag=True, help="Sum by goods, facility and team.")
 @click.pass_context
-def supplies_group(ctx: click.Context, as_csv: bool) -> None:
+def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: bool) -> None:
     """List the confirmed goods and how far each is on its way.
 
-    Example: distress supplies --csv > supplies.csv
+    `distress digest` writes the same as a page, supplies.html, and packing.html beside it: a list
+    to print for each facility of what is still to be sent.
+
+    Example: distress supplies --xlsx supplies.xlsx
     """
     if ctx.invoked_subcommand:
         return
@@ -24,25 +53,89 @@ def supplies_group(ctx: click.Context, as_csv: bool) -> None:
     with store_of(loaded) as store:
         supply.open_lines(store)
         lines = store.supplies.lines()
+    if xlsx:
+        try:
+            xlsx.write_bytes(supply_tables.as_xlsx(lines, loaded.zone))
+        except OSError as error:
+            raise DistressError(f"cannot write {xlsx}: {error.strerror}") from error
+        click.echo(f"{len(lines)} supply lines written to {xlsx}", err=as_csv)
     if as_csv:
-        click.echo(supply.as_csv(lines), nl=False)
-    elif lines:
-        out.print(tables.supplies(lines, loaded.zone))
-    else:
+        click.echo(supply_tables.as_csv(lines, loaded.zone), nl=False)
+    elif not lines:
         click.echo(
             "no goods are confirmed yet; import outcomes with: distress callback import FILE…"
         )
+    elif totals:
+        for table in tables_supplies.totals(lines):
+            out.print(table)
+            out.print()
+    elif not xlsx:
+        out.print(tables_supplies.supplies(lines, loaded.zone))
 
 
 @supplies_group.command("step")
 @click.argument("line_id", type=int, metavar="LINE")
 @click.argument("status", metavar="STATUS")
-@click.option("--note", default="", help="By whom, how, what part.")
-def supplies_step(line_id: int, status: str, note: str) -> None:
-    """Note that a line is committed, in transit or received.
+@click.option(
+    "--amount", metavar="AMOUNT", help="How much more; all that is missing where left out."
+)
+@_by
+@click.option("--note", default="", help="How, what part, which parcel.")
+@click.option("--anyway", is_flag=True, help="Note it even where goods might be sent twice.")
+def supplies_step(
+    line_id: int, status: str, amount: str | None, by: str, note: str, anyway: bool
+) -> None:
+    """Note that goods of a line are committed, in transit or received, all or a part.
 
-    Example: distress supplies step 3 "in transit" --note 顺丰
+    Amounts add up. What might be sent twice is refused, with the reason; --anyway notes it all the
+    same. With `requested` the amount is what is asked for now.
+
+    Example: distress supplies step 3 "in transit" --amount 25 --by 红会 --note 顺丰
     """
     with store_of() as store:
-        stepped = supply.step(store, line_id, status, note)
-    click.echo(f"line {stepped.id}: {stepped.status}")
+        line = supply.step(store, line_id, status, amount=amount, by=by, note=note, anyway=anyway)
+    click.echo(_told(line))
+
+
+@supplies_group.command("undo")
+@click.argument("line_id", type=int, metavar="LINE")
+@_by
+@click.option("--note", default="", help="Why it was wrong.")
+def supplies_undo(line_id: int, by: str, note: str) -> None:
+    """Take back the last step of a line that was noted by hand; its history shows both.
+
+    Example: distress supplies undo 3 --note 记错行了
+    """
+    with store_of() as store:
+        line = supply.undo(store, line_id, by=by, note=note)
+    click.echo(f"undone; {_told(line)}")
+
+
+@supplies_group.command("show")
+@click.argument("line_id", type=int, metavar="LINE")
+def supplies_show(line_id: int) -> None:
+    """Show every step of a line: who noted what, when, and what was undone.
+
+    Example: distress supplies show 3
+    """
+    loaded = settings_here()
+    with store_of(loaded) as store:
+        line = supply.line_of(store, line_id)
+    out.print(tables_supplies.history(line, loaded.zone))
+    click.echo(_told(line))
+
+
+def _told(line: supply.SupplyLine) -> str:
+    """Return how far a line is, in one line of text."""
+    done = progress(line)
+    unit = masked(done.unit)
+    parts = [f"asked {masked(done.asked_words) or '?'}{unit}"]
+    for stage in done.stages:
+        words = [shown(stage.amount)] * bool(stage.amount) + [masked(word) for word in stage.words]
+        parts.append(f"{stage.status} {'+'.join(words) or ('all' if stage.whole else '0')}")
+    last = done.stages[-1]
+    if last.full:
+        parts.append("complete")
+    elif last.missing is not None:
+        parts.append(f"missing {shown(last.missing)}{unit}")
+    return f"line {line.id}: " + " · ".join(parts)

@@ -38,24 +38,25 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
     # The extension gives the environment this method, which no stub knows.
     made.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
 
+    def dated(time: datetime) -> str:
+        there = time.astimezone(zone)
+        return spoken.date(there, "MMMd" if there.year == day.year else "yMMMd")
+
     def clock(time: datetime) -> Markup:
         there = time.astimezone(zone)
-        date = spoken.date(there, "MMMd" if there.year == day.year else "yMMMd")
-        words = f"{date} {there:%H:%M}"
+        words = f"{dated(time)} {there:%H:%M}"
         return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
 
     def soon(time: datetime) -> Markup:
         there = time.astimezone(zone)
-        words = f"{there:%H:%M}"
-        if there.date() != day.date():
-            words = f"{spoken.date(there, 'MMMd')} {words}"
+        words = f"{there:%H:%M}" if there.date() == day.date() else f"{dated(time)} {there:%H:%M}"
         return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
 
     def named(code: str) -> str:
         known = dispositions().get(code)
         return spoken.of(known.zh, known.en) if known else code
 
-    made.filters.update(clock=clock, soon=soon, utc=utc, label=named, masked=masked)
+    made.filters.update(clock=clock, soon=soon, dated=dated, utc=utc, label=named, masked=masked)
     made.globals.update(
         spoken=spoken,
         dispositions=list(dispositions().values()),

@@ -27,20 +27,34 @@ function instantOf(words) {
 
 const iso = (instant) => new Date(instant).toISOString().replace(/\.\d+Z$/, "Z");
 
+const dayWords = new Intl.DateTimeFormat(lang, { timeZone: zone, month: "short", day: "numeric" });
+const yearWords = new Intl.DateTimeFormat(lang, { timeZone: zone, year: "numeric", month: "short", day: "numeric" });
+const decimal = new Intl.NumberFormat(lang);
+
+// The day of an instant as people say it: nothing for today, 2月13日, 2027年2月13日.
+function dayOf(instant) {
+  const [date, today] = [wall(instant).slice(0, 10), wall(Date.now()).slice(0, 10)];
+  if (date === today) return "";
+  return (date.slice(0, 4) === today.slice(0, 4) ? dayWords : yearWords).format(instant);
+}
+
 function shortTime(instant) {
-  const [date, clock] = wall(instant).split("T");
-  const [year, month, day] = date.split("-").map(Number);
-  const today = wall(Date.now()).slice(0, 10);
-  if (date === today) return clock;
-  const prefix = String(year) === today.slice(0, 4) ? "" : `${year}年`;
-  return `${prefix}${month}月${day}日 ${clock}`;
+  return `${dayOf(instant)} ${wall(instant).slice(11)}`.trim();
+}
+
+// A moment with its day in words: 今天 16:30, 明天 09:00, 2月14日 09:00.
+function nearTime(instant) {
+  const clock = wall(instant).slice(11);
+  if (!dayOf(instant)) return _("今天 %(clock)s", { clock });
+  const tomorrow = wall(Date.now() + 86400000).slice(0, 10) === wall(instant).slice(0, 10);
+  return tomorrow ? _("明天 %(clock)s", { clock }) : shortTime(instant);
 }
 
 function span(milliseconds) {
   const minutes = Math.round(Math.abs(milliseconds) / 60000);
-  if (minutes < 60) return `${Math.max(minutes, 1)} 分钟`;
-  if (minutes < 48 * 60) return `${Math.round(minutes / 60)} 小时`;
-  return `${Math.round(minutes / 1440).toLocaleString("zh-CN")} 天`;
+  if (minutes < 60) return _("%(count)s 分钟", { count: Math.max(minutes, 1) });
+  if (minutes < 48 * 60) return _("%(count)s 小时", { count: Math.round(minutes / 60) });
+  return _("%(count)s 天", { count: decimal.format(Math.round(minutes / 1440)) });
 }
 
 function showAges() {
@@ -54,7 +68,7 @@ function showAges() {
       age.className = "age";
       holder.append(" ", age);
     }
-    const words = `${span(now - Date.parse(time.dateTime))}前`;
+    const words = _("%(span)s前", { span: span(now - Date.parse(time.dateTime)) });
     if (age.textContent !== words) age.textContent = words;
   }
   for (const row of all("[data-silent-since]")) {
@@ -63,31 +77,36 @@ function showAges() {
   const stale = byId("stale");
   if (stale) {
     stale.hidden = now - Date.parse(generated.at) < 24 * 3600 * 1000;
-    stale.textContent = `! 这页是 ${span(now - Date.parse(generated.at))}前生成的，之后的变化看不到。请向组长要今天的。`;
+    stale.textContent = _("! 这页是 %(span)s前生成的，之后的变化看不到。请向组长要今天的。", {
+      span: span(now - Date.parse(generated.at)),
+    });
   }
 }
 
-const amount = (count) => Number(count.toFixed(1)).toLocaleString("zh-CN");
+const amount = (count) => decimal.format(Number(count.toFixed(1)));
 const atOr = (time, otherwise) => (time ? shortTime(Date.parse(time)) : otherwise);
 
 // When a source has its next turn; one that is past by now has been left out.
 function turnWords(run) {
   if (run.running || !run.next) return "";
   const late = Date.parse(run.next) < Date.parse(generated.at);
-  return late ? `${atOr(run.next)} 就该抓了` : `下次 ${atOr(run.next)}`;
+  const time = atOr(run.next);
+  return late ? _("%(time)s 就该抓了", { time }) : _("下次 %(time)s", { time });
 }
+
+const six = (run) => ({ now: amount(run.window), usual: amount(run.usual) });
 
 function showRun(row, run) {
   const put = (name, words) => {
     row.querySelector(`.${name}`).textContent = words;
   };
   const word = row.querySelector(".word");
-  if (word && run.empty) word.textContent = word.textContent.replace("正常", "没有新的");
-  put("doing", run.running ? "正在抓" : "");
-  put("well", atOr(run.good, "还没有过"));
+  if (word && run.empty) word.textContent = word.textContent.replace(_("正常"), _("没有新的"));
+  put("doing", run.running ? _("正在抓") : "");
+  put("well", atOr(run.good, _("还没有过")));
   put("next", turnWords(run));
   put("came", `${amount(run.hour)} / ${amount(run.day)}`);
-  put("volume", run.usual ? `6 小时 ${amount(run.window)}，平时 ${amount(run.usual)}` : "");
+  put("volume", run.usual ? _("6 小时 %(now)s，平时 %(usual)s", six(run)) : "");
   row.querySelector(".volume").classList.toggle("low", run.low);
   put("found", run.ended ? `${amount(run.new)} / ${amount(run.known)} / ${amount(run.aside)}` : "–");
 }
@@ -101,7 +120,7 @@ function showRuns() {
   for (const fire of all("[data-low]")) {
     const run = generated.runs[fire.dataset.low];
     fire.hidden = !run?.low;
-    if (run) fire.querySelector(".amounts").textContent = `6 小时里 ${amount(run.window)} 条，平时 ${amount(run.usual)} 条`;
+    if (run) fire.querySelector(".amounts").textContent = _("6 小时里 %(now)s 条，平时 %(usual)s 条", six(run));
   }
 }
 

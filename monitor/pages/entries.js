@@ -40,6 +40,8 @@ function keep(key, value) {
   }
 }
 
+const watchers = [];
+
 const entries = {
   kept: !memory.lost,
   list: [],
@@ -67,10 +69,17 @@ const entries = {
     return this.list.filter((entry) => !entry.saved);
   },
 
+  // Keep an outcome of the form that the outcomes file has; whoever watches is told.
   add(outcome) {
     const entry = { outcome, noted: Date.now(), saved: null };
     this.list.push(entry);
-    return keep(`${prefix}outcome:${outcome.id}`, entry);
+    const kept = keep(`${prefix}outcome:${outcome.id}`, entry);
+    for (const watcher of watchers) watcher(entry);
+    return kept;
+  },
+
+  onAdd(watcher) {
+    watchers.push(watcher);
   },
 
   remove(entry) {
@@ -90,7 +99,7 @@ const entries = {
     const at = iso(Date.now());
     const file = {
       format: "distress-outcomes",
-      version: 1,
+      version: 2,
       agent: page.agent,
       saved_at: at,
       outcomes: this.list.map((entry) => entry.outcome),

@@ -1,22 +1,23 @@
 // What the agent's clicks and keys do, and the first look at the page.
-function chooseStep(tab) {
-  for (const other of all("[role=tab]")) {
-    other.setAttribute("aria-selected", String(other === tab));
-    other.tabIndex = other === tab ? 0 : -1;
-    byId(other.getAttribute("aria-controls")).hidden = other !== tab;
-  }
-}
-
 const keys = {
   j: () => go(neighbour(1)),
   k: () => go(neighbour(-1)),
   "/": () => byId("search").focus(),
-  c: () => article()?.querySelector(".copy, .copy-message")?.click(),
+  c: () => current !== null && copyChosen(),
+  t: () => current !== null && chooseNext(),
+  m: sendMessage,
   n: () => byId("note").focus(),
   u: undo,
   "?": () => byId("help").showModal(),
   Enter: saveOutcome,
 };
+
+// The field that a disposition asks for takes the next key at once.
+function focusAsked() {
+  if (asksFor("time")) byId("again").focus();
+  if (asksFor("contact")) byId("new-value").focus();
+  if (asksFor("reason")) byId("note").focus();
+}
 
 function onKey(event) {
   const typing = event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
@@ -31,7 +32,7 @@ function onKey(event) {
     event.target.blur();
     return;
   }
-  if (event.target.id === "note" && event.key === "Enter" && !event.shiftKey) {
+  if (event.target.closest("#outcome") && typing && event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     saveOutcome();
     return;
@@ -39,17 +40,28 @@ function onKey(event) {
   if (typing) return;
   const pressable = event.target.closest("a, button, summary");
   if (event.key === "Enter" && pressable && !pressable.matches(".row[aria-current]")) return;
+  if (event.target.matches("[role=tab]") && /^Arrow(Left|Right)$/.test(event.key)) {
+    turnStep(event.target, event.key === "ArrowRight" ? 1 : -1);
+    return;
+  }
   const way = /^[1-9]$/.test(event.key) ? form.elements.disposition[Number(event.key) - 1] : null;
   const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!way && !action) return;
   event.preventDefault();
   if (way && current !== null) {
     way.checked = true;
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-    if (way.value === "call_later") byId("again").focus();
+    onForm();
+    focusAsked();
   } else if (action) {
     action();
   }
+}
+
+function turnStep(tab, step) {
+  const tabs = all("[role=tab]", script);
+  const other = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+  chooseStep(other);
+  other.focus();
 }
 
 function onClick(event) {
@@ -57,9 +69,15 @@ function onClick(event) {
   if (!target) return;
   // Enter shall save the outcome after a click on 复制, not copy once more.
   if (event.detail > 0 && target.matches("button")) target.blur();
-  if (target.matches(".copy")) copy(target.dataset.copy, "号码");
+  if (target.matches(".copy")) {
+    copy(target.dataset.copy, _("%(words)s 已复制。", { words: grouped(target.dataset.copy) }));
+    acknowledge(target);
+  }
   if (target.matches(".copy-step")) copyMessage(target.closest("[role=tabpanel]"));
-  if (target.matches(".copy-message")) copyMessage(all("[role=tabpanel]:has(.message)").at(-1));
+  if (target.matches(".copy-message")) {
+    copyMessage(panelTo(target.closest(".rung")));
+    acknowledge(target);
+  }
   if (target.matches("[role=tab]")) chooseStep(target);
   if (target.matches("[data-later]")) later(target.dataset.later);
   if (target.matches(".add-good")) addTyped();
@@ -70,27 +88,14 @@ function onClick(event) {
   }
 }
 
-function addTyped() {
-  const field = article().querySelector(".new-good");
-  const name = field.value.trim();
-  if (!name) {
-    field.focus();
-    return;
+// Which contact the call is about, and the number of one that the page did not have.
+function onLadder(event) {
+  if (event.target.matches(".other") && event.target.value) {
+    event.target.closest(".switchboard").querySelector("[type=radio]").checked = true;
   }
-  field.value = "";
-  fillGoods(article(), [{ name, quantity: "", unit: "", ticked: true }]);
-  article().dataset.edited = "1";
-  keepDraft();
-  all(".good", article()).find((good) => good.querySelector(".good-name").textContent === name)
-    .querySelector(".amount").focus();
-}
-
-function onGoods(event) {
-  const good = event.target.closest(".good");
-  if (!good) return;
-  // Whoever corrects an amount has confirmed it.
-  if (event.target.matches(".amount, .unit")) good.querySelector("input[type=checkbox]").checked = true;
-  article().dataset.edited = "1";
+  if (!event.target.closest(".ladder")) return;
+  article().dataset.chose = "1";
+  showAbout();
   keepDraft();
 }
 
@@ -103,34 +108,33 @@ function fromAddress() {
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 form.addEventListener("submit", (event) => { event.preventDefault(); saveOutcome(); });
-form.addEventListener("input", () => { showThen(); keepDraft(); });
+form.addEventListener("input", onForm);
+byId("send").addEventListener("click", sendMessage);
 byId("reading").addEventListener("input", onGoods);
+byId("reading").addEventListener("input", onLadder);
 byId("reading").addEventListener("keydown", (event) => {
   if (event.target.matches(".new-good") && event.key === "Enter" && !event.isComposing) addTyped();
 });
 byId("search").addEventListener("input", showList);
 byId("help-open").addEventListener("click", () => byId("help").showModal());
-byId("save").addEventListener("click", () => {
-  toast(`已把 ${entries.save()} 条结果存进文件。请交给组长。`);
-  showCounts();
-  rows.forEach(showRow);
-  if (current !== null) showHistory();
-});
+byId("note-anyway").addEventListener("click", () => document.body.classList.remove("left-alone"));
+byId("save").addEventListener("click", saveFile);
 addEventListener("hashchange", fromAddress);
-addEventListener("storage", () => { entries.load(); rows.forEach(showRow); showCounts(); });
+addEventListener("storage", () => { entries.load(); refresh(); });
+// What was not saved to a file is kept by the browser, yet nobody else knows of it.
 addEventListener("beforeunload", (event) => {
-  if (!entries.kept && entries.unsaved().length) event.preventDefault();
+  if (entries.unsaved().length) event.preventDefault();
 });
 
 entries.load();
 byId("no-memory").hidden = entries.kept;
+arrange();
 rows.forEach(showRow);
-showCounts();
-showHours();
 fromAddress();
 // On a wide screen the first case stands open at once; on a telephone the list comes first.
 if (current === null && rows.length && matchMedia("(min-width: 52em)").matches) {
   openCase(Number((nextToCall() ?? rows[0]).dataset.case));
 }
+showHours();
 showDue();
-setInterval(() => { showHours(); showDue(); rows.forEach(showRow); }, 30000);
+showCounts();

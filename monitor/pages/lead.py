@@ -1,66 +1,34 @@
-"""What the lead's page and the supplies page show; no number that could be dialled gets through."""
+"""What the lead's page shows; no number that could be dialled gets through."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from monitor.advice import WORDS, to_do
-from monitor.health import Health
-from monitor.pages import utc
+from monitor.clashes import Clash, clashes
+from monitor.dispositions import dispositions
+from monitor.pages.charts import Chart, charts
+from monitor.pages.loads import AgentView, loads
 from monitor.pages.plain import masked
-from monitor.pages.views import CaseView
-from monitor.settings import Settings, SourceSettings
+from monitor.pages.source_views import SourceView
+from monitor.pages.views import LEVELS, CaseView
+from monitor.settings import Settings
 from monitor.store.figures import DayFigures
-from monitor.types import SupplyLine
+from monitor.types import Case
 
-NO_FACILITY = "未写明单位"
-UNASSIGNED_SHOWN = 200
+SHOWN = 200
 WANTED_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
-    """A source; silent_after: seconds without a post after which it counts as silent, or None.
-
-    spider: "" where the settings name it no longer.
-    word: how its last run ended, "" where it never ran.
-    field: which the answer lacks. advice: what to do, "" where there is nothing to do.
-    """
-
-    name: str
-    spider: str
-    enabled: bool
-    failed: bool
-    newest_at: datetime | None
-    silent_after: int | None
-    word: str
-    field: str
-    advice: str
-    message: str
-    set_aside: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentView:
-    """An agent's load; known: whether the settings still name him."""
-
-    name: str
-    file: str
-    load: int
-    capacity: int
-    called: int
-    done: int
-    known: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCaseView:
-    """A case on the lead's page: who needs what where, without a way to reach them."""
+    """A case on the lead's page: who needs what where, without a way to reach them.
+
+    ageing_at: when it becomes ageing, unless somebody calls. agent: "" for nobody.
+    quiet: the disposition for which the lead is needed. clash: the gravest open one.
+    """
 
     id: int
     facility: str
@@ -70,52 +38,131 @@ class OpenCaseView:
     level: str | None
     urgency: str
     first_at: datetime
+    opened_at: datetime
+    ageing_at: datetime
+    agent: str
+    file: str
     quiet: str | None
+    clash: Clash | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadView:
-    """All that the lead's page shows."""
+    """All that the lead's page shows.
 
-    sources: tuple[SourceView, ...]
+    first: how long a case may wait for its first call. uncalled: open cases that nobody called
+    yet, the longest wait first; ageing: when all of these become ageing. urgent: those of them
+    that are. handed: cases that need the lead more than a call. clashed: with outcomes that were
+    noted without knowing each other, those that contradict each other first.
+    """
+
+    first: timedelta
+    uncalled: tuple[OpenCaseView, ...]
+    ageing: tuple[datetime, ...]
+    urgent: tuple[OpenCaseView, ...]
     handed: tuple[OpenCaseView, ...]
-    agents: tuple[AgentView, ...]
+    clashed: tuple[OpenCaseView, ...]
     unassigned: tuple[OpenCaseView, ...]
     unassigned_count: int
-    waiting: tuple[OpenCaseView, ...]
+    sources: tuple[SourceView, ...]
+    agents: tuple[AgentView, ...]
     wanted: tuple[tuple[str, int], ...]
-    day: DayFigures
+    days: tuple[DayFigures, ...]
+    charts: tuple[Chart, ...]
     open_cases: int
 
 
-def open_case(view: CaseView) -> OpenCaseView:
-    """Return a case with every number masked."""
-    return OpenCaseView(
-        id=view.id,
-        facility=masked(view.facility or NO_FACILITY)[:60],
-        place=masked(view.place)[:60],
-        goods=masked(view.goods_words)[:120],
-        posts=len(view.posts),
-        level=view.level,
-        urgency=masked(view.urgency)[:40],
-        first_at=view.first_at,
-        quiet=view.quiet,
+def lead_view(
+    settings: Settings,
+    cases: Mapping[int, Case],
+    views: Sequence[CaseView],
+    *,
+    files: Mapping[str, str],
+    sources: Sequence[SourceView],
+    days: Sequence[DayFigures],
+    since: datetime,
+) -> LeadView:
+    """Return what the lead's page shows of the day that began at `since`.
+
+    cases: by id, with a view of each. files: the page of each agent. days: as `charts` takes them.
+    """
+    first = settings.calling.first
+    leads = [agent.name for agent in settings.agents if agent.lead]
+    shown = {
+        view.id: _case(view, cases[view.id], first=first, files=files, leads=leads)
+        for view in sorted(views, key=lambda view: view.id)
+    }
+    still_open = [case for case_id, case in shown.items() if not cases[case_id].closed]
+    uncalled = sorted(
+        (case for case in still_open if not cases[case.id].callbacks),
+        key=lambda case: (case.ageing_at, case.id),
+    )
+    unassigned = sorted((case for case in still_open if not case.agent), key=_pressing)
+    return LeadView(
+        first=first,
+        uncalled=tuple(uncalled),
+        ageing=tuple(case.ageing_at for case in uncalled),
+        urgent=tuple(case for case in uncalled if case.level == LEVELS[0]),
+        handed=tuple(case for case in still_open if case.quiet),
+        clashed=tuple(
+            sorted(
+                (case for case in shown.values() if case.clash),
+                key=lambda case: case.clash is None or case.clash.kind != "contradict",
+            )
+        ),
+        unassigned=tuple(unassigned[:SHOWN]),
+        unassigned_count=len(unassigned),
+        sources=tuple(sources),
+        agents=loads(settings, list(cases.values()), files=files, since=since),
+        wanted=wanted(views),
+        days=tuple(days),
+        charts=charts(days),
+        open_cases=len(still_open),
     )
 
 
-def handed_over(views: Sequence[CaseView]) -> tuple[OpenCaseView, ...]:
-    """Return the cases in which the lead is needed more than a call."""
-    return tuple(open_case(view) for view in sorted(views, key=lambda v: v.id) if view.quiet)
+def _case(
+    view: CaseView,
+    case: Case,
+    *,
+    first: timedelta,
+    files: Mapping[str, str],
+    leads: Collection[str],
+) -> OpenCaseView:
+    """Return a case with every number masked."""
+    return OpenCaseView(
+        id=view.id,
+        facility=masked(view.facility or "")[:60],
+        place=masked(view.place)[:60],
+        goods=masked(view.goods_words)[:120],
+        posts=len(case.joined),
+        level=view.level,
+        urgency=masked(view.urgency)[:40],
+        first_at=view.first_at,
+        opened_at=case.opened_at,
+        ageing_at=case.opened_at + first,
+        agent=masked(case.agent or ""),
+        file=files.get(case.agent or "", ""),
+        quiet=_quiet(case, leads),
+        clash=next(iter(clashes(case)), None),
+    )
 
 
-def waiting_longest(views: Sequence[CaseView]) -> tuple[OpenCaseView, ...]:
-    """Return the urgent cases that nobody has called yet, the longest wait first."""
-    untouched = [
-        view
-        for view in views
-        if view.level == "critical" and not view.callbacks and not view.closed
-    ]
-    return tuple(open_case(view) for view in sorted(untouched, key=lambda v: v.first_at))
+def _quiet(case: Case, leads: Collection[str]) -> str | None:
+    """Return for which disposition the lead is needed, until a lead (or anybody) notes another."""
+    known = dispositions()
+    found = None
+    for call in case.callbacks:
+        if call.disposition in known and known[call.disposition].is_quiet:
+            found = call.disposition
+        elif not leads or call.agent in leads:
+            found = None
+    return found
+
+
+def _pressing(case: OpenCaseView) -> tuple[int, datetime, int]:
+    level = LEVELS.index(case.level) if case.level in LEVELS else len(LEVELS)
+    return level, case.first_at, case.id
 
 
 def wanted(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
@@ -123,103 +170,3 @@ def wanted(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
     counts = Counter(goods.name for view in views for goods in view.goods if not view.closed)
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple((masked(name)[:40], count) for name, count in most[:WANTED_SHOWN])
-
-
-def source_views(settings: Settings, found: Sequence[Health]) -> tuple[SourceView, ...]:
-    """Return what a page says of each source that changes only when its content does."""
-    configured = {source.name: source for source in settings.sources if source.enabled}
-    return tuple(_source_view(health, configured.get(health.source)) for health in found)
-
-
-def _source_view(health: Health, source: SourceSettings | None) -> SourceView:
-    advice = to_do(health) if health.failed else None
-    return SourceView(
-        name=masked(health.source),
-        spider=health.spider,
-        enabled=health.enabled,
-        failed=health.failed,
-        newest_at=health.newest_at,
-        silent_after=_silent_after(source),
-        word=_word(health),
-        field=masked(health.field),
-        advice=masked(advice.zh) if advice else "",
-        # What a good run says may change with each run, and a page only with its content.
-        message=masked(health.message)[:300] if health.failed else "",
-        set_aside=health.set_aside,
-    )
-
-
-def _word(health: Health) -> str:
-    """Return the word of an outcome; that nothing was new differs from run to run."""
-    return WORDS.get("ok" if health.outcome == "empty" else health.outcome, health.outcome)
-
-
-def source_figures(found: Sequence[Health]) -> dict[str, dict[str, Any]]:
-    """Return by name what a page says of each source that changes with every run and hour."""
-    return {
-        masked(health.source): {
-            "ended": _utc(health.run.ended_at if health.run else None),
-            "empty": health.outcome == "empty",
-            "running": health.running,
-            "good": _utc(health.last_good_at),
-            "next": _utc(health.next_at),
-            "new": health.run.posts_new if health.run else 0,
-            "known": health.run.posts_known if health.run else 0,
-            "aside": health.run.posts_set_aside if health.run else 0,
-            "hour": health.hour,
-            "day": health.day,
-            "window": health.volume.now,
-            "usual": health.volume.usual,
-            "low": health.low,
-        }
-        for health in sorted(found, key=lambda health: health.source)
-    }
-
-
-def _utc(time: datetime | None) -> str | None:
-    return utc(time) if time else None
-
-
-def _silent_after(source: SourceSettings | None) -> int | None:
-    """Return when silence is news: three turns of the source, at least 6 hours; a day for `at`."""
-    if source is None or not (source.every or source.at):
-        return None
-    turn = source.every or timedelta(hours=8)
-    return int(max(3 * turn, timedelta(hours=6)).total_seconds())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuppliesView:
-    """Confirmed goods: lines by facility, and totals as (goods, unit, sum, amounts without sum)."""
-
-    facilities: tuple[tuple[str, tuple[SupplyLine, ...]], ...]
-    totals: tuple[tuple[str, str, str, int, tuple[str, ...]], ...]
-    statuses: tuple[tuple[str, int], ...]
-
-
-def supplies_view(lines: Sequence[SupplyLine]) -> SuppliesView:
-    """Return supply lines by facility and goods, with totals a kind of goods."""
-    by_facility: dict[str, list[SupplyLine]] = defaultdict(list)
-    by_goods: dict[tuple[str, str], list[SupplyLine]] = defaultdict(list)
-    for line in lines:
-        by_facility[masked(line.facility or NO_FACILITY)].append(line)
-        by_goods[masked(line.name), masked(line.unit or "")].append(line)
-    return SuppliesView(
-        facilities=tuple(
-            (facility, tuple(sorted(found, key=lambda line: (line.name, line.id))))
-            for facility, found in sorted(by_facility.items())
-        ),
-        totals=tuple(
-            (name, unit, *_total(found)) for (name, unit), found in sorted(by_goods.items())
-        ),
-        statuses=tuple(Counter(line.status for line in lines).items()),
-    )
-
-
-def _total(lines: Sequence[SupplyLine]) -> tuple[str, int, tuple[str, ...]]:
-    """Return the sum of the plain amounts, the number of lines, and amounts that are no number."""
-    plain_amount = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
-    amounts = [(line.quantity or "").strip() for line in lines]
-    summed = [float(amount) for amount in amounts if plain_amount.fullmatch(amount)]
-    rest = tuple(masked(a) or "未写数量" for a in amounts if not plain_amount.fullmatch(a))
-    return f"{sum(summed):.10g}" if summed else "", len(lines), tuple(dict.fromkeys(rest))

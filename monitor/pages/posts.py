@@ -11,6 +11,7 @@ from typing import Any
 
 import data
 from classifiers.need import Reading
+from monitor.pages.language import PageLanguage, language
 from monitor.pages.plain import Segment, excerpt, safe_url, segments
 from monitor.types import Case, Joined
 
@@ -45,14 +46,18 @@ class PostView:
     details: tuple[tuple[str, str], ...]
 
 
-def post_views(case: Case) -> tuple[PostView, ...]:
-    """Return the posts behind a case, numbered, the one that says most first."""
+def post_views(case: Case, spoken: PageLanguage | None = None) -> tuple[PostView, ...]:
+    """Return the posts behind a case, numbered, the one that says most first.
+
+    spoken: the language of the page, which names the details.
+    """
     joined = {entry.need.id: entry for entry in case.joined}
     numbers = {need.id: number for number, need in enumerate(case.needs, 1)}
-    return tuple(_post_view(joined[need.id], numbers) for need in case.needs)
+    called = _labels((spoken or language()).code)
+    return tuple(_post_view(joined[need.id], numbers, called) for need in case.needs)
 
 
-def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
+def _post_view(entry: Joined, numbers: Mapping[int, int], called: Mapping[str, str]) -> PostView:
     need, post = entry.need, entry.need.post
     words = need.words
     start, end = excerpt(words, need.reading, SHOWN)
@@ -73,14 +78,13 @@ def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
         cut=max(0, len(words) - LONGEST),
         length=len(words),
         edited=post.words[:LONGEST] if post.words != words else None,
-        details=_details(need.reading),
+        details=_details(need.reading, called),
     )
 
 
-def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
+def _details(reading: Reading, called: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return what further readers found, by field, as words for the agent."""
     found = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
-    called = _labels()
     return tuple(
         (called.get(field, field), called.get(f"{field}:{words}", words))
         for field, words in found
@@ -89,9 +93,10 @@ def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _labels() -> dict[str, str]:
-    """Return how the pages call details; a new reader works without a row here."""
-    return {row[0]: row[1] for row in data.read_table("scripts/details.tsv")}
+def _labels(code: str) -> dict[str, str]:
+    """Return how pages in language `code` call details; a new reader works without a row here."""
+    rows = data.read_table("scripts/details.tsv")
+    return {name: language(code).of(zh, en) for name, zh, en in rows}
 
 
 def _words_of(value: Any) -> str:

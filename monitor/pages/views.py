@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from classifiers.need import Contact, Item
-from monitor.dispositions import dispositions
-from monitor.pages.plain import grouped, part_hidden
+from classifiers.need import Item
+from monitor.clashes import Clash, clashes
+from monitor.dispositions import QUIET, dispositions
+from monitor.ladder import Rung, ladder
+from monitor.next_call import NextCall
+from monitor.pages.language import PageLanguage
+from monitor.pages.plain import part_hidden
 from monitor.pages.posts import PostView, post_views
+from monitor.pages.rungs import RungView, rung_views
+from monitor.pages.turned import Turned, turned
 from monitor.types import Callback, Case, Need
 
-LADDER = ("mobile", "phs", "landline", "wechat", "qq", "email")
-DIALLED = ("mobile", "phs", "landline")
 LEVELS = ("critical", "high")
-UNANSWERED = ("no_answer", "busy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,37 +33,17 @@ class GoodsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactView:
-    """A way to reach someone, with the words around it in the post; passed_on: not left by them.
-
-    who: the person and the role as the post tells them, empty where it does not.
-    """
-
-    kind: str
-    who: str
-    value: str
-    shown: str
-    before: str
-    after: str
-    passed_on: bool
-
-    @property
-    def dialled(self) -> bool:
-        """Whether it is a telephone number."""
-        return self.kind in DIALLED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """A case as an agent sees it.
 
-    state: "agreed" (a time is agreed for today or before), "todo", "called" (tried today),
-        "later" (agreed for another day) or "done".
-    clash: labels of outcomes that cannot both be true.
+    agreed_at: the time that was agreed and still holds.
+    quiet: the disposition for which the lead is needed more than a call.
+    clash: labels of outcomes that cannot both be true. clashes: all that were noted without
+        knowing each other.
     """
 
     id: int
-    state: str
+    agent: str | None
     closed: bool
     facility: str | None
     facilities: tuple[str, ...]
@@ -69,14 +51,24 @@ class CaseView:
     level: str | None
     urgency: str
     goods: tuple[GoodsView, ...]
-    contacts: tuple[ContactView, ...]
+    rungs: tuple[RungView, ...]
     posts: tuple[PostView, ...]
     first_at: datetime
     callbacks: tuple[Callback, ...]
     agreed_at: datetime | None
     unanswered: int
     quiet: str | None
-    clash: tuple[str, ...]
+    clashes: tuple[Clash, ...]
+    turned: tuple[Turned, ...]
+
+    @property
+    def clash(self) -> tuple[str, ...]:
+        """The labels of the outcomes of the first clash that contradicts itself."""
+        for clash in self.clashes:
+            if clash.kind == "contradict":
+                pair = (clash.first.disposition, clash.second.disposition)
+                return distinct(label(code) for code in pair)
+        return ()
 
     @property
     def goods_words(self) -> str:
@@ -84,32 +76,52 @@ class CaseView:
         return "、".join(goods.name for goods in self.goods)
 
     @property
+    def amounts_words(self) -> str:
+        """The goods with their amounts, as a message tells them."""
+        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self.goods)
+
+    @property
+    def person(self) -> str:
+        """Who answers the contact to try next, where that is known."""
+        proposed = [rung.who for rung in self.rungs if rung.proposed]
+        return next(iter(proposed), "")
+
+    @property
+    def usable(self) -> tuple[RungView, ...]:
+        """The contacts against which no mark stands."""
+        return tuple(rung for rung in self.rungs if not rung.barred)
+
+    @property
     def number(self) -> str | None:
         """The first telephone number with its middle hidden, for the list."""
-        dialled = [contact for contact in self.contacts if contact.dialled]
+        dialled = [rung for rung in self.usable if rung.dialled]
         return part_hidden(dialled[0].value) if dialled else None
 
     @property
     def only_passed_on(self) -> bool:
-        """Whether every contact was left by someone who passed the plea on."""
-        return bool(self.contacts) and all(contact.passed_on for contact in self.contacts)
+        """Whether every number and account was left by someone who passed the plea on."""
+        left = [rung for rung in self.usable if rung.kind != "post"]
+        return bool(left) and all(rung.passed_on for rung in left)
 
 
-def case_view(case: Case, *, since: datetime, until: datetime) -> CaseView:
-    """Return what a page shows of a case on the day from `since` until before `until`."""
+def case_view(
+    case: Case,
+    *,
+    rungs: Sequence[Rung] | None = None,
+    proposal: NextCall | None = None,
+    spoken: PageLanguage | None = None,
+) -> CaseView:
+    """Return what a page shows of a case.
+
+    rungs: its ladder, None for the one without marks. proposal: what the rules say is next.
+    spoken: the language of the page.
+    """
     needs = case.needs
     facilities = distinct(span.text for need in needs for span in need.reading.facilities)
     urgency = _urgency(needs)
-    last = case.callbacks[-1] if case.callbacks else None
-    agreed_at = last.call_again_at if last and not case.closed else None
-    ending = [
-        callback.disposition
-        for callback in case.callbacks
-        if callback.disposition in dispositions() and dispositions()[callback.disposition].ends_case
-    ]
     return CaseView(
         id=case.id,
-        state=_state(case, agreed_at, since, until),
+        agent=case.agent,
         closed=case.closed,
         facility=facilities[0] if facilities else None,
         facilities=facilities[1:],
@@ -117,19 +129,22 @@ def case_view(case: Case, *, since: datetime, until: datetime) -> CaseView:
         level=urgency[0],
         urgency=urgency[1],
         goods=goods_of(needs),
-        contacts=_contacts(needs),
-        posts=post_views(case),
+        rungs=tuple(rung_views(case, ladder(case, {}) if rungs is None else rungs, proposal)),
+        posts=post_views(case, spoken),
         first_at=min(need.post.at for need in needs),
         callbacks=case.callbacks,
-        agreed_at=agreed_at,
-        unanswered=sum(callback.disposition in UNANSWERED for callback in case.callbacks),
-        quiet=_quiet(case),
-        clash=tuple(label(code) for code in distinct(ending)) if len(set(ending)) > 1 else (),
+        agreed_at=proposal.agreed_at if proposal else None,
+        unanswered=proposal.unanswered if proposal else 0,
+        quiet=_quiet(case, proposal),
+        clashes=clashes(case),
+        turned=turned(case),
     )
 
 
-def _quiet(case: Case) -> str | None:
-    """Return the disposition for which the lead is needed more than a call, the last such."""
+def _quiet(case: Case, proposal: NextCall | None) -> str | None:
+    """Return the last disposition that keeps a case quiet, None where none does by now."""
+    if proposal and proposal.action not in QUIET:
+        return None
     known = dispositions()
     codes = [callback.disposition for callback in case.callbacks[::-1]]
     return next((code for code in codes if code in known and known[code].is_quiet), None)
@@ -144,30 +159,6 @@ def label(code: str) -> str:
 def distinct(words: Iterable[str]) -> tuple[str, ...]:
     """Return words without repetition, in order."""
     return tuple(dict.fromkeys(words))
-
-
-def order(views: Sequence[CaseView]) -> list[CaseView]:
-    """Return cases in calling order: agreed times, urgency, a number to call, the longest wait."""
-    states = ("agreed", "todo", "called", "later", "done")
-
-    def rank(view: CaseView) -> tuple[Any, ...]:
-        level = LEVELS.index(view.level) if view.level in LEVELS else len(LEVELS)
-        agreed = view.agreed_at or view.first_at
-        due = agreed if view.state in ("agreed", "later") else view.first_at
-        if view.state in ("agreed", "later"):
-            return states.index(view.state), 0, False, due, view.id
-        return states.index(view.state), level, view.number is None, due, view.id
-
-    return sorted(views, key=rank)
-
-
-def _state(case: Case, agreed_at: datetime | None, since: datetime, until: datetime) -> str:
-    if case.closed:
-        return "done"
-    if agreed_at:
-        return "agreed" if agreed_at < until else "later"
-    called = any(since <= callback.attempted_at < until for callback in case.callbacks)
-    return "called" if called else "todo"
 
 
 def _urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
@@ -220,32 +211,3 @@ def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
             )
         )
     return tuple(found)
-
-
-def _who(contact: Contact) -> str:
-    """Return who answers: the person with the role in brackets, or whichever is known."""
-    if contact.person and contact.role:
-        return f"{contact.person}（{contact.role}）"
-    return contact.person or contact.role or ""
-
-
-def _contacts(needs: Sequence[Need]) -> tuple[ContactView, ...]:
-    found: dict[tuple[str, str], ContactView] = {}
-    for need in needs:
-        for contact in need.reading.contacts:
-            key = (contact.kind, contact.value)
-            first_hand = need.reading.voice != "passed on"
-            if key in found and not (found[key].passed_on and first_hand):
-                continue
-            before = need.words[max(0, contact.start - 12) : contact.start]
-            found[key] = ContactView(
-                kind=contact.kind,
-                who=_who(contact),
-                value=contact.value,
-                shown=grouped(contact.value),
-                before=before.rpartition("\n")[2],
-                after=need.words[contact.end : contact.end + 8].partition("\n")[0],
-                passed_on=not first_hand,
-            )
-    rungs = {kind: rung for rung, kind in enumerate(LADDER)}
-    return tuple(sorted(found.values(), key=lambda c: (rungs.get(c.kind, 9), c.passed_on)))

@@ -27,6 +27,8 @@ def _callback_from(row: sqlite3.Row, items: Sequence[ConfirmedItem]) -> Callback
         new_contact=_contact_from(row, "new"),
         barred_until=from_column(row["barred_until"]),
         after_id=row["after_id"],
+        recorded_at=required(row["recorded_at"]),
+        origin=row["origin"],
     )
 
 
@@ -56,7 +58,8 @@ def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callba
         )
     found: dict[int, list[Callback]] = defaultdict(list)
     for row in db.execute(
-        f"SELECT * FROM callbacks WHERE case_id IN ({holes}) ORDER BY attempted_at, id", case_ids
+        f"SELECT * FROM callbacks WHERE case_id IN ({holes}) ORDER BY attempted_at, rowid",
+        case_ids,
     ):
         found[row["case_id"]].append(_callback_from(row, items[row["id"]]))
     return found

@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.store.connection import Connection
 from monitor.store.times import to_column
 
+_CLOCKS_APART = timedelta(days=1)  # an agent's clock may run ahead of the store's
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayFigures:
-    """What happened in a span of time, counted by when the store learnt of it.
+    """What happened on one day; calls count on the day they were made, the rest when it came in.
 
-    reached_goods: cases whose goods were confirmed.
+    cases: newly opened. callbacks: attempts. called, reached, confirmed, closed: cases in which
+        somebody tried, somebody answered, goods were confirmed, a callback ended the case.
+    supplied: supply lines of which something was received for the first time.
     """
 
+    day: date
     posts: int
-    read: int
     needs: int
-    cases_opened: int
-    cases_closed: int
+    cases: int
     callbacks: int
-    reached_goods: int
+    called: int
+    reached: int
+    confirmed: int
+    closed: int
+    supplied: int
 
 
+# What was noted came in after it happened, at most the clocks apart: that finds it by an index.
+_CALLS = "recorded_at >= :noted AND attempted_at >= :since AND attempted_at < :until"
 _DAY = {
     "posts": "SELECT count(*) FROM posts WHERE first_seen_at >= :since AND first_seen_at < :until",
-    "read": (
-        "SELECT count(DISTINCT post_id) FROM readings WHERE read_at >= :since AND read_at < :until"
-    ),
     "needs": "SELECT count(*) FROM needs WHERE found_at >= :since AND found_at < :until",
-    "cases_opened": ("SELECT count(*) FROM cases WHERE opened_at >= :since AND opened_at < :until"),
-    "cases_closed": (
-        "SELECT count(DISTINCT case_id) FROM callbacks "
-        "WHERE ends_case AND recorded_at >= :since AND recorded_at < :until"
+    "cases": "SELECT count(*) FROM cases WHERE opened_at >= :since AND opened_at < :until",
+    "callbacks": f"SELECT count(*) FROM callbacks WHERE {_CALLS}",
+    "called": f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS}",
+    "reached": (
+        f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} "
+        "AND disposition IN (SELECT value FROM json_each(:answered))"
     ),
-    "callbacks": (
-        "SELECT count(*) FROM callbacks WHERE recorded_at >= :since AND recorded_at < :until"
+    "confirmed": (
+        f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} "
+        "AND EXISTS (SELECT 1 FROM callback_items WHERE callback_id = callbacks.id)"
     ),
-    "reached_goods": (
-        "SELECT count(DISTINCT case_id) FROM callbacks JOIN callback_items "
-        "ON callback_items.callback_id = callbacks.id "
-        "WHERE recorded_at >= :since AND recorded_at < :until"
+    "closed": f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} AND ends_case",
+    "supplied": (
+        "SELECT count(*) FROM supply_steps AS step "
+        "WHERE status = 'received' AND at >= :since AND at < :until AND NOT EXISTS "
+        "(SELECT 1 FROM supply_steps WHERE supply_line_id = step.supply_line_id "
+        "AND status = 'received' AND id < step.id)"
     ),
 }
 
@@ -54,15 +68,30 @@ class Figures:
     def __init__(self, connection: Connection) -> None:
         self._db = connection.db
 
-    def day(self, since: datetime, until: datetime) -> DayFigures:
-        """Return what happened from `since` until before `until`."""
-        span = {"since": to_column(since), "until": to_column(until)}
-        return DayFigures(
-            **{
-                name: int(self._db.execute(query, span).fetchone()[0])
-                for name, query in _DAY.items()
-            }
-        )
+    def days(
+        self, last: date, count: int, *, zone: ZoneInfo, answered: Sequence[str]
+    ) -> tuple[DayFigures, ...]:
+        """Return what happened on each of the `count` days that end with `last`, oldest first.
+
+        zone: whose midnights part the days; one on which the clock is changed is not 24 hours.
+        answered: the dispositions with which somebody was reached.
+        """
+        found = [last - timedelta(days=back) for back in range(count)]
+        return tuple(self._day(day, zone, json.dumps(list(answered))) for day in reversed(found))
+
+    def _day(self, day: date, zone: ZoneInfo, answered: str) -> DayFigures:
+        since = datetime.combine(day, time(), zone)
+        until = datetime.combine(day + timedelta(days=1), time(), zone)
+        values = {
+            "since": to_column(since),
+            "until": to_column(until),
+            "noted": to_column(since - _CLOCKS_APART),
+            "answered": answered,
+        }
+        counts = {
+            name: int(self._db.execute(query, values).fetchone()[0]) for name, query in _DAY.items()
+        }
+        return DayFigures(day=day, **counts)
 
     def first_seen(self, since: datetime, until: datetime) -> dict[str, int]:
         """Return how many posts of each source came in from `since` until before `until`."""

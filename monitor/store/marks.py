@@ -23,7 +23,11 @@ def _mark_from(row: sqlite3.Row) -> Mark:
 
 
 class Marks:
-    """The marks of contacts; rows are only ever added, and the last of a contact counts."""
+    """The marks of contacts; rows are only ever added.
+
+    Of a contact's marks since it was last lifted, the last one that has not ended counts: one
+    that is to end does not take away one without end.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -58,17 +62,27 @@ class Marks:
             )
 
     def standing(self, at: datetime) -> dict[tuple[str, str], Mark]:
-        """Return by key the marks that hold at a time: the last of each contact, if not ended."""
+        """Return by key the mark of each contact that holds at a time."""
+        found: dict[tuple[str, str], Mark] = {}
+        for row in self._db.execute("SELECT * FROM contact_marks ORDER BY id"):
+            mark = _mark_from(row)
+            if mark.mark == "lifted":
+                found.pop(mark.contact.key, None)
+            elif mark.until is None or mark.until > at:
+                found[mark.contact.key] = mark
+        return found
+
+    def all(self) -> list[Mark]:
+        """Return every mark of every contact, oldest first."""
+        rows = self._db.execute("SELECT * FROM contact_marks ORDER BY id")
+        return [_mark_from(row) for row in rows]
+
+    def of_callback(self, callback_id: str) -> list[Mark]:
+        """Return the marks that one callback made."""
         rows = self._db.execute(
-            "SELECT * FROM contact_marks WHERE id IN (SELECT max(id) FROM contact_marks "
-            'GROUP BY key_kind, "key") ORDER BY id'
+            "SELECT * FROM contact_marks WHERE callback_id = ? ORDER BY id", [callback_id]
         )
-        found = (_mark_from(row) for row in rows)
-        return {
-            mark.contact.key: mark
-            for mark in found
-            if mark.mark != "lifted" and (mark.until is None or mark.until > at)
-        }
+        return [_mark_from(row) for row in rows]
 
     def of(self, contacts: Iterable[KnownContact]) -> list[Mark]:
         """Return every mark that these contacts ever had, oldest first."""

@@ -11,6 +11,8 @@ from monitor.store.answers import Answers
 from monitor.store.callbacks import Callbacks
 from monitor.store.cases import Cases
 from monitor.store.connection import WRITE_WAIT, Connection
+from monitor.store.desk import Desk
+from monitor.store.history import History
 from monitor.store.marks import Marks
 from monitor.store.needs import Needs
 from monitor.store.outcomes import Outcomes
@@ -37,8 +39,10 @@ class Store:
         self.cases = Cases(self.connection)
         self.callbacks = Callbacks(self.connection)
         self.marks = Marks(self.connection)
+        self.history = History(self.connection)
         self.outcomes = Outcomes(self.connection)
         self.supplies = Supplies(self.connection)
+        self.desk = Desk(self.connection)
 
     @contextmanager
     def write(self) -> Iterator[None]:

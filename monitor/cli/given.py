@@ -1,0 +1,66 @@
+"""Kinds of values that people type: words, names, moments; what is wrong is told by its option."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import click
+
+from monitor.cli.frame import settings_here
+
+_LONGEST = 20_000
+
+
+class Words(click.ParamType):
+    """Words that the store can keep: not empty where given, no half characters."""
+
+    name = "text"
+
+    def __init__(self, longest: int = _LONGEST) -> None:
+        self.longest = longest
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the words without space around them."""
+        words = str(value).strip()
+        try:
+            words.encode()
+        except UnicodeEncodeError:
+            self.fail("it holds bytes that are no text; is the terminal set to UTF-8?", param, ctx)
+        if len(words) > self.longest:
+            self.fail(f"it has {len(words)} characters, at most {self.longest} fit", param, ctx)
+        if not words and param and param.required:
+            self.fail("it is empty", param, ctx)
+        return words
+
+
+class Moment(click.ParamType):
+    """A coming moment in the configured zone: a day, or a day and a time of day.
+
+    end_of_day: a day alone means that the whole of it is in, instead of being asked for a time.
+    """
+
+    name = "moment"
+
+    def __init__(self, *, end_of_day: bool = False) -> None:
+        self.end_of_day = end_of_day
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the moment, aware, in UTC."""
+        form = "2020-02-29" if self.end_of_day else "2020-02-13 09:00"
+        try:
+            there = datetime.strptime(str(value), "%Y-%m-%d %H:%M")
+        except ValueError:
+            try:
+                there = datetime.strptime(str(value), "%Y-%m-%d")
+            except ValueError:
+                self.fail(f"'{value}' is no moment; write it as {form}", param, ctx)
+            if not self.end_of_day:
+                self.fail(f"'{value}' is a day; give the time too, as in {form}", param, ctx)
+            there = datetime.combine(there, time(23, 59, 59))
+        moment = there.replace(tzinfo=settings_here().zone)
+        if moment.year >= 2100 or moment <= datetime.now(UTC):
+            self.fail(f"'{value}' is not a moment to come", param, ctx)
+        return moment.astimezone(UTC)

@@ -1,0 +1,28 @@
+"""A lead gives a case to an agent from the page."""
+
+from __future__ import annotations
+
+from monitor.desk.current import agent_of, is_lead
+from monitor.desk.reception import ForbiddenError
+from monitor.errors import DistressError, UnknownNameError
+from monitor.settings import Settings
+from monitor.store import Store
+from monitor.store.desk import Session
+
+
+def assign(store: Store, settings: Settings, session: Session, *, case_id: int, agent: str) -> None:
+    """Give a case to an agent; what is this agent's already stays as it is.
+
+    Raises ForbiddenError for who is no lead, UnknownNameError for an unknown agent, DistressError
+    for an unknown case.
+    """
+    if not is_lead(settings, session.agent):
+        raise ForbiddenError("only a lead gives cases to others")
+    if agent_of(settings, agent) is None:
+        names = [known.name for known in settings.agents]
+        raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
+    with store.write():
+        if not store.cases.exists(case_id):
+            raise DistressError(f"no case {case_id}")
+        if store.cases.get([case_id])[0].agent != agent:
+            store.cases.assign(case_id, agent, "by the lead", actor=session.agent)

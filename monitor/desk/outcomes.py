@@ -1,0 +1,57 @@
+"""Outcomes from the agents' pages: entries in, each recorded once, what happened to each out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from monitor import callback, supply
+from monitor.clashes import clashes
+from monitor.errors import DistressError, StoreBusyError
+from monitor.outcomes_file import callback_of
+from monitor.store import Store
+from monitor.store.desk import Session
+
+MOST_AT_ONCE = 500
+
+
+def take(store: Store, session: Session, given: Sequence[Any]) -> dict[str, Any]:
+    """Record entries, each in a transaction of its own; return {results, clashes}.
+
+    Sent again, an entry is told as "known". Raises DistressError where there are too many.
+    """
+    if len(given) > MOST_AT_ONCE:
+        raise DistressError(f"{len(given)} outcomes at once; at most {MOST_AT_ONCE}")
+    results, cases = [], set()
+    for entry in given:
+        result, case_id = _take_one(store, session, entry)
+        results.append(result)
+        if case_id is not None:
+            cases.add(case_id)
+    if cases:
+        supply.open_lines(store)
+    return {"results": results, "clashes": clashing(store, cases)}
+
+
+def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any], int | None]:
+    """Record one entry; return what happened, and its case where it is in the store now."""
+    told = entry.get("id") if isinstance(entry, dict) else None
+    result: dict[str, Any] = {"id": told if isinstance(told, str) else None}
+    try:
+        made = callback_of(entry)
+        if made.agent != session.agent:
+            raise DistressError(
+                f"the outcome is of '{made.agent}', and '{session.agent}' is signed in"
+            )
+        is_new = callback.record(store, made, origin="desk")
+    except StoreBusyError:
+        raise
+    except DistressError as error:
+        return {**result, "status": "refused", "reason": str(error)}, None
+    return {**result, "status": "added" if is_new else "known"}, made.case_id
+
+
+def clashing(store: Store, case_ids: Iterable[int]) -> list[int]:
+    """Return which of the cases have outcomes that were noted without knowing each other."""
+    found = store.cases.get(sorted(case_ids))
+    return [case.id for case in found if clashes(case)]

@@ -1,0 +1,69 @@
+"""What requests carry: JSON or a form's fields, of bounded size."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+_LARGEST_BODY = 2 * 1024 * 1024
+_LONGEST_WINDOW = 64
+
+
+async def json_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request; refuses others by HTTP status."""
+    body = await _body_of(request, "application/json")
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "The body is no JSON.") from None
+    if not isinstance(found, dict):
+        raise HTTPException(400, "The body is no JSON object.")
+    return found
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the first of each name; refuses others by HTTP status."""
+    body = await _body_of(request, "application/x-www-form-urlencoded")
+    try:
+        fields = parse_qs(body.decode("utf-8"), max_num_fields=20)
+    except ValueError:
+        raise HTTPException(400, "The body is no form.") from None
+    return {name: values[0] for name, values in fields.items()}
+
+
+def list_of(given: dict[str, Any], key: str) -> list[Any]:
+    """Return a list of a JSON object; refuses another thing by HTTP status."""
+    found = given.get(key)
+    if not isinstance(found, list):
+        raise HTTPException(400, f"'{key}' is no list.")
+    return found
+
+
+def number_of(given: object, key: str) -> int:
+    """Return a case's number, of JSON or of a form; refuses another thing by HTTP status."""
+    if isinstance(given, str) and given.isascii() and given.isdigit():
+        given = int(given[:18])
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 < given < 2**62:
+        raise HTTPException(400, f"'{key}' is no number of a case.")
+    return given
+
+
+def window_of(given: dict[str, Any]) -> str:
+    """Return which window of the agent's asks, "" where it does not tell."""
+    return str(given.get("window") or "")[:_LONGEST_WINDOW]
+
+
+async def _body_of(request: Request, kind: str) -> bytes:
+    """Return the body, read no further than is allowed."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise HTTPException(415, f"Send {kind}.")
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_BODY:
+            raise HTTPException(413, f"At most {_LARGEST_BODY:,} bytes at once.")
+    return bytes(body)

@@ -1,0 +1,115 @@
+"""What the command line shows of supply lines: rows of the store go in, rich tables come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+from rich.text import Text
+
+from monitor.pages.plain import masked, plain
+from monitor.supply_amounts import Stage, progress, shown
+from monitor.supply_totals import Total, by_facility, by_goods, by_team
+from monitor.types import SUPPLY_STATUSES, UNDONE, SupplyLine
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", title=title or None,
+                  title_justify="left", title_style="bold")  # fmt: skip
+    for column in columns:
+        numbers = column in ("ASKED", "COMMITTED", "IN TRANSIT", "RECEIVED", "MISSING", "LINES")
+        table.add_column(column, overflow="fold", justify="right" if numbers else "left")
+    return table
+
+
+def _row(table: Table, *cells: object) -> None:
+    """Add a row of plain text: nothing in a cell is taken for markup or steers the terminal."""
+    table.add_row(
+        *(Text(" ".join(plain("" if cell is None else str(cell)).split())) for cell in cells)
+    )
+
+
+def supplies(lines: Sequence[SupplyLine], zone: ZoneInfo) -> Table:
+    """Return the supply lines with the amounts at each stage and what is not received yet."""
+    table = _table(
+        "", "LINE", "CASE", "FACILITY", "GOODS", "ASKED", "COMMITTED", "IN TRANSIT", "RECEIVED",
+        "MISSING", "SINCE",
+    )  # fmt: skip
+    for line in lines:
+        done = progress(line)
+        _row(
+            table,
+            line.id,
+            line.case_id,
+            masked(line.facility or line.team or "")[:40],
+            masked(line.name)[:40],
+            masked(f"{done.asked_words or '?'}{done.unit}")[:20],
+            *(_reached(stage) for stage in done.stages),
+            _missing(done.stages[-1], done.asked_words),
+            f"{line.changed_at.astimezone(zone):%m-%d %H:%M}",
+        )
+    return table
+
+
+def _reached(stage: Stage) -> str:
+    words = [shown(stage.amount)] * bool(stage.amount) + [masked(word) for word in stage.words]
+    return "+".join(words) or ("all" if stage.whole else "-")
+
+
+def _missing(stage: Stage, asked: str) -> str:
+    if stage.full:
+        return "-"
+    return shown(stage.missing) if stage.missing is not None else masked(asked) or "?"
+
+
+def history(line: SupplyLine, zone: ZoneInfo) -> Table:
+    """Return every step of a line, who noted it and when; undone ones say so."""
+    receiver = masked(line.facility or line.team or "no facility")
+    title = f"line {line.id}, case {line.case_id}: {masked(line.name)} for {receiver}"
+    table = _table(plain(title), "WHEN", "STEP", "AMOUNT", "BY", "NOTE")
+    standing = {step.id for step in line.standing}
+    for at, step in enumerate(line.steps):
+        what = step.status
+        if step.status == SUPPLY_STATUSES[0] and at:
+            what = "confirmed again" if step.callback_id else "requested, corrected"
+        if step.id not in standing and step.status != UNDONE:
+            what += " (undone)"
+        if step.quantity:
+            amount = masked(f"{step.quantity}{step.unit or ''}")
+        else:
+            amount = "" if step.status in (SUPPLY_STATUSES[0], UNDONE) else "all"
+        when = f"{step.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        _row(table, when, what, amount, masked(step.actor), masked(step.note))
+    return table
+
+
+def totals(lines: Sequence[SupplyLine]) -> list[Table]:
+    """Return totals by goods in their unit, by facility and by team."""
+    goods = _table("by goods", "GOODS", "ASKED", "COMMITTED", "IN TRANSIT", "RECEIVED", "MISSING",
+                   "UNIT", "NO NUMBER", "LINES")  # fmt: skip
+    for total in by_goods(lines):
+        words = ", ".join(masked(word) or "?" for word in total.words)
+        _row(goods, masked(total.name), *map(_sum, total.amounts or ()), masked(total.unit), words,
+             total.counts[0])  # fmt: skip
+    counted = [("by facility", by_facility(lines)), ("by team", by_team(lines))]
+    return [goods, *(_counted(title, found) for title, found in counted if found)]
+
+
+def _sum(amount: Decimal) -> str:
+    return shown(amount) if amount else "-"
+
+
+def _counted(title: str, found: Sequence[Total]) -> Table:
+    table = _table(
+        f"{title}: lines, and how many of them are complete",
+        "NAME",
+        "LINES",
+        "COMMITTED",
+        "IN TRANSIT",
+        "RECEIVED",
+    )
+    for total in found:
+        _row(table, masked(total.name) or "(no facility)", *total.counts)
+    return table

@@ -1,0 +1,84 @@
+"""Desks in processes of their own and agents' browsers at them, for tests with windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from desk_client import write_settings
+from desk_drive import WATCH, Desk, Witness
+
+
+class Seat:
+    """An agent's browser at the desk; witness: what was seen of it."""
+
+    def __init__(self, browser: Any, desk: Desk, agent: str, **context: Any) -> None:
+        self.witness = Witness(agent)
+        self.troubles: list[str] = []
+        self.context = browser.new_context(**context)
+        self.context.expose_function("witness", lambda told: self.witness.seen.append(told))
+        self.context.add_init_script(WATCH)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.goto(desk.link(agent))
+        self.page.click("button")
+        self.page.wait_for_selector(".row[aria-current]")
+
+    def open(self, case_id: int) -> None:
+        """Open a case with a click on its row."""
+        self.page.click(f'.row[data-case="{case_id}"]')
+
+    def everyones(self) -> None:
+        """Show everybody's cases."""
+        self.page.click(".whose button:nth-child(2)")
+
+    def press(self, keys: str) -> None:
+        """Press keys one after the other; a line's end is Enter."""
+        for key in keys:
+            self.page.keyboard.press("Enter" if key == "\n" else key)
+
+    def until(self, script: str) -> None:
+        """Wait until something holds; the page's policy forbids to evaluate words inside it."""
+        for _ in range(1200):
+            if self.page.evaluate(script):
+                return
+            self.page.wait_for_timeout(50)
+        raise TimeoutError(script)
+
+    def settle(self) -> None:
+        """Wait until the desk has everything."""
+        for _ in range(100):
+            self.page.evaluate("dispatchEvent(new Event('online'))")
+            self.page.wait_for_timeout(300)
+            if self.page.inner_text("#count-unsaved") == "0":
+                return
+
+
+def serving(folder: Path) -> Iterator[Callable[..., Desk]]:
+    """Yield what starts a desk over a folder's store; lengths: of [desk]."""
+    desks = []
+
+    def start(log: Path | None = None, **lengths: str) -> Desk:
+        desks.append(Desk(write_settings(folder, **lengths), log=log))
+        desks[-1].start()
+        return desks[-1]
+
+    yield start
+    for desk in desks:
+        desk.kill()
+
+
+def sitting(browser: Any) -> Iterator[Callable[..., Seat]]:
+    """Yield what signs an agent in, in a browser profile of its own."""
+    seats = []
+
+    def take(desk: Desk, agent: str, **context: Any) -> Seat:
+        seats.append(Seat(browser, desk, agent, **context))
+        return seats[-1]
+
+    yield take
+    for seat in seats:
+        seat.context.close()

@@ -1,0 +1,149 @@
+"""Two agents at the live desk, real browsers and a real server, at random and with power cuts."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_client import OTHER
+from desk_drive import DRIVE, Desk, Witness
+from desk_seats import Seat, serving, sitting
+from staged_day import AGENT, stage
+
+from monitor.store import Store
+
+CASES = 500
+ACTIONS = 1000  # of each browser
+KILLS = 5
+BY_HAND = 25  # of them with real keys and clicks, after each power cut
+SEED = 20200212
+
+
+@pytest.fixture
+def served(store: Store, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Start a desk of the store in a process of its own."""
+    yield from serving(tmp_path)
+
+
+@pytest.fixture
+def sit(chromium: Any) -> Iterator[Callable[..., Seat]]:
+    """Sign an agent in, in a browser profile of its own."""
+    yield from sitting(chromium)
+
+
+def test_two_agents_at_random_and_power_cuts_lose_double_and_share_nothing(
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+) -> None:
+    stage(store, CASES - 18)
+    with store.write():
+        for statement in AUDIT:
+            store.connection.db.execute(statement)
+    before = store.connection.db["callbacks"].count
+    desk = served(claim="3s")
+    seats = [sit(desk, AGENT), sit(desk, OTHER)]
+    dice = random.Random(SEED)
+    for seat in seats:
+        assert seat.page.locator(".row").count() >= CASES - 10
+        seat.everyones()
+    for turn in range(KILLS):
+        _drive(seats, turn, ACTIONS // KILLS - BY_HAND)
+        time.sleep(dice.uniform(0.2, 2.5))
+        desk.kill()
+        time.sleep(dice.uniform(0.1, 1.0))
+        desk.start()
+        for seat in seats:
+            seat.until(f"window.acted >= {ACTIONS // KILLS - BY_HAND}")
+            _by_hand(seat, dice, BY_HAND)
+        if turn == 2:
+            seats[0].page.reload()
+            seats[0].page.wait_for_selector(".row[aria-current]")
+            seats[0].everyones()
+    for seat in seats:
+        seat.settle()
+        assert not seat.troubles
+    print(
+        {w.witness.agent: Counter(t["kind"] for t in w.witness.seen) for w in seats},
+        [sum(not t["granted"] for t in w.witness.of("claim")) for w in seats],
+        Counter(r["status"] for w in seats for t in w.witness.of("results") for r in t["results"]),
+    )
+    _check_outcomes(store, [seat.witness for seat in seats], before)
+    _check_claims(store, [seat.witness for seat in seats])
+
+
+AUDIT = (
+    "CREATE TABLE taken_over (case_id INTEGER, held_until TEXT, taken_at TEXT)",
+    "CREATE TRIGGER taking_over AFTER UPDATE ON claims WHEN old.agent != new.agent BEGIN "
+    "INSERT INTO taken_over VALUES (old.case_id, old.expires_at, new.claimed_at); END",
+)
+
+
+def _drive(seats: list[Seat], turn: int, count: int) -> None:
+    """Set both browsers going at once."""
+    for number, seat in enumerate(seats):
+        told = {"seed": SEED + 10 * turn + number, "count": count, "hot": 4}
+        seat.page.evaluate(DRIVE, {**told, "name": seat.witness.agent})
+
+
+def _by_hand(seat: Seat, dice: random.Random, count: int) -> None:
+    """Act with real keys and clicks."""
+    for _ in range(count):
+        action = dice.choice(["row", "no answer", "busy", "next", "undo"])
+        if action == "row":
+            rows = seat.page.locator(".row:visible")
+            rows.nth(dice.randrange(12)).click()
+        else:
+            seat.press({"no answer": "3\n", "busy": "4\n", "next": "j", "undo": "u"}[action])
+
+
+def _check_outcomes(store: Store, witnesses: list[Witness], before: int) -> None:
+    """Each outcome that was noted and not taken back is in the store once, as it was noted."""
+    noted = {key: told for one in witnesses for key, told in one.noted().items()}
+    undone = set().union(*(one.undone() for one in witnesses))
+    assert len(noted) > ACTIONS // 2
+    kept = noted.keys() - undone
+    stored = {key: store.callbacks.get(key) for key in noted}
+    assert not [key for key in kept if stored[key] is None], "lost"
+    assert not [key for key in undone if stored[key] is not None], "taken back, yet sent"
+    assert store.connection.db["callbacks"].count == before + len(kept), "more than were noted"
+    for key in kept:
+        told, found = noted[key], stored[key]
+        assert found is not None
+        assert (found.case_id, found.agent, found.disposition, found.note) == (
+            told["case"], told["agent"], told["disposition"], told["note"],
+        )  # fmt: skip
+    said = Counter(noted[key]["note"] for key in kept if noted[key]["note"])
+    assert max(said.values()) == 1, "one act became two outcomes"
+    confirmed = sum(len(stored[key].items) for key in kept if stored[key])
+    assert confirmed > 0
+    lines = store.connection.db.execute(
+        "SELECT count(*) FROM callback_items WHERE id NOT IN "
+        "(SELECT callback_item_id FROM supply_lines UNION "
+        "SELECT callback_item_id FROM supply_steps WHERE callback_item_id IS NOT NULL)"
+    ).fetchone()[0]
+    assert lines == 0, "confirmed goods without a supply line"
+
+
+def _check_claims(store: Store, witnesses: list[Witness]) -> None:
+    """No case was granted to one agent while the other's browser knew that it had it."""
+    early = store.connection.db.execute(
+        "SELECT * FROM taken_over WHERE taken_at < held_until"
+    ).fetchall()
+    assert not early
+    first, second = witnesses
+    refused = [told for one in witnesses for told in one.of("claim") if not told["granted"]]
+    assert refused, "the two never met"
+    for holder, other in ((first, second), (second, first)):
+        held = holder.held()
+        assert held
+        for case, asked, answered in other.grants():
+            both = [
+                (since, until)
+                for held_case, since, until in held
+                if held_case == case and since < asked and answered < until
+            ]
+            assert not both, f"case {case} was granted to {other.agent} too"
