@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ HERE = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(HERE), str(HERE / "tests")]
 
 from playwright.sync_api import sync_playwright  # noqa: E402
-from staged_day import AGENT, NOW, settings_in, stage  # noqa: E402
+from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage  # noqa: E402
 
 from monitor import digest, supply  # noqa: E402
 from monitor.settings import Settings  # noqa: E402
 from monitor.store import Store  # noqa: E402
+from monitor.store.times import to_column  # noqa: E402
+from monitor.types import SUPPLY_STATUSES, ConfirmedItem  # noqa: E402
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -87,9 +90,51 @@ def _digest(folder: Path, language: str) -> Path:
     folder.mkdir()
     settings = Settings.model_validate({**dict(settings_in(folder)), "language": language})
     with Store(settings.store_path) as store:
-        stage(store)
-        supply.open_lines(store)
+        with store.write():
+            stage(store)
+            _fortnight(store)
+            supply.open_lines(store)
+            _on_the_way(store)
         return digest.write(store, settings, now=NOW)
+
+
+def _fortnight(store: Store) -> None:
+    """Let the days before have gone as days go: most cases called, half of them confirmed."""
+    for day in range(1, 15):
+        for number in range(4 + (day * 5 + 3) % 8):
+            facility = f"晴川市第{'一二三四五六七八九十'[number % 10]}医院"
+            text = f"{facility}急需护手霜{day * 10 + number}支，求助"
+            goods = [("护手霜", str(day * 10 + number), "支")]
+            reading = reading_of(text, goods=goods, facility=facility)
+            case_id = add_case(store, text, reading, hours_ago=24 * day)
+            confirmed = (day + number) % 3 > 0
+            items = [ConfirmedItem(name="护手霜", quantity=str(10 * number), unit="支")]
+            code = "need_confirmed" if confirmed else ("already_supplied", "no_answer")[number % 2]
+            if number % 4:
+                told = items if confirmed else []
+                call(store, case_id, code, hours_ago=24 * day - 3, items=told)
+            call(store, case_id, "declined", hours_ago=24 * day - 4)
+            _backdate(store, case_id, NOW - timedelta(days=day))
+
+
+def _backdate(store: Store, case_id: int, at: datetime) -> None:
+    """Stamp a case and what belongs to it as if it had come in at a time."""
+    execute, time = store.connection.db.execute, to_column(at)
+    execute("UPDATE cases SET opened_at = ? WHERE id = ?", [time, case_id])
+    execute("UPDATE callbacks SET recorded_at = ? WHERE case_id = ?", [time, case_id])
+    for need in store.cases.get([case_id])[0].needs:
+        execute("UPDATE needs SET found_at = ? WHERE id = ?", [time, need.id])
+        execute("UPDATE posts SET first_seen_at = ? WHERE id = ?", [time, need.post.id])
+
+
+def _on_the_way(store: Store) -> None:
+    """Let supply lines have come to every stage, some in part."""
+    for line in store.supplies.lines():
+        status = (*SUPPLY_STATUSES[1:], "")[line.id % 4]
+        if not status or not line.quantity or int(line.quantity) < 2:
+            continue
+        part = str(int(line.quantity) // 2) if line.id % 3 else None
+        supply.step(store, line.id, status, amount=part, by="供应组", anyway=True)
 
 
 if __name__ == "__main__":

@@ -66,11 +66,6 @@ def test_two_agents_at_random_and_power_cuts_lose_double_and_share_nothing(
     for seat in seats:
         seat.settle()
         assert not seat.troubles
-    print(
-        {w.witness.agent: Counter(t["kind"] for t in w.witness.seen) for w in seats},
-        [sum(not t["granted"] for t in w.witness.of("claim")) for w in seats],
-        Counter(r["status"] for w in seats for t in w.witness.of("results") for r in t["results"]),
-    )
     _check_outcomes(store, [seat.witness for seat in seats], before)
     _check_claims(store, [seat.witness for seat in seats])
 

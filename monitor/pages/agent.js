@@ -30,8 +30,16 @@ function showHistory() {
   }
 }
 
+// The script speaks of the case as it stands: goods that were corrected here with their new amounts.
 function fillFacts() {
   const facts = { ...article().dataset, agent: page.agent };
+  if (article().dataset.edited) {
+    const goods = goodsOf(article());
+    const ticked = goods.filter((item) => item.ticked);
+    const meant = ticked.length ? ticked : goods;
+    facts.goods = meant.map((item) => item.name).join(_("、"));
+    facts.amounts = goodsWords(meant);
+  }
   for (const holder of all("[data-fact]", script)) {
     holder.textContent = facts[holder.dataset.fact] || holder.dataset.default;
   }
@@ -56,10 +64,10 @@ function openCase(caseId, { focus = false } = {}) {
   row.scrollIntoView({ block: "nearest" });
   byId("reading").scrollTop = 0;
   chooseStep(script.querySelector("[role=tab]"));
-  fillFacts();
   showReason();
   showLadder();
   fillForm(entries.draft(caseId));
+  fillFacts();
   showOffer();
   showHistory();
   showDue();

@@ -45,6 +45,7 @@ function addTyped() {
   article().dataset.edited = "1";
   keepDraft();
   showAsked();
+  fillFacts();
   all(".good", article()).find((good) => good.querySelector(".good-name").textContent === name)
     .querySelector(".amount").focus();
 }
@@ -57,4 +58,5 @@ function onGoods(event) {
   article().dataset.edited = "1";
   keepDraft();
   showAsked();
+  fillFacts();
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from babel import Locale
 from babel.dates import format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -31,12 +32,12 @@ def N_(message: str) -> str:
 class PageLanguage:
     """A language of the pages.
 
-    code: as HTML and browsers write it. locale: as Babel writes it.
+    code: as HTML and browsers write it. locale: Babel's.
     translations: what gettext looks words up in. words: the catalog, for scripts.
     """
 
     code: str
-    locale: str
+    locale: Locale
     translations: gettext.NullTranslations
     words: dict[str, str]
 
@@ -58,7 +59,7 @@ class PageLanguage:
 def language(code: str = DEFAULT) -> PageLanguage:
     """Return a language by its code, one of LANGUAGES."""
     if code == DEFAULT:
-        return PageLanguage(code, "zh_CN", gettext.NullTranslations(), {})
+        return PageLanguage(code, Locale("zh", "CN"), gettext.NullTranslations(), {})
     catalog = read_po(io.BytesIO(data.read_bytes(f"locale/{code}.po")), locale=code)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
@@ -68,4 +69,4 @@ def language(code: str = DEFAULT) -> PageLanguage:
         for message in catalog
         if message.id and isinstance(message.id, str) and isinstance(message.string, str)
     }
-    return PageLanguage(code, code, gettext.GNUTranslations(compiled), words)
+    return PageLanguage(code, Locale.parse(code), gettext.GNUTranslations(compiled), words)

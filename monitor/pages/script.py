@@ -143,9 +143,8 @@ def _opened(words: str, titles: list[str]) -> tuple[Step, list[str]]:
     """Return the step that a heading opens, and what is wrong with the heading."""
     found = _HEADING.fullmatch(words)
     if not found or not found["title"]:
-        shown = words.lstrip("#").strip()
-        wrong = f"cannot read '{words}'; write: ## title (message) [dispositions]"
-        return Step(shown, False, (), ()), [wrong]
+        unread = f"cannot read '{words}'; write: ## title (message) [dispositions]"
+        return Step(words.lstrip("#").strip(), False, (), ()), [unread]
     title = found["title"]
     codes = tuple(re.split(r"[\s,，、]+", (found["codes"] or "").strip(" ,，、")))
     step = Step(title, found["to"] is not None, codes if codes != ("",) else (), ())
