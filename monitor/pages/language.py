@@ -59,7 +59,7 @@ class PageLanguage:
 def language(code: str = DEFAULT) -> PageLanguage:
     """Return a language by its code, one of LANGUAGES."""
     if code == DEFAULT:
-        return PageLanguage(code, Locale("zh", "CN"), gettext.NullTranslations(), {})
+        return PageLanguage(code, Locale.parse("zh_CN"), gettext.NullTranslations(), {})
     catalog = read_po(io.BytesIO(data.read_bytes(f"locale/{code}.po")), locale=code)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
