@@ -18,6 +18,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(HERE), str(HERE / "tests")]
 
+from desk_client import write_settings  # noqa: E402
+from desk_drive import Desk  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage  # noqa: E402
 
@@ -82,7 +84,33 @@ def take(folder: Path) -> list[Path]:
                     made.append(folder / f"{name}-{language}-{theme}.png")
                     page.screenshot(path=made[-1])
                     context.close()
+            made += _at_the_desk(browser, Path(work) / language, language, folder)
         browser.close()
+    return made
+
+
+def _at_the_desk(browser: Any, work: Path, language: str, folder: Path) -> list[Path]:
+    """Take the door and the page of the live desk, over the store of the staged day."""
+    config = write_settings(work)
+    config.write_text(f'language = "{language}"\n{config.read_text()}', encoding="utf-8")
+    desk = Desk(config)
+    desk.start()
+    made = []
+    try:
+        for theme in ("light", "dark"):
+            context = browser.new_context(viewport=WIDE, color_scheme=theme)
+            page = context.new_page()
+            page.goto(desk.link(AGENT))
+            for name in ("door", "desk"):
+                made.append(folder / f"{name}-{language}-{theme}.png")
+                page.screenshot(path=made[-1])
+                if name == "door":
+                    page.click("button")
+                    page.wait_for_selector(".row[aria-current]")
+                    page.click(".whose button:nth-child(2)")
+            context.close()
+    finally:
+        desk.kill()
     return made
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from desk_client import write_settings
+from desk_drive import Desk
 from staged_day import AGENT, NOW, settings_in, stage
 
 from monitor import digest, supply
@@ -131,3 +133,34 @@ def test_the_page_of_someone_who_grieves_is_clean(look: Look, theme: str, langua
         page.check("input[value=bereaved]", force=True)
 
     assert look(f"{AGENT}.html", theme, language, first=work) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_desk_and_its_door_are_clean(
+    chromium: Any, axe: str, tmp_path: Path, language: str
+) -> None:
+    config = write_settings(tmp_path)
+    words = config.read_text(encoding="utf-8")
+    config.write_text(f'language = "{language}"\n{words}', encoding="utf-8")
+    with Store(tmp_path / "distress.db") as store:
+        stage(store, 16)
+    desk = Desk(config)
+    desk.start()
+    found = {}
+    try:
+        for theme in THEMES:
+            context = chromium.new_context(color_scheme=theme, viewport=WIDE, bypass_csp=True)
+            page = context.new_page()
+            page.goto(desk.link(AGENT))
+            found[f"door {theme}"] = found_by_axe(page, axe)
+            page.click("button")
+            page.wait_for_selector(".row[aria-current]")
+            page.click(".whose button:nth-child(2)")
+            found[f"desk {theme}"] = found_by_axe(page, axe)
+            page.goto(f"http://127.0.0.1:{desk.port}/index.html")
+            found[f"lead {theme}"] = found_by_axe(page, axe)
+            context.close()
+    finally:
+        desk.kill()
+    assert found == dict.fromkeys(found, [])
+    assert len(found) == 6
