@@ -239,7 +239,8 @@ def test_a_disposition_leads_to_what_it_promises(
         if mark is None
         else (marks["number", "13800138000"].mark == mark)
     )
-    after = AgentPage(chromium, written(DAY + timedelta(days=1)), DAY + timedelta(days=1))
+    morning = DAY + timedelta(hours=23, minutes=45)
+    after = AgentPage(chromium, written(morning), morning)
     if stays_open:
         assert next_morning in row_words(after)
     else:
