@@ -1,6 +1,8 @@
 // One agent at a time has a case open: claimed on opening, renewed while open, given back on leaving.
 const here = newId(); // this window, so that one does not give back what another has open
 const claim = { case: null, until: 0, timer: 0, leaving: new Set(), turn: Promise.resolve() };
+const LEFT = 3600000; // nobody touched the page for longer than any call: the case is let go
+let touched = Date.now();
 const others = new Map(); // who else has which case
 const marked = new Map(); // the lines that say so, by case
 
@@ -59,8 +61,16 @@ function onOpened() {
   showHeld();
 }
 
+const isThere = () => Date.now() - touched < LEFT;
+
 function renew() {
-  if (current !== null && !others.has(current)) claimCase(current);
+  if (current !== null && !others.has(current) && isThere()) claimCase(current);
+}
+
+function touch() {
+  const back = !isThere();
+  touched = Date.now();
+  if (back) renew();
 }
 
 // Only rows that somebody took or gave back are touched: there are hundreds.
@@ -101,7 +111,7 @@ news.watchers.push((told) => {
   if (others.has(claim.case)) claim.case = null;
   showHeld();
   giveBack();
-  if (current !== null && claim.case !== current && !others.has(current)) claimCase(current);
+  if (current !== null && claim.case !== current) renew();
 });
 
 function closedHere(event) {
@@ -124,4 +134,7 @@ addEventListener("pagehide", () => {
 });
 // Back from the browser's memory, or from the night: ask anew.
 addEventListener("pageshow", (event) => { if (event.persisted) { claim.case = null; poll(); } });
+for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+  addEventListener(kind, touch, { capture: true, passive: true });
+}
 setInterval(renew, live.claim_seconds * 1000 / 3);

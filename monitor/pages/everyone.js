@@ -43,7 +43,7 @@ leave.elements.csrf.value = live.csrf;
 leave.querySelector("button").textContent = _("退出");
 leave.addEventListener("submit", async (event) => {
   event.preventDefault();
-  await send({ now: true }).catch(() => {});
+  await sendRest();
   leave.submit();
 });
 document.querySelector(".bar").append(leave);

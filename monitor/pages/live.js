@@ -3,7 +3,14 @@ const live = page.live;
 const GRACE = 4000; // an entry can be undone for so long before it is sent
 const LONGEST_WAIT = 60000;
 const AT_ONCE = 100;
-const desk = { cursor: live.cursor, state: "up", wait: live.poll_seconds * 1000, timer: 0, sending: null, refused: new Map() };
+const desk = {
+  cursor: live.cursor, state: "up", over: false, wait: live.poll_seconds * 1000, timer: 0,
+  sending: null, most: AT_ONCE, refused: new Map(),
+};
+const refusals = {
+  agent: _("记在别人名下"), case: _("库里没有这个案子"), changed: _("送过同一条，内容不一样"),
+  unreadable: _("内容不合格式"), large: _("太长了"), other: _("请组长查看"),
+};
 const news = { watchers: [] };
 
 // What the desk answers; a session that ended is told apart from a desk that cannot be reached.
@@ -15,8 +22,9 @@ async function ask(path, given, keepalive = false) {
     keepalive,
   };
   const answer = await fetch(path, { ...sent, cache: "no-store", signal: AbortSignal.timeout(30000) });
+  desk.over ||= answer.status === 403; // somebody signed in anew in this browser: this page's token is void
   if (answer.status === 401 || answer.status === 403) showLink("out");
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
   return answer.json();
 }
 
@@ -29,15 +37,30 @@ function send({ now = false, keepalive = false } = {}) {
   return desk.sending;
 }
 
+// What is under way may have left out the newest.
+async function sendRest() {
+  await desk.sending?.catch(() => {});
+  await send({ now: true }).catch(() => {});
+}
+
+// More than the desk reads at once goes in parts; what is too large alone does not hold up the rest.
+function smaller(batch, error) {
+  if (error.status !== 413) throw error;
+  if (batch.length === 1) desk.refused.set(batch[0].outcome.id, refusals.large);
+  else desk.most = Math.ceil(batch.length / 2);
+}
+
 async function sendAll(now, keepalive) {
   for (;;) {
-    const batch = waiting().filter((entry) => now || due(entry)).slice(0, AT_ONCE);
+    const batch = waiting().filter((entry) => now || due(entry)).slice(0, desk.most);
     if (!batch.length) return;
-    const told = await ask("outcomes", { outcomes: batch.map((entry) => entry.outcome) }, keepalive);
+    const told = await ask("outcomes", { outcomes: batch.map((entry) => entry.outcome) }, keepalive)
+      .catch((error) => smaller(batch, error));
+    if (!told) continue;
     const results = new Map(told.results.map((result) => [result.id, result]));
     for (const entry of batch) {
-      const result = results.get(entry.outcome.id) ?? { status: "refused", reason: "" };
-      if (result.status === "refused") desk.refused.set(entry.outcome.id, result.reason);
+      const result = results.get(entry.outcome.id) ?? { status: "refused" };
+      if (result.status === "refused") desk.refused.set(entry.outcome.id, refusals[result.why] ?? refusals.other);
       else accepted(entry);
     }
     told.clashes.forEach(showClash);
@@ -48,11 +71,13 @@ async function sendAll(now, keepalive) {
 // The store has it: from now on it is part of the past, like everybody's.
 function accepted(entry) {
   const { outcome } = entry;
-  if (!entries.list.includes(entry) && !cases.get(outcome.case)?.history.some(({ id }) => id === outcome.id)) {
+  // Another window's writing reads the list anew: the same entry is another object then.
+  const kept = entries.list.find((other) => other.outcome.id === outcome.id);
+  if (!kept && !cases.get(outcome.case)?.history.some(({ id }) => id === outcome.id)) {
     toast(_("刚才那条已经送到，撤不回了；请再记一条来更正。"));
   }
   page.known.push(outcome.id);
-  entries.remove(entry);
+  entries.remove(kept ?? entry);
   takeIn(outcome);
 }
 
@@ -125,18 +150,20 @@ const linkLine = notice("link", true);
 const refusedLine = notice("refused", true);
 const newLine = notice("new-cases", false);
 
+const refused = () => entries.list.filter(({ outcome }) => desk.refused.has(outcome.id));
+
 function showLink(state) {
-  desk.state = state;
-  linkLine.hidden = state === "up";
+  desk.state = desk.over ? "out" : state;
+  linkLine.hidden = desk.state === "up";
   put(linkLine, {
     up: "",
     down: _("! 连不上；记下的都在这台浏览器里，连上后自动送出。"),
     out: _("! 登录过期了。请刷新这页，或打开组长给的新链接；记下的都在这台浏览器里，登录后自动送出。"),
-  }[state]);
-  const [reason] = desk.refused.values();
-  refusedLine.hidden = !desk.refused.size;
+  }[desk.state]);
+  const left = refused();
+  refusedLine.hidden = !left.length;
   put(refusedLine, _("! 有 %(count)s 条没被收下（%(reason)s）。请按“保存结果”，把文件交给组长。", {
-    count: desk.refused.size, reason: reason ?? "",
+    count: left.length, reason: [...new Set(left.map(({ outcome }) => desk.refused.get(outcome.id)))].join(_("、")),
   }));
 }
 
@@ -169,5 +196,5 @@ document.addEventListener("visibilitychange", () => document.hidden || poll());
 // Before the page's own warning: what waits is sent on the way out, and stays here until it is known.
 addEventListener("beforeunload", (event) => {
   send({ now: true, keepalive: true }).catch(() => {});
-  if (desk.state === "up") event.stopImmediatePropagation();
+  if (desk.state === "up" && !refused().length) event.stopImmediatePropagation();
 }, { capture: true });
