@@ -57,6 +57,30 @@ def test_what_is_wrong_is_refused_and_the_rest_is_taken(desk: Desk, store: Store
     assert not {noted["id"] for noted in wrong[:3] + wrong[4:5]} & set(ids)
 
 
+def test_a_refusal_says_which_it_is(desk: Desk, store: Store) -> None:
+    [case_id] = stage(store, 1)
+    browser = desk(AGENT)
+    good = outcome(case_id)
+    assert send(browser, good) == ["added"]
+    wrong = {
+        "agent": outcome(case_id, agent=OTHER),
+        "other": outcome(case_id, "shrugged"),
+        "case": outcome(9999),
+        "changed": {**good, "note": "另一句"},
+        "unreadable": outcome(case_id, attempted_at="昨天"),
+    }
+    told = browser.post("/outcomes", {"outcomes": list(wrong.values())}).json()["results"]
+    assert [result["why"] for result in told] == list(wrong)
+
+
+def test_half_a_sign_in_one_entry_does_not_hold_up_the_others(desk: Desk, store: Store) -> None:
+    [case_id] = stage(store, 1)
+    browser = desk(AGENT)
+    halves = [outcome(case_id, id="\ud800 halved"), outcome(case_id, note="\ud800")]
+    assert send(browser, *halves, outcome(case_id)) == ["refused", "refused", "added"]
+    assert browser.post("/claims", {"case": case_id, "window": "\ud800"}).json()["granted"]
+
+
 def test_many_at_once_lose_nothing(desk: Desk, store: Store) -> None:
     cases = stage(store, 12)
     browsers = [desk(AGENT), desk(OTHER)]

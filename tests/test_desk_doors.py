@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from staged_day import AGENT, stage
 
 from monitor import settings
 from monitor.cli import main
+from monitor.desk import reading, reception
 from monitor.desk.server import doors_of
 from monitor.errors import SettingsError
 from monitor.store import Store
@@ -165,6 +167,85 @@ def test_an_agent_removed_from_the_settings_is_signed_out(desk: Desk, tmp_path: 
     file.write_text(file.read_text().rpartition("[[agents]]")[0], encoding="utf-8")
     assert browser.get("/live").status_code == 401
     assert browser.submit("/sign-in", secret=secret).status_code == 410
+
+
+def test_settings_that_an_editor_empties_before_it_writes_sign_nobody_out(
+    desk: Desk, tmp_path: Path
+) -> None:
+    browser = desk(AGENT)
+    file = tmp_path / "distress.toml"
+    whole = file.read_text()
+    file.write_text("", encoding="utf-8")
+    assert browser.get("/live").status_code == 200
+    file.write_text(whole, encoding="utf-8")
+    assert browser.get("/live").status_code == 200
+
+
+def test_signing_in_anew_ends_what_this_browser_was_signed_in_as(
+    desk: Desk, store: Store, tmp_path: Path
+) -> None:
+    [case_id] = stage(store, 1)
+    browser, other = desk(AGENT), desk(OTHER)
+    assert browser.post("/claims", {"case": case_id}).json()["granted"]
+    before = dict(browser.cookies)
+    assert browser.submit("/sign-in", secret=link(tmp_path, AGENT)).status_code == 303
+    assert browser.get("/live").status_code == 200
+    browser.cookies = before
+    assert browser.get("/live").status_code == 401
+    assert other.post("/claims", {"case": case_id}).json()["granted"]
+
+
+def test_of_many_who_use_a_link_at_once_one_is_signed_in(desk: Desk, tmp_path: Path) -> None:
+    secret = link(tmp_path, AGENT)
+    browsers = [desk() for _ in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(lambda b: b.submit("/sign-in", secret=secret), browsers))
+    assert sorted(answer.status_code for answer in told) == [303, *[410] * 7]
+
+
+def test_a_guessed_link_makes_nobody_wait_for_the_store(desk: Desk, store: Store) -> None:
+    browser = desk()
+    with store.write():
+        assert browser.submit("/sign-in", secret="guess").status_code == 410
+
+
+@pytest.mark.parametrize("trouble", ["busy", "gone", "foreign"])
+def test_trouble_with_the_store_tells_visitors_nothing_of_the_machine(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    monkeypatch.setattr(reception, "_WRITE_WAIT", 0.1)
+    [case_id] = stage(store, 1)
+    browser = desk(AGENT)
+    if trouble == "busy":
+        with store.write():
+            answer = browser.post("/claims", {"case": case_id})
+    else:
+        store.close()
+        for file in store.path.parent.glob(f"{store.path.name}*"):
+            file.unlink()
+        if trouble == "foreign":
+            store.path.write_bytes(b"no store" * 999)
+        answer = desk().get("/")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert str(store.path.parent) not in answer.text
+    assert store.path.exists() == (trouble != "gone")
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_SLOWEST_BODY", 0.1)
+    browser = desk()
+    promised = {"Content-Length": "99", "Content-Type": "application/json", "Origin": browser.base}
+    lines = [f"{name}: {value}" for name, value in promised.items()]
+    with socket.create_connection(("127.0.0.1", browser.port), timeout=60) as slow:
+        slow.sendall(
+            "\r\n".join(
+                ["POST /outcomes HTTP/1.1", f"Host: 127.0.0.1:{browser.port}", *lines, "", "{"]
+            ).encode()
+        )
+        assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 def test_the_operator_sees_who_is_signed_in_and_ends_it(desk: Desk, tmp_path: Path) -> None:

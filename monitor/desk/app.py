@@ -26,7 +26,7 @@ from monitor.desk.guard import Guard
 from monitor.desk.reading import form_of, json_of, list_of, number_of, window_of
 from monitor.desk.reception import ForbiddenError, NotSignedInError, Reception, Work
 from monitor.digest import SUPPLY_PAGES
-from monitor.errors import DistressError, StoreBusyError
+from monitor.errors import DistressError, StoreBusyError, StoreError
 from monitor.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ def desk_app(current: Callable[[], Settings], doors: Doors) -> Starlette:
         exception_handlers={
             NotSignedInError: room.not_signed_in,
             ForbiddenError: _refused(403),
-            StoreBusyError: _refused(503),
+            StoreBusyError: _without_store("The store is busy; the same again in a while."),
+            StoreError: _without_store("The store cannot be read; the desk's log says why."),
             DistressError: _refused(400),
             HTTPException: _http_refused,
         },
@@ -157,8 +158,9 @@ class _Room:
     async def sign_in(self, request: Request) -> Response:
         """Use a link up and start a session."""
         secret = (await form_of(request)).get("secret", "")
+        before = request.cookies.get(self._reception.cookie, "")
         found = await self._reception.in_store(
-            lambda store, settings: sessions.sign_in(store, settings, secret)
+            lambda store, settings: sessions.sign_in(store, settings, secret, before)
         )
         if found is None:
             return self._door("spent")
@@ -206,8 +208,17 @@ def _html(text: str, status: int = 200) -> Response:
 
 def _refused(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
-        headers = {"Retry-After": "5"} if status == 503 else None
-        return JSONResponse({"error": str(error)}, status, headers)
+        return JSONResponse({"error": str(error)}, status)
+
+    return answer
+
+
+def _without_store(words: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Tell the log which file it is, and others, signed in or not, only what to do."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        log.error("%s", error)
+        return JSONResponse({"error": words}, 503, {"Retry-After": "5"})
 
     return answer
 

@@ -29,7 +29,8 @@ class CurrentSettings:
         """Return the settings of now."""
         with self._lock:
             mark = self._mark()
-            if mark != self._read_of:
+            # An editor empties a file before it writes: that signs nobody out.
+            if mark != self._read_of and not (mark and mark[1] == 0):
                 self._read_of = mark
                 try:
                     self._settings = settings.load(self._file)

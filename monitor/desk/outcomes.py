@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor import callback, supply
 from monitor.clashes import clashes
+from monitor.desk.reading import sound
 from monitor.errors import DistressError, StoreBusyError
 from monitor.outcomes_file import callback_of
 from monitor.store import Store
@@ -34,20 +35,28 @@ def take(store: Store, session: Session, given: Sequence[Any]) -> dict[str, Any]
 
 
 def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any], int | None]:
-    """Record one entry; return what happened, and its case where it is in the store now."""
+    """Record one entry; return what happened, and its case where it is in the store now.
+
+    A refusal's reason is for the operator; the page has words of its own for its `why`.
+    """
     told = entry.get("id") if isinstance(entry, dict) else None
-    result: dict[str, Any] = {"id": told if isinstance(told, str) else None}
+    result: dict[str, Any] = {"id": sound(told) if isinstance(told, str) else None}
+    why = "unreadable"
     try:
         made = callback_of(entry)
+        why = "agent"
         if made.agent != session.agent:
             raise DistressError(
                 f"the outcome is of '{made.agent}', and '{session.agent}' is signed in"
             )
+        why = "other" if store.cases.exists(made.case_id) else "case"
         is_new = callback.record(store, made, origin="desk")
     except StoreBusyError:
         raise
     except DistressError as error:
-        return {**result, "status": "refused", "reason": str(error)}, None
+        if why == "other" and store.callbacks.get(made.id):
+            why = "changed"
+        return {**result, "status": "refused", "why": why, "reason": str(error)}, None
     return {**result, "status": "added" if is_new else "known"}, made.case_id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import parse_qs
@@ -11,6 +12,7 @@ from starlette.requests import Request
 
 _LARGEST_BODY = 2 * 1024 * 1024
 _LONGEST_WINDOW = 64
+_SLOWEST_BODY = 30.0  # seconds; a page gives its request up then, too
 
 
 async def json_of(request: Request) -> dict[str, Any]:
@@ -54,16 +56,25 @@ def number_of(given: object, key: str) -> int:
 
 def window_of(given: dict[str, Any]) -> str:
     """Return which window of the agent's asks, "" where it does not tell."""
-    return str(given.get("window") or "")[:_LONGEST_WINDOW]
+    return sound(str(given.get("window") or ""))[:_LONGEST_WINDOW]
+
+
+def sound(words: str) -> str:
+    """Return words that UTF-8 can hold; JSON may name half a sign (a lone surrogate)."""
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 async def _body_of(request: Request, kind: str) -> bytes:
-    """Return the body, read no further than is allowed."""
+    """Return the body, read no further and no longer than is allowed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise HTTPException(415, f"Send {kind}.")
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_BODY:
-            raise HTTPException(413, f"At most {_LARGEST_BODY:,} bytes at once.")
+    try:
+        async with asyncio.timeout(_SLOWEST_BODY):
+            async for part in request.stream():
+                body += part
+                if len(body) > _LARGEST_BODY:
+                    raise HTTPException(413, f"At most {_LARGEST_BODY:,} bytes at once.")
+    except TimeoutError:
+        raise HTTPException(408, "The body did not come.", {"Connection": "close"}) from None
     return bytes(body)

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from monitor.desk import session as sessions
 from monitor.desk.doors import Doors
-from monitor.errors import DistressError
+from monitor.errors import DistressError, StoreError
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.desk import Session
 
-_WRITE_WAIT = 15.0  # seconds; a page asks again later
+_WRITE_WAIT = 5.0  # seconds; a page asks again later, and who only reads must not wait behind it
 T = TypeVar("T")
 
 Work = Callable[[Store, Settings, Session], T]
@@ -79,6 +79,9 @@ class Reception:
 
     def _in_store(self, work: Callable[[Store, Settings], T]) -> T:
         settings = self.current()
+        # To open a store makes one: what agents note must not go into an empty one by mistake.
+        if not settings.store_path.exists():
+            raise StoreError(f"the store {settings.store_path} is gone. Put it back")
         with Store(settings.store_path, write_wait=_WRITE_WAIT) as store:
             store.desk.keep_through_power_loss()
             return work(store, settings)

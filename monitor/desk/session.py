@@ -35,8 +35,15 @@ def agent_of_link(store: Store, settings: Settings, secret: str) -> str | None:
     return agent if agent and agent_of(settings, agent) else None
 
 
-def sign_in(store: Store, settings: Settings, secret: str) -> tuple[str, Session] | None:
-    """Use a link up; return the secret for the cookie and the session, None for a spent link."""
+def sign_in(
+    store: Store, settings: Settings, secret: str, before: str = ""
+) -> tuple[str, Session] | None:
+    """Use a link up; return the secret for the cookie and the session, None for a spent link.
+
+    before: the cookie that the browser had until now; its session ends.
+    """
+    if agent_of_link(store, settings, secret) is None:
+        return None  # whoever guesses makes nobody wait for the write lock
     at = datetime.now(UTC)
     with store.write():
         agent = store.desk.use_link(hash_of(secret), at=at)
@@ -50,6 +57,8 @@ def sign_in(store: Store, settings: Settings, secret: str) -> tuple[str, Session
             at=at,
             until=at + settings.desk.session,
         )
+        if before:
+            store.desk.end_session(hash_of(before), at=at)
     return cookie, session
 
 
