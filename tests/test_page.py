@@ -248,3 +248,14 @@ def test_every_disposition_has_a_button(store: Store, open_page: Opener) -> None
     assert agent.page.locator(".way span").all_inner_texts() == [
         entry.zh for entry in dispositions().values()
     ]
+
+
+def test_what_a_full_browser_cannot_keep_stays_on_the_page(store: Store, open_page: Opener) -> None:
+    cases = stage(store, 3)
+    agent = open_page()
+    agent.page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full'); })")
+    agent.note(cases[0], "no_answer")
+    assert agent.page.is_visible("#no-memory")
+    # Another window of this page writes something: what is kept is read anew.
+    agent.page.evaluate("dispatchEvent(new StorageEvent('storage'))")
+    assert agent.count("unsaved") == 1

@@ -46,12 +46,12 @@ const entries = {
   kept: !memory.lost,
   list: [],
 
-  // Read what is kept; entries that the store knows by now are done with.
+  // Read what is kept, beside what could not be; entries that the store knows by now are done with.
   load() {
     const known = new Set(page.known);
     const keys = [];
     for (let at = 0; at < memory.length; at += 1) keys.push(memory.key(at));
-    const found = [];
+    const found = this.list.filter((entry) => entry.loose && !known.has(entry.outcome.id));
     for (const key of keys.filter((name) => name?.startsWith(`${prefix}outcome:`))) {
       const entry = read(key);
       if (!entry?.outcome) continue;
@@ -74,6 +74,7 @@ const entries = {
     const entry = { outcome, noted: Date.now(), saved: null };
     this.list.push(entry);
     const kept = keep(`${prefix}outcome:${outcome.id}`, entry);
+    entry.loose = !kept;
     for (const watcher of watchers) watcher(entry);
     return kept;
   },
