@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.case_contacts import contacts_of
 from monitor.clashes import Clash, all_clashes
 from monitor.dispositions import dispositions
-from monitor.pages.plain import masked, plain
+from monitor.pages.plain import HIDDEN, masked, plain
 from monitor.store import Store
 from monitor.store.history import CaseHistory
 from monitor.table_parts import at, hidden
@@ -42,7 +42,13 @@ class Story:
         return sorted(found, key=lambda event: event[0])
 
     def _text(self, words: str) -> str:
-        return plain(words) if self.numbers else masked(words)
+        """Return words of a post or an agent; what the readers took for a contact is masked too."""
+        if self.numbers:
+            return plain(words)
+        ids = {contact.text for need in self.needs for contact in need.reading.contacts}
+        for written in sorted(ids, key=len, reverse=True):
+            words = words.replace(written, HIDDEN)
+        return masked(words)
 
     def _contact(self, contact: KnownContact) -> str:
         value = contact.value if self.numbers else hidden(contact)

@@ -99,6 +99,13 @@ def test_numbers_are_told_in_full_where_asked_for(folder: Folder) -> None:
     assert NUMBER not in shown(folder)
 
 
+def test_an_account_is_masked_in_the_post_as_a_number_is(folder: Folder) -> None:
+    case_id = folder.add("ziheng_8000", kind="wechat")
+    assert "联系〔号码〕" in shown(folder, case=case_id)
+    assert "ziheng_8000" not in shown(folder, case=case_id)
+    assert "联系ziheng_8000" in shown(folder, "--numbers", case=case_id)
+
+
 def test_goods_and_their_way_to_the_ward_are_told(folder: Folder) -> None:
     folder.run("callback", "record", 1, "need_confirmed", "--goods", "护手霜=40支")
     with folder.store() as store:

@@ -19,6 +19,7 @@ _DIGIT = r"[\d〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖①
 _GAP = r"[\s\-‐-―−.．·•*_~()（）/／、,，]{0,3}"
 _NUMBER = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6,}}")
 _EMAIL = re.compile(r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)+", re.ASCII)
+HIDDEN = "〔号码〕"
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\u00ad]")
 
 
@@ -36,7 +37,7 @@ def plain(text: str) -> str:
 def masked(text: str) -> str:
     """Return `text` with whatever could be dialled or written to replaced by 〔号码〕."""
     visible = _INVISIBLE.sub("", plain(text))
-    return _NUMBER.sub("〔号码〕", _EMAIL.sub("〔号码〕", visible))
+    return _NUMBER.sub(HIDDEN, _EMAIL.sub(HIDDEN, visible))
 
 
 def grouped(value: str) -> str:
