@@ -171,8 +171,13 @@ def noted_now(
 
 
 def confirmed(words: str) -> ConfirmedItem:
-    """Return the goods of words such as 护手霜=40支; the amount may be left out."""
+    """Return the goods of words such as 护手霜=40支; the amount may be left out.
+
+    Raises DistressError where no goods are named.
+    """
     name, _, amount = words.partition("=")
+    if not name.strip():
+        raise DistressError(f"{words!r} names no goods; write for example 护手霜=40支")
     found = re.fullmatch(r"\s*([\d.,]*)\s*(.*?)\s*", amount)
     quantity, unit = (found[1], found[2]) if found else ("", amount)
     if not quantity:

@@ -14,14 +14,17 @@ from classifiers.need import Place
 from monitor.settings_agents import CallingSettings
 from monitor.types import DIALLED, KnownContact
 
+CHINA = ZoneInfo("Asia/Shanghai")
+
 
 def callee_zone(
     places: Sequence[Place], contact: KnownContact | None, rules: CallingSettings, zone: ZoneInfo
 ) -> ZoneInfo:
     """Return the local time of whoever is called.
 
-    That of a foreign number, else of the first place that is known (the zones of [calling]),
-    else `zone`, that of the settings.
+    That of a foreign number, else of the first place that is known: of [calling] zones, else
+    China's. A Chinese number without a place is China's too, wherever the desk stands. `zone`,
+    that of the settings, where nothing is known.
     """
     told = number_zone(contact) if contact else None
     if told:
@@ -32,8 +35,8 @@ def callee_zone(
             if word in words:
                 return ZoneInfo(name)
         if place.province:
-            break
-    return zone
+            return CHINA
+    return CHINA if contact and contact.kind in DIALLED else zone
 
 
 def number_zone(contact: KnownContact) -> str | None:

@@ -145,3 +145,10 @@ def test_each_disposition_goes_in_with_what_it_asks_for(folder: Folder, code: st
     done = folder.run("callback", "record", 1, code, *_ASKED.get(known.asks, ()))
     assert done.output.startswith(f"case 1: {known.zh} · {known.then}\n")
     assert [noted.disposition for noted in folder.case(1).callbacks] == [code]
+
+
+def test_goods_without_a_name_are_refused(folder: Folder) -> None:
+    told = folder.run("callback", "record", 1, "need_confirmed", "--goods", "=5个", exit_code=None)
+    assert told.exit_code != 0
+    assert "names no goods" in told.output
+    assert folder.case(1).callbacks == ()

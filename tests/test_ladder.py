@@ -148,3 +148,13 @@ def test_the_settings_may_name_a_county_with_a_clock_of_its_own() -> None:
 def test_a_rung_tells_the_zone_of_its_number() -> None:
     case = case_of(1, need_of(1, ("mobile", "+85291234567"), WECHAT))
     assert [rung.zone for rung in ladder(case, {})] == ["Asia/Hong_Kong", None]
+
+
+def test_china_keeps_its_own_time_wherever_the_desk_stands() -> None:
+    new_york = ZoneInfo("America/New_York")
+    hubei = Place(text="湖北", start=0, end=2, province="湖北省")
+    mobile = KnownContact(kind="mobile", value="13800138000")
+    rules = CallingSettings()
+    assert callee_zone([hubei], None, rules, new_york) == SHANGHAI
+    assert callee_zone([], mobile, rules, new_york) == SHANGHAI
+    assert callee_zone([], None, rules, new_york) == new_york

@@ -209,3 +209,16 @@ def test_on_a_telephone_the_outcomes_lie_at_the_foot_of_the_screen(
     assert box["y"] + box["height"] == pytest.approx(844, abs=1)
     assert box["y"] > 844 / 2
     assert agent.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_case_that_was_called_again_after_its_end_says_what_ended_it(
+    store: Store, open_page: Opener
+) -> None:
+    cases = stage(store, 3)
+    call(store, cases[1], "no_need", hours_ago=2)
+    call(store, cases[1], "no_answer", hours_ago=1)
+    agent = open_page()
+    agent.open_case(cases[1])
+    notice = agent.page.locator(".case.open .notice", has_text="本案已结束").inner_text()
+    assert "不需要" in notice
+    assert "未接" not in notice

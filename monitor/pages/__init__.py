@@ -56,7 +56,15 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
         known = dispositions().get(code)
         return spoken.of(known.zh, known.en) if known else code
 
-    made.filters.update(clock=clock, soon=soon, dated=dated, utc=utc, label=named, masked=masked)
+    made.filters.update(
+        begin=lambda words: words[:1].upper() + words[1:],
+        clock=clock,
+        soon=soon,
+        dated=dated,
+        utc=utc,
+        label=named,
+        masked=masked,
+    )
     made.globals.update(
         spoken=spoken,
         dispositions=list(dispositions().values()),

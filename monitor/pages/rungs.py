@@ -88,9 +88,11 @@ def _shown(contact: KnownContact) -> str:
 
 
 def _who(contact: KnownContact) -> str:
-    """Return who answers: the person with the role in brackets, or whichever is known."""
+    """Return who answers as one is spoken to (李护士), or with the role in brackets."""
     if contact.kind == "post":
         return ""
+    if contact.person and contact.role and len(contact.person) == 1:
+        return f"{contact.person}{contact.role}"  # a surname alone goes with its title
     if contact.person and contact.role:
         return f"{contact.person}（{contact.role}）"
     return contact.person or contact.role or ""

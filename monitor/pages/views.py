@@ -71,6 +71,13 @@ class CaseView:
         return ()
 
     @property
+    def ending(self) -> str:
+        """The last disposition that ended the case, "" where none did."""
+        known = dispositions()
+        codes = [callback.disposition for callback in self.callbacks[::-1]]
+        return next((code for code in codes if code in known and known[code].ends_case), "")
+
+    @property
     def goods_words(self) -> str:
         """The goods by name, as the script says them."""
         return "、".join(goods.name for goods in self.goods)
