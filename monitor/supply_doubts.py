@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -36,6 +37,15 @@ def doubts_of(
                 f"supplies step {line.id} requested --amount TOTAL. If it is so: {command} "
                 f"--amount {shown(more) if more else 'MORE'} --anyway",
                 "full already",
+            )
+        )
+    elif done.asked is not None and words and more is None and re.search(r"\d", words):
+        found.append(
+            (
+                f"{masked(words)} cannot be compared with the {shown(done.asked)}{unit} that "
+                f"supply line {line.id} asks for: give it in the same unit: {command} --amount "
+                f"NUMBER. If it is so: {command} --amount '{masked(words)}' --anyway",
+                "another unit",
             )
         )
     elif stage.missing is not None and more is not None and more > stage.missing:

@@ -34,6 +34,13 @@ def test_more_than_is_asked_for_is_refused_with_what_is_left(store: Store) -> No
     assert "--amount 15." in str(refused.value)
 
 
+def test_an_amount_in_another_unit_is_refused_as_it_cannot_be_compared(store: Store) -> None:
+    confirm(store, HANDS)
+    with pytest.raises(DistressError, match="30箱 cannot be compared with the 40支"):
+        step(store, 1, "in transit", amount="30箱")
+    assert step(store, 1, "committed", amount="若干").steps[-1].quantity == "若干"
+
+
 def test_anyway_notes_it_and_the_history_tells_why(store: Store) -> None:
     confirm(store, HANDS)
     line = step(store, 1, "committed", amount="50", note="红会多给的", anyway=True)

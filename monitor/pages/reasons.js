@@ -23,7 +23,7 @@ const callWords = {
 };
 const messageWords = {
   "round over": _("没人接，发条消息"),
-  "no number": _("没有号码，发消息"),
+  "no number": _("没有能拨的号码，发消息"),
   "new contact": _("给新联系人发消息"),
 };
 const waitWords = {
@@ -45,7 +45,7 @@ function agreedWhy(agreed) {
 function nowWhy(known, call) {
   const level = levels[known.level];
   const action = call.action === "message" ? messageWords[call.reason] : callWords[call.reason];
-  const doing = call.action === "switchboard" ? _("没有号码，查总机") : action ?? "";
+  const doing = call.action === "switchboard" ? _("没有能拨的号码，查总机") : action ?? "";
   const tries = triesWords(call);
   if (!level) return { sign: "", head: doing, more: tries || waitedWords(known), tone: "" };
   const head = known.urgency ? `${level[0]}${_("：")}${known.urgency}` : level[0];
