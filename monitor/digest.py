@@ -100,10 +100,16 @@ class Day:
 
     def agent(self, agent: str, live: Mapping[str, Any] | None = None) -> str:
         """Return an agent's page; where it is live, with everybody's open cases on it."""
+        leads = {known.name for known in self._settings.agents if known.lead}
         mine = list(self._by_agent.get(agent, []))
-        if live is not None:
-            everybodys = (found for whose, found in self._by_agent.items() if whose != agent)
-            mine += [one for found in everybodys for one in found if not one.case.closed]
+        others = (found for whose, found in self._by_agent.items() if whose != agent)
+        mine += [
+            one
+            for found in others
+            for one in found
+            if (live is not None and not one.case.closed)
+            or _concerns(agent, one, is_lead=agent in leads)
+        ]
         return agent_page(
             self._settings,
             agent,
@@ -154,6 +160,18 @@ class Day:
             generated=self._made,
             supplies=supplies_view(self._store.supplies.lines(), now=self._since),
         )
+
+
+def _concerns(agent: str, one: Standing, *, is_lead: bool) -> bool:
+    """Tell whether somebody else's case asks for an agent: it is the lead's to decide, or his
+    outcome and another's, noted without knowing each other, contradict.
+    """
+    if is_lead and one.view.quiet and not one.case.closed:
+        return True
+    return any(
+        clash.kind == "contradict" and agent in (clash.first.agent, clash.second.agent)
+        for clash in one.view.clashes
+    )
 
 
 def _agent_of(case: Case) -> str:

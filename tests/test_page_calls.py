@@ -222,3 +222,27 @@ def test_a_case_that_was_called_again_after_its_end_says_what_ended_it(
     notice = agent.page.locator(".case.open .notice", has_text="本案已结束").inner_text()
     assert "不需要" in notice
     assert "未接" not in notice
+
+
+def test_a_case_of_distress_stands_on_the_leads_own_page_and_waits_for_her(
+    store: Store, open_page: Opener
+) -> None:
+    cases = stage(store, 3)
+    call(store, cases[1], "in_distress")
+    lead = open_page("望舒.html")
+    lead.open_case(cases[1])
+    notice = lead.page.locator(".case.open .notice.calm").inner_text()
+    assert "等你决定" in notice
+    assert "请告诉组长" not in notice
+    assert lead.page.is_visible("#outcome .ways")
+
+
+def test_who_was_contradicted_sees_the_case_that_another_ended(
+    store: Store, open_page: Opener
+) -> None:
+    cases = stage(store, 3)
+    call(store, cases[1], "need_confirmed", hours_ago=2, agent="望舒", after_id="")
+    call(store, cases[1], "no_need", hours_ago=1, after_id="")
+    other = open_page("望舒.html")
+    other.open_case(cases[1])
+    assert "不需要" in other.page.locator(".case.open .clash").inner_text()

@@ -94,6 +94,13 @@ def runs_in(path: Path) -> list[Run]:
         return [run for run in map(store.runs.get, ids) if run.stage == "crawl"]
 
 
+def ended(path: Path, source: str) -> list[Run]:
+    """Return a source's crawls that have come to their end, oldest first."""
+    if not path.exists():
+        return []
+    return [run for run in runs_in(path) if run.source == source and run.outcome]
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A `distress run` of a feed and of a source that always fails, ended by SIGTERM."""
@@ -106,8 +113,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         )
         result = Ran(folder / "distress.db")
         with running(config) as process:
-            wait_for(lambda: len(web.asked_for("/rss")) >= 2)
-            wait_for(lambda: [run.source for run in runs_in(result.store)].count("down") >= 2)
+            wait_for(lambda: len(ended(result.store, "good")) >= 2)
+            wait_for(lambda: len(ended(result.store, "down")) >= 2)
             process.send_signal(signal.SIGTERM)
             _, result.told = process.communicate(timeout=30)
             result.status = process.returncode

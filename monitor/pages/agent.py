@@ -151,7 +151,7 @@ def agent_data(
         "rules": rules_data(calling),
         "leads": leads,
         "lead": agent in leads,
-        "leads_words": leads_words(leads, spoken),
+        "leads_words": "" if agent in leads else leads_words(leads, spoken),
         "known": known,
         "dispositions": [
             {
