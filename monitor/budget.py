@@ -1,13 +1,14 @@
 """What a host is asked: requests and answers go in, how long to wait before the next comes out.
 
 A host has a budget of requests a day, counted over all runs and sources, may ask for a pause by
-its rate limit, and is left alone for the rest of a run once it keeps failing.
+Retry-After or its rate limit, and is left alone for the rest of a run once it keeps failing.
 """
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -91,10 +92,13 @@ class Budget:
             del self._unwritten[host, day]
 
     def note(self, request: Request, response: Response) -> None:
-        """Note the pause that an answer asks for."""
-        seconds = until_reset(response)
-        if seconds is not None:
-            self._pauses[_limited(request)] = time.time() + seconds
+        """Note the pause that an answer asks for, for all that is still to be asked of its host."""
+        given = [until_reset(response)]
+        if response.status >= 400:
+            given.append(retry_after(response))
+        pause = max((seconds for seconds in given if seconds is not None), default=None)
+        if pause is not None:
+            self._pauses[_limited(request)] = time.time() + min(pause, _FAR)
 
     def succeeded(self, url: str) -> None:
         """Note that a host answered."""
@@ -155,6 +159,17 @@ def until_reset(response: Response) -> float | None:
         if remaining.lstrip("-").isdigit() and int(remaining) <= 0:
             return _seconds(_header(response, prefix + "Reset"))
     return None
+
+
+def retry_after(response: Response) -> float | None:
+    """Return the seconds that a server asks us to wait (RFC 9110, 10.2.3), or None."""
+    given = _header(response, "Retry-After")
+    if given.isdigit():
+        return float(given)
+    try:
+        return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
 
 
 def _header(response: Response, name: str) -> str:

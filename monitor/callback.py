@@ -7,16 +7,18 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import outcomes_file
-from monitor.case_contacts import meant_by_mark
+from monitor import demands, outcomes_file
+from monitor.case_contacts import meant_by_mark, numbers_of
 from monitor.clashes import Clash, clashes
-from monitor.dispositions import Disposition, dispositions
-from monitor.errors import DistressError, UnknownNameError
+from monitor.dispositions import Disposition
+from monitor.errors import DistressError
 from monitor.store import Store
 from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
+
+_CLOCKS_APART = timedelta(minutes=5)  # so much do clocks that are right differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ class Imported:
     """What an import did: outcomes added, outcomes known from before, what was refused.
 
     clashes: those that the outcomes added brought, and that nobody has settled yet.
+    ahead: by how much each of those added is dated ahead, where its computer's clock is wrong.
     """
 
     added: int = 0
     known: int = 0
     refused: tuple[Refusal, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    ahead: tuple[timedelta, ...] = ()
 
 
 def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
@@ -49,16 +53,19 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
     known = 0
     added: dict[str, int] = {}
     refused: list[Refusal] = []
+    ahead: list[timedelta] = []
     for file in files:
         try:
-            entries = outcomes_file.entries(file)
+            content = outcomes_file.read(file)
         except DistressError as error:
             refused.append(Refusal(str(file), "", str(error)))
             continue
         with store.write():
-            for number, given in enumerate(entries, 1):
+            for number, given in enumerate(content.outcomes, 1):
                 try:
                     made = outcomes_file.callback_of(given)
+                    if content.is_complete:
+                        check(store, made)
                     is_new = record(store, made, origin=_origin(file))
                 except DistressError as error:
                     refused.append(Refusal(str(file), f"outcome {number}", str(error)))
@@ -66,7 +73,8 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
                     known += not is_new
                     if is_new:
                         added[made.id] = made.case_id
-    return Imported(len(added), known, tuple(refused), new_clashes(store, added))
+                        ahead += filter(None, [dated_ahead(made)])
+    return Imported(len(added), known, tuple(refused), new_clashes(store, added), tuple(ahead))
 
 
 def _origin(file: Path) -> str:
@@ -84,6 +92,31 @@ def new_clashes(store: Store, added: Mapping[str, int]) -> tuple[Clash, ...]:
     )
 
 
+def dated_ahead(callback: Callback) -> timedelta | None:
+    """Return by how much the clock runs ahead by which it was noted, None where it is right."""
+    ahead = callback.attempted_at - datetime.now(UTC).replace(microsecond=0)
+    return ahead if ahead >= _CLOCKS_APART else None
+
+
+def check(store: Store, callback: Callback, *, typed: bool = False) -> None:
+    """Raise UnmetError where an outcome lacks what its disposition asks for; typed as there.
+
+    One that the store has is past asking. Raises as record() does where the disposition or the
+    case is none.
+    """
+    demands.disposition_of(callback.disposition)
+    if not store.cases.exists(callback.case_id):
+        raise DistressError(f"no case {callback.case_id}. See: distress case list")
+    if store.callbacks.get(callback.id):
+        return
+    numbers: Sequence[KnownContact] = ()
+    if demands.asks_which(callback):
+        [case] = store.cases.get([callback.case_id])
+        marked = store.marks.standing(datetime.now(UTC))
+        numbers = [number for number in numbers_of(case) if number.key not in marked]
+    demands.check(callback, numbers, typed=typed)
+
+
 def record(store: Store, callback: Callback, *, origin: str) -> bool:
     """Append one callback; return False where the very same one is in the store.
 
@@ -92,14 +125,9 @@ def record(store: Store, callback: Callback, *, origin: str) -> bool:
     not exist, DistressError for such a case, or where the store holds another outcome under the
     same id.
     """
-    closed_list = dispositions()
-    if callback.disposition not in closed_list:
-        raise UnknownNameError(
-            "disposition", callback.disposition, list(closed_list), "distress callback --help"
-        )
+    disposition = demands.disposition_of(callback.disposition)
     if not store.cases.exists(callback.case_id):
         raise DistressError(f"no case {callback.case_id}. See: distress case list")
-    disposition = closed_list[callback.disposition]
     if not disposition.confirms_goods:
         callback = dataclasses.replace(callback, items=())
     with store.write():

@@ -13,8 +13,9 @@ from monitor.dispositions import dispositions
 from monitor.pages.plain import HIDDEN, masked, plain
 from monitor.store import Store
 from monitor.store.history import CaseHistory
+from monitor.supply_amounts import number
 from monitor.table_parts import at, hidden
-from monitor.types import Callback, Case, KnownContact, Mark, Need, SupplyLine
+from monitor.types import SUPPLY_STATUSES, Callback, Case, KnownContact, Mark, Need, SupplyLine
 
 _WORDS_SHOWN = 500
 
@@ -132,7 +133,9 @@ class Story:
                 what = " ".join(filter(None, [f"supply line {line.id}", line.name, amount]))
                 by = f" by {step.actor}" if step.actor else ""
                 note = f" · {self._text(step.note)}" if step.note else ""
-                yield step.at, f"{what}: {step.status}{by}{note}"
+                is_withdrawal = step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
+                status = "withdrawn" if is_withdrawal else step.status
+                yield step.at, f"{what}: {status}{by}{note}"
 
 
 def story_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Story:

@@ -15,16 +15,12 @@ EARLY = timedelta(minutes=10)  # a call this much before the agreed time is the 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A callback at its place in the history, with what its disposition means."""
+    """A callback at its place in the history, with what its disposition means; at: when it was."""
 
     place: int
+    at: datetime
     callback: Callback
     means: Disposition
-
-    @property
-    def at(self) -> datetime:
-        """When it was."""
-        return self.callback.attempted_at
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -80,11 +76,12 @@ def story(
 
     What was noted up to the last callback that ended the case counts for nothing but the gap
     between calls, the calls of a day, and the quiet that a person in grief or distress is owed.
+    Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
     """
     table = dispositions()
-    ordered = sorted(history, key=lambda callback: callback.attempted_at)
-    known = [callback for callback in ordered if callback.disposition in table]
-    noted = [Noted(place, c, table[c.disposition]) for place, c in enumerate(known)]
+    known = [(min(c.counted_at, now), c) for c in history if c.disposition in table]
+    ordered = sorted(known, key=lambda pair: pair[0])
+    noted = [Noted(place, at, c, table[c.disposition]) for place, (at, c) in enumerate(ordered)]
     undone = max((n.place for n in noted if n.means.ends_case), default=-1)
     recent = [n for n in noted if n.place > undone]
     barred = {rung.contact.key for rung in rungs if not rung.usable(now)}

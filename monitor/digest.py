@@ -210,8 +210,11 @@ def agent_files(agents: list[str]) -> dict[str, str]:
 
 def _days(figures: Figures, settings: Settings, since: datetime) -> tuple[DayFigures, ...]:
     """Return the figures of the day that began at `since` and of the days before, oldest first."""
-    answered = [code for code, known in dispositions().items() if known.number == "reached"]
-    return figures.days(since.date(), DAYS, zone=settings.zone, answered=answered)
+    known = dispositions().values()
+    # Who is not to be called, or grieves, was told by a person, too.
+    answered = [one.code for one in known if one.number in ("reached", "barred")]
+    tried = [one.code for one in known if one.number != "-" or one.next == "message"]
+    return figures.days(since.date(), DAYS, zone=settings.zone, answered=answered, tried=tried)
 
 
 def agent_page(

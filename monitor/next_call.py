@@ -38,6 +38,14 @@ REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message that may be written, and from when on (UTC): a telephone does not hum at night."""
+
+    contact: KnownContact
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextCall:
     """What to do next for a case.
@@ -51,6 +59,8 @@ class NextCall:
     round: to which round, from 1 on, the next call belongs.
     unanswered: calls that nobody answered since someone last did.
     agreed_at: the time that was agreed, where the proposal keeps to it; it may be past.
+    offer: the message to write: where the proposal is none itself, the one that belongs to the
+        last full round of unanswered calls, until a message followed it. None for none.
     """
 
     action: str
@@ -60,6 +70,7 @@ class NextCall:
     round: int = 1
     unanswered: int = 0
     agreed_at: datetime | None = None
+    offer: Offer | None = None
 
 
 def next_call(
@@ -90,7 +101,7 @@ def next_call(
     )
     unanswered = len(told.unanswered)
     number = min(unanswered // rules.round + 1, rules.rounds)
-    return replace(proposal, round=number, unanswered=unanswered)
+    return replace(proposal, round=number, unanswered=unanswered, offer=asked.offer(proposal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,17 @@ class _Asked:
             action="switchboard", at=self._moments(None)[1], contact=None, reason=reason
         )
 
+    def offer(self, proposal: NextCall) -> Offer | None:
+        """Keep the message of a round on offer, beside whatever call is due by now."""
+        if proposal.action in ("message", "unreachable") and proposal.contact and proposal.at:
+            return Offer(proposal.contact, proposal.at)
+        done = len(self.told.unanswered) // self.rules.round * self.rules.round
+        last = self.told.unanswered[done - 1].place if done else None
+        if self.told.quiet or last is None or any(n.place > last for n in self.told.messages):
+            return None
+        way = self._way()
+        return Offer(way.contact, self._written_at(way)) if way else None
+
     def _unreachable(self) -> NextCall:
         unsent = self._unsent()
         earliest = self.now
@@ -247,11 +269,12 @@ class _Asked:
         return min(ways, key=lambda rung: sent[rung.contact.key], default=None)
 
     def _message(self, rung: Rung, reason: str) -> NextCall:
-        """Propose a message: at once, but a telephone does not hum at night."""
-        at = self.now
-        if rung.dialled:
-            at = first_moment(at, self._zone(rung), self.rules)
+        at = self._written_at(rung)
         return NextCall(action="message", at=at, contact=rung.contact, reason=reason)
+
+    def _written_at(self, rung: Rung) -> datetime:
+        """Return when to write: at once, but a telephone does not hum at night."""
+        return first_moment(self.now, self._zone(rung), self.rules) if rung.dialled else self.now
 
     def _call(self, rung: Rung, reason: str, earliest: datetime | None = None) -> NextCall:
         at = self._moments(rung, earliest)[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from monitor.types import Callback, ConfirmedItem, KnownContact
 FORMAT = "distress-outcomes"
 VERSION = 2
 _READ = (1, 2)  # 1 did not tell which contact was tried
+_ASKING = 2  # from here on, pages save nothing without what its disposition asks for
 _LARGEST_FILE = 64 * 1024 * 1024
 
 
@@ -80,8 +82,21 @@ class Entry(BaseModel):
     after_id: str | None = Field(default=None, max_length=80)
 
 
-def entries(file: Path) -> list[Any]:
-    """Return the outcomes of a file; raises DistressError where it is no outcomes file."""
+@dataclass(frozen=True, slots=True)
+class OutcomesFile:
+    """What a file holds; outcomes: as they were written, for callback_of()."""
+
+    version: int
+    outcomes: list[Any]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its page saved nothing without what its disposition asks for."""
+        return self.version >= _ASKING
+
+
+def read(file: Path) -> OutcomesFile:
+    """Return what a file holds; raises DistressError where it is no outcomes file."""
     try:
         if file.stat().st_size > _LARGEST_FILE:
             raise DistressError(f"{file} is larger than any outcomes file")
@@ -102,7 +117,7 @@ def entries(file: Path) -> list[Any]:
     found = content.get("outcomes")
     if not isinstance(found, list):
         raise DistressError(f"{file} holds no list of outcomes")
-    return found
+    return OutcomesFile(content["version"], found)
 
 
 def callback_of(given: Any) -> Callback:

@@ -1,13 +1,10 @@
-"""How spiders behave on the web: Scrapy settings, the gate to it, retries, a watch on answers."""
+"""How spiders behave on the web: Scrapy settings, the gate to it, a watch on answers."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 from scrapy import signals
@@ -21,14 +18,14 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from monitor import fence
-from monitor.budget import LONGEST_WAIT, Budget, until_reset
+from monitor.budget import Budget
 from monitor.collect import Collector, StorePipeline, collector_of
 from monitor.outcome import of_exception, of_status
+from monitor.retry import PatientRetry
 from monitor.settings import CrawlSettings
 from spiders.post import Post
 from spiders.trouble import Trouble
 
-_LONGEST_BACKOFF = 60.0
 _MEGABYTES = 32
 _TURNED_AWAY = {"blocked", "login needed"}
 _NO_ANSWER = {"blocked", "unreachable"}
@@ -262,47 +259,3 @@ class MetaRefreshes(_Told, MetaRefreshMiddleware):  # type: ignore[misc]
 
 def _is_robots(request: Request) -> bool:
     return request.url.endswith("/robots.txt") and "dont_obey_robotstxt" in request.meta
-
-
-class PatientRetry(RetryMiddleware):
-    """Retries as Scrapy does, but waits before: as long as the server asks, or longer each time."""
-
-    async def process_response(  # type: ignore[override] # Scrapy awaits it where need be
-        self, request: Request, response: Response
-    ) -> Request | Response:
-        """Wait and retry where the status is one that may pass."""
-        again = super().process_response(request, response)
-        if not isinstance(again, Request):
-            return response
-        asked = _retry_after(response)
-        asked = until_reset(response) if asked is None else asked
-        if asked is not None and asked > LONGEST_WAIT:
-            return response
-        await asyncio.sleep(self._backoff(again) if asked is None else asked)
-        return again
-
-    async def process_exception(  # type: ignore[override]
-        self, request: Request, exception: Exception
-    ) -> Request | None:
-        """Wait and retry where the connection failed."""
-        again = super().process_exception(request, exception)
-        if not isinstance(again, Request):
-            return None
-        await asyncio.sleep(self._backoff(again))
-        return again
-
-    def _backoff(self, request: Request) -> float:
-        base = max(self.crawler.settings.getfloat("DOWNLOAD_DELAY"), 0.1)
-        times = request.meta.get("retry_times", 1)
-        return min(base * 2.0**times, _LONGEST_BACKOFF) * random.uniform(0.75, 1.25)
-
-
-def _retry_after(response: Response) -> float | None:
-    """Return the seconds that a server asks us to wait (RFC 9110, 10.2.3), or None."""
-    given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if given.isdigit():
-        return float(given)
-    try:
-        return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None

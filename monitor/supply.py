@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 
 from monitor.errors import DistressError, UnknownNameError
 from monitor.pages.plain import masked
 from monitor.store import Store
-from monitor.store.supplies import ConfirmedGoods
+from monitor.store.supplies import ConfirmedGoods, LineOfCase
 from monitor.store.times import now as now_here
 from monitor.supply_amounts import STAGES, Progress, number, progress, shown
 from monitor.supply_doubts import doubts_of
@@ -18,6 +20,7 @@ from monitor.types import SUPPLY_STATUSES, UNDONE, Case, SupplyLine
 
 STATUSES = SUPPLY_STATUSES
 _LONGEST_AMOUNT = 40
+_NONE_OF_A_UNIT = re.compile(r"0+(\.0+)?[^\d.,].*")
 
 
 def open_lines(store: Store) -> int:
@@ -74,7 +77,7 @@ def _receiver_of(case: Case) -> tuple[str | None, str | None]:
     return max(facilities, key=len, default=None), max(teams, key=len, default=None)
 
 
-def line_of(store: Store, line_id: int) -> SupplyLine:
+def line_of(store: Store, line_id: int) -> LineOfCase:
     """Return a line; raises UnknownNameError where there is none."""
     line = store.supplies.line(line_id)
     if line is None:
@@ -93,10 +96,12 @@ def step(
     note: str = "",
     anyway: bool = False,
     now: datetime | None = None,
-) -> SupplyLine:
+) -> LineOfCase:
     """Append the next step of a line and return the line.
 
-    amount: how much more, in the line's unit or in words; None for all that is missing.
+    amount: how much more, in the line's unit or in words; None for all that is missing, of a
+        withdrawn line for all that stopped at the stage before. With `requested` it is what is
+        asked for now, and 0 withdraws the line.
     anyway: note it even where goods might be sent twice; the step's note then tells of it.
     Raises UnknownNameError for a line or status that does not exist, DistressError for an amount
     that is none, and, unless `anyway`, where goods might be sent twice.
@@ -107,16 +112,18 @@ def step(
         if status not in STATUSES:
             see = "distress supplies step --help"
             raise UnknownNameError("status", status, list(STATUSES), see)
-        words = _amount(amount)
+        done = progress(line)
+        words = _amount(amount, may_be_none=status == STATUSES[0])
         doubts: list[tuple[str, str]] = []
         if status == STATUSES[0]:
             if words is None:
                 raise DistressError(
                     f"say how much is asked for now: distress supplies step {line_id} "
-                    f"{status} --amount 40"
+                    f"{status} --amount 40; 0 where nothing is any longer"
                 )
+            if done.is_withdrawn and words == "0":
+                raise DistressError(f"supply line {line_id} is withdrawn already")
         else:
-            done = progress(line)
             doubts = doubts_of(line, store.supplies.lines(), status, words, now=now)
             words = _all_that_is_missing(done, status) if words is None else words
         if doubts and not anyway:
@@ -127,7 +134,7 @@ def step(
         return line_of(store, line_id)
 
 
-def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> SupplyLine:
+def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> LineOfCase:
     """Take back the last step of a line that was noted by hand; both stay in its history.
 
     Raises UnknownNameError for a line that does not exist, DistressError where no step is left.
@@ -143,23 +150,38 @@ def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> SupplyL
         return line_of(store, line_id)
 
 
-def _amount(given: str | None) -> str | None:
-    """Return an amount as it is kept; raises DistressError for one that cannot be on its way."""
+def _amount(given: str | None, *, may_be_none: bool) -> str | None:
+    """Return an amount as it is kept; raises DistressError for one that cannot be.
+
+    may_be_none: whether 0 is an amount; with a unit it never is.
+    """
     if given is None:
         return None
     words = " ".join(unicodedata.normalize("NFKC", given).split())
     found = number(words)
-    if not words or words[0] in "+-−" or found == 0 or len(words) > _LONGEST_AMOUNT:
+    is_none = found == 0 or bool(_NONE_OF_A_UNIT.fullmatch(words))
+    refused = is_none and not (may_be_none and found == 0)
+    if not words or words[0] in "+-−" or refused or len(words) > _LONGEST_AMOUNT:
         raise DistressError(
             f"no amount '{masked(words)[:_LONGEST_AMOUNT]}': give a number such as 25 or 2.5, or "
-            "words such as 若干; a wrong step is taken back with: distress supplies undo LINE"
+            "words such as 若干; a wrong step is taken back with: distress supplies undo LINE; "
+            "goods no longer wanted with: distress supplies step LINE requested --amount 0"
         )
     return shown(found) if found is not None else words
 
 
 def _all_that_is_missing(done: Progress, status: str) -> str | None:
-    """Return how much has not reached a stage, None where nobody knows in numbers."""
+    """Return how much has not reached a stage, None where nobody knows in numbers.
+
+    Of a withdrawn line that is what has reached the stage before, and no more.
+    """
     missing = done.at(status).missing
+    if done.is_withdrawn:
+        before = STAGES[: STAGES.index(status)][-1:]
+        stopped = [stage for stage in done.underway if stage.status in before]
+        if stopped and not stopped[0].amount:
+            return None
+        missing = stopped[0].amount if stopped else Decimal(0)
     if missing == 0:
         raise DistressError("nothing is missing there; say how much more it is with --amount")
     return shown(missing) if missing is not None else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from monitor.types import SUPPLY_STATUSES, SupplyLine, SupplyStep
 
@@ -35,13 +36,24 @@ class Stage:
         """Whether nothing has reached it."""
         return not (self.amount or self.words or self.whole)
 
+    @property
+    def told(self) -> str:
+        """What has reached it in one word or few: 25, 25+若干, all, or - for nothing."""
+        words = [shown(self.amount)] * bool(self.amount) + list(self.words)
+        return "+".join(words) or ("all" if self.whole else "-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a line is; asked: None where `asked_words` is no number, or empty."""
+    """How far a line is.
+
+    asked: None where `asked_words` is no number, or empty; 0 where the line is withdrawn.
+    asked_before: as `asked_words`, but of a withdrawn line what was asked for until then.
+    """
 
     asked: Decimal | None
     asked_words: str
+    asked_before: str
     unit: str
     stages: tuple[Stage, ...]
 
@@ -55,9 +67,36 @@ class Progress:
         return next((stage for stage in self.stages[::-1] if not stage.is_empty), None)
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether nothing is asked for any longer."""
+        return self.asked == 0
+
+    @property
     def is_done(self) -> bool:
         """Whether all has been received."""
-        return self.stages[-1].full
+        return self.stages[-1].full and not self.is_withdrawn
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be received."""
+        return not self.is_done and not self.is_withdrawn
+
+    @property
+    def underway(self) -> tuple[Stage, ...]:
+        """What is committed or in transit by now and went no further, stages without such left out.
+
+        Of each stage only what has not reached the next one.
+        """
+        found = (
+            replace(
+                stage,
+                amount=max(stage.amount - further.amount, Decimal(0)),
+                words=tuple(words for words in stage.words if words not in further.words),
+                whole=stage.whole and not further.whole,
+            )
+            for stage, further in pairwise(self.stages)
+        )
+        return tuple(stage for stage in found if not stage.is_empty)
 
 
 def number(words: str | None) -> Decimal | None:
@@ -84,7 +123,7 @@ def progress(line: SupplyLine) -> Progress:
     asked_then: str | None = None
     for step in line.standing:
         if step.status == SUPPLY_STATUSES[0]:
-            asked_then = step.quantity or asked_then
+            asked_then = step.quantity if _asks_for_some(step) else asked_then
             continue
         at = STAGES.index(step.status)
         much = number(step.quantity)
@@ -98,11 +137,15 @@ def progress(line: SupplyLine) -> Progress:
         amounts[at] += much or 0
         for earlier in range(at):
             amounts[earlier] = max(amounts[earlier], amounts[at])
-    asked = number(line.quantity)
-    since = _asked_in(line).id
+    last_asked = _asked_in(line)
+    before = last_asked.quantity or ""
+    asked_words = before if withdrawal(line) is None else "0"
+    asked = number(asked_words)
+    since = last_asked.id
     return Progress(
         asked=asked,
-        asked_words=line.quantity or "",
+        asked_words=asked_words,
+        asked_before=before,
         unit=line.unit or "",
         stages=tuple(
             _stage(*reached, asked=asked, since=since)
@@ -111,9 +154,19 @@ def progress(line: SupplyLine) -> Progress:
     )
 
 
+def withdrawal(line: SupplyLine) -> SupplyStep | None:
+    """Return the step that says that a line is no longer wanted, None while it is."""
+    last = line.requests[-1]
+    return last if number(last.quantity) == 0 else None
+
+
+def _asks_for_some(step: SupplyStep) -> bool:
+    return bool(step.quantity) and number(step.quantity) != 0
+
+
 def _asked_in(line: SupplyLine) -> SupplyStep:
-    """Return the step that says how much is asked for by now."""
-    said = [step for step in line.requests if step.quantity]
+    """Return the step that said last how much is asked for, a withdrawal left out."""
+    said = [step for step in line.requests if _asks_for_some(step)]
     return said[-1] if said else line.steps[0]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitor.pages.plain import masked
-from monitor.supply_amounts import number, progress, shown
+from monitor.supply_amounts import Progress, number, progress, shown, withdrawal
 from monitor.supply_repeats import underway_elsewhere
 from monitor.types import SupplyLine
 
@@ -28,7 +28,9 @@ def doubts_of(
     command = f"distress supplies step {line.id} '{status}'"
     unit = masked(done.unit)
     found = []
-    if stage.full:
+    if done.is_withdrawn:
+        found += _withdrawn(line, done, status, more)
+    elif stage.full:
         total = f"all {shown(done.asked)}{unit}" if done.asked is not None else "all of it"
         found.append(
             (
@@ -63,6 +65,26 @@ def doubts_of(
         given = "" if words is None else f" --amount {masked(words)}"
         found += [_told(line, other, command + given) for other in others[:_NAMED]]
     return found
+
+
+def _withdrawn(
+    line: SupplyLine, done: Progress, status: str, more: Decimal | None
+) -> list[tuple[str, str]]:
+    """Return that nothing is asked for any longer, unless what was sent before is received."""
+    sent = [stage for stage in done.underway if stage.status == "in transit"]
+    said = withdrawal(line)
+    if said is None or (status == "received" and sent and (more or 0) <= sent[0].amount):
+        return []
+    by = f" by {masked(said.actor)}" if said.actor else ""
+    return [
+        (
+            f"supply line {line.id} is withdrawn{by}, {said.at:%Y-%m-%d}: nothing is asked for any "
+            f"longer. Look: distress supplies show {line.id}. If it is wanted again: distress "
+            f"supplies step {line.id} requested --amount TOTAL. If it is so: distress supplies "
+            f"step {line.id} '{status}' --amount {shown(more) if more else 'MORE'} --anyway",
+            "withdrawn",
+        )
+    ]
 
 
 def _told(line: SupplyLine, other: SupplyLine, command: str) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def repeats(lines: Sequence[SupplyLine], *, now: datetime) -> dict[int, list[int
     for alike in by_goods.values():
         underway = [line for line in alike if _is_underway(line, now)]
         for line, others in _pairs(alike, underway):
-            if others and not progress(line).is_done:
+            if others and progress(line).is_open:
                 found[line.id] = sorted(others)
     return found
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -15,26 +16,46 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from monitor.supply_amounts import progress, shown
+from monitor.supply_checks import Check
 from monitor.supply_totals import Total, by_facility, by_goods, by_team
 from monitor.types import SUPPLY_STATUSES, SupplyLine
 
 Cell = str | int | Decimal | datetime | None
+Checks = Mapping[int, tuple[Check, ...]]
+_NOTHING: Checks = MappingProxyType({})
 
 LINE_COLUMNS = (
     "line", "case", "facility", "team", "goods", "unit", *SUPPLY_STATUSES, "missing", "status",
-    "changed", "by", "confirmed by",
+    "changed", "by", "confirmed by", "check",
 )  # fmt: skip
 STEP_COLUMNS = ("line", "goods", "status", "amount", "unit", "by", "at", "note")
 TOTAL_COLUMNS = ("of", "name", "unit", *SUPPLY_STATUSES, "missing", "no number", "lines", "open")
-_WIDTHS = {"facility": 28, "team": 28, "goods": 20, "name": 28, "note": 40, "changed": 17, "at": 17}
+_WIDTHS = {
+    "facility": 28,
+    "team": 28,
+    "goods": 20,
+    "name": 28,
+    "note": 40,
+    "check": 40,
+    "changed": 17,
+    "at": 17,
+}
 _ORDINARY_WIDTH = 12
 _LONGEST = 1000
 _FORMULA = {"=", "+", "-", "@", "|", "%"}
 
 
-def line_rows(lines: Sequence[SupplyLine]) -> list[tuple[Cell, ...]]:
-    """Return a row a line, in LINE_COLUMNS; amounts are numbers where they can be."""
-    return [_line_row(line) for line in lines]
+def line_rows(
+    lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks
+) -> list[tuple[Cell, ...]]:
+    """Return a row a line, in LINE_COLUMNS; amounts are numbers where they can be.
+
+    to_check: by line what to look at before its goods go on.
+    """
+    return [
+        (*_line_row(line), "; ".join(check.told(zone) for check in to_check.get(line.id, ())))
+        for line in lines
+    ]
 
 
 def _line_row(line: SupplyLine) -> tuple[Cell, ...]:
@@ -58,7 +79,7 @@ def _line_row(line: SupplyLine) -> tuple[Cell, ...]:
             for stage in done.stages
         ),
         Decimal(0) if received.full else missing,
-        line.status + partly,
+        "withdrawn" if done.is_withdrawn else line.status + partly,
         line.changed_at,
         line.steps[-1].actor,
         line.agent,
@@ -86,12 +107,12 @@ def _total_row(of: str, total: Total) -> tuple[Cell, ...]:
     return of, total.name, total.unit, *amounts, words, total.counts[0], total.lines_open
 
 
-def as_csv(lines: Sequence[SupplyLine], zone: ZoneInfo) -> str:
+def as_csv(lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks = _NOTHING) -> str:
     """Return the lines as CSV with a header; no cell can be taken for a formula."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(LINE_COLUMNS)
-    for row in line_rows(lines):
+    for row in line_rows(lines, zone, to_check):
         writer.writerow([_written(cell, zone) for cell in row])
     return file.getvalue()
 
@@ -117,7 +138,7 @@ def _like_formula(text: str) -> bool:
     return unicodedata.normalize("NFKC", text.lstrip(" '")[:1]) in _FORMULA
 
 
-def as_xlsx(lines: Sequence[SupplyLine], zone: ZoneInfo) -> bytes:
+def as_xlsx(lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks = _NOTHING) -> bytes:
     """Return a workbook of the lines, their totals and their history; times are those of `zone`."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -138,7 +159,7 @@ def as_xlsx(lines: Sequence[SupplyLine], zone: ZoneInfo) -> bytes:
         "number": book.add_format({"num_format": "General"}),
     }
     for name, columns, rows in (
-        ("lines", LINE_COLUMNS, line_rows(lines)),
+        ("lines", LINE_COLUMNS, line_rows(lines, zone, to_check)),
         ("totals", TOTAL_COLUMNS, total_rows(lines)),
         ("history", STEP_COLUMNS, step_rows(lines)),
     ):

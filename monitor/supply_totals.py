@@ -1,4 +1,7 @@
-"""Sums of supply lines: by goods in their unit, by facility and by helping team."""
+"""Sums of supply lines: by goods in their unit, by facility and by helping team.
+
+Lines that are withdrawn are left out: nothing is asked for there any longer.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.supply_amounts import Progress, progress
+from monitor.supply_amounts import Progress, progress, withdrawal
 from monitor.supply_repeats import goods_key
 from monitor.types import SupplyLine
 
@@ -79,7 +82,8 @@ def _totals(
 ) -> list[Total]:
     groups: dict[tuple[str, str], list[SupplyLine]] = defaultdict(list)
     for line in lines:
-        groups[key(line)].append(line)
+        if withdrawal(line) is None:
+            groups[key(line)].append(line)
     return [_total(*label(groups[name][0]), groups[name], summed) for name in sorted(groups)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.pages.plain import masked, plain
-from monitor.supply_amounts import Stage, progress, shown
+from monitor.supply_amounts import Stage, number, progress, shown
+from monitor.supply_checks import Check
 from monitor.supply_totals import Total, by_facility, by_goods, by_team
 from monitor.types import SUPPLY_STATUSES, UNDONE, SupplyLine
 
@@ -31,37 +32,58 @@ def _row(table: Table, *cells: object) -> None:
     )
 
 
-def supplies(lines: Sequence[SupplyLine], zone: ZoneInfo) -> Table:
-    """Return the supply lines with the amounts at each stage and what is not received yet."""
+def supplies(
+    lines: Sequence[SupplyLine], zone: ZoneInfo, *, to_check: Collection[int] = ()
+) -> Table:
+    """Return the supply lines with the amounts at each stage and what is not received yet.
+
+    to_check: the ids of lines that somebody has to look at; they are marked.
+    """
     table = _table(
         "", "LINE", "CASE", "FACILITY", "GOODS", "ASKED", "COMMITTED", "IN TRANSIT", "RECEIVED",
         "MISSING", "SINCE",
     )  # fmt: skip
     for line in lines:
         done = progress(line)
+        asked = f"{done.asked_before or '?'}{done.unit}"
         _row(
             table,
-            line.id,
+            f"!{line.id}" if line.id in to_check else line.id,
             line.case_id,
             masked(line.facility or line.team or "")[:40],
             masked(line.name)[:40],
-            masked(f"{done.asked_words or '?'}{done.unit}")[:20],
-            *(_reached(stage) for stage in done.stages),
-            _missing(done.stages[-1], done.asked_words),
+            masked(asked)[:20],
+            *(masked(stage.told) for stage in done.stages),
+            "withdrawn" if done.is_withdrawn else _missing(done.stages[-1], done.asked_words),
             f"{line.changed_at.astimezone(zone):%m-%d %H:%M}",
         )
     return table
-
-
-def _reached(stage: Stage) -> str:
-    words = [shown(stage.amount)] * bool(stage.amount) + [masked(word) for word in stage.words]
-    return "+".join(words) or ("all" if stage.whole else "-")
 
 
 def _missing(stage: Stage, asked: str) -> str:
     if stage.full:
         return "-"
     return shown(stage.missing) if stage.missing is not None else masked(asked) or "?"
+
+
+def check(line: SupplyLine, found: Check, zone: ZoneInfo) -> str:
+    """Return what somebody has to look at before goods of a line go on, and what to do."""
+    step = f"distress supplies step {line.id} requested --amount"
+    if found.clash:
+        advice = (
+            f"Look: distress case show {found.case_id}. An outcome noted in knowledge of both "
+            f"settles it. Not wanted: {step} 0"
+        )
+    elif found.ended_by:
+        asked = number(progress(line).asked_before)
+        advice = (
+            f"Look: distress case show {found.case_id}. Still wanted: {step} "
+            f"{shown(asked) if asked else 'TOTAL'}. Not wanted: {step} 0"
+        )
+    else:
+        advice = f"Look: distress supplies show {line.id}"
+    words = found.told(zone)
+    return plain(f"! line {line.id}, {masked(line.name)[:40]}: {words}. {advice}")
 
 
 def history(line: SupplyLine, zone: ZoneInfo) -> Table:
@@ -72,11 +94,15 @@ def history(line: SupplyLine, zone: ZoneInfo) -> Table:
     standing = {step.id for step in line.standing}
     for at, step in enumerate(line.steps):
         what = step.status
-        if step.status == SUPPLY_STATUSES[0] and at:
+        if step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0:
+            what = "withdrawn"
+        elif step.status == SUPPLY_STATUSES[0] and at:
             what = "confirmed again" if step.callback_id else "requested, corrected"
         if step.id not in standing and step.status != UNDONE:
             what += " (undone)"
-        if step.quantity:
+        if what.startswith("withdrawn"):
+            amount = ""
+        elif step.quantity:
             amount = masked(f"{step.quantity}{step.unit or ''}")
         else:
             amount = "" if step.status in (SUPPLY_STATUSES[0], UNDONE) else "all"

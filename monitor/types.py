@@ -147,6 +147,14 @@ class Callback:
     recorded_at: datetime | None = field(default=None, compare=False)
     origin: str = field(default="", compare=False)
 
+    @property
+    def counted_at(self) -> datetime:
+        """When it was for the rules of calling: at the latest when the store took it in.
+
+        What is dated later than that was noted by a clock that ran ahead.
+        """
+        return min(self.attempted_at, self.recorded_at or self.attempted_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:

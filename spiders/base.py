@@ -18,60 +18,21 @@ from inspect import isawaitable
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-import scrapy
-from pydantic import BaseModel
 from scrapy.http import Request, Response
 
 import spiders
 from spiders.options import Options
-from spiders.pages import Page, PagedOptions, Walk
+from spiders.pages import MOST_REPEATS, Entries, Page, PagedOptions, Walk
 from spiders.post import Mark, Post
+from spiders.source import SourceSpider
 from spiders.trouble import AnswerError, Trouble
 
-_NOT_SPIDERS = {"base", "post"}
 _NOTED = {
     "depth", "download_latency", "download_slot", "download_timeout", "retry_times",
     "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons", "troubles",
 }  # fmt: skip
 
 __all__ = ["Options", "Page", "PagedOptions", "PagedSpider", "SourceSpider", "Walk", "available"]
-
-
-class SourceSpider(scrapy.Spider):
-    """A spider of one kind of source.
-
-    A subclass names itself, declares its Options and yields Post, SetAside, Mark and Trouble from
-    its callbacks. Its module bears its name.
-
-    source: the source's name in the settings.
-    options: the source's own settings.
-    marks: what the source remembers from its last run, by name.
-    by_api: whether the service documents this way of reading; else robots.txt has its say.
-    secrets: the environment variables that its cookie, token or password may come from, unless
-        the options name others.
-    """
-
-    Options: ClassVar[type[Options]] = Options
-    by_api: ClassVar[bool] = False
-    secrets: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(
-        self, *, source: str, options: BaseModel, marks: Mapping[str, str] | None = None, **kw: Any
-    ) -> None:
-        super().__init__(**kw)
-        self.source = source
-        self.options = options
-        self.marks = dict(marks or {})
-
-    @classmethod
-    def secrets_of(cls, options: BaseModel) -> tuple[str, ...]:
-        """Return the environment variables that a source with these options logs in from."""
-        return cls.secrets
-
-    async def start(self) -> AsyncIterator[Any]:
-        """Yield the first requests, or posts where no request is needed."""
-        raise NotImplementedError
-        yield  # pragma: no cover - makes this an async generator
 
 
 class PagedSpider(SourceSpider):
@@ -143,38 +104,31 @@ class PagedSpider(SourceSpider):
             if self.options.probe:
                 yield self._probe(self.options.probe)
             for walk in self.walks():
+                for mark in self._begun(walk):
+                    yield mark
                 yield self._request(replace(walk, until=self._until(walk)), walk.request)
         except AnswerError as error:
             yield Trouble(outcome=error.outcome, message=str(error))
 
     async def parse(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Yield the posts of a page, then ask for the next or remember that all is read."""
-        page = await self._read(response, walk)
-        if isinstance(page, Trouble):
-            yield page
-            return
-        for entry in page.entries:
+        entries, page = await self._read(response, walk)
+        for entry in entries:
             yield entry
-        if reason := page.unreadable:
-            yield _trouble("changed", response, reason)
+        if page is None:
             return
         times = page.times(datetime.now(UTC))
         newest = max([*times, *([walk.newest] if walk.newest else [])], default=None)
-        walk = replace(walk, newest=newest)
+        walk = replace(walk.after(page), newest=newest)
         for next_one in self._go_on(walk, page, times):
             yield next_one
 
     async def parse_probe(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Yield the posts that the probe found, or that it found none; nothing is remembered."""
-        page = await self._read(response, walk)
-        if isinstance(page, Trouble):
-            yield page
-            return
-        for entry in page.entries:
+        entries, page = await self._read(response, walk)
+        for entry in entries:
             yield entry
-        if reason := page.unreadable:
-            yield _trouble("changed", response, reason)
-        elif not any(isinstance(entry, Post) for entry in page.entries):
+        if page is not None and not any(isinstance(entry, Post) for entry in entries):
             found = f'the probe "{self.options.probe}" found nothing: {response.url}'
             yield Trouble(outcome="changed", message=found, answer=_kept(response))
 
@@ -191,19 +145,29 @@ class PagedSpider(SourceSpider):
             callback=self.parse_probe, cb_kwargs={"walk": walk}, dont_filter=True
         )
 
-    async def _read(self, response: Response, walk: Walk) -> Page | Trouble:
-        """Return a page, or why the answer is none."""
+    async def _read(self, response: Response, walk: Walk) -> tuple[Entries, Page | None]:
+        """Return what an answer holds, and its page; None where the walk cannot go on from it."""
         try:
             read = self.page(response, walk)
-            return await read if isawaitable(read) else read
+            page = await read if isawaitable(read) else read
         except AnswerError as error:
-            return _trouble(error.outcome, response, str(error), error.answer)
+            return [_trouble(error.outcome, response, str(error), error.answer)], None
         except Exception as error:  # what a spider stumbles over is an answer of another shape
-            return _trouble("changed", response, f"{type(error).__name__}: {error}")
+            return [_trouble("changed", response, f"{type(error).__name__}: {error}")], None
+        if reason := page.unreadable:
+            return [*page.entries, _trouble("changed", response, reason)], None
+        return page.entries, page
 
     def _go_on(self, walk: Walk, page: Page, times: Sequence[datetime]) -> Iterator[Any]:
         """Yield the next request, or the mark where everything back to `until` is read."""
         known = bool(times) and max(times) < walk.until
+        if page.next is not None and not known and walk.repeats >= MOST_REPEATS:
+            yield Trouble(
+                outcome="cut short",
+                message=f"{walk.name}: the service gives the same {len(walk.ids)} posts again and "
+                "again, and none that are older",
+            )
+            return
         if page.next is not None and not known:
             most = min(filter(None, (self.options.pages, self.most_pages)), default=None)
             if most is None or walk.number < most:
@@ -225,10 +189,19 @@ class PagedSpider(SourceSpider):
 
     def _until(self, walk: Walk) -> datetime:
         """Return the time from which on the posts of a walk are known."""
-        complete = self.marks.get(f"complete {walk.name}")
-        if complete is None:
-            return datetime.now(UTC) - self.options.first
-        return min(datetime.fromisoformat(complete), datetime.now(UTC)) - self.options.overlap
+        now = datetime.now(UTC)
+        if complete := self.marks.get(f"complete {walk.name}"):
+            return min(datetime.fromisoformat(complete), now) - self.options.overlap
+        begun = self.marks.get(f"begun {walk.name}")
+        return (min(datetime.fromisoformat(begun), now) if begun else now) - self.options.first
+
+    def _begun(self, walk: Walk) -> Iterator[Mark]:
+        """Yield the mark of a walk's very first run, from which `first` counts.
+
+        Else a first run that fails would lose what grows older until the next one.
+        """
+        if not any(f"{what} {walk.name}" in self.marks for what in ("complete", "begun")):
+            yield Mark(name=f"begun {walk.name}", value=datetime.now(UTC).isoformat())
 
     def _request(self, walk: Walk, request: Request) -> Request:
         # A request made from an answered one must not carry on what Scrapy noted of that one.
@@ -275,8 +248,6 @@ def available() -> dict[str, type[SourceSpider]]:
     """Return the spiders of this package by name, sorted."""
     found: dict[str, type[SourceSpider]] = {}
     for module_info in pkgutil.iter_modules(spiders.__path__):
-        if module_info.name in _NOT_SPIDERS:
-            continue
         found |= _spiders_in(module_info.name)
     return dict(sorted(found.items()))
 
@@ -289,5 +260,5 @@ def _spiders_in(module_name: str) -> dict[str, type[SourceSpider]]:
         if isinstance(value, type)
         and issubclass(value, SourceSpider)
         and value.__module__ == module.__name__
-        and value.name
+        and getattr(value, "name", None)  # the classes that spiders are made of have none
     }

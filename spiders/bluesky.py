@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
 from spiders.bluesky_session import HANDLE, PASSWORD, Session, account_given, error_of, refusal
 from spiders.fields import time_from
-from spiders.options import one_or_more
+from spiders.options import Words
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, Trouble, changed
 
-_Words = Annotated[tuple[str, ...], BeforeValidator(one_or_more)]
 _READ_HERE = [400, 401, 403]  # refusals that this spider words itself
 _UTC = ZoneInfo("UTC")
 
@@ -33,8 +32,8 @@ class BlueskyOptions(base.PagedOptions):
     authors: read what these people post and pass on, by handle or DID.
     """
 
-    words: _Words = ()
-    authors: _Words = ()
+    words: Words = ()
+    authors: Words = ()
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> BlueskyOptions:
@@ -112,7 +111,8 @@ class BlueskySpider(base.PagedSpider):
         place = f"{walk.name} page {walk.number} row"
         entries = [_entry(row, f"{place} {number}") for number, row in enumerate(rows, 1)]
         pinned = frozenset(row["post"]["uri"] for row in rows if _reason(row) == "reasonPin")
-        return base.Page(entries, self._older_page(response.request, found.get("cursor")), pinned)
+        older = self._older_page(response.request, found.get("cursor"), last=not rows)
+        return base.Page(entries, older, pinned)
 
     def _search(self, words: str, **more: str) -> base.Walk:
         return base.Walk(
@@ -125,12 +125,12 @@ class BlueskySpider(base.PagedSpider):
         path = f"/xrpc/app.bsky.feed.{method}"
         return self.ask(path, {**query, "limit": "100"}, headers=headers, meta=meta)
 
-    def _older_page(self, request: Request | None, cursor: object) -> Request | None:
+    def _older_page(self, request: Request | None, cursor: object, *, last: bool) -> Request | None:
         if request is None or not isinstance(cursor, str) or not cursor:
             return None
         path, _, query = request.url.partition("?")
         asked = dict(parse_qsl(query))
-        if asked.get("cursor") == cursor:
+        if last and asked.get("cursor") == cursor:
             raise AnswerError("cut short", f"the cursor {cursor[:60]} leads to itself")
         url = f"{path}?{urlencode({**asked, 'cursor': cursor}, quote_via=quote)}"
         return request.replace(url=url, headers=self._session.headers)

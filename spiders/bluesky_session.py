@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from spiders.base import PagedSpider, json_of
 from spiders.masking import keep_secret
-from spiders.options import secret
+from spiders.options import named, secret
 from spiders.trouble import AnswerError, changed
 
 HANDLE, PASSWORD = "BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD"
@@ -67,7 +67,7 @@ class Session:
     async def log_in(self) -> None:
         """Open a session where an account is given; raises AnswerError where it is refused."""
         if account_given():
-            who = {"identifier": secret(HANDLE).lstrip("@"), "password": secret(PASSWORD)}
+            who = {"identifier": named(HANDLE).lstrip("@"), "password": secret(PASSWORD)}
             self._tokens = await self._open("createSession", body=json.dumps(who))
 
     async def again(self, response: Response) -> Response:

@@ -6,26 +6,26 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import feedparser
 from pydantic import Field, field_validator
 from scrapy.http import Request, Response
-from w3lib import html
 from w3lib.encoding import html_to_unicode
 
 from spiders import base
 from spiders.fields import TimeZone, time_from
+from spiders.markup import titled, whole_characters, without_markup
 from spiders.masking import name_of
+from spiders.options import Words, web_address
 from spiders.post import Mark, Post, SetAside
-from spiders.rows import encoding_of
 from spiders.trouble import Trouble
 
-_BREAKS = re.compile(r"<(?:br|/?p|/?div|/?[uo]l|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
+_MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
 _XML_ENCODING = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # Answer header, the request header it comes back as, and the name it is remembered by.
 _VALIDATORS = (
@@ -41,21 +41,13 @@ class FeedOptions(base.Options):
     timezone: the zone of times that name none.
     """
 
-    urls: tuple[str, ...] = Field(min_length=1)
+    urls: Words = Field(min_length=1)
     timezone: TimeZone = "Asia/Shanghai"
-
-    @field_validator("urls", mode="before")
-    @classmethod
-    def _one_or_more(cls, given: object) -> object:
-        return (given,) if isinstance(given, str) else given
 
     @field_validator("urls")
     @classmethod
     def _of_the_web(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for url in given:
-            if not re.match(r"https?://[^/\s]+", url):
-                raise ValueError(f"'{url}' is no address; it starts with http:// or https://")
-        return tuple(dict.fromkeys(given))
+        return tuple(dict.fromkeys(map(web_address, given)))
 
 
 class FeedSpider(base.SourceSpider):
@@ -94,17 +86,43 @@ class FeedSpider(base.SourceSpider):
             yield Trouble(outcome="changed", message=f"{url}: {error}", answer=response.body)
             return
         zone = ZoneInfo(self.options.timezone)
+        times: list[datetime | None] = []
         for number, entry in enumerate(entries, 1):
             try:
-                yield _post(entry, url, zone)
-            except ValueError as error:
+                post = _post(_from_json(entry) if _is_json(text) else entry, url, zone)
+            except (ValueError, TypeError, AttributeError) as error:
                 yield SetAside(
                     place=f"{url} item {number}", reason=str(error), excerpt=str(entry)[:200]
                 )
+                continue
+            times.append(post.posted_at)
+            yield post
         if not text.rstrip("\0 \r\n\t").endswith((">", "}")):
             yield Trouble(outcome="cut short", message=f"{url}: the feed ends in the middle")
             return
+        yield from self._complete(url, times)
         yield from self._marks(url, response)
+
+    def _complete(self, url: str, times: Sequence[datetime | None]) -> Iterator[Mark | Trouble]:
+        """Yield up to when a feed is read, and before it that some posts may have been missed.
+
+        A feed holds only the newest posts and cannot be asked for older ones.
+        """
+        now = datetime.now(UTC)
+        told = [time for time in times if time and time <= now]
+        if not told:
+            return
+        before = self.marks.get(f"complete {url}")
+        known = datetime.fromisoformat(before) if before else min(told)
+        if len(told) == len(times) and min(told) > known:
+            yield Trouble(
+                outcome="cut short",
+                message=f"{url}: all of its {len(told)} posts are newer than "
+                f"{known:%Y-%m-%d %H:%M}Z, up to when it was read; what came between may be "
+                "missing. Read it more often",
+            )
+        if (newest := max(known, *told).isoformat()) != before:
+            yield Mark(name=f"complete {url}", value=newest)
 
     def _marks(self, url: str, response: Response) -> Iterator[Mark]:
         for header, _, name in _VALIDATORS:
@@ -114,20 +132,26 @@ class FeedSpider(base.SourceSpider):
 
 
 def _text_of(response: Response) -> str:
-    """Return the answer's text: Chinese feeds often declare another encoding than they have."""
-    if encoding_of(response.body) != "gb18030":
-        return response.body.decode("utf-8-sig", "replace")
+    """Return the answer's text: Chinese feeds often declare another encoding than they have.
+
+    A post that was cut within a character makes no other encoding of the whole feed.
+    """
+    text = response.body.decode("utf-8-sig", "replace")
+    broken = text.count("\ufffd")
+    if broken * _MOST_BROKEN <= len(text) - len(text.encode("ascii", "ignore")):
+        return text
     header = (response.headers.get("Content-Type") or b"").decode("latin-1")
     encoding, text = html_to_unicode(header, response.body, default_encoding="gb18030")
     return response.body.decode("gb18030", "replace") if encoding == "utf-8" else text
 
 
-def _entries(text: str) -> list[dict[str, Any]]:
-    """Return a feed's entries under feedparser's names; raises ValueError where it is no feed."""
-    if text.lstrip().startswith("{"):
-        return _json_entries(text)
+def _entries(text: str) -> list[Any]:
+    """Return a feed's entries, of JSON as they stand; raises ValueError where it is no feed."""
+    if _is_json(text):
+        return _json_items(text)
+    text = whole_characters(_XML_ENCODING.sub(r"\1", text))
     # A stream, because a mere string could be taken for the address of another thing to read.
-    stream = io.BytesIO(_XML_ENCODING.sub(r"\1", text).encode("utf-8", "replace"))
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
     feed = feedparser.parse(
         stream,
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -139,7 +163,11 @@ def _entries(text: str) -> list[dict[str, Any]]:
     return list(feed.entries)
 
 
-def _json_entries(text: str) -> list[dict[str, Any]]:
+def _is_json(text: str) -> bool:
+    return text.lstrip().startswith("{")
+
+
+def _json_items(text: str) -> list[Any]:
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
@@ -147,11 +175,16 @@ def _json_entries(text: str) -> list[dict[str, Any]]:
     items = feed.get("items")
     if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(items, list):
         raise ValueError("the answer is JSON but no JSON Feed: no version or items")
-    return [_from_json(item) for item in items if isinstance(item, dict)]
+    return items
 
 
-def _from_json(item: dict[str, Any]) -> dict[str, Any]:
-    """Return an item of a JSON Feed (jsonfeed.org/version/1.1) under feedparser's names."""
+def _from_json(item: Any) -> dict[str, Any]:
+    """Return an item of a JSON Feed (jsonfeed.org/version/1.1) under feedparser's names.
+
+    Raises ValueError or TypeError where it is none.
+    """
+    if not isinstance(item, dict):
+        raise ValueError(f"no object but {type(item).__name__}")
     plain = item.get("content_text")
     content = plain or item.get("content_html") or item.get("summary") or ""
     authors = [*(item.get("authors") or []), item.get("author")]
@@ -203,21 +236,3 @@ def _words(entry: dict[str, Any]) -> str:
     body = str(contents[0].get("value") or "")
     body = body.strip() if contents[0].get("type") == "text/plain" else without_markup(body)
     return titled(title, body)
-
-
-def titled(title: str, body: str) -> str:
-    """Return title and words behind it; the title only where these do not begin with it."""
-    begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
-    if not body or re.sub(r"\s+", "", body).startswith(begins):
-        return body or title
-    return f"{title}\n{body}"
-
-
-def without_markup(text: str | None) -> str:
-    """Return the words of a piece of HTML, a line for each of its lines and paragraphs."""
-    if not text:
-        return ""
-    bare = html.remove_tags_with_content(html.remove_comments(text), ("script", "style"))
-    bare = html.replace_entities(html.remove_tags(_BREAKS.sub("\n", bare)))
-    lines = (line.strip() for line in bare.replace("\xa0", " ").splitlines())
-    return "\n".join(line for line in lines if line)

@@ -144,7 +144,7 @@ def time_from(value: object, zone: ZoneInfo) -> datetime:
     """
     found = _epoch(value)
     if found is None:
-        found = _written(str(value).strip())
+        found = _written(_without_name(str(value).strip(), zone))
     if found is None:
         raise ValueError(f"no time: {str(value)[:60]!r}")
     try:
@@ -164,11 +164,27 @@ def _epoch(value: object) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def _without_name(text: str, zone: ZoneInfo) -> str:
+    """Return a written time without the name of its zone where that is `zone`'s only one.
+
+    CST is China's time in a Chinese source, and in RFC 5322 America's.
+    """
+    names = {datetime(2020, month, 1, tzinfo=zone).tzname() for month in (1, 7)}
+    first, *rest = re.split(r"\b([A-Z]{3,4})\b", text, maxsplit=1)
+    return first + rest[1] if {*rest[:1]} == names else text
+
+
 def _written(text: str) -> datetime | None:
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
+    for read in (datetime.fromisoformat, _mail_date):
         with suppress(ValueError, TypeError, IndexError):
             return read(text)
     return _date_in_words(text)
+
+
+def _mail_date(text: str) -> datetime:
+    """Return a time as e-mails and feeds have it; one in -0000 is UTC (RFC 5322, 3.3)."""
+    found = parsedate_to_datetime(text)
+    return found.replace(tzinfo=UTC) if text.endswith("-0000") else found
 
 
 def _date_in_words(text: str) -> datetime | None:

@@ -14,13 +14,12 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
-from spiders.feed import without_markup
 from spiders.fields import time_from
-from spiders.options import Address, one_or_more, secret
+from spiders.markup import without_markup
+from spiders.options import Address, Words, one_or_more, secret
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, changed
 
-_Words = Annotated[tuple[str, ...], BeforeValidator(one_or_more)]
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^<>]*?\brel="?next\b')
 # What a server that shows quotes of its own leaves in the text for those that do not
 # (docs.joinmastodon.org/client/quotes).
@@ -44,9 +43,9 @@ class MastodonOptions(base.PagedOptions):
     """
 
     base_url: Address
-    hashtags: _Words = ()
+    hashtags: Words = ()
     timelines: Annotated[tuple[Literal["public", "local"], ...], BeforeValidator(one_or_more)] = ()
-    words: _Words = ()
+    words: Words = ()
     token: str | None = Field(default=None, pattern=r"^\w+$")
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
@@ -36,10 +37,17 @@ def _duration(value: object) -> object:
     return length
 
 
-def _address(value: str) -> str:
+def web_address(value: str) -> str:
+    """Return an address of the web as it was given; raises ValueError where it is none."""
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError(f"'{value}' is no address; it starts with http:// or https://")
-    return value.rstrip("/")
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("an address with a user or password in it cannot be asked; take it out")
+    return value
+
+
+def _address(value: str) -> str:
+    return web_address(value).rstrip("/")
 
 
 def _written(length: timedelta) -> str:
@@ -58,22 +66,31 @@ def one_or_more(given: object) -> object:
     return (given,) if isinstance(given, str) else given
 
 
-def secret(variable: str) -> str:
-    """Return a cookie, token or password from the environment, or from a file that it names.
+Words = Annotated[tuple[str, ...], BeforeValidator(one_or_more)]
 
-    `variable` itself holds the secret, or VARIABLE_FILE the path of a file that nobody else may
+
+def secret(variable: str) -> str:
+    """Return a cookie, token or password as `named` does; from now on it is masked everywhere."""
+    value = named(variable)
+    keep_secret(value)
+    return value
+
+
+def named(variable: str) -> str:
+    """Return what the environment gives, or a file that it names.
+
+    `variable` itself holds the value, or VARIABLE_FILE the path of a file that nobody else may
     read. Raises AnswerError ("login needed") naming the variable, never its value.
     """
     value = os.environ.get(variable, "").strip()
     if value:
-        keep_secret(value)
         return value
-    named = os.environ.get(f"{variable}_FILE", "")
-    if not named:
+    file = os.environ.get(f"{variable}_FILE", "")
+    if not file:
         raise AnswerError(
             "login needed", f"set the environment variable {variable}, or {variable}_FILE to a file"
         )
-    path = Path(named)
+    path = Path(file)
     try:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise AnswerError(
@@ -86,5 +103,4 @@ def secret(variable: str) -> str:
         ) from None
     if not value:
         raise AnswerError("login needed", f"{path}, which {variable}_FILE names, is empty")
-    keep_secret(value)
     return value

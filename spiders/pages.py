@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
@@ -12,6 +12,9 @@ from scrapy.http import Request
 from spiders.options import Address, Duration, Options
 from spiders.post import Post, SetAside
 from spiders.trouble import Trouble
+
+Entries = Sequence[Post | SetAside | Trouble]
+MOST_REPEATS = 2  # of a page's posts by the pages behind it; more, and the service has no others
 
 
 class PagedOptions(Options):
@@ -39,6 +42,7 @@ class Walk:
     request: asks for its first page.
     until: the time from which on everything is known already.
     newest: the newest post of it that was read. number: of the page asked for.
+    ids: of the posts of its last page. repeats: how many pages before that had the very same.
     """
 
     name: str
@@ -46,6 +50,14 @@ class Walk:
     until: datetime = datetime.min.replace(tzinfo=UTC)
     newest: datetime | None = None
     number: int = 1
+    ids: frozenset[str] = frozenset()
+    repeats: int = 0
+
+    def after(self, page: Page) -> Walk:
+        """Return the walk with the posts of a page noted as its last."""
+        ids = frozenset(entry.source_id for entry in page.entries if isinstance(entry, Post))
+        same = bool(ids) and ids == self.ids
+        return replace(self, ids=ids, repeats=self.repeats + 1 if same else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class Page:
     pinned: ids of posts that stand at the top whatever their age.
     """
 
-    entries: Sequence[Post | SetAside | Trouble] = ()
+    entries: Entries = ()
     next: Request | None = None
     pinned: frozenset[str] = field(default_factory=frozenset)
 

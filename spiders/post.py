@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+_NEEDED = ("source_id", "text")
+_OF_WORDS = (*_NEEDED, "url", "author", "author_id", "reposted_text", "reposted_author")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -17,6 +20,7 @@ class Post:
     posted_at: aware, or None where the source does not tell.
     raw: the part of the source's answer that this post was read from.
     cut: whether the source gave only the beginning of its words.
+    Raises ValueError where a source gives something else for one of them.
     """
 
     source_id: str
@@ -31,6 +35,10 @@ class Post:
     cut: bool = False
 
     def __post_init__(self) -> None:
+        for name in _OF_WORDS:
+            value = getattr(self, name)
+            if not isinstance(value, str) and (value is not None or name in _NEEDED):
+                raise ValueError(f"the {name} of a post is no text but {type(value).__name__}")
         if not self.source_id:
             raise ValueError("a post needs a source_id")
         if self.posted_at is not None and self.posted_at.tzinfo is None:

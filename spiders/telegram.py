@@ -14,8 +14,8 @@ from scrapy.http import Request, Response
 from w3lib.url import add_or_replace_parameter
 
 from spiders import base
-from spiders.feed import without_markup
 from spiders.fields import time_from
+from spiders.markup import without_markup
 from spiders.options import one_or_more
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, changed

@@ -6,18 +6,18 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from spiders import base
 from spiders.base import json_of
-from spiders.feed import titled, without_markup
 from spiders.fields import FieldMap, post_from
-from spiders.options import one_or_more, secret
+from spiders.markup import titled, without_markup
+from spiders.options import Words, secret
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, Trouble, changed
 
@@ -44,7 +44,7 @@ class ToutiaoOptions(base.PagedOptions):
     keywords: the words; each is a search of its own. Set TOUTIAO_COOKIE to a browser's cookie.
     """
 
-    keywords: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = Field(min_length=1)
+    keywords: Words = Field(min_length=1)
 
 
 class ToutiaoSpider(base.PagedSpider):

@@ -12,7 +12,7 @@ from pydantic import field_validator, model_validator
 from scrapy.http import Request, Response
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
-from spiders.options import one_or_more, secret
+from spiders.options import Words, secret
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, Trouble
 from spiders.weibo_cards import data_of, is_pinned, post_from, posts_of, text_of
@@ -32,14 +32,9 @@ class WeiboOptions(PagedOptions):
     topics: containers of super-topics, as in m.weibo.cn/p/index?containerid=100808….
     """
 
-    keywords: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-
-    @field_validator("keywords", "users", "topics", mode="before")
-    @classmethod
-    def _list(cls, given: object) -> object:
-        return one_or_more(given)
+    keywords: Words = ()
+    users: Words = ()
+    topics: Words = ()
 
     @field_validator("users")
     @classmethod

@@ -55,7 +55,8 @@ def _posts_in(cards: list[Any]) -> Iterator[dict[str, Any]]:
             continue
         if card.get("card_type") == 9 or "mblog" in card:
             yield card
-        yield from _posts_in(card.get("card_group") or [])
+        group = card.get("card_group")
+        yield from _posts_in(group if isinstance(group, list) else [])
 
 
 def is_pinned(card: dict[str, Any]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
-from spiders.options import one_or_more, secret
+from spiders.options import Words, secret
 from spiders.post import Post, SetAside
 from spiders.trouble import AnswerError, Trouble
 from spiders.weibo_html_cards import CARD, entries_of, is_hot, is_logged_out, no_cards
@@ -24,12 +24,7 @@ class WeiboHtmlOptions(PagedOptions):
     keywords: each is searched for, by hours and regions where there are more than 50 pages.
     """
 
-    keywords: tuple[str, ...] = Field(min_length=1)
-
-    @field_validator("keywords", mode="before")
-    @classmethod
-    def _list(cls, given: object) -> object:
-        return one_or_more(given)
+    keywords: Words = Field(min_length=1)
 
 
 class WeiboHtmlSpider(PagedSpider):

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from scrapy.http import Response
 
-from spiders.feed import without_markup
 from spiders.fields import time_from
+from spiders.markup import without_markup
 from spiders.post import Post
 from spiders.trouble import AnswerError
 
@@ -22,9 +22,9 @@ COOKIE = "WEIBO_COOKIE"  # the variable that holds the whole Cookie header of a 
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_PAGES = 50  # of one search, whatever the way; later pages are empty
 
-_EMOJI = re.compile(r"""<img\b[^>]*?\balt\s*=\s*["']?(\[[^\]"'<>]+\])[^>]*>""", re.I)
-_ICON = re.compile(r"<i\b[^>]*>[^<]*</i>", re.I)  # letters of an icon font, not words
-_FOLD = re.compile(r"<a\b[^>]*>\s*(?:全文|展开(?:全文)?|收起(?:全文)?)\s*</a>", re.I)
+_EMOJI = re.compile(r"""<img\b[^<>]*?\balt\s*=\s*["']?(\[[^\]"'<>]+\])[^<>]*>""", re.I)
+_ICON = re.compile(r"<i\b[^<>]*>[^<]*</i>", re.I)  # letters of an icon font, not words
+_FOLD = re.compile(r"<a\b[^<>]*>\s*(?:全文|展开(?:全文)?|收起(?:全文)?)\s*</a>", re.I)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\ue627"))
 
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}))?"

@@ -28,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    # Tables are as wide as the test says that reads them, not as whoever runs the tests has it.
+    for width in ("COLUMNS", "LINES"):
+        os.environ.pop(width, None)
+
+
 @pytest.fixture(scope="session")
 def missing(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
     """Call with the name of a component that is missing: skips, or fails under the switch."""

@@ -29,8 +29,8 @@ class Row:
 
     @property
     def expected(self) -> dict[str, Any]:
-        """What is expected, as answers() words it."""
-        return self.words["expected"]
+        """What is expected, as answer() words it; a row that tells no offer expects none."""
+        return {"offer": None} | self.words["expected"]
 
     @property
     def clock(self) -> ZoneInfo:
@@ -108,6 +108,22 @@ class Row:
             leads=self.words.get("leads", ()),
         )
 
+    def answer(self) -> dict[str, Any]:
+        """Return what next_call() proposes, in the row's words."""
+        found = self.asked()
+        return {
+            "action": found.action,
+            "at": self.told(found.at),
+            "contact": words_of(found.contact) if found.contact else None,
+            "reason": found.reason,
+            "round": found.round,
+            "offer": (
+                f"{words_of(found.offer.contact)} from {self.told(found.offer.at)}"
+                if found.offer
+                else None
+            ),
+        }
+
     def page_data(self) -> dict[str, Any]:
         """Return what nextCall() of the page takes."""
         return {
@@ -124,6 +140,11 @@ class Row:
     def told(self, moment: datetime | None) -> str | None:
         """Return a moment in the row's words, to the minute."""
         return f"{moment.astimezone(self.clock):%m-%d %H:%M}" if moment else None
+
+
+def words_of(contact: KnownContact) -> str:
+    """Return a contact in words such as `mobile 13800130011`."""
+    return f"{contact.kind} {contact.value}"
 
 
 def contact_of(words: str) -> KnownContact:

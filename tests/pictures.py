@@ -141,7 +141,8 @@ def _fortnight(store: Store) -> None:
             if number % 4:
                 told = items if confirmed else []
                 call(store, case_id, code, hours_ago=24 * day - 3, items=told)
-            call(store, case_id, "declined", hours_ago=24 * day - 4)
+            if not (confirmed and number % 4):
+                call(store, case_id, "declined", hours_ago=24 * day - 4)
             _backdate(store, case_id, NOW - timedelta(days=day))
 
 

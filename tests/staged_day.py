@@ -148,6 +148,10 @@ def call(
         **told,
     )
     record(store, made, origin="test")
+    # Before noon the store's own clock is behind the day's, and nothing comes in before it happens.
+    stamp = "UPDATE callbacks SET recorded_at = max(recorded_at, attempted_at) WHERE id = ?"
+    with store.connection.write() as db:
+        db.execute(stamp, [made.id])
     return made
 
 

@@ -111,10 +111,12 @@ def test_goods_and_their_way_to_the_ward_are_told(folder: Folder) -> None:
     with folder.store() as store:
         [line] = store.supplies.lines()
         store.supplies.step(line.id, "committed", quantity="30", actor="青岚", note="顺丰")
+        store.supplies.step(line.id, "requested", quantity="0", actor="青岚", note="够用了")
     text = shown(folder)
     assert "护手霜 40支" in line_of(text, "需求确认")
     assert "supply line 1 护手霜" in line_of(text, "requested")
     assert "by 青岚 · 顺丰" in line_of(text, "committed")
+    assert "by 青岚 · 够用了" in line_of(text, "withdrawn")
 
 
 def test_marks_of_its_contacts_are_told_whichever_case_made_them(folder: Folder) -> None:

@@ -320,17 +320,25 @@ def test_files_of_many_agents_give_the_same_whatever_order_they_come_in(
     tmp_path: Path, seed: int
 ) -> None:
     dice = Random(seed)
-    codes = ("no_answer", "need_confirmed", "no_need", "call_later", "in_distress")
+    asked: dict[str, dict[str, object]] = {
+        "no_answer": {},
+        "need_confirmed": {"items": [{"name": "护手霜"}]},
+        "no_need": {},
+        "call_later": {"call_again_at": "2020-02-14T09:00:00+08:00"},
+        "in_distress": {},
+    }
     files: dict[str, list[dict[str, object]]] = {}
     for agent in ("云落", "望舒", "青岚"):
         after: dict[int, object] = {}
         for number in range(8):
             case = dice.randint(1, 2)
+            code = dice.choice(list(asked))
             entry = outcome(
                 f"{agent}{number}",
                 case=case,
                 agent=agent,
-                disposition=dice.choice(codes),
+                disposition=code,
+                **asked[code],
                 attempted_at=f"2020-02-12T{9 + number:02}:{dice.randint(0, 59):02}:00+08:00",
                 after_id=after.get(case, ""),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -68,6 +69,25 @@ def test_a_refusal_is_told_in_the_agents_words_until_it_is_taken_back(
     assert "有 1 条没被收下（内容不合格式）" in seat.page.inner_text("#refused")
     seat.press("u")
     seat.until("document.querySelector('#refused').hidden")
+
+
+def test_what_is_refused_for_what_it_lacks_stays_unsaved_and_goes_into_the_file(
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+) -> None:
+    [case_id, *_] = stage(store, 3)
+    seat = sit(served(), AGENT)
+    lacking, whole = keep(seat, {"case": case_id, "disposition": "call_later"}, {"case": case_id})
+    for _ in range(2):
+        seat.until("!document.querySelector('#refused').hidden")
+        assert "有 1 条没被收下" in seat.page.inner_text("#refused")
+        seat.until("document.querySelector('#count-unsaved').textContent === '1'")
+        seat.page.reload()
+    assert store.callbacks.get(lacking) is None
+    assert store.callbacks.get(whole) is not None
+    with seat.page.expect_download() as waiting:
+        seat.page.click("#save")
+    saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
+    assert [entry["id"] for entry in saved["outcomes"]] == [lacking]
 
 
 def test_what_was_noted_while_another_was_on_its_way_is_sent_before_signing_out(

@@ -40,12 +40,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     settings = settings_in(tmp_path_factory.mktemp("day"))
     with Store(settings.store_path) as store:
         made = stage(store)
-        goods = [ConfirmedItem(name=name, quantity="40", unit="支") for name in ("护手霜", "面膜")]
+        goods = [
+            ConfirmedItem(name=name, quantity="40", unit="支")
+            for name in ("护手霜", "面膜", "橡皮筋")
+        ]
         call(store, made[14], "need_confirmed", items=goods)
         call(store, made[15], "no_need")
         store.cases.reopen(made[15], actor="青岚", reason="另一家医院")
         supply.open_lines(store)
-        first, second, third, fourth = (line.id for line in store.supplies.lines())
+        first, second, third, fourth, fifth = (line.id for line in store.supplies.lines())
         supply.step(store, first, "in transit", amount="25")
         supply.step(store, first, "received", amount="10")
         supply.undo(store, first)
@@ -58,6 +61,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         supply.undo(store, fourth)
         supply.step(store, fourth, "in transit", anyway=True)
         store.supplies.step(fourth, "requested", quantity="60")
+        store.supplies.step(fifth, "requested", quantity="0")
         yield store
 
 
@@ -139,7 +143,7 @@ def test_the_query_of_goods_tells_how_far_the_program_says_they_are(
     table = supply_tables.as_csv(store.supplies.lines(), settings_in(Path()).zone)
     rows = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
     assert told == {row["line"]: row["status"].removesuffix(" (partly)") for row in rows}
-    assert set(told.values()) == {"requested", "in transit", "received"}
+    assert set(told.values()) == {"requested", "in transit", "received", "withdrawn"}
 
 
 def test_the_query_of_marks_counts_each_contact_that_stands(

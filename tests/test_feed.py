@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from scrapy.http import Request, Response
 from test_crawl import crawled, source, texts
 from web import Answer, Web, serving
 
-from spiders.feed import FeedOptions, FeedSpider, without_markup
+from spiders.feed import FeedOptions, FeedSpider
+from spiders.markup import without_markup
 from spiders.post import Mark, Post, SetAside
 from spiders.trouble import Trouble
 
@@ -29,11 +31,12 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 
 
 def parsed(body: bytes | str, **headers: str) -> list[Any]:
-    """Return what the spider yields for one answer."""
+    """Return what the spider yields for one answer, less the mark of how far it came."""
     body = body.encode() if isinstance(body, str) else body
     request = Request(URL, meta={"feed": URL})
     response = Response(URL, body=body, headers=headers, request=request)
-    return list(FeedSpider(source="f", options=FeedOptions(urls=(URL,))).parse(response))
+    found = FeedSpider(source="f", options=FeedOptions(urls=(URL,))).parse(response)
+    return [one for one in found if not (isinstance(one, Mark) and one.name == f"complete {URL}")]
 
 
 def rss(*items: str, encoding: str = "UTF-8") -> str:
@@ -137,6 +140,60 @@ def test_words_of_html_keep_their_lines() -> None:
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(ValidationError, match="starts with http"):
         FeedOptions(urls=("e.org/feed",))
+
+
+def test_an_address_with_a_password_in_it_is_refused_and_not_told_again() -> None:
+    with pytest.raises(ValidationError, match="user or password") as error:
+        FeedOptions(urls=("https://desk:geheim@e.org/feed",))
+    assert "geheim" not in error.value.errors()[0]["msg"]
+    FeedOptions(urls=("https://e.org/@desk/feed",))
+
+
+def test_an_odd_item_of_a_json_feed_is_set_aside_and_the_others_are_read() -> None:
+    odd = [
+        "缺口罩",
+        {"id": "a:2", "title": 5, "content_text": "缺手套"},
+        {"id": "a:3", "authors": 3},
+    ]
+    items = [{"id": "a:1", "content_text": "缺口罩"}, *odd, {"id": "a:4", "content_text": "缺纱布"}]
+    found = parsed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
+    assert [one.text for one in found if isinstance(one, Post)] == ["缺口罩", "缺纱布"]
+    places = [one.place for one in found if isinstance(one, SetAside)]
+    assert places == [f"{URL} item {number}" for number in (2, 3, 4)]
+    assert not [one for one in found if isinstance(one, Trouble)]
+
+
+@pytest.mark.parametrize(
+    ("told", "utc"),
+    [
+        ("Wed, 12 Feb 2020 06:30:00 -0000", "2020-02-12T06:30"),
+        ("Wed, 12 Feb 2020 14:30:00 CST", "2020-02-12T06:30"),
+        ("Wed Feb 12 14:30:00 CST 2020", "2020-02-12T06:30"),
+        ("Wed, 12 Feb 2020 06:30:00 GMT", "2020-02-12T06:30"),
+        ("Wed, 12 Feb 2020 14:30:00 EST", "2020-02-12T19:30"),
+        ("2020-02-12 14:30:00", "2020-02-12T06:30"),
+    ],
+)
+def test_a_time_is_read_as_a_chinese_source_means_it(told: str, utc: str) -> None:
+    [post] = parsed(rss(f"<description>缺口罩</description><pubDate>{told}</pubDate>"))
+    assert post.posted_at.isoformat().startswith(utc)
+
+
+def test_a_post_cut_within_a_character_leaves_the_others_readable() -> None:
+    feed = rss("<description>缺口罩</description>", "<description>缺防护服</description>")
+    first, second = parsed(feed.encode().replace("服".encode(), "服".encode()[:2]))
+    assert (first.text, second.text[:3]) == ("缺口罩", "缺防护")
+
+
+def test_emoji_written_in_two_halves_are_whole_and_half_of_one_spoils_nothing() -> None:
+    halves = ("缺口罩&#55357;&#56876;", "缺口罩&amp;#xD83D;&amp;#xDE2C;", "缺手套&#xD83D;")
+    found = parsed(rss(*(f"<description>{words}</description>" for words in halves)))
+    assert [one.text for one in found] == ["缺口罩😬", "缺口罩😬", "缺手套\ufffd"]
+
+
+def test_scripts_and_styles_are_no_words_also_where_one_is_left_open() -> None:
+    assert without_markup("急需<SCRIPT>a()</script >口罩<style>p{}</style>100只") == "急需口罩100只"
+    assert without_markup("急需<script>a()</script>口罩<script>100只") == "急需口罩100只"
 
 
 def test_a_feed_without_news_is_not_sent_twice(tmp_path: Path, web: Web) -> None:

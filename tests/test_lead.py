@@ -29,12 +29,13 @@ from spiders.post import Post
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = NOW.date()
 ANSWERED = [code for code, known in dispositions().items() if known.number == "reached"]
+TRIED = [*dispositions()]
 
 
 def days(store: Store, last: date = TODAY, count: int = 2) -> tuple[DayFigures, ...]:
     """Return the figures of the days that end with `last`, in Shanghai."""
     zone = ZoneInfo("Asia/Shanghai")
-    return Figures(store.connection).days(last, count, zone=zone, answered=ANSWERED)
+    return Figures(store.connection).days(last, count, zone=zone, answered=ANSWERED, tried=TRIED)
 
 
 def put(store: Store, statement: str, *values: object) -> None:
@@ -85,14 +86,14 @@ def test_a_day_of_25_hours_holds_what_came_in_its_last_hour(store: Store) -> Non
     # On 2026-10-25 clocks in Berlin go back from 3 to 2; the day ends at 23:00 UTC.
     seen(store, datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 22, 59, tzinfo=UTC))
     figures = Figures(store.connection)
-    found = figures.days(date(2026, 10, 26), 3, zone=BERLIN, answered=ANSWERED)
+    found = figures.days(date(2026, 10, 26), 3, zone=BERLIN, answered=ANSWERED, tried=TRIED)
     assert [(day.day.day, day.posts) for day in found] == [(24, 0), (25, 2), (26, 0)]
 
 
 def test_a_day_of_23_hours_takes_nothing_of_the_next(store: Store) -> None:
     seen(store, datetime(2026, 3, 29, 21, 59, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC))
     figures = Figures(store.connection)
-    found = figures.days(date(2026, 3, 30), 2, zone=BERLIN, answered=ANSWERED)
+    found = figures.days(date(2026, 3, 30), 2, zone=BERLIN, answered=ANSWERED, tried=TRIED)
     assert [day.posts for day in found] == [1, 1]
 
 
@@ -148,7 +149,7 @@ def test_a_supply_line_that_arrives_in_two_parts_counts_once(store: Store) -> No
 
 @pytest.mark.parametrize("name", _DAY)
 def test_a_count_of_a_day_reads_no_table_from_end_to_end(store: Store, name: str) -> None:
-    values = {"since": "a", "until": "b", "noted": "a", "answered": "[]"}
+    values = {"since": "a", "until": "b", "noted": "a", "answered": "[]", "tried": "[]"}
     plan = store.connection.db.execute(f"EXPLAIN QUERY PLAN {_DAY[name]}", values).fetchall()
     read = [row["detail"] for row in plan if not row["detail"].startswith("SCAN json_each")]
     assert any(line.startswith("SEARCH") for line in read)

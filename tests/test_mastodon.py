@@ -200,24 +200,6 @@ def test_a_search_without_a_token_names_the_variable(monkeypatch: pytest.MonkeyP
     assert error.value.outcome == "login needed"
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "outcome", "told"),
-    [
-        (401, b'{"error": "The access token is invalid"}', "login needed", "token is invalid"),
-        (422, b'{"error": "requires an authenticated user"}', "login needed", "authenticated"),
-        (403, b'{"error": "outside the authorized scopes"}', "login needed", "read:search"),
-        (403, b"<html>Forbidden</html>", "blocked", "403"),
-        (404, b"<html>Not Found</html>", "changed", "base_url"),
-        (200, b"<html>Just a moment</html>", "blocked", "web page"),
-        (200, b'{"timeline": []}', "changed", "statuses"),
-    ],
-)
-def test_a_refusal_is_told_in_one_word(status: int, body: bytes, outcome: str, told: str) -> None:
-    with pytest.raises(AnswerError, match=told) as error:
-        read(body, status=status)
-    assert error.value.outcome == outcome
-
-
 def test_a_tag_that_nobody_has_used_is_no_failure() -> None:
     page = read(b'{"error": "Record not found"}', status=404)
     assert (page.entries, page.next) == ((), None)

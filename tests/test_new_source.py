@@ -46,6 +46,21 @@ def test_the_spider_is_one_and_its_test_fails_until_it_is_written(checkout: Path
     assert ran.stdout == "fails as it should\n"
 
 
+@pytest.mark.parametrize("name", ["abc", "my_net", "zhihu"])
+def test_what_is_written_passes_the_linter(name: str, checkout: Path) -> None:
+    here = Path(__file__).resolve().parents[1]
+    for path in new_source(name, checkout):
+        if path.suffix != ".py":
+            continue
+        place = str(path.relative_to(checkout))
+        for command in (["check"], ["format", "--check"]):
+            ran = subprocess.run(
+                [sys.executable, "-m", "ruff", *command, "--stdin-filename", place, "-"],
+                cwd=here, input=path.read_text("utf-8"), capture_output=True, text=True,
+            )  # fmt: skip
+            assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 @pytest.mark.parametrize("name", ["Zhihu", "1a", "a-b", "../x", "class", "x"])
 def test_a_name_that_cannot_be_one_is_refused(name: str, checkout: Path) -> None:
     with pytest.raises(DistressError, match="cannot be a spider's name"):

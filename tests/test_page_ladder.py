@@ -174,3 +174,22 @@ def test_outcomes_of_two_who_did_not_know_each_other_stand_on_the_case(
     told = agent.page.inner_text(".case.open .clash")
     for words in ("对不上", "望舒", "已解决", "云落", "需求确认"):
         assert words in told
+
+
+def test_a_wrong_number_is_not_noted_while_nobody_says_which_it_was(
+    store: Store, open_page: Opener
+) -> None:
+    case_id = two_numbers(store)
+    for turn in range(9):
+        called = ("mobile", NURSE) if turn % 2 else ("landline", DESK)
+        call(store, case_id, "no_answer", hours_ago=27 + turn * 24, contact=called)
+    agent = open_page()
+    agent.open_case(case_id)
+    agent.page.check(".case.open .switchboard input[type=radio]")
+    agent.page.check('input[name=disposition][value="wrong_number"]', force=True)
+    agent.page.click("#next")
+    agent.told("请选是哪个号码")
+    assert agent.count("unsaved") == 0
+    agent.page.fill(".case.open .switchboard .other", "027-85720099")
+    agent.page.click("#next")
+    agent.page.wait_for_function("document.getElementById('count-unsaved').textContent === '1'")

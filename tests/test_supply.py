@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from confirmed import FACILITY, HANDS, MASKS, confirm
-from staged_day import AGENT, add_case, add_need, reading_of
+from staged_day import AGENT, NOW, add_case, add_need, reading_of
 
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
@@ -135,7 +135,7 @@ def test_other_words_are_no_number(words: str | None) -> None:
     assert number(words) is None
 
 
-@pytest.mark.parametrize("amount", ["0", "-5", "+5", "", " ", "x" * 41])
+@pytest.mark.parametrize("amount", ["0", "0 支", "0.0支", "-5", "+5", "", " ", "x" * 41])
 def test_an_amount_that_cannot_be_on_its_way_is_refused(store: Store, amount: str) -> None:
     confirm(store, HANDS)
     with pytest.raises(DistressError, match="give a number such as 25"):
@@ -200,7 +200,7 @@ def test_one_callback_may_name_the_same_goods_twice(store: Store) -> None:
 def test_what_is_asked_for_can_be_corrected_by_hand(store: Store) -> None:
     confirm(store, HANDS)
     step(store, 1, "in transit")
-    assert amounts(step(store, 1, "requested", amount="50", by="望舒"))[0] == "50"
+    assert amounts(step(store, 1, "requested", amount="50", by="望舒", now=NOW))[0] == "50"
     assert only(store).agent == AGENT
     with pytest.raises(DistressError, match="say how much is asked for now"):
         step(store, 1, "requested")

@@ -93,6 +93,8 @@ def test_the_history_of_a_line_says_who_when_and_how_much(day: Store, open_page:
     ("show", "shown"),
     [
         ("all", ["护手霜", "面膜", "护手霜", "防护服"]),
+        ("check", []),
+        ("withdrawn", []),
         ("missing", ["护手霜", "面膜", "护手霜"]),
         ("requested", ["面膜"]),
         ("committed", ["护手霜"]),

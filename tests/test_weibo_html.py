@@ -188,7 +188,7 @@ def walked(
     found = Walked()
 
     async def walk_on() -> None:
-        waiting = [asked async for asked in made.start()]
+        waiting = [asked async for asked in made.start() if isinstance(asked, Request)]
         while waiting:
             request = waiting.pop()
             asked = Asked.of(request.url.removeprefix(made.home), {"cookie": "x"}, "GET", b"")

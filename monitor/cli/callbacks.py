@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from monitor import callback, supply, tables_case
+from monitor.case_contacts import contacts_of, numbers_of
 from monitor.clashes import clashes
-from monitor.cli import demands
+from monitor.cli import standing
 from monitor.cli.frame import Commands, case_of, err, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
+from monitor.demands import disposition_of
+from monitor.dispositions import Disposition
 from monitor.errors import DistressError
 from monitor.known_contact import known_contact, person_and_contact
 from monitor.pages.plain import plain
+from monitor.types import Case, KnownContact
 
 _NAMED = 20
 
@@ -46,6 +50,12 @@ def callback_import(files: tuple[Path, ...]) -> None:
         click.echo(
             f"outcomes clash in case {named}: they were noted without knowing each other; all are "
             "kept. See: distress callback clashes"
+        )
+    if done.ahead:
+        click.echo(
+            f"{len(done.ahead)} outcomes are dated ahead, by {_span(max(done.ahead))} at most: "
+            "their computer's clock is wrong; the rules of calling take them as made when they "
+            "came in"
         )
     for refusal in done.refused:
         where = f"{refusal.file} {refusal.entry}".strip()
@@ -116,7 +126,7 @@ def callback_record(
 
     Example: distress callback record 12 need_confirmed --goods 护手霜=40支
     """
-    disposition = demands.disposition_of(code)
+    disposition = disposition_of(code)
     loaded = settings_here()
     with store_of(loaded) as store:
         found = case_of(store, case_id)
@@ -130,15 +140,33 @@ def callback_record(
             note=note,
             call_again_at=again_at,
             items=[callback.confirmed(words) for words in goods],
-            contact=demands.tried(known_contact(contact) if contact else None, disposition, found),
+            contact=_tried(known_contact(contact) if contact else None, disposition, found),
             new_contact=person_and_contact(new_contact) if new_contact else None,
             barred_until=until,
             after_id=found.callbacks[-1].id if found.callbacks else "",
         )
-        demands.check(noted, disposition, found)
+        callback.check(store, noted, typed=True)
         callback.record(store, noted, origin="terminal")
         supply.open_lines(store)
         marked = store.marks.of_callback(noted.id)
+        led_to = standing.told(store, loaded, found, noted)
     click.echo(f"case {case_id}: {disposition.zh} · {disposition.then}")
     for mark in marked:
         click.echo(tables_case.mark_words(mark, loaded.zone))
+    for words in led_to:
+        click.echo(plain(words))
+
+
+def _tried(given: KnownContact | None, disposition: Disposition, case: Case) -> KnownContact | None:
+    """Return the contact that was tried as the case writes it; left out, its only number."""
+    if given:
+        return next((known for known in contacts_of(case) if known.key == given.key), given)
+    numbers = numbers_of(case)
+    return numbers[0] if len(numbers) == 1 and disposition.number != "-" else None
+
+
+def _span(length: timedelta) -> str:
+    """Return a length of time to the minute, such as 1 d 2 h 5 min."""
+    minutes = length // timedelta(minutes=1)
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)

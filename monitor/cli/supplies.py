@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,7 +13,9 @@ from monitor import supply, supply_tables, tables_supplies
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
 from monitor.errors import DistressError
 from monitor.pages.plain import masked
-from monitor.supply_amounts import progress, shown
+from monitor.store.supplies import LineOfCase
+from monitor.supply_amounts import progress, shown, withdrawal
+from monitor.supply_checks import checks
 
 
 def _login() -> str:
@@ -43,7 +47,9 @@ def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: 
     """List the confirmed goods and how far each is on its way.
 
     `distress digest` writes the same as a page, supplies.html, and packing.html beside it: a list
-    to print for each facility of what is still to be sent.
+    to print for each facility of what is still to be sent. Below the list stands what to look at
+    before goods go on: a line's case that ended otherwise later, outcomes that contradict each
+    other, goods on their way though withdrawn.
 
     Example: distress supplies --xlsx supplies.xlsx
     """
@@ -53,14 +59,15 @@ def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: 
     with store_of(loaded) as store:
         supply.open_lines(store)
         lines = store.supplies.lines()
+    to_check = checks(lines)
     if xlsx:
         try:
-            xlsx.write_bytes(supply_tables.as_xlsx(lines, loaded.zone))
+            xlsx.write_bytes(supply_tables.as_xlsx(lines, loaded.zone, to_check))
         except OSError as error:
             raise DistressError(f"cannot write {xlsx}: {error.strerror}") from error
         click.echo(f"{len(lines)} supply lines written to {xlsx}", err=as_csv)
     if as_csv:
-        click.echo(supply_tables.as_csv(lines, loaded.zone), nl=False)
+        click.echo(supply_tables.as_csv(lines, loaded.zone, to_check), nl=False)
     elif not lines:
         click.echo(
             "no goods are confirmed yet; import outcomes with: distress callback import FILE…"
@@ -70,7 +77,8 @@ def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: 
             out.print(table)
             out.print()
     elif not xlsx:
-        out.print(tables_supplies.supplies(lines, loaded.zone))
+        out.print(tables_supplies.supplies(lines, loaded.zone, to_check=to_check))
+        _warn(lines, loaded.zone)
 
 
 @supplies_group.command("step")
@@ -88,13 +96,16 @@ def supplies_step(
     """Note that goods of a line are committed, in transit or received, all or a part.
 
     Amounts add up. What might be sent twice is refused, with the reason; --anyway notes it all the
-    same. With `requested` the amount is what is asked for now.
+    same. With `requested` the amount is what is asked for now: 0 withdraws the line, another brings
+    it back.
 
     Example: distress supplies step 3 "in transit" --amount 25 --by 红会 --note 顺丰
     """
-    with store_of() as store:
+    loaded = settings_here()
+    with store_of(loaded) as store:
         line = supply.step(store, line_id, status, amount=amount, by=by, note=note, anyway=anyway)
     click.echo(_told(line))
+    _warn([line], loaded.zone)
 
 
 @supplies_group.command("undo")
@@ -123,18 +134,28 @@ def supplies_show(line_id: int) -> None:
         line = supply.line_of(store, line_id)
     out.print(tables_supplies.history(line, loaded.zone))
     click.echo(_told(line))
+    _warn([line], loaded.zone)
 
 
-def _told(line: supply.SupplyLine) -> str:
+def _warn(lines: Sequence[LineOfCase], zone: ZoneInfo) -> None:
+    """Print what to look at before goods of these lines go on."""
+    found = checks(lines)
+    for line in lines:
+        for one in found.get(line.id, ()):
+            click.echo(tables_supplies.check(line, one, zone))
+
+
+def _told(line: LineOfCase) -> str:
     """Return how far a line is, in one line of text."""
     done = progress(line)
     unit = masked(done.unit)
-    parts = [f"asked {masked(done.asked_words) or '?'}{unit}"]
+    parts = [f"asked {masked(done.asked_before) or '?'}{unit}"]
     for stage in done.stages:
-        words = [shown(stage.amount)] * bool(stage.amount) + [masked(word) for word in stage.words]
-        parts.append(f"{stage.status} {'+'.join(words) or ('all' if stage.whole else '0')}")
+        parts.append(f"{stage.status} {'0' if stage.is_empty else masked(stage.told)}")
     last = done.stages[-1]
-    if last.full:
+    if said := withdrawal(line):
+        parts.append(f"withdrawn by {masked(said.actor)}" if said.actor else "withdrawn")
+    elif last.full:
         parts.append("complete")
     elif last.missing is not None:
         parts.append(f"missing {shown(last.missing)}{unit}")

@@ -23,7 +23,12 @@ def changes(store: Store, after: str) -> dict[str, Any]:
     return {
         "cursor": words_of(found.cursor),
         "callbacks": [
-            {**entry_of(made), "recorded": utc(found.recorded[made.id])} for made in found.callbacks
+            {
+                **entry_of(made),
+                "attempted_at": utc(made.counted_at),
+                "recorded": utc(found.recorded[made.id]),
+            }
+            for made in found.callbacks
         ],
         "clashes": clashing(store, {made.case_id for made in found.callbacks}),
         "assigned": [{"case": case_id, "agent": agent} for case_id, agent in found.assigned],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from monitor import callback, supply
 from monitor.clashes import clashes
+from monitor.demands import UnmetError
 from monitor.desk.reading import sound
 from monitor.errors import DistressError, StoreBusyError
 from monitor.outcomes_file import callback_of
@@ -14,12 +16,14 @@ from monitor.store import Store
 from monitor.store.desk import Session
 
 MOST_AT_ONCE = 500
+log = logging.getLogger(__name__)
 
 
 def take(store: Store, session: Session, given: Sequence[Any]) -> dict[str, Any]:
     """Record entries, each in a transaction of its own; return {results, clashes}.
 
-    Sent again, an entry is told as "known". Raises DistressError where there are too many.
+    Sent again, an entry is told as "known"; "ahead": seconds by which a new one is dated ahead.
+    Raises DistressError where there are too many.
     """
     if len(given) > MOST_AT_ONCE:
         raise DistressError(f"{len(given)} outcomes at once; at most {MOST_AT_ONCE}")
@@ -50,13 +54,19 @@ def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any
                 f"the outcome is of '{made.agent}', and '{session.agent}' is signed in"
             )
         why = "other" if store.cases.exists(made.case_id) else "case"
+        callback.check(store, made)
         is_new = callback.record(store, made, origin="desk")
     except StoreBusyError:
         raise
+    except UnmetError as error:
+        return {**result, "status": "refused", "why": "unmet", "reason": str(error)}, None
     except DistressError as error:
         if why == "other" and store.callbacks.get(made.id):
             why = "changed"
         return {**result, "status": "refused", "why": why, "reason": str(error)}, None
+    if is_new and (ahead := callback.dated_ahead(made)):
+        result["ahead"] = int(ahead.total_seconds())
+        log.warning("the clock of %s's computer is wrong: %s ahead", made.agent, ahead)
     return {**result, "status": "added" if is_new else "known"}, made.case_id
 
 

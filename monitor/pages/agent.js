@@ -33,6 +33,8 @@ function showHistory() {
 // The script speaks of the case as it stands: goods that were corrected here with their new amounts.
 function fillFacts() {
   const facts = { ...article().dataset, agent: page.agent };
+  const line = article().querySelector(".rung.proposed");
+  if (line) facts.person = line.querySelector(".who")?.textContent;
   if (article().dataset.edited) {
     const goods = goodsOf(article());
     const ticked = goods.filter((item) => item.ticked);
@@ -54,7 +56,7 @@ function chooseStep(tab) {
 }
 
 function openCase(caseId, { focus = false } = {}) {
-  if (!articles.has(caseId)) return;
+  if (!panelOf(caseId)) return;
   article()?.classList.remove("open");
   rowOf.get(current)?.removeAttribute("aria-current");
   current = caseId;
@@ -63,9 +65,9 @@ function openCase(caseId, { focus = false } = {}) {
   row.setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
   byId("reading").scrollTop = 0;
-  chooseStep(script.querySelector("[role=tab]"));
   showReason();
   showLadder();
+  chooseStep(openingStep());
   fillForm(entries.draft(caseId));
   fillFacts();
   showOffer();

@@ -28,6 +28,7 @@ SCRIPTS = (
     "zones.js",
     "story.js",
     "next.js",
+    "panels.js",
     "cases.js",
     "copying.js",
     "goods.js",
@@ -35,6 +36,7 @@ SCRIPTS = (
     "list.js",
     "clock.js",
     "rungs.js",
+    "steps.js",
     "outcome.js",
     "saving.js",
     "agent.js",
@@ -116,7 +118,7 @@ def last_change(cases: Iterable[Case], earliest: datetime) -> datetime:
 
     What pages show of it stays the same however often they are written from the same store.
     """
-    attempts = [c.attempted_at for case in cases for c in case.callbacks]
+    attempts = [c.counted_at for case in cases for c in case.callbacks]
     return max([earliest, *attempts])
 
 
@@ -216,5 +218,5 @@ def _dialled(cases: Iterable[Case]) -> dict[tuple[str, str], list[tuple[int, dat
             means = known.get(callback.disposition)
             contact = callback.contact
             if means and means.number != "-" and contact and contact.kind in DIALLED:
-                found[contact.key].append((case.id, callback.attempted_at))
+                found[contact.key].append((case.id, callback.counted_at))
     return found

@@ -48,7 +48,7 @@ def noted_data(callback: Callback) -> dict[str, Any]:
     again = callback.call_again_at
     return {
         "id": callback.id,
-        "at": utc(callback.attempted_at),
+        "at": utc(callback.counted_at),
         "agent": callback.agent,
         "disposition": callback.disposition,
         "contact": contact_data(callback.contact),

@@ -2,7 +2,6 @@
 const dispositions = new Map(page.dispositions.map((entry) => [entry.code, entry]));
 const cases = new Map(page.cases.map((entry) => [entry.id, entry]));
 const rows = all(".row");
-const articles = new Map(all(".case").map((article) => [Number(article.dataset.case), article]));
 const rowOf = new Map(rows.map((row) => [Number(row.dataset.case), row]));
 const kinds = {
   mobile: _("手机"), phs: _("小灵通"), landline: _("座机"), wechat: _("微信"), qq: _("QQ"), email: _("邮箱"),
@@ -12,7 +11,7 @@ const { contactKey, isDialled, isUsable } = caseStory;
 const script = document.querySelector(".script");
 let current = null;
 
-const article = () => articles.get(current);
+const article = () => unfolded.get(current);
 const wordsOf = (code) => dispositions.get(code)?.words ?? code;
 const meaning = (attempt) => dispositions.get(attempt.disposition) ?? {};
 
@@ -123,7 +122,7 @@ function stateOf(caseId) {
     call,
     agreed: ended ? null : call.agreed_at,
     quiet: ["lead", "never"].includes(call.action),
-    now: !ended && ["call", "switchboard", "message"].includes(call.action) && call.at <= Date.now(),
+    now: !ended && ["call", "message", "switchboard", "unreachable"].includes(call.action) && call.at <= Date.now(),
     called: past.length > 0,
     confirmed: Boolean(dispositions.get(ended)?.confirms),
   };

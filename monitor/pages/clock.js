@@ -49,7 +49,9 @@ function onMinute() {
   showHours();
   showDue();
   showCounts();
-  if (current !== null) showReason();
+  if (current === null) return;
+  showReason();
+  showOffer();
 }
 
 setInterval(() => { blink = !blink; showTitle(); }, 1500);

@@ -38,14 +38,23 @@ function reachOf(caseId, state) {
   return value.length >= 9 ? `${value.slice(0, 3)}****${value.slice(-4)}` : value;
 }
 
+// Who cannot be reached, and not be written to, is asked for at the switchboard: a call too.
+const isCall = ({ action, contact }) => (
+  ["call", "switchboard"].includes(action) || (action === "unreachable" && !contact)
+);
+
+// Whether a message may be written today: as the next step, or beside a call.
+const isWritable = ({ call: { offer } }) => Boolean(offer) && wall(offer.at) <= `${wall(Date.now()).slice(0, 10)}T24`;
+
 function showCounts() {
   const states = rows.filter(ofWhom).map((row) => stateOf(Number(row.dataset.case)));
   const midnight = instantOf(`${wall(Date.now()).slice(0, 10)}T23:59`);
-  const today = (state) => ["call", "switchboard"].includes(state.call.action) && state.call.at <= midnight;
+  const today = (state) => isCall(state.call) && state.call.at <= midnight;
   const open = states.filter((state) => !state.ended);
   const unsaved = entries.unsaved().length;
   const filed = entries.list.length - unsaved;
   put(byId("count-todo"), String(open.filter((state) => !state.agreed && today(state)).length));
+  put(byId("count-write"), String(open.filter(isWritable).length));
   put(byId("count-agreed"), String(open.filter((state) => state.agreed).length));
   put(byId("count-confirmed"), String(states.filter((state) => state.confirmed).length));
   put(byId("count-unsaved"), String(unsaved));
@@ -65,13 +74,14 @@ function matches(row, query) {
     const fits = {
       urgent: row.classList.contains("critical") && !state.ended,
       agreed: Boolean(state.agreed),
+      write: isWritable(state),
       silent: !state.ended && !state.quiet && !rungsOf(Number(row.dataset.case)).some((rung) => isDialled(rung) && !isBarred(rung)),
       called: state.called,
     }[filter];
     if (!fits) return false;
   }
   if (!query) return true;
-  row.haystack ??= squeezed(row.textContent + articles.get(Number(row.dataset.case)).textContent);
+  row.haystack ??= squeezed(row.textContent + wordsIn(Number(row.dataset.case)));
   return row.haystack.includes(query);
 }
 
@@ -98,7 +108,8 @@ function neighbour(step) {
   return list[at < 0 ? 0 : Math.min(Math.max(at + step, 0), list.length - 1)];
 }
 
-// The next case that may be called now: who waits for an agreed call, then from here downwards.
+// The next case that may be called or written to now: who waits for an agreed call, then from here
+// downwards. The list has what presses first, and of what presses alike the calls before messages.
 function nextToCall() {
   const list = visible();
   const at = list.findIndex((row) => Number(row.dataset.case) === current);
@@ -106,8 +117,7 @@ function nextToCall() {
     .map((row) => ({ row, state: stateOf(Number(row.dataset.case)) }))
     .filter(({ row, state }) => state.now && !row.dataset.held);
   const due = turned.filter(({ state }) => state.agreed).sort((a, b) => a.state.agreed - b.state.agreed);
-  const calls = turned.filter(({ state }) => state.call.action !== "message");
-  return (due[0] ?? calls[0] ?? turned[0])?.row;
+  return (due[0] ?? turned[0])?.row;
 }
 
 // The earliest moment at which a case that waits may be called.
@@ -127,5 +137,5 @@ function arrange() {
   rows.sort((a, b) => rank(a) - rank(b));
   if (rows.every((row, at) => row.parentElement === holders[at])) return;
   byId("rows").append(...rows.map((row) => row.parentElement));
-  document.querySelector(".cases").append(...rows.map((row) => articles.get(Number(row.dataset.case))));
+  document.querySelector(".cases").append(...rows.map((row) => folded.get(Number(row.dataset.case))));
 }

@@ -9,7 +9,8 @@ const desk = {
 };
 const refusals = {
   agent: _("记在别人名下"), case: _("库里没有这个案子"), changed: _("送过同一条，内容不一样"),
-  unreadable: _("内容不合格式"), large: _("太长了"), other: _("请组长查看"),
+  unreadable: _("内容不合格式"), unmet: _("少了这种结果要填的"), large: _("太长了"),
+  other: _("请组长查看"),
 };
 const news = { watchers: [] };
 
@@ -85,7 +86,7 @@ function takeIn(callback) {
   const known = cases.get(callback.case);
   if (!known || known.history.some(({ id }) => id === callback.id)) return;
   known.closed ||= Boolean(meaning(callback).ends);
-  articles.get(callback.case).querySelector(".history").append(pastLine(callback));
+  panelOf(callback.case).querySelector(".history").append(pastLine(callback));
   learn({ ...callback, at: callback.attempted_at });
 }
 
@@ -112,7 +113,7 @@ function take(told) {
     if (own) accepted(own);
     else takeIn(callback);
   }
-  for (const { case: caseId } of told.callbacks) articles.get(caseId)?.querySelector(".clashed")?.remove();
+  for (const { case: caseId } of told.callbacks) unfolded.get(caseId)?.querySelector(".clashed")?.remove();
   told.clashes.forEach(showClash);
   for (const { case: caseId, agent } of told.assigned) {
     if (rowOf.has(caseId)) rowOf.get(caseId).dataset.agent = agent;
@@ -179,7 +180,7 @@ function showNewCases(count) {
 }
 
 function showClash(caseId) {
-  const known = articles.get(caseId);
+  const known = panelOf(caseId);
   if (!known || known.querySelector(".clashed")) return;
   const line = document.createElement("p");
   line.className = "notice strong clashed";

@@ -75,7 +75,7 @@ def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> 
     known = dispositions()
     return any(
         call.agent == agent
-        and call.attempted_at >= since
+        and call.counted_at >= since
         and (not ending or (call.disposition in known and known[call.disposition].ends_case))
         for call in case.callbacks
     )

@@ -160,11 +160,24 @@ const nextCall = (() => {
     return ways.sort((a, b) => sent(a) - sent(b))[0] ?? null;
   }
 
-  // A message goes out at once, but a telephone does not hum at night.
   function proposeMessage(asked, rung, reason) {
-    const { now, rules } = asked;
-    const at = isDialled(rung) ? firstMoment(now, rung.zone ?? asked.zone, rules) : now;
-    return { action: "message", at, contact: rung, reason };
+    return { action: "message", at: whenToWrite(asked, rung), contact: rung, reason };
+  }
+
+  // A message goes out at once, but a telephone does not hum at night.
+  function whenToWrite({ now, rules, zone }, rung) {
+    return isDialled(rung) ? firstMoment(now, rung.zone ?? zone, rules) : now;
+  }
+
+  // The message of a round stays on offer until it was sent, beside whatever call is due by now.
+  function offerOf(asked, { action, at, contact }) {
+    if (["message", "unreachable"].includes(action) && contact) return { contact, at };
+    const { told, rules } = asked;
+    const done = told.unanswered.length - (told.unanswered.length % rules.round);
+    if (told.quiet || !done) return null;
+    if (told.messages.some(({ place }) => place > told.unanswered[done - 1].place)) return null;
+    const way = wayToWrite(asked);
+    return way && { contact: way, at: whenToWrite(asked, way) };
   }
 
   function proposeCall(asked, rung, reason, earliest = null) {
@@ -177,14 +190,14 @@ const nextCall = (() => {
   function propose(given, meanings) {
     const { history, rungs, rules, now } = given;
     const ended = { action: "ended", at: null, contact: null, reason: "ended" };
-    if (given.closed) return { ...ended, round: 1, unanswered: 0, agreed_at: null };
+    if (given.closed) return { ...ended, round: 1, unanswered: 0, agreed_at: null, offer: null };
     const told = tell(history, rungs, now, meanings, given.leads ?? []);
     const asked = { told, rungs, rules, zone: given.zone, now, elsewhere: given.elsewhere };
     const proposal = keepAgreed(asked) ?? keepQuiet(asked) ?? writeToNamed(asked)
       ?? proposeCalls(asked) ?? proposeWriting(asked);
     const unanswered = told.unanswered.length;
     const round = Math.min(Math.floor(unanswered / rules.round) + 1, rules.rounds);
-    return { agreed_at: null, ...proposal, round, unanswered };
+    return { agreed_at: null, ...proposal, round, unanswered, offer: offerOf(asked, proposal) };
   }
 
   return propose;

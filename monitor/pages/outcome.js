@@ -25,17 +25,13 @@ function showAsked() {
   showAbout();
 }
 
-function showStep() {
-  const panel = panelFor(chosen());
-  if (panel) chooseStep(byId(panel.getAttribute("aria-labelledby")));
-}
-
-// After a round that nobody answered, or where there is no number, a message is the next step.
+// After a round that nobody answered, or where there is no number, a message is the next step. That
+// of a round stays here until it was sent, whatever call falls due meanwhile.
 function showOffer() {
-  const { action, reason } = callOf(current);
-  const offered = !stateOf(current).ended && action === "message";
-  byId("offer").hidden = !offered;
-  if (offered) byId("offer-words").textContent = messageWords[reason] ?? "";
+  const call = callOf(current);
+  byId("offer").hidden = !call.offer;
+  byId("offer").classList.toggle("also", call.action === "call");
+  if (call.offer) put(byId("offer-words"), offerWords(call));
 }
 
 // One press: the message is copied and the outcome that says so is chosen.
@@ -80,7 +76,9 @@ function fillForm(draft) {
   showStep();
 }
 
+// A message goes to whom it is offered for, and a call to whom it is proposed for.
 function onForm() {
+  if (!article().dataset.chose && form.dataset.writes !== String(isWriting())) chooseProposed();
   showAsked();
   showStep();
   keepDraft();
@@ -101,6 +99,10 @@ function missing(items) {
   }
   if (asksFor("goods") && !items.length) {
     return [_("还没勾选物资。"), article().querySelector(".good input, .new-good")];
+  }
+  const isNone = ["wrong", "dead"].includes(dispositions.get(chosen()).number);
+  if (isNone && !aboutContact() && rungsOf(current).filter((rung) => isDialled(rung) && !isBarred(rung)).length > 1) {
+    return [_("请选是哪个号码。"), article().querySelector(".other")];
   }
   return null;
 }

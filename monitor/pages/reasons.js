@@ -26,11 +26,25 @@ const messageWords = {
   "no number": _("没有能拨的号码，发消息"),
   "new contact": _("给新联系人发消息"),
 };
+const otherWay = _("换个办法：发消息");
 const waitWords = {
   "after message": _("等回复"),
   "message sent": _("等回复"),
   "barred until": _("免打扰"),
 };
+
+const messageAt = (at) => _("%(time)s 后可发消息", { time: nearTime(at) });
+
+// Why a message is on offer, to whom it goes, and from when on.
+function offerWords({ action, reason, offer }) {
+  const { kind, value, person } = offer.contact;
+  const to = kind === "post" ? person : grouped(value);
+  let why = _("上一轮没人接，还没发消息");
+  if (action === "message") why = messageWords[reason];
+  if (action === "unreachable") why = otherWay;
+  const later = offer.at > Date.now() ? messageAt(offer.at) : "";
+  return [why, `${kinds[kind] ?? kind} ${to ?? ""}`.trim(), later].filter(Boolean).join(" · ");
+}
 
 function agreedWhy(agreed) {
   const left = agreed - Date.now();
@@ -57,6 +71,7 @@ function nowWhy(known, call) {
 function waitWhy(known, call) {
   const time = nearTime(call.at);
   const sign = levels[known.level]?.[1] ?? "";
+  if (call.action === "message") return { sign, head: messageAt(call.at), more: triesWords(call), tone: "" };
   const head = waitWords[call.reason];
   if (head) return { sign, head, more: _("%(time)s 后再拨", { time }), tone: "" };
   const first = call.reason === "new" || call.reason === "new contact";
@@ -74,7 +89,7 @@ function whyOf(caseId, { ended, agreed, call }) {
   }
   if (agreed) return agreedWhy(agreed);
   if (call.action === "unreachable") {
-    const more = call.contact ? _("换个办法：发消息") : _("换个办法：查总机");
+    const more = call.contact ? otherWay : _("换个办法：查总机");
     return { sign: "◇", head: _("联系不上"), more, tone: "" };
   }
   return call.at > Date.now() ? waitWhy(known, call) : nowWhy(known, call);

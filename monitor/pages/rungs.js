@@ -16,9 +16,11 @@ function addRung(rung) {
   line.querySelector(".value").textContent = grouped(rung.value);
   line.querySelector(".copy").dataset.copy = rung.value;
   line.querySelector(".copy").ariaLabel = `${_("复制")} ${rung.value}`;
-  const who = document.createElement("bdi");
-  who.textContent = [rung.person, _("电话里听到的")].filter(Boolean).join(" · ");
-  line.querySelector(".beside").append(who);
+  const [who, heard] = [document.createElement("bdi"), document.createElement("span")];
+  who.className = "who";
+  who.textContent = rung.person ?? "";
+  heard.textContent = _("电话里听到的");
+  line.querySelector(".beside").append(...(rung.person ? [who, heard] : [heard]));
   line.dataset.heard = "1";
   article().querySelector(".rungs").prepend(line);
 }
@@ -90,14 +92,17 @@ const choices = () => all(".ladder input[type=radio]:not(:disabled)", article())
 // The one that is proposed; where none is, the one tried last, or the first that may be used.
 function chooseProposed(kept) {
   const last = pastOf(current).findLast((attempt) => attempt.contact)?.contact;
-  const { contact, action } = callOf(current);
-  const wanted = kept ?? (action === "switchboard" ? null : contact ?? last);
+  const { contact, action, offer } = callOf(current);
+  const proposed = action === "switchboard" ? null : contact ?? last;
+  const wanted = kept ?? (isWriting() && offer ? offer.contact : proposed);
   const keys = [wanted].filter(Boolean).map(contactKey);
   const line = keys.map((key) => lines().find((other) => keyOfLine(other) === key && !other.matches(".barred")))
     .find(Boolean);
   const own = kept && !line && article().querySelector(".other").value && article().querySelector("[value=other]");
   const choice = own || (line?.querySelector("input") ?? choices()[0]);
   if (choice) choice.checked = true;
+  if (line?.closest("details")) line.closest("details").open = true;
+  form.dataset.writes = String(isWriting());
   showAbout();
 }
 
@@ -113,7 +118,8 @@ function aboutContact() {
 function showAbout() {
   const contact = aboutContact();
   const said = contact && (contact.kind === "post" ? _("私信") : grouped(contact.value));
-  byId("about").textContent = said && chosen() ? `${_("拨的是 %(contact)s", { contact: said })} · ` : "";
+  const words = isWriting() ? _("发给 %(contact)s", { contact: said }) : _("拨的是 %(contact)s", { contact: said });
+  byId("about").textContent = said && chosen() ? `${words} · ` : "";
 }
 
 function chooseNext() {

@@ -23,8 +23,9 @@ function saveOutcome() {
     toast(noted);
     return;
   }
-  const { call, ended } = stateOf(current);
-  if (!ended && call.action === "message" && call.reason === "round over") {
+  const { offer, unanswered } = callOf(current);
+  const silent = dispositions.get(outcome.disposition)?.number === "unanswered";
+  if (offer && silent && unanswered % page.rules.round === 0) {
     openCase(current);
     toast(`${noted}${_("这一轮没人接，发条消息再走（M）。")}`);
     return;

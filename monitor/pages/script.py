@@ -36,9 +36,12 @@ FACTS = {
 # Whom a message is for: a number or account, the author of a post, all who read the post (a reply),
 # the one who passed it on.
 RECIPIENTS = ("contact", "post", "reply", "passed_on")
+# Calls that begin otherwise than the first one: at an agreed time, after a message was sent, to
+# whom someone else named, to the switchboard.
+CALLS = ("agreed", "message", "passed_on", "switchboard")
 _HEADING = re.compile(
     r"##(?!#)\s*(?P<title>[^()（）\[\]【】]*?)\s*"
-    r"(?:[(（]\s*(?:消息|message)(?P<to>[^()（）]*)[)）])?\s*"
+    r"(?:[(（]\s*(?:(?:消息|message)(?P<to>[^()（）]*)|(?:拨|call)(?P<call>[^()（）]*))[)）])?\s*"
     r"(?:[\[【](?P<codes>[^\[\]【】]*)[\]】])?\s*"
 )
 _FACT = re.compile(r"([{｛][^{}｛｝]*[}｝])")
@@ -59,6 +62,7 @@ class Step:
     message: whether its last paragraph is to be copied and sent.
     dispositions: the codes of outcomes that call for this step.
     to: whom the message is for, one of RECIPIENTS; None where there is none.
+    call: the calls that begin with this step, one of CALLS; None where none does.
     """
 
     title: str
@@ -66,6 +70,7 @@ class Step:
     dispositions: tuple[str, ...]
     paragraphs: tuple[tuple[Piece, ...], ...]
     to: str | None = None
+    call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,10 @@ def _opened(words: str, titles: list[str]) -> tuple[Step, list[str]]:
     """Return the step that a heading opens, and what is wrong with the heading."""
     found = _HEADING.fullmatch(words)
     if not found or not found["title"]:
-        unread = f"cannot read '{words}'; write: ## title (message) [dispositions]"
+        unread = (
+            f"cannot read '{words}'; write: ## title (message) [dispositions], or for a call that "
+            "begins otherwise: ## title (call agreed)"
+        )
         return Step(words.lstrip("#").strip(), False, (), ()), [unread]
     title = found["title"]
     codes = tuple(re.split(r"[\s,，、]+", (found["codes"] or "").strip(" ,，、")))
@@ -162,6 +170,10 @@ def _opened(words: str, titles: list[str]) -> tuple[Step, list[str]]:
         step = replace(step, to=to)
         if to not in RECIPIENTS:
             wrong.append(f"unknown recipient '{to}'; there are: {', '.join(RECIPIENTS)}")
+    if found["call"] is not None:
+        step = replace(step, call=found["call"].strip(" :："))
+        if step.call not in CALLS:
+            wrong.append(f"unknown call '{step.call}'; there are: {', '.join(CALLS)}")
     return step, wrong
 
 

@@ -38,7 +38,8 @@ const caseStory = (() => {
     const noted = history
       .map((given) => ({ ...given, new_contact: typedContact(given.new_contact) }))
       .map((entry) => {
-        const at = Date.parse(entry.attempted_at ?? entry.at);
+        // Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
+        const at = Math.min(Date.parse(entry.attempted_at ?? entry.at), now);
         return { entry, at, means: meanings.get(entry.disposition) };
       })
       .filter(({ means }) => means)

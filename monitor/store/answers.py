@@ -9,6 +9,7 @@ from datetime import datetime
 
 from monitor.store.connection import Connection
 from monitor.store.times import now, required, to_column
+from monitor.store.words import storable
 from spiders.trouble import Trouble
 
 KEPT = 5  # answers a source
@@ -48,7 +49,7 @@ class Answers:
                     source,
                     run_id,
                     trouble.outcome,
-                    trouble.message.encode("utf-8", "replace").decode("utf-8"),
+                    storable(trouble.message),
                     found[0].rstrip(":,.") if found else None,
                     to_column(now()),
                     zlib.compress(trouble.answer[:MOST_BYTES], 6),

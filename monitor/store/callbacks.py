@@ -45,7 +45,10 @@ def _contact_from(row: sqlite3.Row, name: str) -> KnownContact | None:
 
 
 def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callback]]:
-    """Return the callbacks of each case, oldest attempt first."""
+    """Return the callbacks of each case, oldest attempt first.
+
+    One dated later than it came in, by a clock that ran ahead, stands where it came in.
+    """
     holes = ", ".join("?" * len(case_ids))
     items: dict[str, list[ConfirmedItem]] = defaultdict(list)
     for row in db.execute(
@@ -58,7 +61,8 @@ def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callba
         )
     found: dict[int, list[Callback]] = defaultdict(list)
     for row in db.execute(
-        f"SELECT * FROM callbacks WHERE case_id IN ({holes}) ORDER BY attempted_at, rowid",
+        f"SELECT * FROM callbacks WHERE case_id IN ({holes}) "
+        "ORDER BY min(attempted_at, recorded_at), attempted_at, rowid",
         case_ids,
     ):
         found[row["case_id"]].append(_callback_from(row, items[row["id"]]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,9 +19,16 @@ _CLOCKS_APART = timedelta(days=1)  # an agent's clock may run ahead of the store
 class DayFigures:
     """What happened on one day; calls count on the day they were made, the rest when it came in.
 
-    cases: newly opened. callbacks: attempts. called, reached, confirmed, closed: cases in which
-        somebody tried, somebody answered, goods were confirmed, a callback ended the case.
-    supplied: supply lines of which something was received for the first time.
+    What was taken back since, a day loses again: yesterday's figures may be lower today.
+
+    cases: newly opened. callbacks: attempts.
+    called: cases in which somebody called or wrote to a contact, whether it was answered or not.
+    reached: cases in which a person answered; a message sent, a line that rang or was busy and a
+        number of somebody else are called, not reached.
+    confirmed: cases in which goods were confirmed, so that the supply group has something to do.
+    closed: cases that a callback ended and that were not opened again.
+    supplied: supply lines of which something was received for the first time; receipts that were
+        undone are none.
     """
 
     day: date
@@ -37,13 +44,36 @@ class DayFigures:
 
 
 # What was noted came in after it happened, at most the clocks apart: that finds it by an index.
-_CALLS = "recorded_at >= :noted AND attempted_at >= :since AND attempted_at < :until"
+# What is dated later than it came in was noted by a clock that ran ahead.
+_COUNTED = "min(attempted_at, recorded_at)"
+_CALLS = f"recorded_at >= :noted AND {_COUNTED} >= :since AND {_COUNTED} < :until"
+
+
+def _stands(step: str) -> str:
+    """Return the condition that a step noted by hand was not undone.
+
+    Each undoing takes back the last step by hand that still stands: a step is gone where, up to
+    some undoing after it, there were more of these than steps.
+    """
+    same = f"supply_line_id = {step}.supply_line_id"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM supply_steps AS undoing WHERE undoing.{same} "
+        f"AND undoing.status = 'undone' AND undoing.id > {step}.id AND (SELECT sum(CASE "
+        f"WHEN amid.status = 'undone' THEN 1 ELSE -1 END) FROM supply_steps AS amid "
+        f"WHERE amid.{same} AND amid.id > {step}.id AND amid.id <= undoing.id "
+        "AND amid.callback_item_id IS NULL) > 0)"
+    )
+
+
 _DAY = {
     "posts": "SELECT count(*) FROM posts WHERE first_seen_at >= :since AND first_seen_at < :until",
     "needs": "SELECT count(*) FROM needs WHERE found_at >= :since AND found_at < :until",
     "cases": "SELECT count(*) FROM cases WHERE opened_at >= :since AND opened_at < :until",
     "callbacks": f"SELECT count(*) FROM callbacks WHERE {_CALLS}",
-    "called": f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS}",
+    "called": (
+        f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} "
+        "AND disposition IN (SELECT value FROM json_each(:tried))"
+    ),
     "reached": (
         f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} "
         "AND disposition IN (SELECT value FROM json_each(:answered))"
@@ -52,12 +82,16 @@ _DAY = {
         f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} "
         "AND EXISTS (SELECT 1 FROM callback_items WHERE callback_id = callbacks.id)"
     ),
-    "closed": f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} AND ends_case",
+    "closed": (
+        f"SELECT count(DISTINCT case_id) FROM callbacks WHERE {_CALLS} AND ends_case "
+        "AND NOT EXISTS (SELECT 1 FROM reopenings WHERE callback_id = callbacks.id)"
+    ),
     "supplied": (
         "SELECT count(*) FROM supply_steps AS step "
-        "WHERE status = 'received' AND at >= :since AND at < :until AND NOT EXISTS "
-        "(SELECT 1 FROM supply_steps WHERE supply_line_id = step.supply_line_id "
-        "AND status = 'received' AND id < step.id)"
+        f"WHERE status = 'received' AND at >= :since AND at < :until AND {_stands('step')} "
+        "AND NOT EXISTS (SELECT 1 FROM supply_steps AS earlier "
+        "WHERE earlier.supply_line_id = step.supply_line_id AND earlier.status = 'received' "
+        f"AND earlier.id < step.id AND {_stands('earlier')})"
     ),
 }
 
@@ -69,24 +103,31 @@ class Figures:
         self._db = connection.db
 
     def days(
-        self, last: date, count: int, *, zone: ZoneInfo, answered: Sequence[str]
+        self,
+        last: date,
+        count: int,
+        *,
+        zone: ZoneInfo,
+        answered: Sequence[str],
+        tried: Sequence[str],
     ) -> tuple[DayFigures, ...]:
         """Return what happened on each of the `count` days that end with `last`, oldest first.
 
         zone: whose midnights part the days; one on which the clock is changed is not 24 hours.
-        answered: the dispositions with which somebody was reached.
+        answered, tried: the dispositions with which a person was reached, a contact was tried.
         """
         found = [last - timedelta(days=back) for back in range(count)]
-        return tuple(self._day(day, zone, json.dumps(list(answered))) for day in reversed(found))
+        codes = {"answered": json.dumps(list(answered)), "tried": json.dumps(list(tried))}
+        return tuple(self._day(day, zone, codes) for day in reversed(found))
 
-    def _day(self, day: date, zone: ZoneInfo, answered: str) -> DayFigures:
+    def _day(self, day: date, zone: ZoneInfo, codes: Mapping[str, str]) -> DayFigures:
         since = datetime.combine(day, time(), zone)
         until = datetime.combine(day + timedelta(days=1), time(), zone)
         values = {
             "since": to_column(since),
             "until": to_column(until),
             "noted": to_column(since - _CLOCKS_APART),
-            "answered": answered,
+            **codes,
         }
         counts = {
             name: int(self._db.execute(query, values).fetchone()[0]) for name, query in _DAY.items()

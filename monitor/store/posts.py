@@ -12,6 +12,7 @@ from datetime import datetime
 from classifiers.need import Reading
 from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
+from monitor.store.words import storable
 from monitor.types import StoredPost
 from spiders.post import Post, SetAside, reading_text
 
@@ -88,7 +89,7 @@ class Posts:
                 old = db.execute(
                     "SELECT id, text, reposted_text, digest FROM posts "
                     "WHERE source = ? AND source_id = ?",
-                    [source, _storable(post.source_id)],
+                    [source, storable(post.source_id)],
                 ).fetchone()
                 if old is None:
                     self._insert(source, post, digest, run_id)
@@ -109,14 +110,14 @@ class Posts:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 source,
-                _storable(post.source_id),
-                _storable(post.text),
+                storable(post.source_id),
+                storable(post.text),
                 digest,
-                _storable(post.reposted_text),
-                _storable(post.reposted_author),
-                _storable(post.url),
-                _storable(post.author),
-                _storable(post.author_id),
+                storable(post.reposted_text),
+                storable(post.reposted_author),
+                storable(post.url),
+                storable(post.author),
+                storable(post.author_id),
                 to_column(post.posted_at),
                 to_column(now()),
                 run_id,
@@ -135,9 +136,9 @@ class Posts:
             "UPDATE posts SET text = ?, reposted_text = ?, reposted_author = ?, digest = ?, "
             "edited_at = ? WHERE id = ?",
             [
-                _storable(post.text),
-                _storable(post.reposted_text),
-                _storable(post.reposted_author),
+                storable(post.text),
+                storable(post.reposted_text),
+                storable(post.reposted_author),
                 digest,
                 to_column(now()),
                 old["id"],
@@ -265,9 +266,9 @@ class Posts:
                 " DO UPDATE SET last_seen_at = excluded.last_seen_at",
                 [
                     source,
-                    _storable(row.place),
-                    _storable(row.reason),
-                    _storable(row.excerpt[:200]),
+                    storable(row.place),
+                    storable(row.reason),
+                    storable(row.excerpt[:200]),
                     run_id,
                     to_column(now()),
                 ],
@@ -292,10 +293,3 @@ class Posts:
         """Return the time of the newest post of each source, posted or else first seen."""
         rows = self._db.execute(_NEWEST)
         return {row["source"]: required(row["at"]) for row in rows}
-
-
-def _storable(text: str | None) -> str | None:
-    """Return `text` with lone surrogates replaced: SQLite holds UTF-8 only."""
-    if text is None or text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.store.callbacks import callbacks_of
 from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
-from monitor.types import SUPPLY_STATUSES, SupplyLine, SupplyStep
+from monitor.types import SUPPLY_STATUSES, Callback, SupplyLine, SupplyStep
+
+_BATCH = 500  # SQLite may take no more than 999 values at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,18 @@ class ConfirmedGoods:
     unit: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOfCase(SupplyLine):
+    """A supply line with what was noted of its case.
+
+    callbacks: all of the case, oldest attempt first. ended_by: the last of them that ends the case
+        and was not undone by opening it again, None where there is none.
+    """
+
+    callbacks: tuple[Callback, ...] = ()
+    ended_by: Callback | None = None
+
+
 _LINES = (
     "SELECT supply_lines.*, callback_id, agent, attempted_at FROM supply_lines "
     "JOIN callback_items ON callback_items.id = supply_lines.callback_item_id "
@@ -35,6 +51,10 @@ _STEPS = (
     "FROM supply_steps LEFT JOIN callback_items "
     "ON callback_items.id = supply_steps.callback_item_id "
     "LEFT JOIN callbacks ON callbacks.id = callback_id"
+)
+_ENDINGS = (
+    "SELECT id FROM callbacks WHERE ends_case "
+    "AND NOT EXISTS (SELECT 1 FROM reopenings WHERE callback_id = callbacks.id)"
 )
 _UNKNOWN = (
     "SELECT callback_items.*, case_id, agent FROM callback_items "
@@ -59,7 +79,9 @@ def _step_from(row: sqlite3.Row) -> SupplyStep:
     )
 
 
-def _line_from(row: sqlite3.Row, steps: list[SupplyStep]) -> SupplyLine:
+def _line_from(
+    row: sqlite3.Row, steps: list[SupplyStep], callbacks: list[Callback], endings: set[str]
+) -> LineOfCase:
     opening = SupplyStep(
         id=steps[0].id,
         status=SUPPLY_STATUSES[0],
@@ -71,7 +93,7 @@ def _line_from(row: sqlite3.Row, steps: list[SupplyStep]) -> SupplyLine:
         told_at=required(row["attempted_at"]),
         callback_id=row["callback_id"],
     )
-    return SupplyLine(
+    return LineOfCase(
         id=row["id"],
         case_id=row["case_id"],
         callback_id=row["callback_id"],
@@ -79,6 +101,8 @@ def _line_from(row: sqlite3.Row, steps: list[SupplyStep]) -> SupplyLine:
         team=row["team"],
         name=row["name"],
         steps=(opening, *steps[1:]),
+        callbacks=tuple(callbacks),
+        ended_by=next((call for call in callbacks[::-1] if call.id in endings), None),
     )
 
 
@@ -159,20 +183,39 @@ class Supplies:
                 }
             )
 
-    def lines(self) -> list[SupplyLine]:
+    def lines(self) -> list[LineOfCase]:
         """Return all supply lines with their steps, oldest first."""
-        steps: dict[int, list[SupplyStep]] = defaultdict(list)
-        for row in self._db.execute(f"{_STEPS} ORDER BY supply_steps.id"):
-            steps[row["supply_line_id"]].append(_step_from(row))
-        rows = self._db.execute(f"{_LINES} ORDER BY supply_lines.id")
-        return [_line_from(row, steps[row["id"]]) for row in rows]
+        return self._lines(self._db.execute(f"{_LINES} ORDER BY supply_lines.id"))
 
-    def line(self, line_id: int) -> SupplyLine | None:
+    def line(self, line_id: int) -> LineOfCase | None:
         """Return one supply line, None where there is none."""
-        row = self._db.execute(f"{_LINES} WHERE supply_lines.id = ?", [line_id]).fetchone()
-        if row is None:
-            return None
-        steps = self._db.execute(
-            f"{_STEPS} WHERE supply_line_id = ? ORDER BY supply_steps.id", [line_id]
-        )
-        return _line_from(row, [_step_from(step) for step in steps])
+        found = self._lines(self._db.execute(f"{_LINES} WHERE supply_lines.id = ?", [line_id]))
+        return found[0] if found else None
+
+    def _lines(self, found: Iterable[sqlite3.Row]) -> list[LineOfCase]:
+        """Return the lines of rows with what belongs to them."""
+        rows = list(found)
+        steps: dict[int, list[SupplyStep]] = defaultdict(list)
+        for ids in _batches({row["id"] for row in rows}):
+            query = f"{_STEPS} WHERE supply_line_id IN ({_holes(ids)}) ORDER BY supply_steps.id"
+            for step in self._db.execute(query, ids):
+                steps[step["supply_line_id"]].append(_step_from(step))
+        callbacks: dict[int, list[Callback]] = defaultdict(list)
+        endings: set[str] = set()
+        for ids in _batches({row["case_id"] for row in rows}):
+            callbacks.update(callbacks_of(self._db, ids))
+            query = f"{_ENDINGS} AND case_id IN ({_holes(ids)})"
+            endings.update(row["id"] for row in self._db.execute(query, ids))
+        return [
+            _line_from(row, steps[row["id"]], callbacks[row["case_id"]], endings) for row in rows
+        ]
+
+
+def _batches(ids: set[int]) -> Iterator[list[int]]:
+    """Yield ids in order, so many at a time as one query takes."""
+    in_order = sorted(ids)
+    return (in_order[at : at + _BATCH] for at in range(0, len(in_order), _BATCH))
+
+
+def _holes(ids: Sequence[int]) -> str:
+    return ", ".join("?" * len(ids))

@@ -1,0 +1,63 @@
+"""Pieces of HTML go in, the words that people read come out."""
+
+from __future__ import annotations
+
+import re
+
+from w3lib import html
+
+_BREAKS = re.compile(r"<(?:br|/?p|/?div|/?[uo]l|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
+_HALF = re.compile("[\ud800-\udfff]")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|(\d{1,7}));", re.I)
+_CODE = re.compile(r"<(script|style)\b", re.I)
+
+
+def titled(title: str, body: str) -> str:
+    """Return title and words behind it; the title only where these do not begin with it."""
+    begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
+    if not body or re.sub(r"\s+", "", body).startswith(begins):
+        return body or title
+    return f"{title}\n{body}"
+
+
+def without_markup(text: str | None) -> str:
+    """Return the words of a piece of HTML, a line for each of its lines and paragraphs."""
+    if not text:
+        return ""
+    bare = _without_code(html.remove_comments(text))
+    bare = html.replace_entities(whole_characters(html.remove_tags(_BREAKS.sub("\n", bare))))
+    lines = (line.strip() for line in bare.replace("\xa0", " ").splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _without_code(text: str) -> str:
+    """Return a piece of HTML without scripts and styles, in time that grows with its length only.
+
+    One expression over all of it would look for the end anew at each of a thousand beginnings.
+    """
+    kept, end = [], 0
+    while begin := _CODE.search(text, end):
+        close = re.compile(rf"</{begin[1]}\s*>", re.I).search(text, begin.end())
+        if not close:
+            break
+        kept.append(text[end : begin.start()])
+        end = close.end()
+    return "".join([*kept, text[end:]])
+
+
+def whole_characters(text: str) -> str:
+    """Return a text in which the two halves of a character are one: of &#55357;&#56876; an emoji.
+
+    UTF-16 writes an emoji in two halves, and so do pages made by JavaScript; alone, no half is one
+    and no parser takes it.
+    """
+    halves = _REFERENCE.sub(_half, text) if "&#" in text else text
+    if not _HALF.search(halves):
+        return text
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _half(reference: re.Match[str]) -> str:
+    """Return half a character where a reference is one, else itself."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return chr(number) if 0xD800 <= number <= 0xDFFF else reference[0]

@@ -1,0 +1,48 @@
+"""A spider of one kind of source: its name, its options, and what it remembers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, ClassVar
+
+import scrapy
+from pydantic import BaseModel
+
+from spiders.options import Options
+
+
+class SourceSpider(scrapy.Spider):
+    """A spider of one kind of source.
+
+    A subclass names itself, declares its Options and yields Post, SetAside, Mark and Trouble from
+    its callbacks. Its module bears its name.
+
+    source: the source's name in the settings.
+    options: the source's own settings.
+    marks: what the source remembers from its last run, by name.
+    by_api: whether the service documents this way of reading; else robots.txt has its say.
+    secrets: the environment variables that its cookie, token or password may come from, unless
+        the options name others.
+    """
+
+    Options: ClassVar[type[Options]] = Options
+    by_api: ClassVar[bool] = False
+    secrets: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self, *, source: str, options: BaseModel, marks: Mapping[str, str] | None = None, **kw: Any
+    ) -> None:
+        super().__init__(**kw)
+        self.source = source
+        self.options = options
+        self.marks = dict(marks or {})
+
+    @classmethod
+    def secrets_of(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return the environment variables that a source with these options logs in from."""
+        return cls.secrets
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield the first requests, or posts where no request is needed."""
+        raise NotImplementedError
+        yield  # pragma: no cover - makes this an async generator
