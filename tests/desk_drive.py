@@ -162,17 +162,24 @@ class Witness:
 
     def acknowledged(self) -> set[str]:
         """Return the ids that the desk said it has."""
-        found = {
-            result["id"]
-            for told in self.of("results")
-            for result in told["results"]
-            if result["status"] in ("added", "known")
-        }
-        return found | {one for told in self.of("live") for one in told["ids"]}
+        return set().union(*map(_said, self.seen))
 
     def undone(self) -> set[str]:
         """Return the ids that the agent took back before the desk said that it has them."""
         return {told["id"] for told in self.of("dropped")} - self.acknowledged()
+
+    def undone_late(self) -> set[str]:
+        """Return the ids that the agent took back when the desk had them, and had not yet said so.
+
+        A power cut between writing and answering makes such.
+        """
+        said: set[str] = set()
+        dropped: set[str] = set()
+        for told in self.seen:
+            said |= _said(told)
+            if told["kind"] == "dropped" and told["id"] not in said:
+                dropped.add(told["id"])
+        return dropped & said
 
     def held(self) -> list[tuple[int, float, float]]:
         """Return when this browser knew that it had which case: (case, from, until) in seconds."""
@@ -203,3 +210,10 @@ class Witness:
 def until_of(told: dict[str, Any]) -> float:
     """Return the end of a claim in milliseconds."""
     return datetime.fromisoformat(told["until"]).timestamp() * 1000
+
+
+def _said(told: dict[str, Any]) -> set[str]:
+    """Return the ids that an answer of the desk says it has."""
+    results = told.get("results", ())
+    taken = {one["id"] for one in results if one["status"] in ("added", "known")}
+    return taken | set(told.get("ids", ()))

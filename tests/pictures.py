@@ -130,7 +130,7 @@ def _fortnight(store: Store) -> None:
     """Let the days before have gone as days go: most cases called, half of them confirmed."""
     for day in range(1, 15):
         for number in range(4 + (day * 5 + 3) % 8):
-            facility = f"晴川市第{'一二三四五六七八九十'[number % 10]}医院"
+            facility = f"晴川市第{'一二三四五六七八九十'[number % 10]}医院{day}病区"
             text = f"{facility}急需护手霜{day * 10 + number}支，求助"
             goods = [("护手霜", str(day * 10 + number), "支")]
             reading = reading_of(text, goods=goods, facility=facility)

@@ -47,6 +47,20 @@ def test_the_first_call_begins_with_the_opening(store: Store, open_page: Opener)
     assert step(open_page()) == "开场"
 
 
+def test_other_ways_to_begin_stand_only_where_they_fit(store: Store, open_page: Opener) -> None:
+    first, again = one_case(store, NURSE), one_case(store, OTHER)
+    call(store, again, "call_later", hours_ago=3, contact=OTHER, again_in=-0.05)
+    agent = open_page()
+    agent.open_case(first)
+    agent.page.focus(".script [role=tab][aria-selected=true]")
+    agent.page.keyboard.press("ArrowRight")
+    assert step(agent) == "问清"
+    agent.open_case(again)
+    shown = agent.page.locator(".script [role=tab]:visible").all_inner_texts()
+    assert shown[:3] == ["开场", "约好的电话", "问清"]
+    assert "总机·值班台" in shown
+
+
 @pytest.mark.parametrize(
     ("code", "hours", "more", "title"),
     [

@@ -58,7 +58,7 @@ function onKey(event) {
 }
 
 function turnStep(tab, step) {
-  const tabs = all("[role=tab]", script);
+  const tabs = all("[role=tab]:not([hidden])", script);
   const other = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
   chooseStep(other);
   other.focus();

@@ -35,11 +35,13 @@ function callKind() {
 }
 
 // The step that the case opens at; a script of the lead's own may lack it, and has its first one.
+// Other ways to begin stay away; any number may turn out to be a switchboard's.
 function openingStep() {
   const { action, contact } = callOf(current);
   const tabs = all("[role=tab]", script);
   const writes = contact && ["message", "unreachable"].includes(action);
   const kind = callKind();
+  for (const tab of tabs) tab.hidden = !["", "switchboard", kind].includes(tab.dataset.call);
   const tab = writes
     ? tabOf(panelTo(article().querySelector(".rung.proposed")))
     : kind && tabs.find((other) => other.dataset.call === kind);
