@@ -2,7 +2,8 @@
 
 A walk is one stream of posts that a service gives page by page, the newest first: a keyword, a
 hashtag, a person. A source remembers for each walk up to which post's time it has everything, so
-a late or failed run catches up, and a little further back is read again for edits.
+a late or failed run catches up, and a little further back is read again for edits. Where a run is
+cut on its way back, the next one goes on from there once it has read what came since.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from scrapy.http import Request, Response
+from twisted.python.failure import Failure
 
 import spiders
+from spiders.memory import Remembering
 from spiders.options import Options
-from spiders.pages import MOST_REPEATS, Entries, Page, PagedOptions, Walk
-from spiders.post import Mark, Post
+from spiders.pages import MOST_REPEATS, Entries, Page, PagedOptions, Reached, Walk
+from spiders.post import Post
 from spiders.source import SourceSpider
 from spiders.trouble import AnswerError, Trouble
 
@@ -35,7 +38,7 @@ _NOTED = {
 __all__ = ["Options", "Page", "PagedOptions", "PagedSpider", "SourceSpider", "Walk", "available"]
 
 
-class PagedSpider(SourceSpider):
+class PagedSpider(Remembering):
     """Walks pages from the newest post back to what is known.
 
     A subclass gives its `home`, its `walks` and reads a `page`; it raises AnswerError where an
@@ -106,20 +109,23 @@ class PagedSpider(SourceSpider):
             for walk in self.walks():
                 for mark in self._begun(walk):
                     yield mark
-                yield self._request(replace(walk, until=self._until(walk)), walk.request)
+                yield self._request(self._from_top(walk, self.address), walk.request)
         except AnswerError as error:
             yield Trouble(outcome=error.outcome, message=str(error))
 
     async def parse(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Yield the posts of a page, then ask for the next or remember that all is read."""
         entries, page = await self._read(response, walk)
+        if walk.instead and not (page and page.entries and not response.meta.get("troubles")):
+            yield walk.instead
+            return
         for entry in entries:
             yield entry
         if page is None:
             return
         times = page.times(datetime.now(UTC))
         newest = max([*times, *([walk.newest] if walk.newest else [])], default=None)
-        walk = replace(walk.after(page), newest=newest)
+        walk = replace(walk.after(page), newest=newest, instead=None)
         for next_one in self._go_on(walk, page, times):
             yield next_one
 
@@ -159,7 +165,7 @@ class PagedSpider(SourceSpider):
         return page.entries, page
 
     def _go_on(self, walk: Walk, page: Page, times: Sequence[datetime]) -> Iterator[Any]:
-        """Yield the next request, or the mark where everything back to `until` is read."""
+        """Yield the next request, or the marks where everything back to `until` is read."""
         known = bool(times) and max(times) < walk.until
         if page.next is not None and not known and walk.repeats >= MOST_REPEATS:
             yield Trouble(
@@ -171,37 +177,50 @@ class PagedSpider(SourceSpider):
         if page.next is not None and not known:
             most = min(filter(None, (self.options.pages, self.most_pages)), default=None)
             if most is None or walk.number < most:
-                yield self._request(replace(walk, number=walk.number + 1), page.next)
+                yield from self._on(replace(walk, number=walk.number + 1), page.next)
                 return
             older = self.older(walk, min(times)) if times else None
             if older:
-                yield self._request(
-                    replace(older, until=walk.until, newest=walk.newest), older.request
-                )
+                older = replace(older, until=walk.until, newest=walk.newest, reached=walk.reached)
+                yield from self._on(older, older.request)
                 return
             yield Trouble(
                 outcome="cut short",
                 message=f"{walk.name}: {most} pages reach back only to {_told(times)}, not to "
                 f"{walk.until:%Y-%m-%d %H:%M}Z. Run the source more often, or narrow what it asks",
             )
-        if walk.newest:
-            yield Mark(name=f"complete {walk.name}", value=walk.newest.isoformat())
+        if walk.reached:
+            yield from self._resume(walk, walk.reached, page.next if known else None)
+        else:
+            yield from self._complete(walk)
 
-    def _until(self, walk: Walk) -> datetime:
-        """Return the time from which on the posts of a walk are known."""
-        now = datetime.now(UTC)
-        if complete := self.marks.get(f"complete {walk.name}"):
-            return min(datetime.fromisoformat(complete), now) - self.options.overlap
-        begun = self.marks.get(f"begun {walk.name}")
-        return (min(datetime.fromisoformat(begun), now) if begun else now) - self.options.first
+    def _on(self, walk: Walk, request: Request) -> Iterator[Any]:
+        """Yield how far a walk came, and the request for its next page."""
+        yield from self._came_to(walk, request.url)
+        yield self._request(walk, request)
 
-    def _begun(self, walk: Walk) -> Iterator[Mark]:
-        """Yield the mark of a walk's very first run, from which `first` counts.
+    def _resume(self, walk: Walk, reached: Reached, onward: Request | None) -> Iterator[Any]:
+        """Yield the request for what a cut run had reached.
 
-        Else a first run that fails would lose what grows older until the next one.
+        onward: asks for the next page of this walk, which goes on from there (without it, begins
+            anew) where the other leads nowhere any more; that is then no trouble of the run.
         """
-        if not any(f"{what} {walk.name}" in self.marks for what in ("complete", "begun")):
-            yield Mark(name=f"begun {walk.name}", value=datetime.now(UTC).isoformat())
+        walk = replace(walk, until=self._until(walk), reached=None)
+        if onward:
+            instead = self._request(replace(walk, number=walk.number + 1), onward)
+        else:
+            instead = self._request(replace(walk, number=1, newest=None), walk.request)
+        newest = max(walk.newest or reached.newest, reached.newest)
+        walk = replace(walk, newest=newest)
+        there = walk.request.replace(url=reached.url)
+        walk = replace(walk, request=there, number=reached.number, instead=instead)
+        request = self._request(walk, there).replace(errback=self._lead_nowhere)
+        request.meta["troubles"] = []
+        yield from self._came_to(walk, there.url)
+        yield request
+
+    def _lead_nowhere(self, failure: Failure) -> Iterator[Any]:
+        yield failure.request.cb_kwargs["walk"].instead  # type: ignore[attr-defined] # Scrapy's
 
     def _request(self, walk: Walk, request: Request) -> Request:
         # A request made from an answered one must not carry on what Scrapy noted of that one.

@@ -47,6 +47,7 @@ class BlueskySpider(base.PagedSpider):
 
     name = "bluesky"
     by_api = True
+    resumable = True
     secrets = (HANDLE, PASSWORD)
     home = "https://bsky.social"
     # A search ends after 10,000 posts, 100 a page (bluesky-social/indigo, search/handlers.go);

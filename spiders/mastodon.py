@@ -60,6 +60,7 @@ class MastodonSpider(base.PagedSpider):
 
     name = "mastodon"
     by_api = True
+    resumable = True
     secrets = ("MASTODON_TOKEN",)
     Options = MastodonOptions
     options: MastodonOptions

@@ -35,6 +35,18 @@ class PagedOptions(Options):
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a walk came that was cut: all from `newest` down to the page at `url` is read.
+
+    number: of that page, which is the next to read.
+    """
+
+    newest: datetime
+    url: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
     """One stream of posts, newest first.
 
@@ -43,6 +55,8 @@ class Walk:
     until: the time from which on everything is known already.
     newest: the newest post of it that was read. number: of the page asked for.
     ids: of the posts of its last page. repeats: how many pages before that had the very same.
+    reached: how far a cut run came, from where it goes on once it has read what came since.
+    instead: asked for where the page asked for leads nowhere.
     """
 
     name: str
@@ -52,6 +66,8 @@ class Walk:
     number: int = 1
     ids: frozenset[str] = frozenset()
     repeats: int = 0
+    reached: Reached | None = None
+    instead: Request | None = None
 
     def after(self, page: Page) -> Walk:
         """Return the walk with the posts of a page noted as its last."""

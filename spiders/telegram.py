@@ -54,6 +54,7 @@ class TelegramSpider(base.PagedSpider):
 
     name = "telegram"
     home = "https://t.me"
+    resumable = True
     Options = TelegramOptions
     options: TelegramOptions
 

@@ -65,6 +65,7 @@ class WeiboSpider(PagedSpider):
     name = "weibo"
     Options = WeiboOptions
     options: WeiboOptions
+    resumable: ClassVar[bool] = True
     home: ClassVar[str] = "https://m.weibo.cn"
     secrets: ClassVar[tuple[str, ...]] = (COOKIE,)
 
