@@ -57,7 +57,8 @@ def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answ
         return _refusal(*_EXPIRED)
     start, most = int(asked.query.get("cursor", 0)), min(int(asked.query.get("limit", 25)), 100)
     if until := asked.query.get("until"):
-        posts = [post for post in posts if post.posted_at < datetime.fromisoformat(until)]
+        end = datetime.fromisoformat(until)
+        posts = [post for post in posts if post.posted_at < end]
     views = [view(post) for post in page_of(posts, start, most)]
     if failing == "no-text":
         for one in views:
