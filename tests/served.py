@@ -69,3 +69,16 @@ def some_posts(
 def page_of(posts: Sequence[Served], start: int, count: int) -> Sequence[Served]:
     """Return `count` posts from `start` on."""
     return posts[start : start + count]
+
+
+_places: dict[int, dict[str, int]] = {}
+
+
+def place_of(posts: Sequence[Served], post_id: str) -> int | None:
+    """Return where a post stands, None where it does not; at once where the posts are as before."""
+    place = _places.get(id(posts), {}).get(post_id)
+    if place is None or place >= len(posts) or posts[place].id != post_id:
+        _places.clear()
+        _places[id(posts)] = {post.id: number for number, post in enumerate(posts)}
+        place = _places[id(posts)].get(post_id)
+    return place

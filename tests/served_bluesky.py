@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -58,7 +59,7 @@ def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answ
     start, most = int(asked.query.get("cursor", 0)), min(int(asked.query.get("limit", 25)), 100)
     if until := asked.query.get("until"):
         end = datetime.fromisoformat(until)
-        posts = [post for post in posts if post.posted_at < end]
+        posts = posts[bisect_left(posts, True, key=lambda post: post.posted_at < end) :]
     views = [view(post) for post in page_of(posts, start, most)]
     if failing == "no-text":
         for one in views:

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from served import Request, Served, page_of
+from served import Request, Served, page_of, place_of
 from web import Answer
 
 # What a run ends with. Not all are failings: "no-link", "no-pages" and "unknown-tag" are how
@@ -64,8 +64,8 @@ def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answ
 
 
 def _start(asked: Request, posts: Sequence[Served]) -> int:
-    last = asked.query.get("max_id")
-    return next((n for n, post in enumerate(posts, 1) if post.id == last), 0)
+    place = place_of(posts, asked.query.get("max_id", ""))
+    return 0 if place is None else place + 1
 
 
 def _links(asked: Request, found: Sequence[Served], most: int) -> dict[str, str]:

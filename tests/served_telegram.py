@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from served import Request, Served, page_of
+from served import Request, Served, page_of, place_of
 from web import Answer
 
 FAILINGS = {
@@ -48,7 +48,8 @@ def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answ
 def _page(channel: str, posts: Sequence[Served], before: str | None, failing: str | None) -> Answer:
     start = 0
     if before is not None:
-        start = next((n for n, post in enumerate(posts, 1) if post.id == before), len(posts))
+        place = place_of(posts, before)
+        start = len(posts) if place is None else place + 1
     shown = [] if failing == "empty" else page_of(posts, start, _COUNT)
     body = ""
     # As on the real pages, the link to older messages is not always there when they are.

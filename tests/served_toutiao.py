@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from html import escape
+from itertools import chain, islice
 from typing import Any
 
-from served import Request, Served, page_of
+from served import Request, Served
 from web import Answer
 
 FAILINGS = {
@@ -35,12 +36,12 @@ def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answ
         "empty": [],
         "only-widgets": list(_WIDGETS),
         "no-rows": [],
-        "other-rows": [{"card": post.id} if number else "?" for number, post in enumerate(posts)],
+        "other-rows": ["?", *({"card": post.id} for post in posts[1:count])],
     }
     if failing in found:
         return _json({"data": found[failing], "has_more": int(failing == "no-rows")})
-    by_relevance = [*posts[::3], *posts[1::3], *posts[2::3]]
-    rows = [_row(post, asked.query["keyword"]) for post in page_of(by_relevance, start, count)]
+    by_relevance = islice(chain(*(range(third, len(posts), 3) for third in range(3))), start, None)
+    rows = [_row(posts[place], asked.query["keyword"]) for place in islice(by_relevance, count)]
     more = int(start + count < len(posts))
     whole = {"message": "success", "count": count, "has_more": more, "offset": start + count}
     return _json(whole if failing == "no-data" else {**whole, "data": [*rows, *_WIDGETS]})
