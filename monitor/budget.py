@@ -6,6 +6,7 @@ Retry-After or its rate limit, and is left alone for the rest of a run once it k
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,7 @@ LONGEST_WAIT = 120.0  # seconds before a request; asked for longer, we give up i
 _WRITE_EVERY = 1.0  # seconds; so many requests a kill may leave uncounted
 _EPOCH = 1e8  # a reset beyond this is a time since 1970, below it the seconds until then
 _FAR = 400 * 86_400.0  # seconds; a reset beyond this is no time of this world
+_NONE_LEFT = re.compile(r"-[0-9]+|0+")
 
 
 class Budget:
@@ -156,7 +158,7 @@ def until_reset(response: Response) -> float | None:
     """
     for prefix in ("X-RateLimit-", "RateLimit-"):
         remaining = _header(response, prefix + "Remaining").partition(",")[0].strip()
-        if remaining.lstrip("-").isdigit() and int(remaining) <= 0:
+        if _NONE_LEFT.fullmatch(remaining):
             return _seconds(_header(response, prefix + "Reset"))
     return None
 
@@ -164,11 +166,11 @@ def until_reset(response: Response) -> float | None:
 def retry_after(response: Response) -> float | None:
     """Return the seconds that a server asks us to wait (RFC 9110, 10.2.3), or None."""
     given = _header(response, "Retry-After")
-    if given.isdigit():
+    if given.isascii() and given.isdecimal():
         return float(given)
     try:
         return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -163,12 +163,12 @@ class Day:
 
 
 def _concerns(agent: str, one: Standing, *, is_lead: bool) -> bool:
-    """Tell whether somebody else's case asks for an agent: it is the lead's to decide, or his
-    outcome and another's, noted without knowing each other, contradict.
+    """Tell whether somebody else's case asks for an agent: it is the lead's to decide, or it is
+    closed though his outcome and another's, noted without knowing each other, contradict.
     """
     if is_lead and one.view.quiet and not one.case.closed:
         return True
-    return any(
+    return one.case.closed and any(
         clash.kind == "contradict" and agent in (clash.first.agent, clash.second.agent)
         for clash in one.view.clashes
     )

@@ -13,7 +13,7 @@ from monitor.pages.plain import masked
 from monitor.store import Store
 from monitor.store.supplies import ConfirmedGoods, LineOfCase
 from monitor.store.times import now as now_here
-from monitor.supply_amounts import STAGES, Progress, number, progress, shown
+from monitor.supply_amounts import STAGES, Progress, Stage, number, progress, shown
 from monitor.supply_doubts import doubts_of
 from monitor.supply_repeats import goods_key
 from monitor.types import SUPPLY_STATUSES, UNDONE, Case, SupplyLine
@@ -27,7 +27,8 @@ def open_lines(store: Store) -> int:
     """Open a line for all confirmed goods that have none; return how many were opened.
 
     Goods that a later callback of the same case confirms again restate what their line asks for,
-    where that is not yet received in full; then they open a line of their own.
+    where that is not yet received in full, nor withdrawn after some was received; then they open a
+    line of their own.
     """
     opened = 0
     with store.write():
@@ -62,11 +63,16 @@ def _asked_before(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine 
         for line in lines
         if goods_key(line.name) == goods_key(goods.name)
         and goods.callback_id not in {step.callback_id for step in line.steps}
-        and not progress(line).is_done
+        and not _is_closed(progress(line))
     ]
     alike = [line for line in found if not (line.unit and goods.unit) or line.unit == goods.unit]
     waiting = [line for line in found if progress(line).furthest is None]
     return next(iter(sorted(alike or waiting, key=lambda line: line.id)), None)
+
+
+def _is_closed(done: Progress) -> bool:
+    """Tell whether what was received is not to count against what is asked for later."""
+    return done.is_done or (done.is_withdrawn and not done.stages[-1].is_empty)
 
 
 def _receiver_of(case: Case) -> tuple[str | None, str | None]:
@@ -179,12 +185,26 @@ def _all_that_is_missing(done: Progress, status: str) -> str | None:
     if done.is_withdrawn:
         before = STAGES[: STAGES.index(status)][-1:]
         stopped = [stage for stage in done.underway if stage.status in before]
-        if stopped and not stopped[0].amount:
-            return None
+        if stopped and (stopped[0].words or not stopped[0].amount):
+            return _words_of(stopped[0])
         missing = stopped[0].amount if stopped else Decimal(0)
     if missing == 0:
         raise DistressError("nothing is missing there; say how much more it is with --amount")
     return shown(missing) if missing is not None else None
+
+
+def _words_of(stopped: Stage) -> str | None:
+    """Return what stopped at a stage in its own words, None for all of it.
+
+    Raises DistressError for more than one amount: each is noted for itself.
+    """
+    if stopped.whole and not stopped.amount:
+        return None
+    if stopped.amount or len(stopped.words) > 1:
+        raise DistressError(
+            f"{masked(stopped.told)} are several amounts; say which one it is with --amount"
+        )
+    return stopped.words[0]
 
 
 __all__ = ["STAGES", "STATUSES", "line_of", "open_lines", "step", "undo"]

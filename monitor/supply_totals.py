@@ -1,6 +1,7 @@
 """Sums of supply lines: by goods in their unit, by facility and by helping team.
 
-Lines that are withdrawn are left out: nothing is asked for there any longer.
+Of a line that is withdrawn only what was received counts, as if no more had been asked for; where
+that is nothing it is left out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.supply_amounts import Progress, progress, withdrawal
+from monitor.supply_amounts import Progress, progress
 from monitor.supply_repeats import goods_key
 from monitor.types import SupplyLine
 
@@ -82,7 +83,8 @@ def _totals(
 ) -> list[Total]:
     groups: dict[tuple[str, str], list[SupplyLine]] = defaultdict(list)
     for line in lines:
-        if withdrawal(line) is None:
+        done = progress(line)
+        if not (done.is_withdrawn and done.stages[-1].is_empty):
             groups[key(line)].append(line)
     return [_total(*label(groups[name][0]), groups[name], summed) for name in sorted(groups)]
 
@@ -94,7 +96,7 @@ def _total(name: str, unit: str, lines: Sequence[SupplyLine], summed: bool) -> T
         name=name,
         unit=unit,
         amounts=_sums(found) if summed else None,
-        words=tuple(dict.fromkeys(done.asked_words for done in found if done.asked is None)),
+        words=tuple(dict.fromkeys(words for done in found for words in _words(done))),
         counts=(len(found), *(sum(done.stages[at].full for done in found) for at in stages)),
     )
 
@@ -103,7 +105,20 @@ def _sums(found: Sequence[Progress]) -> tuple[Decimal, ...]:
     zero = Decimal(0)
     stages = range(len(found[0].stages))
     return (
-        sum((done.asked or zero for done in found), zero),
+        sum((_asked(done) for done in found), zero),
         *(sum((done.stages[at].amount for done in found), zero) for at in stages),
         sum((done.stages[-1].missing or zero for done in found), zero),
     )
+
+
+def _asked(done: Progress) -> Decimal:
+    """Return the number asked for, 0 where it is none; of a withdrawn line what was received."""
+    return done.stages[-1].amount if done.is_withdrawn else done.asked or Decimal(0)
+
+
+def _words(done: Progress) -> tuple[str, ...]:
+    """Return what is asked for in words; of a withdrawn line what was received in words."""
+    if done.is_withdrawn:
+        received = done.stages[-1]
+        return received.words or (done.asked_before,) * received.whole
+    return () if done.asked is not None else (done.asked_words,)

@@ -109,23 +109,22 @@ class PagedSpider(Remembering):
             for walk in self.walks():
                 for mark in self._begun(walk):
                     yield mark
-                yield self._request(self._from_top(walk, self.address), walk.request)
+                yield self._request(self._from_top(walk, self.ask("/").url), walk.request)
         except AnswerError as error:
             yield Trouble(outcome=error.outcome, message=str(error))
 
     async def parse(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Yield the posts of a page, then ask for the next or remember that all is read."""
         entries, page = await self._read(response, walk)
-        if walk.instead and not (page and page.entries and not response.meta.get("troubles")):
+        times = page.times(datetime.now(UTC)) if page else []
+        if walk.instead and (response.meta.get("troubles") or not walk.adjoins(times)):
             yield walk.instead
             return
         for entry in entries:
             yield entry
         if page is None:
             return
-        times = page.times(datetime.now(UTC))
-        newest = max([*times, *([walk.newest] if walk.newest else [])], default=None)
-        walk = replace(walk.after(page), newest=newest, instead=None)
+        walk = walk.after(page, times)
         for next_one in self._go_on(walk, page, times):
             yield next_one
 
@@ -177,46 +176,60 @@ class PagedSpider(Remembering):
         if page.next is not None and not known:
             most = min(filter(None, (self.options.pages, self.most_pages)), default=None)
             if most is None or walk.number < most:
-                yield from self._on(replace(walk, number=walk.number + 1), page.next)
+                yield from self._came_to(walk)
+                yield self._request(replace(walk, number=walk.number + 1), page.next)
                 return
             older = self.older(walk, min(times)) if times else None
             if older:
-                older = replace(older, until=walk.until, newest=walk.newest, reached=walk.reached)
-                yield from self._on(older, older.request)
+                yield from self._came_to(walk)
+                walk = replace(walk, request=older.request, number=older.number)
+                yield self._request(walk, older.request)
                 return
             yield Trouble(
                 outcome="cut short",
                 message=f"{walk.name}: {most} pages reach back only to {_told(times)}, not to "
                 f"{walk.until:%Y-%m-%d %H:%M}Z. Run the source more often, or narrow what it asks",
             )
+            capped = True
+        else:
+            capped = False
         if walk.reached:
-            yield from self._resume(walk, walk.reached, page.next if known else None)
+            onward = page.next if known else None
+            yield from self._resume(walk, walk.reached, onward, joined=known or capped)
         else:
             yield from self._complete(walk)
 
-    def _on(self, walk: Walk, request: Request) -> Iterator[Any]:
-        """Yield how far a walk came, and the request for its next page."""
-        yield from self._came_to(walk, request.url)
-        yield self._request(walk, request)
-
-    def _resume(self, walk: Walk, reached: Reached, onward: Request | None) -> Iterator[Any]:
+    def _resume(
+        self, walk: Walk, reached: Reached, onward: Request | None, joined: bool
+    ) -> Iterator[Any]:
         """Yield the request for what a cut run had reached.
 
         onward: asks for the next page of this walk, which goes on from there (without it, begins
             anew) where the other leads nowhere any more; that is then no trouble of the run.
+        joined: whether this walk came down to there. Where its pages ended before, the service
+            did not show all of it, and the next run reads it again.
         """
-        walk = replace(walk, until=self._until(walk), reached=None)
         if onward:
-            instead = self._request(replace(walk, number=walk.number + 1), onward)
+            below = self._down_to(walk, reached.rest)
+            instead = self._request(replace(below, number=walk.number + 1), onward)
         else:
-            instead = self._request(replace(walk, number=1, newest=None), walk.request)
-        newest = max(walk.newest or reached.newest, reached.newest)
-        walk = replace(walk, newest=newest)
+            top = next(one for one in self.walks() if one.name == walk.name)
+            instead = self._request(self._down_to(top, None), top.request)
+        newest = max(walk.newest or reached.newest, reached.newest) if joined else reached.newest
         there = walk.request.replace(url=reached.url)
-        walk = replace(walk, request=there, number=reached.number, instead=instead)
+        walk = replace(
+            self._down_to(walk, reached.rest),
+            request=there,
+            newest=newest,
+            oldest=reached.oldest,
+            number=reached.number,
+            url=reached.url,
+            ids=frozenset(),
+            instead=instead,
+        )
         request = self._request(walk, there).replace(errback=self._lead_nowhere)
         request.meta["troubles"] = []
-        yield from self._came_to(walk, there.url)
+        yield from self._came_to(walk)
         yield request
 
     def _lead_nowhere(self, failure: Failure) -> Iterator[Any]:
@@ -226,7 +239,10 @@ class PagedSpider(Remembering):
         # A request made from an answered one must not carry on what Scrapy noted of that one.
         meta = {name: value for name, value in request.meta.items() if name not in _NOTED}
         return request.replace(
-            callback=self.parse, cb_kwargs={"walk": walk}, meta=meta, dont_filter=True
+            callback=self.parse,
+            cb_kwargs={"walk": replace(walk, url=request.url)},
+            meta=meta,
+            dont_filter=True,
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 from spiders.pages import PagedOptions, Reached, Walk
 from spiders.post import Mark
 from spiders.source import SourceSpider
+
+_DEEPEST = 20  # parts of one walk between which something is still to be read
 
 
 class Remembering(SourceSpider):
@@ -34,14 +36,26 @@ class Remembering(SourceSpider):
     def _from_top(self, walk: Walk, address: str) -> Walk:
         """Return a walk that reads down to what is known, or to what a cut run began with.
 
-        address: of the service; what was reached at another one is not gone on from.
+        address: of the service, with a slash at its end; what was reached at another one is not
+            gone on from.
+        """
+        value = self.marks.get(f"reached {walk.name}", "") if self.resumable else ""
+        reached = _reached(value)
+        return self._down_to(walk, reached if reached and reached.url.startswith(address) else None)
+
+    def _down_to(self, walk: Walk, reached: Reached | None) -> Walk:
+        """Return the walk as it reads down to what was reached, or to what is known.
+
+        A little of what was read is read again for edits, but hardly more than a page of it: else
+        a run with a long overlap would come no further than the one before.
         """
         until = self._until(walk)
-        reached = _reached(self.marks.get(f"reached {walk.name}", "")) if self.resumable else None
-        if reached is None or not reached.url.startswith(f"{address}/"):
-            return replace(walk, until=until)
-        begun_with = min(reached.newest, datetime.now(UTC)) - self.options.overlap
-        return replace(walk, until=max(begun_with, until), reached=reached)
+        if reached is None:
+            return replace(walk, until=until, reached=None)
+        newest = min(reached.newest, datetime.now(UTC))
+        page = max(newest - reached.oldest, timedelta(0)) / reached.number
+        again = min(self.options.overlap, page)
+        return replace(walk, until=max(newest - again, until), reached=reached)
 
     def _begun(self, walk: Walk) -> Iterator[Mark]:
         """Yield the mark of a walk's very first run, from which `first` counts.
@@ -51,14 +65,11 @@ class Remembering(SourceSpider):
         if not any(f"{what} {walk.name}" in self.marks for what in ("complete", "begun")):
             yield Mark(name=f"begun {walk.name}", value=datetime.now(UTC).isoformat())
 
-    def _came_to(self, walk: Walk, url: str) -> Iterator[Mark]:
-        """Yield the mark of a walk that has read everything above the page at an address.
-
-        None while it reads what came after a cut one, whose mark stands until they meet.
-        """
-        if self.resumable and walk.newest and not walk.reached:
-            told = {"newest": walk.newest.isoformat(), "url": url, "number": walk.number}
-            yield self._remembered(f"reached {walk.name}", json.dumps(told, ensure_ascii=False))
+    def _came_to(self, walk: Walk) -> Iterator[Mark]:
+        """Yield the mark of a walk that has read everything down to its last page, and goes on."""
+        if self.resumable and walk.newest and walk.oldest:
+            here = Reached(walk.newest, walk.oldest, walk.url, walk.number, walk.reached)
+            yield self._remembered(f"reached {walk.name}", json.dumps(_told(here, _DEEPEST)))
 
     def _complete(self, walk: Walk) -> Iterator[Mark]:
         """Yield the marks of a walk that has read everything back to what is known."""
@@ -72,11 +83,34 @@ class Remembering(SourceSpider):
         return Mark(name=name, value=value)
 
 
+def _told(reached: Reached, deep: int) -> dict[str, Any]:
+    """Return what is reached as a mark tells it; what lies deeper than so many parts is left out.
+
+    What is left out is read again.
+    """
+    return {
+        "newest": reached.newest.isoformat(),
+        "oldest": reached.oldest.isoformat(),
+        "url": reached.url,
+        "number": reached.number,
+        "rest": _told(reached.rest, deep - 1) if reached.rest and deep > 1 else None,
+    }
+
+
 def _reached(value: str) -> Reached | None:
     """Return what the value of a mark tells, None where it tells nothing."""
     try:
-        told = json.loads(value)
-        newest = datetime.fromisoformat(told["newest"]).astimezone(UTC)
-        return Reached(newest, str(told["url"]), int(told["number"]))
-    except (ValueError, LookupError, TypeError):
+        return _part(json.loads(value))
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
+
+
+def _part(told: Any) -> Reached | None:
+    if told is None:
+        return None
+    newest, oldest = (
+        datetime.fromisoformat(told[of]).astimezone(UTC) for of in ("newest", "oldest")
+    )
+    return Reached(
+        newest, oldest, str(told["url"]), max(1, int(told["number"])), _part(told["rest"])
+    )

@@ -36,14 +36,17 @@ class PagedOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a walk came that was cut: all from `newest` down to the page at `url` is read.
+    """How far a walk came that was cut: all posts from `newest` down to `oldest` are read.
 
-    number: of that page, which is the next to read.
+    url: of the last page that was read, from which the walk goes on. number: of that page.
+    rest: further down, how far a run before that came, between which two nothing is read yet.
     """
 
     newest: datetime
+    oldest: datetime
     url: str
     number: int
+    rest: Reached | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +56,40 @@ class Walk:
     name: by which it is remembered; changes when what is asked for changes.
     request: asks for its first page.
     until: the time from which on everything is known already.
-    newest: the newest post of it that was read. number: of the page asked for.
+    newest, oldest: of the posts of it that were read. number: of the page asked for, at `url`.
     ids: of the posts of its last page. repeats: how many pages before that had the very same.
     reached: how far a cut run came, from where it goes on once it has read what came since.
-    instead: asked for where the page asked for leads nowhere.
+    instead: asked for where the page asked for leads nowhere, or further down than `oldest`.
     """
 
     name: str
     request: Request
     until: datetime = datetime.min.replace(tzinfo=UTC)
     newest: datetime | None = None
+    oldest: datetime | None = None
     number: int = 1
+    url: str = ""
     ids: frozenset[str] = frozenset()
     repeats: int = 0
     reached: Reached | None = None
     instead: Request | None = None
 
-    def after(self, page: Page) -> Walk:
-        """Return the walk with the posts of a page noted as its last."""
+    def adjoins(self, times: Sequence[datetime]) -> bool:
+        """Tell whether a page with posts of these times leaves no gap below what was read."""
+        return bool(times) and (self.oldest is None or max(times) >= self.oldest)
+
+    def after(self, page: Page, times: Sequence[datetime]) -> Walk:
+        """Return the walk with the posts of a page noted as its last; times: those of the page."""
         ids = frozenset(entry.source_id for entry in page.entries if isinstance(entry, Post))
         same = bool(ids) and ids == self.ids
-        return replace(self, ids=ids, repeats=self.repeats + 1 if same else 0)
+        return replace(
+            self,
+            newest=max(filter(None, (*times, self.newest)), default=None),
+            oldest=min(filter(None, (*times, self.oldest)), default=None),
+            ids=ids,
+            repeats=self.repeats + 1 if same else 0,
+            instead=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,12 +76,40 @@ def test_after_the_end_there_is_nothing_to_do(folder: Folder) -> None:
 
 def test_a_case_that_was_closed_before_is_told_and_the_outcome_kept(folder: Folder) -> None:
     tried(folder, 1, "no_need", NUMBER, minutes=300)
-    done = folder.run("callback", "record", 1, "declined")
+    done = folder.run("callback", "record", 1, "no_answer")
     [told] = lines(done, "warning")
     assert told.startswith("warning: case 1 is closed since ")
     assert "no_need by 云落" in told
     assert "distress case reopen 1" in told
     assert len(folder.case(1).callbacks) == 2
+
+
+def test_an_end_that_corrects_another_is_not_doubted(folder: Folder) -> None:
+    tried(folder, 1, "no_need", NUMBER, minutes=5)
+    assert "warning" not in said(folder, 1, "already_supplied")
+
+
+def test_who_settles_what_two_noted_is_not_told_that_the_case_is_closed(folder: Folder) -> None:
+    for agent, code, hours in (("望舒", "in_distress", 6), ("云落", "no_need", 5)):
+        noted = callback.noted_now(
+            case_id=1, agent=agent, disposition=code, contact=known_contact(NUMBER)
+        )
+        then = noted.attempted_at - timedelta(hours=hours)
+        noted = dataclasses.replace(noted, attempted_at=then, after_id="")
+        with folder.store() as store:
+            callback.record(store, noted, origin="test")
+    assert "warning" not in said(folder, 1, "call_later", *AGAIN)
+
+
+def test_where_no_lead_is_known_nobody_is_told_that_the_lead_has_the_case(folder: Folder) -> None:
+    (folder.path / "distress.toml").write_text(TOML, encoding="utf-8")
+    tried(folder, 1, "in_distress", NUMBER, minutes=300)
+    assert "warning" not in said(folder, 1, "no_answer")
+
+
+def test_who_rings_back_was_not_called_too_soon(folder: Folder) -> None:
+    tried(folder, 1, "no_answer", NUMBER, minutes=25)
+    assert "warning" not in said(folder, 1, "call_later", *AGAIN)
 
 
 def test_whoever_calls_for_a_case_of_the_leads_is_told_so_and_she_is_not(folder: Folder) -> None:

@@ -119,12 +119,15 @@ def test_what_one_days_budget_cannot_read_the_next_do_though_new_posts_come(
     assert served.pages.total() <= 14 + 1 + 3 * (len(outcomes) - 1)
 
 
-def test_the_pages_of_the_gap_are_asked_for_once(served: Asked, tmp_path: Path) -> None:
+def test_the_pages_of_the_gap_are_asked_for_once_but_those_that_runs_ended_with(
+    served: Asked, tmp_path: Path
+) -> None:
     posts = served.posts["mastodon"] = posts_of(12)
-    for day in range(1, 4):
+    for day in range(1, 5):
         run(tmp_path, budget(6 * day), table(served))
     assert_all_there(tmp_path, posts)
-    assert {served.pages[below(post)] for post in posts[2 * 40 - 1 :: 40]} == {1}
+    gap = [served.pages[below(post)] for post in posts[2 * 40 - 1 : -1 : 40]]
+    assert set(gap) == {1, 2} and gap.count(2) == 3
     assert reached(tmp_path) == "", "what is complete is not gone on with"
     run(tmp_path, table(served))
     assert served.pages[below(posts[3 * 40 - 1])] == 1
@@ -150,19 +153,61 @@ def test_where_the_remembered_page_is_gone_it_walks_down_again_without_a_word(
     assert reached(tmp_path) == ""
 
 
-def test_a_run_cut_among_the_new_posts_keeps_what_the_one_before_had_reached(
+def test_a_run_cut_among_the_new_posts_forgets_neither_these_nor_what_was_reached_before(
     served: Asked, tmp_path: Path
 ) -> None:
     posts = posts_of(12)
     served.posts["mastodon"] = posts[4 * 40 :]
     run(tmp_path, budget(5), table(served))
-    before = reached(tmp_path)
     served.posts["mastodon"] = posts
-    run(tmp_path, budget(5 + 2), table(served))
-    assert reached(tmp_path) == before
+    assert run(tmp_path, budget(5 + 2), table(served)).outcome == "cut short"
     assert run(tmp_path, table(served)).outcome == "ok"
     assert_all_there(tmp_path, posts)
-    assert {served.pages[below(post)] for post in posts[6 * 40 - 1 :: 40]} == {1}
+    assert max(served.pages[below(post)] for post in posts[2 * 40 - 1 :: 40]) <= 2
+
+
+def test_a_long_pause_is_made_up_for_while_every_day_brings_new_posts(
+    served: Asked, tmp_path: Path
+) -> None:
+    posts, outcomes = posts_of(30), []
+    for day in range(1, 13):
+        served.posts["mastodon"] = posts[max(0, (20 if day == 1 else 11 - day) * 40) :]
+        outcomes.append(run(tmp_path, budget(6 * day), table(served)).outcome)
+    assert outcomes[1] == "cut short"
+    assert_all_there(tmp_path, posts)
+
+
+@pytest.mark.parametrize("kind", ["keyword", "search", "hashtag"])
+def test_posts_that_are_deleted_meanwhile_take_no_others_along(
+    kind: str, served: Asked, tmp_path: Path
+) -> None:
+    name, count, _ = KINDS[kind]
+    posts = served.posts[name] = posts_of(9, kind)
+    assert run(tmp_path, budget(5), table(served, kind)).outcome == "cut short"
+    left = served.posts[name] = posts[: count // 2] + posts[2 * count :]
+    assert run(tmp_path, table(served, kind)).outcome == "ok"
+    assert {post.id for post in left} <= set(stored(tmp_path))
+
+
+def test_new_posts_whose_pages_end_too_early_for_once_are_read_by_the_next_run(
+    served: Asked, tmp_path: Path
+) -> None:
+    posts = posts_of(12)
+    served.posts["mastodon"] = posts[5 * 40 :]
+    run(tmp_path, budget(4), table(served))
+    served.posts["mastodon"], page = posts, below(posts[2 * 40 - 1])
+    served.otherwise[page] = Answer(b"[]")
+    run(tmp_path, table(served))
+    del served.otherwise[page]
+    run(tmp_path, table(served))
+    assert_all_there(tmp_path, posts)
+
+
+def test_a_long_overlap_does_not_hold_a_walk_where_it_is(served: Asked, tmp_path: Path) -> None:
+    posts = served.posts["mastodon"] = posts_of(12)
+    for day in range(1, 12):
+        run(tmp_path, budget(5 * day), table(served, overlap="7d"))
+    assert_all_there(tmp_path, posts)
 
 
 def test_a_service_that_shows_nothing_for_once_does_not_close_the_gap(
@@ -201,13 +246,13 @@ def test_a_killed_run_is_gone_on_with_where_it_was(
     served.otherwise[page] = Answer(wait=60)
     parent = started(table(served))
     wait_for(lambda: bool(served.pages[page]))
-    wait_for(lambda: reached(tmp_path).endswith(page[-6:]))
+    wait_for(lambda: reached(tmp_path).endswith(posts[5 * 40 - 1].id))
     os.kill(children(parent.pid)[0], signal.SIGKILL)
     assert parent.wait(10) == 0
     del served.otherwise[page]
     assert run(tmp_path, table(served)).outcome == "ok"
     assert_all_there(tmp_path, posts)
-    assert [served.pages[below(posts[n * 40 - 1])] for n in range(2, 8)] == [1, 1, 1, 1, 2, 1]
+    assert [served.pages[below(posts[n * 40 - 1])] for n in range(2, 8)] == [1, 1, 1, 2, 2, 1]
 
 
 def test_pages_bound_a_walk_over_all_its_runs(served: Asked, tmp_path: Path) -> None:
@@ -231,11 +276,14 @@ def begun_with(value: object, base_url: str = "https://social.example") -> Walk:
     marks = {REACHED: json.dumps(value), "complete #口罩": "2020-02-01T00:00:00+00:00"}
     spider = MastodonSpider(source="m", options=options, marks=marks)
     [walk] = spider.walks()
-    return spider._from_top(walk, spider.address)
+    return spider._from_top(walk, spider.ask("/").url)
 
 
 def test_what_was_reached_at_another_server_is_not_asked_of_this_one() -> None:
-    told = {"newest": "2020-02-12T06:30:00+00:00", "url": "https://social.example/x", "number": 7}
+    told = {
+        "newest": "2020-02-12T06:30:00+00:00", "oldest": "2020-02-12T05:30:00+00:00",
+        "url": "https://social.example/x", "number": 7, "rest": None,
+    }  # fmt: skip
     assert begun_with(told).reached
     for other in ("https://social.example.net", "https://other.example"):
         assert begun_with(told, other).reached is None

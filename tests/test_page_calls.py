@@ -246,3 +246,14 @@ def test_who_was_contradicted_sees_the_case_that_another_ended(
     other = open_page("望舒.html")
     other.open_case(cases[1])
     assert "不需要" in other.page.locator(".case.open .clash").inner_text()
+
+
+def test_an_open_case_that_two_noted_is_work_for_one_of_them(
+    store: Store, open_page: Opener
+) -> None:
+    case_id = one_case(store)
+    one_case(store, "13800130002")
+    call(store, case_id, "call_later", hours_ago=3, again_in=2, after_id="")
+    call(store, case_id, "call_later", hours_ago=2, again_in=4, agent="望舒", after_id="")
+    assert open_page().page.locator(".row .name").count() == 2
+    assert open_page("望舒.html").row(case_id).count() == 0

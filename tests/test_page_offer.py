@@ -106,6 +106,47 @@ def test_a_message_that_has_to_wait_for_the_morning_is_not_called_a_call(
     assert "明天 09:00 后可发消息" in agent.row(case_id).inner_text()
 
 
+def test_a_call_that_falls_due_while_the_case_is_open_takes_the_ladder_along(
+    store: Store, open_page: Opener
+) -> None:
+    case_id = one_case(store, DESK, WECHAT)
+    for hours in (13.5, 18.5, 23.5):
+        call(store, case_id, "no_answer", hours_ago=hours, contact=("landline", DESK))
+    agent = open_page()
+    agent.open_case(case_id)
+    assert agent.rung(WECHAT).locator("input").is_checked()
+    agent.page.clock.fast_forward("24:00:00")
+    agent.page.clock.run_for(60_000)
+    assert "拨这个" in agent.rung(DESK).inner_text()
+    assert agent.rung(DESK).locator("input").is_checked()
+
+
+def test_a_call_made_while_a_message_is_proposed_is_about_the_number(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    case_id = one_case(store, DESK, WECHAT)
+    round_over(store, case_id, DESK, rounds=3)
+    agent = open_page()
+    agent.open_case(case_id)
+    assert agent.rung(WECHAT).locator("input").is_checked()
+    agent.page.keyboard.press("3")
+    agent.page.keyboard.press("Enter")
+    [noted] = outcomes(agent, tmp_path)
+    assert (noted["disposition"], noted["contact"]["value"]) == ("no_answer", DESK)
+
+
+def test_at_night_nobody_is_told_to_send_at_once_what_waits_for_the_morning(
+    store: Store, open_page: Opener
+) -> None:
+    case_id = one_case(store, NURSE)
+    for hours in (2, 6):
+        call(store, case_id, "no_answer", hours_ago=hours, contact=("mobile", NURSE))
+    agent = open_page(now=NOW.replace(hour=21, minute=30))
+    agent.note(case_id, "no_answer")
+    assert "明天 09:00 后可发消息" in agent.page.inner_text("#offer")
+    assert "发条消息再走" not in agent.page.inner_text("#toast")
+
+
 def test_nothing_is_offered_where_no_call_was_made(store: Store, open_page: Opener) -> None:
     one_case(store, NURSE)
     assert open_page().page.is_hidden("#offer")

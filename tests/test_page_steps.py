@@ -94,6 +94,22 @@ def test_whom_someone_named_on_the_phone_is_spoken_to_by_name(
     assert "请问是王老师吗" in words(agent)
 
 
+def test_who_is_called_instead_is_not_greeted_by_the_name_of_another(
+    store: Store, open_page: Opener
+) -> None:
+    case_id = one_case(store, NURSE)
+    agent = open_page()
+    agent.note(case_id, "passed_on", new_value=OTHER[1], new_person="王老师")
+    agent.open_case(case_id)
+    agent.page.keyboard.press("t")
+    assert agent.rung(NURSE[1]).locator("input").is_checked()
+    assert "王老师" not in agent.page.locator(".script").text_content()
+    assert step(agent) == "开场"
+    agent.page.keyboard.press("t")
+    assert step(agent) == "别人让找的"
+    assert "请问是王老师吗" in words(agent)
+
+
 def test_once_the_named_one_was_spoken_to_nobody_is_named_any_more(
     store: Store, open_page: Opener
 ) -> None:

@@ -48,3 +48,22 @@ def test_every_way_to_name_a_time_far_off_holds_up_the_host(given: str, store: S
     with pytest.raises(Refused, match="until"):
         budget.wait(Request("https://e.org/b"))
     assert budget.wait(Request("https://other.org/b")) == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "²"},
+        {"Retry-After": "Fri, 01 Jan 2100 00:00:00 +99999999999999999999"},
+        {"RateLimit-Remaining": "²", "RateLimit-Reset": "60"},
+        {"RateLimit-Remaining": "--1", "RateLimit-Reset": "60"},
+        {"RateLimit-Remaining": "9" * 5000, "RateLimit-Reset": "60"},
+    ],
+)
+def test_a_header_that_makes_no_sense_asks_for_no_pause(
+    headers: dict[str, str], store: Store
+) -> None:
+    budget, request = a_budget(store), Request("https://e.org/a")
+    raw = {name: value.encode("latin-1") for name, value in headers.items()}
+    budget.note(request, Response(request.url, status=404, headers=raw))
+    assert budget.wait(request) == 0

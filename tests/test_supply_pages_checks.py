@@ -65,7 +65,7 @@ def test_a_withdrawn_line_says_by_whom_and_why_and_keeps_what_was_asked_for(
     assert "✕ 不再需要 " in words(row.inner_text())
     assert words(row.locator("summary").inner_text()).endswith("望舒 · 够用了，问 〔号码〕")
     assert page.locator(".totals").first.locator("tbody tr").count() == 3
-    assert "不再需要的 1 行没有算在合计里" in page.inner_text("main")
+    assert "不再需要的 1 行，没收到的不算在合计里" in page.inner_text("main")
 
 
 @pytest.mark.parametrize(

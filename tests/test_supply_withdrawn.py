@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,12 +49,29 @@ def test_a_line_is_withdrawn_with_who_when_and_why(store: Store) -> None:
     assert done.asked_before == "40"
 
 
-def test_withdrawn_lines_are_not_in_the_totals(store: Store) -> None:
+def test_withdrawn_lines_of_which_nothing_was_received_are_not_in_the_totals(store: Store) -> None:
     confirm(store, HANDS, MASKS)
     withdraw(store)
     lines = store.supplies.lines()
     assert [total.name for total in by_goods(lines)] == ["面膜"]
     assert [total.counts[0] for total in by_facility(lines)] == [1]
+
+
+def test_what_was_received_of_a_withdrawn_line_stays_in_the_totals(store: Store) -> None:
+    confirm(store, HANDS)
+    step(store, 1, "received", amount="25")
+    withdraw(store)
+    lines = store.supplies.lines()
+    [total] = by_goods(lines)
+    assert [str(amount) for amount in total.amounts or ()] == ["25", "25", "25", "25", "0"]
+    assert [(total.counts[0], total.lines_open) for total in by_facility(lines)] == [(1, 0)]
+
+
+def test_words_received_of_a_withdrawn_line_stay_in_the_totals(store: Store) -> None:
+    confirm(store, MASKS)
+    step(store, 1, "received", amount="两箱")
+    withdraw(store)
+    assert [total.words for total in by_goods(store.supplies.lines())] == [("两箱",)]
 
 
 def test_asking_again_brings_a_line_back(store: Store) -> None:
@@ -81,6 +99,19 @@ def test_goods_confirmed_again_on_the_phone_bring_their_line_back(
     confirm(store, again, case_id=case_id, hours_ago=-1)
     [line] = store.supplies.lines()
     assert (progress(line).is_withdrawn, progress(line).asked_words) == (False, "40")
+
+
+@pytest.mark.parametrize(("received", "again"), [("40", "40"), ("25", "20")])
+def test_goods_confirmed_after_some_were_received_and_the_rest_withdrawn_are_sent_anew(
+    store: Store, received: str, again: str
+) -> None:
+    case_id = confirm(store, HANDS)
+    step(store, 1, "received", amount=received)
+    withdraw(store)
+    confirm(store, replace(HANDS, quantity=again), case_id=case_id, hours_ago=-1)
+    old, new = (progress(line) for line in store.supplies.lines())
+    assert (old.is_withdrawn, new.is_open, new.asked_words) == (True, True, again)
+    assert new.furthest is None
 
 
 def test_a_confirmation_heard_before_does_not_bring_it_back(store: Store) -> None:
@@ -122,6 +153,29 @@ def test_what_was_sent_before_can_be_received(store: Store) -> None:
     line = step(store, 1, "received")
     assert (line.steps[-1].quantity, line.steps[-1].note) == ("25", "")
     assert underway(store) == {"committed": "15"}
+
+
+def test_what_was_sent_in_words_is_received_in_these_words(store: Store) -> None:
+    confirm(store, HANDS)
+    step(store, 1, "in transit", amount="若干")
+    withdraw(store)
+    assert progress(step(store, 1, "received")).at("received").told == "若干"
+    assert checks(store.supplies.lines()) == {}
+
+
+@pytest.mark.parametrize("amounts", [("25", "若干"), ("若干", "两箱")])
+def test_what_was_sent_in_several_amounts_is_received_one_by_one(
+    store: Store, amounts: tuple[str, str]
+) -> None:
+    confirm(store, HANDS)
+    for amount in amounts:
+        step(store, 1, "in transit", amount=amount)
+    withdraw(store)
+    with pytest.raises(DistressError, match="say which one it is with --amount"):
+        step(store, 1, "received")
+    step(store, 1, "received", amount=amounts[0])
+    step(store, 1, "received")
+    assert checks(store.supplies.lines()) == {}
 
 
 @pytest.mark.parametrize(

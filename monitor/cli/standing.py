@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.case_contacts import numbers_of
 from monitor.case_story import EARLY, Story, story
+from monitor.clashes import clashes
 from monitor.dispositions import dispositions
 from monitor.next_call import NextCall
 from monitor.pages.agent import Standing, standings
@@ -107,10 +108,11 @@ def _doubts(
     if case.closed:
         ending = next((c for c in case.callbacks[::-1] if _ends(c)), None)
         since = f" since {_told(ending, zone)}" if ending else ""
-        found.append(
-            f"case {case.id} is closed{since}; to open it again: distress case reopen {case.id}"
-        )
-    elif known.quiet and noted.agent not in leads:
+        if not clashes(case) and not _ends(noted):  # settling or correcting is no call too many
+            found.append(
+                f"case {case.id} is closed{since}; to open it again: distress case reopen {case.id}"
+            )
+    elif known.quiet and leads and noted.agent not in leads:
         found.append(
             f"case {case.id} is with the lead since {_told(known.quiet.callback, zone)}; nobody "
             "else calls"
@@ -126,7 +128,7 @@ def _doubts(
 def _too_soon(noted: Callback, before: Standing, known: Story, settings: Settings) -> list[str]:
     """Tell that a number rang again sooner than the rules have it; an agreed time is kept to."""
     contact, now = noted.contact, noted.attempted_at
-    if dispositions()[noted.disposition].number == "-":
+    if dispositions()[noted.disposition].number != "unanswered":
         return []
     if contact and contact.kind not in DIALLED:
         return []

@@ -31,9 +31,9 @@ function showHistory() {
 }
 
 // The script speaks of the case as it stands: goods that were corrected here with their new amounts.
-function fillFacts() {
+// line: whom it speaks to, the contact that is chosen unless told.
+function fillFacts(line = lineChosen() ?? article().querySelector(".rung.proposed")) {
   const facts = { ...article().dataset, agent: page.agent };
-  const line = article().querySelector(".rung.proposed");
   if (line) facts.person = line.querySelector(".who")?.textContent;
   if (article().dataset.edited) {
     const goods = goodsOf(article());

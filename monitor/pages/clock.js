@@ -51,6 +51,8 @@ function onMinute() {
   showCounts();
   if (current === null) return;
   showReason();
+  showLadder();
+  if (!article().dataset.chose && !chosen()) chooseProposed();
   showOffer();
 }
 

@@ -75,7 +75,10 @@ function onClick(event) {
   }
   if (target.matches(".copy-step")) copyMessage(target.closest("[role=tabpanel]"));
   if (target.matches(".copy-message")) {
-    copyMessage(panelTo(target.closest(".rung")));
+    const line = target.closest(".rung");
+    fillFacts(line);
+    copyMessage(panelTo(line));
+    fillFacts();
     acknowledge(target);
   }
   if (target.matches("[role=tab]")) chooseStep(target);
@@ -95,7 +98,7 @@ function onLadder(event) {
   }
   if (!event.target.closest(".ladder")) return;
   article().dataset.chose = "1";
-  showAbout();
+  showChoice();
   keepDraft();
 }
 

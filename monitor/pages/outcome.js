@@ -40,8 +40,7 @@ function sendMessage() {
   if (!entry || current === null) return;
   form.elements.disposition.value = entry.code;
   chooseProposed();
-  const line = article().querySelector(".ladder input[type=radio]:checked")?.closest(".rung");
-  copyMessage(panelTo(line));
+  copyMessage(panelTo(lineChosen()));
   onForm();
   byId("next").focus();
 }
@@ -78,7 +77,7 @@ function fillForm(draft) {
 
 // A message goes to whom it is offered for, and a call to whom it is proposed for.
 function onForm() {
-  if (!article().dataset.chose && form.dataset.writes !== String(isWriting())) chooseProposed();
+  if (!article().dataset.chose && form.dataset.way !== wayChosen()) chooseProposed();
   showAsked();
   showStep();
   keepDraft();

@@ -89,11 +89,18 @@ function showLadder() {
 const choices = () => all(".ladder input[type=radio]:not(:disabled)", article())
   .filter((choice) => !choice.closest("[hidden], details:not([open])"));
 
+// The number that a call was to: the best that may be used, else the one called last.
+function numberHere() {
+  const called = pastOf(current).findLast((attempt) => attempt.contact && isDialled(attempt.contact));
+  return rungsOf(current).find((rung) => isDialled(rung) && !isBarred(rung)) ?? called?.contact;
+}
+
 // The one that is proposed; where none is, the one tried last, or the first that may be used.
 function chooseProposed(kept) {
   const last = pastOf(current).findLast((attempt) => attempt.contact)?.contact;
   const { contact, action, offer } = callOf(current);
-  const proposed = action === "switchboard" ? null : contact ?? last;
+  let proposed = action === "switchboard" ? null : contact ?? last;
+  if (isCalling() && proposed && !isDialled(proposed)) proposed = numberHere() ?? proposed;
   const wanted = kept ?? (isWriting() && offer ? offer.contact : proposed);
   const keys = [wanted].filter(Boolean).map(contactKey);
   const line = keys.map((key) => lines().find((other) => keyOfLine(other) === key && !other.matches(".barred")))
@@ -102,9 +109,11 @@ function chooseProposed(kept) {
   const choice = own || (line?.querySelector("input") ?? choices()[0]);
   if (choice) choice.checked = true;
   if (line?.closest("details")) line.closest("details").open = true;
-  form.dataset.writes = String(isWriting());
-  showAbout();
+  form.dataset.way = wayChosen();
+  showChoice();
 }
+
+const lineChosen = () => article().querySelector(".ladder input[type=radio]:checked")?.closest(".rung");
 
 // What the outcome is about, as an entry tells it; null where nothing of it is known.
 function aboutContact() {
@@ -122,6 +131,13 @@ function showAbout() {
   byId("about").textContent = said && chosen() ? `${words} · ` : "";
 }
 
+// The script speaks of and to the contact that is chosen.
+function showChoice() {
+  showAbout();
+  fillFacts();
+  showPassedOn();
+}
+
 function chooseNext() {
   const list = choices();
   if (!list.length) return;
@@ -130,7 +146,7 @@ function chooseNext() {
   choice.checked = true;
   choice.focus();
   article().dataset.chose = "1";
-  showAbout();
+  showChoice();
   keepDraft();
 }
 

@@ -25,7 +25,7 @@ function saveOutcome() {
   }
   const { offer, unanswered } = callOf(current);
   const silent = dispositions.get(outcome.disposition)?.number === "unanswered";
-  if (offer && silent && unanswered % page.rules.round === 0) {
+  if (offer && offer.at <= Date.now() && silent && unanswered % page.rules.round === 0) {
     openCase(current);
     toast(`${noted}${_("这一轮没人接，发条消息再走（M）。")}`);
     return;

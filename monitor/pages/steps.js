@@ -5,10 +5,13 @@ const tabOf = (panel) => panel && byId(panel.getAttribute("aria-labelledby"));
 // Whether the outcome that is chosen says that a message was written.
 const isWriting = () => dispositions.get(chosen())?.next === "message";
 
+// Whether it says that a number was called.
+const isCalling = () => Boolean(chosen()) && meaning({ disposition: chosen() }).number !== "-" && !isWriting();
+const wayChosen = () => (isWriting() ? "message" : isCalling() ? "call" : "");
+
 function showStep() {
   if (!chosen()) return;
-  const line = article().querySelector(".ladder input[type=radio]:checked")?.closest(".rung");
-  const tab = tabOf((isWriting() && panelTo(line)) || panelFor(chosen()));
+  const tab = tabOf((isWriting() && panelTo(lineChosen())) || panelFor(chosen()));
   if (tab) chooseStep(tab);
 }
 
@@ -32,6 +35,18 @@ function callKind() {
     one.contact && contactKey(one.contact) === key && meaning(one).number === "reached"
   ));
   return named >= 0 && !spoken ? "passed_on" : null;
+}
+
+// Only who was passed on is greeted as such: the step goes when another contact is chosen.
+function showPassedOn() {
+  const tabs = all("[role=tab]", script);
+  const tab = tabs.find((other) => other.dataset.call === "passed_on");
+  if (!tab) return;
+  const { contact } = callOf(current);
+  const [line, was] = [lineChosen(), tab.hidden];
+  tab.hidden = callKind() !== "passed_on" || !line || keyOfLine(line) !== contactKey(contact);
+  const [from, to] = tab.hidden ? [tab, tabs[0]] : [tabs[0], tab];
+  if (was !== tab.hidden && from.ariaSelected === "true") chooseStep(to);
 }
 
 // The step that the case opens at; a script of the lead's own may lack it, and has its first one.
