@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from monitor import health
+from monitor.clashes import clashes
 from monitor.dispositions import dispositions
 from monitor.pages import environment, render, utc
 from monitor.pages.agent import (
@@ -166,11 +167,11 @@ def _concerns(agent: str, one: Standing, *, is_lead: bool) -> bool:
     """Tell whether somebody else's case asks for an agent: it is the lead's to decide, or it is
     closed though his outcome and another's, noted without knowing each other, contradict.
     """
-    if is_lead and one.view.quiet and not one.case.closed:
-        return True
-    return one.case.closed and any(
+    if not one.case.closed:
+        return is_lead and bool(one.view.quiet)
+    return any(
         clash.kind == "contradict" and agent in (clash.first.agent, clash.second.agent)
-        for clash in one.view.clashes
+        for clash in clashes(one.case)
     )
 
 

@@ -83,7 +83,7 @@ def test_a_later_call_begins_with_what_it_refers_to(
     assert step(open_page()) == title
 
 
-def test_whom_someone_named_on_the_phone_is_spoken_to_by_name(
+def test_whom_someone_named_is_spoken_to_by_name_and_nobody_else_by_theirs(
     store: Store, open_page: Opener
 ) -> None:
     case_id = one_case(store, NURSE)
@@ -92,15 +92,6 @@ def test_whom_someone_named_on_the_phone_is_spoken_to_by_name(
     agent.open_case(case_id)
     assert step(agent) == "别人让找的"
     assert "请问是王老师吗" in words(agent)
-
-
-def test_who_is_called_instead_is_not_greeted_by_the_name_of_another(
-    store: Store, open_page: Opener
-) -> None:
-    case_id = one_case(store, NURSE)
-    agent = open_page()
-    agent.note(case_id, "passed_on", new_value=OTHER[1], new_person="王老师")
-    agent.open_case(case_id)
     agent.page.keyboard.press("t")
     assert agent.rung(NURSE[1]).locator("input").is_checked()
     assert "王老师" not in agent.page.locator(".script").text_content()

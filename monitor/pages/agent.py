@@ -16,7 +16,7 @@ from monitor.ladder import Rung, ladder
 from monitor.next_call import NextCall, next_call
 from monitor.pages import utc
 from monitor.pages.call_data import elsewhere_data, noted_data, rules_data, rung_data
-from monitor.pages.language import PageLanguage, language
+from monitor.pages.language import DEFAULT, PageLanguage, language
 from monitor.pages.plain import plain, safe_url
 from monitor.pages.views import CaseView, case_view
 from monitor.settings import Settings
@@ -62,10 +62,13 @@ class Standing:
     @cached_property
     def view(self) -> CaseView:
         """What a page shows of it."""
-        return self.shown_in(language())
+        return self._shown_in(language())
 
     def shown_in(self, spoken: PageLanguage) -> CaseView:
         """Return what a page in this language shows of it."""
+        return self.view if spoken.code == DEFAULT else self._shown_in(spoken)
+
+    def _shown_in(self, spoken: PageLanguage) -> CaseView:
         return case_view(self.case, rungs=self.rungs, proposal=self.proposal, spoken=spoken)
 
 
