@@ -18,11 +18,13 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from sklearn.model_selection import StratifiedGroupKFold
 
-from classifiers import corpus, gate, pipeline, score, train
-from classifiers.corpus import Example
-from classifiers.model import Model
+from classifiers import pipeline
+from classifiers.measure import corpus, score, train
+from classifiers.measure.corpus import Example
 from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
+from classifiers.request import gate
+from classifiers.request.model import Model
 from monitor.merge import plea_of
 
 SAME = 70  # percent in common from which two posts stay in one fold

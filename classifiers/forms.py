@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from spacy.tokens import Doc
 
 import data
-from classifiers import goods
-from classifiers.need import Span
+from classifiers.goods import names as goods
+from classifiers.need import NO_FORM, Field, Form
 from classifiers.reader import plain, reader, span
 
 _BRACKETED = re.compile(
@@ -38,39 +37,6 @@ _GROWING = frozenset({"goods", "held"})
 _LONGEST = 400
 _SHORT = 80
 _MOST = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field(Span):
-    """What stands behind a label.
-
-    label: the label without marks. role: as in the list of labels, "goods", "facility" and so on.
-    """
-
-    label: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The labelled fields of a post in order.
-
-    kind: "supplies", "patient" (a sick person's) or "other"; None where there is no form.
-    """
-
-    kind: str | None = None
-    fields: tuple[Field, ...] = ()
-
-    def of(self, role: str) -> tuple[Field, ...]:
-        """Return the fields with this role."""
-        return tuple(field for field in self.fields if field.role == role)
-
-    def role_at(self, start: int) -> str | None:
-        """Return the role of the field that `start` lies in."""
-        return next((f.role for f in self.fields if f.start <= start < f.end), None)
-
-
-NO_FORM = Form()
 
 
 class _Label(NamedTuple):

@@ -14,12 +14,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import classifiers
-from classifiers import gate, quick, request
 from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
 from classifiers.reader import READERS, in_order
+from classifiers.request import gate, quick, request
 
-_NOT_READERS = {"pipeline", "train", "score"}
 _JUDGED = "request"
 LONGEST = 20_000  # characters that are read; a longer post is no message of a person
 RULES = 3  # count up when readers or lexicons change so that posts deserve another reading
@@ -28,10 +27,9 @@ _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
 @cache
 def build() -> Language:
-    """Return the Language with every reader found in this package, in working order."""
-    for module in pkgutil.iter_modules(classifiers.__path__):
-        if module.name not in _NOT_READERS:
-            importlib.import_module(f"classifiers.{module.name}")
+    """Return the Language with every reader of this package, in working order."""
+    for module in pkgutil.iter_modules(classifiers.__path__):  # a folder imports its own readers
+        importlib.import_module(f"classifiers.{module.name}")
     language = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
     for entry in in_order():
         language.add_pipe(entry.component)

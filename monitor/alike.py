@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from classifiers.facilities.same_name import facility_key, is_generic, same_name
 from classifiers.need import Reading
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
-from monitor.same_name import facility_key, is_generic, same_name
 
 SAME_TEXT = 85.0  # percent of characters in common, from which two texts are one plea
 SAME_SHORT = 92.0  # the same for texts too short to tell of whom they speak

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from classifiers.contacts.phones import find_phones
 from classifiers.normalise import normalise
-from classifiers.phones import find_phones
 from monitor.errors import DistressError
 from monitor.types import KnownContact
 

@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import fuzz
 
 import data
-from classifiers.corpus import Example
+from classifiers.measure.corpus import Example
 from classifiers.normalise import normalise
 from classifiers.parts import split
 from monitor.store import Store

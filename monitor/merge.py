@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from classifiers.facilities.same_name import facility_key
 from monitor.alike import plea_of, traits_of
 from monitor.errors import DistressError, UnknownNameError
 from monitor.recent import Known, Recent
-from monitor.same_name import facility_key
 from monitor.store import Store
 from monitor.types import Case, Need
 

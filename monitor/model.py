@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 import data
-from classifiers import request
-from classifiers.model import Model
+from classifiers.request import request
+from classifiers.request.model import Model
 from monitor.errors import DistressError
 
 

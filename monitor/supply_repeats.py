@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from monitor.same_name import facility_key, is_generic, same_name
+from classifiers.facilities.same_name import facility_key, is_generic, same_name
 from monitor.supply_amounts import STAGES, progress
 from monitor.types import SupplyLine
 

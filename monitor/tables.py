@@ -23,7 +23,7 @@ from spiders.base import SourceSpider
 from spiders.post import SetAside
 
 if TYPE_CHECKING:
-    from classifiers.score import Score
+    from classifiers.measure.score import Score
     from monitor.training import Compared
 
 _MESSAGE_SHOWN = 600

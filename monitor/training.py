@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers import corpus, gate, pipeline, request
-from classifiers import score as scoring
-from classifiers import train as fitting
-from classifiers.corpus import Example
-from classifiers.model import Model
+from classifiers import pipeline
+from classifiers.measure import corpus
+from classifiers.measure import score as scoring
+from classifiers.measure import train as fitting
+from classifiers.measure.corpus import Example
+from classifiers.measure.score import Score
 from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
-from classifiers.score import Score
+from classifiers.request import gate, request
+from classifiers.request.model import Model
 from monitor import labels, model
 from monitor.errors import DistressError
 from monitor.store import Store

@@ -12,8 +12,9 @@ import math
 import sys
 from pathlib import Path
 
-from classifiers import corpus, pipeline, score
-from classifiers.corpus import Example
+from classifiers import pipeline
+from classifiers.measure import corpus, score
+from classifiers.measure.corpus import Example
 
 FILE = Path(__file__).parent / "golden" / "floors.json"
 

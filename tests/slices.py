@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from classifiers import corpus, train
-from classifiers.corpus import Example
-from classifiers.model import Model
+from classifiers.measure import corpus, train
+from classifiers.measure.corpus import Example
 from classifiers.need import LABELS
+from classifiers.request.model import Model
 
 
 def some_of_each_label(count: int, *, held_out: bool = False) -> list[Example]:

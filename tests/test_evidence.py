@@ -6,9 +6,9 @@ import pytest
 from marked import Marked, load
 
 from classifiers import pipeline
-from classifiers.evidence import read_evidence
 from classifiers.need import Evidence
-from classifiers.request import Judgement
+from classifiers.request.evidence import read_evidence
+from classifiers.request.request import Judgement
 
 CASES = load("evidence")
 ROLES = {"asking", "lacking", "goods", "facility", "contact", "urgency"}

@@ -6,8 +6,9 @@ import pytest
 from marked import doc_of
 
 from classifiers.facilities import read_facilities
-from classifiers.forms import Form, read_forms
-from classifiers.items import read_items
+from classifiers.forms import read_forms
+from classifiers.goods.items import read_items
+from classifiers.need import Form
 
 
 def form(text: str) -> Form:

@@ -7,8 +7,8 @@ import json
 import pytest
 from marked import CASES, Marked, doc_of, load
 
-from classifiers import amounts, items
-from classifiers.choice import choose
+from classifiers.goods import amounts, items
+from classifiers.goods.choose import choose
 from classifiers.need import Item
 from classifiers.normalise import normalise
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from staged_day import add_case, add_need, call, reading_of
 
-from classifiers.corpus import Example
+from classifiers.measure.corpus import Example
 from classifiers.need import LABELS, Reading
 from monitor import labels, training
 from monitor.dispositions import dispositions

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.corpus import bundled
+from classifiers.measure.corpus import bundled
 
 TOML = """
 [store]

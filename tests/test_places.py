@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from marked import Marked, doc_of, load
 
-from classifiers.gazetteer import regions, short_name
 from classifiers.need import Place
 from classifiers.places import read_places
+from classifiers.places.gazetteer import regions, short_name
 
 
 def written(place: Place) -> str:

@@ -10,7 +10,8 @@ import opencc
 import pytest
 from marked import Marked, load
 
-from classifiers import corpus, pipeline
+from classifiers import pipeline
+from classifiers.measure import corpus
 
 CASES = load("request")
 RIGHT = 0.85  # share of all sentences

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.same_name import facility_key
+from classifiers.facilities.same_name import facility_key
 
 
 @pytest.mark.parametrize(

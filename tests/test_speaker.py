@@ -8,7 +8,7 @@ from marked import Marked, doc_of, load
 from classifiers import pipeline
 from classifiers.facilities import read_facilities
 from classifiers.speaker import SPEAKERS, read_speaker
-from classifiers.voice import read_voice
+from classifiers.speaker.voice import read_voice
 
 CASES = load("speaker")
 

@@ -15,12 +15,14 @@ import pytest
 from slices import small_model, some_of_each_label
 
 import data
-from classifiers import corpus, pipeline, request, train
-from classifiers.corpus import Example, from_file
-from classifiers.model import Model
+from classifiers import pipeline
+from classifiers.measure import corpus, train
+from classifiers.measure.corpus import Example, from_file
+from classifiers.measure.score import Figures, score
 from classifiers.need import LABELS, Contact, Item, Place, Reading
 from classifiers.normalise import normalise
-from classifiers.score import Figures, score
+from classifiers.request import request
+from classifiers.request.model import Model
 from monitor import training
 from monitor.errors import DistressError
 

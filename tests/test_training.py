@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 from slices import small_model, some_of_each_label
 
-from classifiers import corpus, pipeline, request, train
-from classifiers.corpus import Example
-from classifiers.model import Model
+from classifiers import pipeline
+from classifiers.measure import corpus, train
+from classifiers.measure.corpus import Example
+from classifiers.request import request
+from classifiers.request.model import Model
 from monitor import training
 from monitor.cli import main
 from monitor.errors import DistressError

@@ -6,7 +6,7 @@ import pytest
 from marked import Marked, doc_of, load
 
 from classifiers.facilities import read_facilities
-from classifiers.voice import read_voice
+from classifiers.speaker.voice import read_voice
 
 
 def voice(text: str) -> str:

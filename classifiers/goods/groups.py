@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from classifiers import asked, stock
-from classifiers.amounts import SIZES, Amount
-from classifiers.asked import Cues
-from classifiers.goods import Mention
+from classifiers.goods import cues as asked
+from classifiers.goods import stock
+from classifiers.goods.amounts import SIZES, Amount
+from classifiers.goods.cues import Cues
+from classifiers.goods.names import Mention
 
 COLLECTIVE = frozenset({"collective", "collective-medical", "collective-daily"})
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")

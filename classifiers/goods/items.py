@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
-from classifiers import asked
-from classifiers.amounts import Amount
-from classifiers.choice import choose
-from classifiers.goods import Mention
-from classifiers.listing import with_list_marks
+from classifiers.goods import cues as asked
+from classifiers.goods.amounts import Amount
+from classifiers.goods.choose import choose
+from classifiers.goods.groups import with_list_marks
+from classifiers.goods.names import Mention
 from classifiers.need import Item
 from classifiers.parts import Part
 from classifiers.reader import plain, reader, span

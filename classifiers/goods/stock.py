@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from classifiers.amounts import Amount
+from classifiers.goods.amounts import Amount
 
 _THERE = re.compile(
     r"(?:[剩存余]|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from spacy.tokens import Doc
 
-from classifiers import hashing, quick, roles, words
 from classifiers.reader import plain, reader
+from classifiers.request import hashing, quick, roles, words
 
 _RUN = re.compile(r"([gmdfhpt])(?:[、和及与 等的]{0,3}\1)+")
 _LETTER_OF_ROLE = {

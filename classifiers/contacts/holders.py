@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from classifiers.forms import Form
-from classifiers.persons import NOBODY, Who, parse
+from classifiers.contacts.people import NOBODY, Who, parse
+from classifiers.need import Form
 
 _CALLED = (
     r"联系|手机|微信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"

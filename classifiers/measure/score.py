@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sklearn.metrics import average_precision_score
 
-from classifiers.corpus import Example
+from classifiers.measure.corpus import Example
 from classifiers.need import Reading
 
 _VOICES = {"self": "firsthand", "relay": "passed on"}  # as labelled posts call them

@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from classifiers.reader import reader
-from classifiers.voice import says_i_am_medic
+from classifiers.speaker.voice import says_i_am_medic
 from data import read_words
 
 SPEAKERS = ("medic", "facility", "relative", "volunteer", "journalist", "repost")

@@ -8,7 +8,7 @@ from functools import cache
 
 import jieba
 
-from classifiers.gazetteer import Mention, is_own_name
+from classifiers.places.gazetteer import Mention, is_own_name
 from data import read_table, read_words
 
 WINDOW = 32

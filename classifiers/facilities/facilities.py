@@ -7,12 +7,11 @@ from bisect import bisect
 
 from spacy.tokens import Doc
 
-from classifiers.facility_names import Name, find_names
-from classifiers.forms import Form
-from classifiers.gazetteer import find_mentions
-from classifiers.listing import with_list_marks
-from classifiers.need import Facility
+from classifiers.facilities.names import Name, find_names
+from classifiers.goods.groups import with_list_marks
+from classifiers.need import Facility, Form
 from classifiers.parts import Part
+from classifiers.places.gazetteer import find_mentions
 from classifiers.reader import plain, reader, span
 
 _NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")

@@ -11,9 +11,9 @@ from functools import cache
 
 from spacy.tokens import Doc
 
-from classifiers.gazetteer import Mention, Region, find_mentions, is_own_name
 from classifiers.need import Place
 from classifiers.parts import Part
+from classifiers.places.gazetteer import Mention, Region, find_mentions, is_own_name
 from classifiers.reader import plain, reader, span
 from data import read_words
 

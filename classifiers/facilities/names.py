@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from classifiers.facility_bounds import is_institute, known_short_forms, name_start
-from classifiers.gazetteer import Mention, find_mentions, is_own_name, short_name
+from classifiers.facilities.bounds import is_institute, known_short_forms, name_start
+from classifiers.places.gazetteer import Mention, find_mentions, is_own_name, short_name
 
 _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(

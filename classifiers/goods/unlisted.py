@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import data
-from classifiers import asked
-from classifiers.amounts import Amount
-from classifiers.goods import Mention
+from classifiers.goods import cues as asked
+from classifiers.goods.amounts import Amount
+from classifiers.goods.names import Mention
 
 _ENTRY = re.compile(r"[^、,;\n。!?:…\[\]【】「」《》|+]+")
 _NUMBERING = re.compile(r"\s*(?:[-·•●▪▶※*]|\d{1,2}[.)]|[一二三四五六七八九十]{1,2}[.)])?\s*")

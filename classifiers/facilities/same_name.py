@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from classifiers.gazetteer import regions, short_name
 from classifiers.normalise import normalise
+from classifiers.places.gazetteer import regions, short_name
 from data import read_table
 
 # Every town has one: only with the town is it a name.

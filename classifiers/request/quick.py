@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from classifiers import hashing, roles
 from classifiers.parts import Part, split
+from classifiers.request import hashing, roles
 
 SENTENCE_END = re.compile(r"[。!?;\n]+")
 LONGEST = 3_000  # characters that are described; few posts are longer

@@ -11,10 +11,10 @@ from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import StratifiedKFold
 
 from classifiers import pipeline
-from classifiers.corpus import Example
-from classifiers.hashing import QUICK, SIZE
-from classifiers.model import Model, weighted
+from classifiers.measure.corpus import Example
 from classifiers.need import LABELS
+from classifiers.request.hashing import QUICK, SIZE
+from classifiers.request.model import Model, weighted
 
 _FOLDS = 5
 _INVERSE_REGULARISATION = 10.0

@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from classifiers.reader import reader
-from classifiers.request import model
+from classifiers.request.request import model
 from data import read_words
 
 _MEDIC = (

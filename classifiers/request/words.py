@@ -8,7 +8,7 @@ from functools import cache
 import jieba
 
 import data
-from classifiers import roles
+from classifiers.request import roles
 
 jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary on standard error otherwise
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from classifiers.contact_person import find_persons
+from classifiers.contacts.holders import find_persons
+from classifiers.contacts.phones import Phone, bar, find_phones, is_named_otherwise
 from classifiers.need import Contact
-from classifiers.phones import Phone, bar, find_phones, is_named_otherwise
 from classifiers.reader import plain, reader, span
 
 _EMAIL = re.compile(

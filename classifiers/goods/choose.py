@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from classifiers import amounts, asked, goods, unlisted
-from classifiers.amounts import Amount
-from classifiers.asked import Cues
-from classifiers.forms import NO_FORM, Form
-from classifiers.goods import Mention
-from classifiers.listing import BRACKET, COLLECTIVE, Group, groups_of
+from classifiers.goods import amounts, unlisted
+from classifiers.goods import cues as asked
+from classifiers.goods import names as goods
+from classifiers.goods.amounts import Amount
+from classifiers.goods.cues import Cues
+from classifiers.goods.groups import BRACKET, COLLECTIVE, Group, groups_of
+from classifiers.goods.names import Mention
+from classifiers.need import NO_FORM, Form
 
 # a collective word stands for goods of these groups, so it says nothing new beside them
 _COVERED = {

@@ -9,8 +9,8 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 import data
-from classifiers.model import Model
 from classifiers.reader import reader
+from classifiers.request.model import Model
 
 MODEL_FILE = "request.npz"
 _chosen: list[Path] = []

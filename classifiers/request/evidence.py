@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
-from classifiers import roles
 from classifiers.need import Evidence
 from classifiers.reader import plain, reader, span
+from classifiers.request import roles
 
 _SHOWN_ROLES = ("asking", "lacking")
 _FREE = re.compile(b"\0+")

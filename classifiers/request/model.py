@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from classifiers.hashing import QUICK, SIZE, VERSION
+from classifiers.request.hashing import QUICK, SIZE, VERSION
 
 
 @dataclass(frozen=True)
