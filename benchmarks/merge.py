@@ -28,7 +28,7 @@ from monitor.alike import Traits, reason, traits_of
 from monitor.merge import merge
 from monitor.recent import Known, Recent
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 
 HERE = Path(__file__).resolve().parents[1]
 STREAM = HERE.parent / "shared" / "eval" / "stream.jsonl"

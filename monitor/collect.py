@@ -20,9 +20,9 @@ from twisted.python.failure import Failure
 from monitor.outcome import gravity, of_spider_error, outcome_of
 from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
-from spiders.masking import cleaned
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base.masking import cleaned
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 
 log = logging.getLogger(__name__)
 

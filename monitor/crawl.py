@@ -29,7 +29,7 @@ from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
 from spiders.base import available, spider_named
-from spiders.masking import without_secrets
+from spiders.base.masking import without_secrets
 
 Progress = Callable[[str, Run], None]
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from spiders.trouble import Outcome
+from spiders.base.trouble import Outcome
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scrapy import exceptions
 from scrapy.http import Request, Response
 
-from spiders.trouble import Outcome, Trouble
+from spiders.base.trouble import Outcome, Trouble
 
 _BLOCKED = {403, 418, 429, 432, 451}
 # What an operator has to mend comes first, whatever happened earlier.

@@ -23,8 +23,8 @@ from monitor.collect import Collector, StorePipeline, collector_of
 from monitor.outcome import of_exception, of_status
 from monitor.retry import PatientRetry
 from monitor.settings import CrawlSettings
-from spiders.post import Post
-from spiders.trouble import Trouble
+from spiders.base.post import Post
+from spiders.base.trouble import Trouble
 
 _MEGABYTES = 32
 _TURNED_AWAY = {"blocked", "login needed"}

@@ -22,7 +22,7 @@ from monitor.errors import SettingsError
 from monitor.settings_agents import AgentSettings, CallingSettings, DeskSettings
 from monitor.settings_values import Clock, Language, Name, Section, SpiderName, Zone
 from spiders.base import available
-from spiders.options import Duration, Options
+from spiders.base.options import Duration, Options
 
 FILE_NAME = "distress.toml"
 

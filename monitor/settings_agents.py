@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from monitor.settings_values import Clock, Language, Name, Section, Zone
-from spiders.options import Duration
+from spiders.base.options import Duration
 
 
 class AgentSettings(Section):

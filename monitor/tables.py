@@ -20,7 +20,7 @@ from monitor.table_parts import row as _row
 from monitor.table_parts import table as _table
 from monitor.types import Case, Run
 from spiders.base import SourceSpider
-from spiders.post import SetAside
+from spiders.base.post import SetAside
 
 if TYPE_CHECKING:
     from classifiers.measure.score import Score

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from classifiers.need import Reading
-from spiders.post import reading_text
+from spiders.base.post import reading_text
 
 DIALLED = ("mobile", "phs", "landline")
 SUPPLY_STATUSES = ("requested", "committed", "in transit", "received")

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from spiders import base, rows
-from spiders.fields import FIELDS, MAPS, RAGGED, FieldMap, TimeZone, detect, post_from
-from spiders.post import Mark, Post, SetAside
-from spiders.seen import Seen, Watched
-from spiders.trouble import Trouble
+from spiders import base
+from spiders.base import rows
+from spiders.base.fields import FIELDS, MAPS, RAGGED, FieldMap, TimeZone, detect, post_from
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.seen import Seen, Watched
+from spiders.base.trouble import Trouble
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv")
 Read = Post | SetAside | Mark | Trouble

@@ -18,12 +18,12 @@ from scrapy.http import Request, Response
 from w3lib.encoding import html_to_unicode
 
 from spiders import base
-from spiders.fields import TimeZone, time_from
-from spiders.markup import titled, whole_characters, without_markup
-from spiders.masking import name_of
-from spiders.options import Words, web_address
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base.fields import TimeZone, time_from
+from spiders.base.markup import titled, whole_characters, without_markup
+from spiders.base.masking import name_of
+from spiders.base.options import Words, web_address
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 
 _MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
 _XML_ENCODING = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")

@@ -14,11 +14,11 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
-from spiders.fields import time_from
-from spiders.markup import without_markup
-from spiders.options import Address, Words, one_or_more, secret
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, changed
+from spiders.base.fields import time_from
+from spiders.base.markup import without_markup
+from spiders.base.options import Address, Words, one_or_more, secret
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, changed
 
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^<>]*?\brel="?next\b')
 # What a server that shows quotes of its own leaves in the text for those that do not

@@ -14,11 +14,11 @@ from scrapy.http import Request, Response
 from w3lib.url import add_or_replace_parameter
 
 from spiders import base
-from spiders.fields import time_from
-from spiders.markup import without_markup
-from spiders.options import one_or_more
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, changed
+from spiders.base.fields import time_from
+from spiders.base.markup import without_markup
+from spiders.base.options import one_or_more
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, changed
 
 _CHANNEL = re.compile(r"(?:(?:https?://)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z]\w{2,31})/?", re.A)
 _MESSAGE_ID = re.compile(r"\w+/\d+", re.A)

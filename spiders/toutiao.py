@@ -15,11 +15,11 @@ from w3lib.url import add_or_replace_parameter
 
 from spiders import base
 from spiders.base import json_of
-from spiders.fields import FieldMap, post_from
-from spiders.markup import titled, without_markup
-from spiders.options import Words, secret
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, Trouble, changed
+from spiders.base.fields import FieldMap, post_from
+from spiders.base.markup import titled, without_markup
+from spiders.base.options import Words, secret
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, Trouble, changed
 
 _COOKIE = "TOUTIAO_COOKIE"
 _COUNT = 20

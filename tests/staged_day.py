@@ -14,7 +14,7 @@ from monitor.callback import record
 from monitor.settings import AgentSettings, DigestSettings, Settings, SourceSettings, StoreSettings
 from monitor.store import Store
 from monitor.types import Callback, ConfirmedItem, KnownContact
-from spiders.post import Post
+from spiders.base.post import Post
 
 AGENT = "云落"
 LEAD = "望舒"

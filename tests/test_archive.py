@@ -17,8 +17,8 @@ import pytest
 from pydantic import ValidationError
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 
 
 def read(path: Path, **options: Any) -> list[Any]:

@@ -16,8 +16,8 @@ import pytest
 from test_crawl import count, crawled, posts_file, source, texts
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 
 LONG_AGO = time.time_ns() - 3_600 * 10**9
 HEADER = "id,text\n"

@@ -13,8 +13,8 @@ from served import some_posts
 from test_crawl import crawled
 
 from monitor.store import Store
+from spiders.base.post import Mark
 from spiders.mastodon import MastodonOptions, MastodonSpider
-from spiders.post import Mark
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 BEGUN = "begun #口罩"

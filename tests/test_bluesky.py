@@ -18,10 +18,10 @@ from test_mastodon import recorded, sent_with
 
 from data import read_bytes
 from spiders.base import Page
-from spiders.bluesky import BlueskyOptions, BlueskySpider
-from spiders.masking import cleaned, without_secrets
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import AnswerError, Trouble
+from spiders.base.masking import cleaned, without_secrets
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import AnswerError, Trouble
+from spiders.bluesky.bluesky import BlueskyOptions, BlueskySpider
 
 SERVICE = "https://bsky.example"
 

@@ -10,7 +10,7 @@ import pytest
 from desk_folder import Folder, lines, outcome
 from staged_day import add_need, reading_of
 
-from spiders.post import Post
+from spiders.base.post import Post
 
 NUMBER = "13800138000"
 

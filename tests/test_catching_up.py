@@ -21,8 +21,8 @@ from web import Answer, listening
 
 from monitor.store import Store
 from monitor.types import Run
+from spiders.base.pages import Walk
 from spiders.mastodon import MastodonOptions, MastodonSpider
-from spiders.pages import Walk
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 APART = timedelta(minutes=20)

@@ -24,7 +24,7 @@ from monitor.outcome import of_exception, of_status, outcome_of
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
-from spiders.post import Post
+from spiders.base.post import Post
 
 RSS = """<rss version="2.0"><channel><title>t</title><item><guid>https://e.org/1</guid>
 <description>急需口罩</description><pubDate>Wed, 12 Feb 2020 06:30:00 GMT</pubDate></item>

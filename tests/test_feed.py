@@ -14,10 +14,10 @@ from scrapy.http import Request, Response
 from test_crawl import crawled, source, texts
 from web import Answer, Web, serving
 
+from spiders.base.markup import without_markup
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
-from spiders.markup import without_markup
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
 
 URL = "https://e.org/feed"
 NOON = "Wed, 12 Feb 2020 06:30:00 GMT"

@@ -12,9 +12,9 @@ from served import some_posts
 from test_crawl import crawled
 from test_feed import URL, rss
 
+from spiders.base.post import Mark
+from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
-from spiders.post import Mark
-from spiders.trouble import Trouble
 
 COMPLETE = f"complete {URL}"
 

@@ -11,7 +11,7 @@ from classifiers import pipeline
 from classifiers.need import Reading
 from monitor.flag import Flagged, flag
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 
 PLEA = "求助！晴川市紫荆医院急需N95口罩500个、防护服200套，库存只够一天，联系李护士13800138000"
 OTHER_PLEA = "我们科室在青禾县人民医院，医护人员急缺护目镜、隔离衣，请大家帮帮我们，13800138001"

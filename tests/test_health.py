@@ -31,9 +31,9 @@ from monitor.store import Store
 from monitor.store.answers import MOST_BYTES
 from monitor.types import Run
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import Trouble, changed
 from spiders.mastodon import MastodonSpider
-from spiders.post import Post, SetAside
-from spiders.trouble import Trouble, changed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # As the store's own clock will have it: its runs end a moment before.

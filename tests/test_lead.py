@@ -24,7 +24,7 @@ from monitor.settings import AgentSettings, CallingSettings, Settings
 from monitor.store import Store
 from monitor.store.figures import _DAY, DayFigures, Figures
 from monitor.types import ConfirmedItem
-from spiders.post import Post
+from spiders.base.post import Post
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = NOW.date()

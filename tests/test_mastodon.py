@@ -18,9 +18,9 @@ from w3lib.url import url_query_parameter
 
 from data import read_bytes
 from spiders.base import Page
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError
 from spiders.mastodon import MastodonOptions, MastodonSpider
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError
 
 SERVER = "https://social.example"
 

@@ -16,7 +16,7 @@ from monitor.errors import DistressError, UnknownNameError
 from monitor.merge import Merged, facility_key, merge, plea_of, split_case
 from monitor.store import Store
 from monitor.types import Case
-from spiders.post import Post
+from spiders.base.post import Post
 
 WINDOW = timedelta(days=3)
 PLEA = "晴川市紫荆医院急需护手霜40支、秋衣秋裤40套，手都裂了，李护士13800138000，求扩散"

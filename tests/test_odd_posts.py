@@ -14,7 +14,7 @@ from served import Request, some_posts
 from web import Answer, listening
 
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 
 Broken = Callable[[Any], None]
 FEW = some_posts(6)

@@ -18,7 +18,7 @@ from classifiers.reader import READERS, in_order, reader, span
 from monitor.classify import classify
 from monitor.flag import flag
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 
 PLEA = "求助！晴川市紫荆医院急需N95口罩500个、防护服200套，库存只够一天，联系李护士13800138000"
 PLANE = "".join(map(chr, range(0x10000)))

@@ -23,10 +23,10 @@ from monitor.fence import Refused
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
-from spiders import masking
-from spiders.masking import cleaned, keep_secret, name_of, without_secrets
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base import masking
+from spiders.base.masking import cleaned, keep_secret, name_of, without_secrets
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 
 NOW = datetime.now(UTC)
 COOKIE = "SUB=cookie-of-the-desk-1; _T_WM=2"

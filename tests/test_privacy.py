@@ -8,7 +8,7 @@ from classifiers.need import Reading
 from monitor.privacy import forget
 from monitor.settings import RetentionSettings
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 
 LATER = datetime.now(UTC) + timedelta(days=40)
 

@@ -14,7 +14,7 @@ from real_servers import MissingServer
 from test_crawl import crawled, source
 
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 
 Give = Callable[[str], NoReturn]
 TAG = "口罩"

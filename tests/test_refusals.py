@@ -8,8 +8,8 @@ import pytest
 import test_bluesky
 import test_mastodon
 
-from spiders.pages import Page
-from spiders.trouble import AnswerError
+from spiders.base.pages import Page
+from spiders.base.trouble import AnswerError
 
 TOOTS, SKY = test_mastodon.read, test_bluesky.read
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from monitor.store import Store
-from spiders.post import Post
-from spiders.trouble import Trouble
+from spiders.base.post import Post
+from spiders.base.trouble import Trouble
 
 TOML = """
 [[sources]]

@@ -22,7 +22,7 @@ from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, 
 from monitor.errors import StoreBusyError, StoreError
 from monitor.store import Store, migrations, posts
 from monitor.store.times import from_column, to_column
-from spiders.post import Post, SetAside
+from spiders.base.post import Post, SetAside
 
 HERE = Path(__file__).resolve().parents[1]
 EARLY = datetime(2020, 2, 12, 6, 30, tzinfo=UTC)

@@ -14,9 +14,9 @@ from served import some_posts
 
 import data
 from spiders.base import Page
-from spiders.post import Post, SetAside
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError
 from spiders.telegram import TelegramOptions, TelegramSpider
-from spiders.trouble import AnswerError
 
 WHEN = '<a class="tgme_widget_message_date"><time datetime="2020-02-12T06:30:00+00:00"></time></a>'
 

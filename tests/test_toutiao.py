@@ -17,9 +17,9 @@ from served import some_posts
 
 import data
 from spiders.base import Page, Walk
-from spiders.post import Post, SetAside
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError
 from spiders.toutiao import ToutiaoOptions, ToutiaoSpider
-from spiders.trouble import AnswerError
 
 
 @pytest.fixture(autouse=True)

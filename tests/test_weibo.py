@@ -21,10 +21,10 @@ from web import Answer
 
 import data
 from spiders.base import Page, Walk
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError
-from spiders.weibo import WeiboOptions, WeiboSpider
-from spiders.weibo_words import SHANGHAI, posted_at, time_in_id, words
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError
+from spiders.weibo.weibo import WeiboOptions, WeiboSpider
+from spiders.weibo.words import SHANGHAI, posted_at, time_in_id, words
 
 NOW = datetime(2020, 2, 11, 0, 30, tzinfo=SHANGHAI)
 NOON = datetime(2020, 2, 10, 4, tzinfo=UTC)

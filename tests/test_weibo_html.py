@@ -18,11 +18,11 @@ from test_crawl import crawled, source, texts
 
 import data
 from spiders.base import Page
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import AnswerError, Trouble
-from spiders.weibo_html import WeiboHtmlOptions, WeiboHtmlSpider
-from spiders.weibo_html_parts import HOUR, REGIONS, Part
-from spiders.weibo_words import SHANGHAI
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import AnswerError, Trouble
+from spiders.weibo.html_parts import HOUR, REGIONS, Part
+from spiders.weibo.weibo_html import WeiboHtmlOptions, WeiboHtmlSpider
+from spiders.weibo.words import SHANGHAI
 
 NOON = datetime(2020, 2, 10, 12, tzinfo=SHANGHAI)
 SINCE = f"{int((datetime.now(UTC) - NOON).total_seconds()) + 86_400}s"  # a day before noon

@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.store.connection import Connection
 from monitor.store.times import now, required, to_column
 from monitor.store.words import storable
-from spiders.trouble import Trouble
+from spiders.base.trouble import Trouble
 
 KEPT = 5  # answers a source
 MOST_BYTES = 1_000_000  # of one answer; what comes behind is cut off

@@ -14,7 +14,7 @@ from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
 from monitor.store.words import storable
 from monitor.types import StoredPost
-from spiders.post import Post, SetAside, reading_text
+from spiders.base.post import Post, SetAside, reading_text
 
 POST_COLUMNS = (
     "posts.id, posts.source, posts.source_id, posts.text, posts.digest, posts.first_seen_at, "

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from spiders.pages import PagedOptions, Reached, Walk
-from spiders.post import Mark
-from spiders.source import SourceSpider
+from spiders.base.pages import PagedOptions, Reached, Walk
+from spiders.base.post import Mark
+from spiders.base.source import SourceSpider
 
 _DEEPEST = 20  # parts of one walk between which something is still to be read
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pydantic import Field
 from scrapy.http import Request
 
-from spiders.options import Address, Duration, Options
-from spiders.post import Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base.options import Address, Duration, Options
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import Trouble
 
 Entries = Sequence[Post | SetAside | Trouble]
 MOST_REPEATS = 2  # of a page's posts by the pages behind it; more, and the service has no others

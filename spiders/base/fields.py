@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-from spiders.post import Post
+from spiders.base.post import Post
 
 
 def _known_zone(name: str) -> str:

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from spiders.post import Mark, Post, SetAside
-from spiders.trouble import Trouble
+from spiders.base.post import Mark, Post, SetAside
+from spiders.base.trouble import Trouble
 
 MASK = "***"
 _SHORTEST = 6  # of a part of a cookie that is masked on its own; shorter ones are flags and counts

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from scrapy.http import Response
 
-from spiders.fields import time_from
-from spiders.markup import without_markup
-from spiders.post import Post
-from spiders.trouble import AnswerError
+from spiders.base.fields import time_from
+from spiders.base.markup import without_markup
+from spiders.base.post import Post
+from spiders.base.trouble import AnswerError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COOKIE = "WEIBO_COOKIE"  # the variable that holds the whole Cookie header of a logged-in browser

@@ -11,9 +11,9 @@ from typing import Any
 from scrapy.http import Response
 
 from spiders.base import json_of
-from spiders.post import Post
-from spiders.trouble import AnswerError, changed
-from spiders.weibo_words import SHANGHAI, led_to, posted_at, refuse
+from spiders.base.post import Post
+from spiders.base.trouble import AnswerError, changed
+from spiders.weibo.words import SHANGHAI, led_to, posted_at, refuse
 
 _NOTHING = re.compile("还没有内容|没有找到|暂无")
 

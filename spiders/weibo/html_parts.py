@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from spiders.weibo_words import SHANGHAI
+from spiders.weibo.words import SHANGHAI
 
 HOUR = timedelta(hours=1)  # the shortest time that a search can be limited to
 

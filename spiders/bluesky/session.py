@@ -11,9 +11,9 @@ from typing import Any
 from scrapy.http import Response
 
 from spiders.base import PagedSpider, json_of
-from spiders.masking import keep_secret
-from spiders.options import named, secret
-from spiders.trouble import AnswerError, changed
+from spiders.base.masking import keep_secret
+from spiders.base.options import named, secret
+from spiders.base.trouble import AnswerError, changed
 
 HANDLE, PASSWORD = "BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD"
 HINT = f"Make an app password (Settings, Privacy and security) and set {HANDLE} and {PASSWORD}"

@@ -12,11 +12,11 @@ from pydantic import field_validator, model_validator
 from scrapy.http import Request, Response
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
-from spiders.options import Words, secret
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, Trouble
-from spiders.weibo_cards import data_of, is_pinned, post_from, posts_of, text_of
-from spiders.weibo_words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
+from spiders.base.options import Words, secret
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, Trouble
+from spiders.weibo.cards import data_of, is_pinned, post_from, posts_of, text_of
+from spiders.weibo.words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
 
 _SEARCH = "100103"  # with which the container of a search begins; its type 61 is newest first
 _CUT = re.compile(r">\s*全文\s*</a>")

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
-from spiders.masking import keep_secret
-from spiders.trouble import AnswerError
+from spiders.base.masking import keep_secret
+from spiders.base.trouble import AnswerError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LONGEST = timedelta(days=36_500)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from parsel import Selector
 
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, changed
-from spiders.weibo_words import COOKIE, posted_at, words
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, changed
+from spiders.weibo.words import COOKIE, posted_at, words
 
 CARD = 'div.card-wrap[action-type="feed_list_item"]'
 

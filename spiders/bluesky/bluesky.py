@@ -13,11 +13,11 @@ from pydantic import model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
-from spiders.bluesky_session import HANDLE, PASSWORD, Session, account_given, error_of, refusal
-from spiders.fields import time_from
-from spiders.options import Words
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, Trouble, changed
+from spiders.base.fields import time_from
+from spiders.base.options import Words
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, Trouble, changed
+from spiders.bluesky.session import HANDLE, PASSWORD, Session, account_given, error_of, refusal
 
 _READ_HERE = [400, 401, 403]  # refusals that this spider words itself
 _UTC = ZoneInfo("UTC")

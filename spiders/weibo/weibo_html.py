@@ -10,12 +10,12 @@ from pydantic import Field
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
-from spiders.options import Words, secret
-from spiders.post import Post, SetAside
-from spiders.trouble import AnswerError, Trouble
-from spiders.weibo_html_cards import CARD, entries_of, is_hot, is_logged_out, no_cards
-from spiders.weibo_html_parts import HOUR, Part, hour_of
-from spiders.weibo_words import COOKIE, MOST_PAGES, REDIRECTS, SHANGHAI, reaches, refuse
+from spiders.base.options import Words, secret
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, Trouble
+from spiders.weibo.html_cards import CARD, entries_of, is_hot, is_logged_out, no_cards
+from spiders.weibo.html_parts import HOUR, Part, hour_of
+from spiders.weibo.words import COOKIE, MOST_PAGES, REDIRECTS, SHANGHAI, reaches, refuse
 
 
 class WeiboHtmlOptions(PagedOptions):

@@ -1,4 +1,4 @@
-"""What spiders share: a source's options and memory, pages walked newest first, finding spiders.
+"""Spiders that walk pages: options and marks go in, requests go out, posts of each page come out.
 
 A walk is one stream of posts that a service gives page by page, the newest first: a keyword, a
 hashtag, a person. A source remembers for each walk up to which post's time it has everything, so
@@ -8,13 +8,10 @@ cut on its way back, the next one goes on from there once it has read what came 
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from inspect import isawaitable
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -22,20 +19,15 @@ from urllib.parse import quote, urlencode
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-import spiders
-from spiders.memory import Remembering
-from spiders.options import Options
-from spiders.pages import MOST_REPEATS, Entries, Page, PagedOptions, Reached, Walk
-from spiders.post import Post
-from spiders.source import SourceSpider
-from spiders.trouble import AnswerError, Trouble
+from spiders.base.memory import Remembering
+from spiders.base.pages import MOST_REPEATS, Entries, Page, PagedOptions, Reached, Walk
+from spiders.base.post import Post
+from spiders.base.trouble import AnswerError, Trouble
 
 _NOTED = {
     "depth", "download_latency", "download_slot", "download_timeout", "retry_times",
     "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons", "troubles",
 }  # fmt: skip
-
-__all__ = ["Options", "Page", "PagedOptions", "PagedSpider", "SourceSpider", "Walk", "available"]
 
 
 class PagedSpider(Remembering):
@@ -271,29 +263,3 @@ def _kept(response: Response) -> bytes:
 
 def _told(times: Sequence[datetime]) -> str:
     return f"{min(times):%Y-%m-%d %H:%M}Z" if times else "an unknown time"
-
-
-def spider_named(name: str) -> type[SourceSpider]:
-    """Return one spider of this package, without the time that importing all of them takes."""
-    return _spiders_in(name)[name]
-
-
-@cache
-def available() -> dict[str, type[SourceSpider]]:
-    """Return the spiders of this package by name, sorted."""
-    found: dict[str, type[SourceSpider]] = {}
-    for module_info in pkgutil.iter_modules(spiders.__path__):
-        found |= _spiders_in(module_info.name)
-    return dict(sorted(found.items()))
-
-
-def _spiders_in(module_name: str) -> dict[str, type[SourceSpider]]:
-    module = importlib.import_module(f"spiders.{module_name}")
-    return {
-        value.name: value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, SourceSpider)
-        and value.__module__ == module.__name__
-        and getattr(value, "name", None)  # the classes that spiders are made of have none
-    }

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import scrapy
 from pydantic import BaseModel
 
-from spiders.options import Options
+from spiders.base.options import Options
 
 
 class SourceSpider(scrapy.Spider):
