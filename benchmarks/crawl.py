@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from monitor.crawl import crawl
+from monitor.crawl.sources import crawl
 from monitor.settings import load
 from monitor.store import Store
 

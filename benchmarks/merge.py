@@ -24,9 +24,9 @@ from rapidfuzz import fuzz
 from classifiers import pipeline
 from classifiers.need import Contact, Facility, Item, Reading
 from data import read_json_lines
-from monitor.alike import Traits, reason, traits_of
 from monitor.merge import merge
-from monitor.recent import Known, Recent
+from monitor.merge.alike import Traits, reason, traits_of
+from monitor.merge.known_needs import Known, Recent
 from monitor.store import Store
 from spiders.base.post import Post
 

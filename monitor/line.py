@@ -9,12 +9,13 @@ from pathlib import Path
 
 from monitor import digest as digest_stage
 from monitor import flag as flag_stage
-from monitor import merge, privacy, route, supply
+from monitor import merge, route, supply
 from monitor.flag import Flagged
 from monitor.merge import Merged
 from monitor.route import Routed
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.upkeep import retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def digest(settings: Settings, *, now: datetime | None = None) -> Digested:
     """
     now = now or datetime.now(UTC)
     with Store(settings.store_path) as store:
-        privacy.forget(store, settings.retention, now=now)
+        retention.forget(store, settings.retention, now=now)
         supply.open_lines(store)
         routed = route.route(store, settings)
         folder = digest_stage.write(store, settings, now=now)

@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import line
-from monitor.crawl import crawl
+from monitor.crawl.sources import crawl
 from monitor.errors import SettingsError
 from monitor.settings import Settings, SourceSettings
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.ladder import Rung
-from monitor.next_call import NextCall, next_call
-from monitor.pages.call_data import elsewhere_data, noted_data, rules_data, rung_data
-from monitor.settings_agents import CallingSettings
+from monitor.calling.ladder import Rung
+from monitor.calling.next_call import NextCall, next_call
+from monitor.digest.page_data import elsewhere_data, noted_data, rules_data, rung_data
+from monitor.settings.calling import CallingSettings
 from monitor.types import Callback, KnownContact, Mark
 
 TABLE = Path(__file__).parent / "cases" / "next_call.jsonl"

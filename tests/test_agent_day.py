@@ -11,7 +11,7 @@ from agent_page import AgentPage
 
 from monitor import line, settings
 from monitor.callback import import_outcomes
-from monitor.crawl import crawl
+from monitor.crawl.sources import crawl
 from monitor.store import Store
 from monitor.supply import open_lines
 

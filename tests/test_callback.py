@@ -11,7 +11,7 @@ import pytest
 from staged_day import add_case, reading_of
 
 from monitor.callback import Imported, import_outcomes, noted_now, record
-from monitor.dispositions import dispositions
+from monitor.calling.dispositions import dispositions
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
 from monitor.types import Callback, ConfirmedItem

@@ -13,7 +13,7 @@ import pytest
 from desk_folder import Folder, lines, outcome
 
 from monitor.callback import Imported, import_outcomes, record
-from monitor.outcomes_file import callback_of
+from monitor.callback.outcomes_file import callback_of
 from monitor.types import KnownContact
 
 NUMBER = "13800138000"

@@ -11,9 +11,9 @@ import pytest
 from desk_folder import TOML, Folder, lines
 
 from monitor import callback
+from monitor.callback.typed_contact import known_contact
+from monitor.calling.next_call import ACTIONS, REASONS, NextCall, Offer
 from monitor.cli import standing
-from monitor.known_contact import known_contact
-from monitor.next_call import ACTIONS, REASONS, NextCall, Offer
 from monitor.types import KnownContact
 
 NUMBER, OTHER = "13800138000", "13800138111"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from desk_folder import Folder
 
-from monitor.dispositions import dispositions
+from monitor.calling.dispositions import dispositions
 from monitor.types import KnownContact
 
 NUMBER = "13800138000"

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from made_cases import MORNING, case_of, item_of, need_of
 
-from monitor.calling_order import Placed, order
-from monitor.next_call import NextCall
+from monitor.calling.next_call import NextCall
+from monitor.calling.order import Placed, order
 from monitor.types import Case, KnownContact
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from desk_folder import Folder, lines, outcome
 
-from monitor.clashes import all_clashes, clashes
+from monitor.calling.clashes import all_clashes, clashes
 from monitor.types import Callback, Case, ConfirmedItem
 
 MORNING = datetime(2020, 2, 12, 1, tzinfo=UTC)

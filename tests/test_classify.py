@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from classifiers.need import LABELS
-from monitor.classify import LONGEST_LINE, bounded_lines, classify
+from monitor.flag.classify import LONGEST_LINE, bounded_lines, classify
 
 HERE = Path(__file__).resolve().parents[1]
 PLEA = (

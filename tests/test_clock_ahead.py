@@ -17,11 +17,11 @@ from desk_folder import Folder, lines, outcome
 from staged_day import AGENT, add_case, reading_of, settings_in
 from test_next_call import _asked_in_browser
 
-from monitor.ladder import Rung
-from monitor.next_call import NextCall, next_call
-from monitor.pages.agent import standings
-from monitor.pages.call_data import noted_data, rules_data, rung_data
-from monitor.settings_agents import CallingSettings
+from monitor.calling.ladder import Rung
+from monitor.calling.next_call import NextCall, next_call
+from monitor.digest.agent_page import standings
+from monitor.digest.page_data import noted_data, rules_data, rung_data
+from monitor.settings.calling import CallingSettings
 from monitor.store import Store
 from monitor.types import Callback, KnownContact
 

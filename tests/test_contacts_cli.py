@@ -9,8 +9,7 @@ import pytest
 from desk_folder import Folder, lines, outcome
 
 from monitor import settings
-from monitor.case_contacts import contacts_of
-from monitor.ladder import ladder
+from monitor.calling.ladder import contacts_of, ladder
 from monitor.route import route
 from monitor.types import KnownContact
 

@@ -18,9 +18,9 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Request, Response
 from web import Answer, Web, serving
 
-from monitor.crawl import crawl
+from monitor.crawl.endings import of_exception, of_status, outcome_of
+from monitor.crawl.sources import crawl
 from monitor.errors import UnknownNameError
-from monitor.outcome import of_exception, of_status, outcome_of
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
@@ -186,7 +186,7 @@ def test_an_unknown_source_is_named_with_the_choices(tmp_path: Path) -> None:
 PROGRAM = f"""
 import sys; sys.path.insert(0, {str(HERE)!r})
 from pathlib import Path
-from monitor.crawl import crawl
+from monitor.crawl.sources import crawl
 from monitor.outcome import of_exception, of_status, outcome_of
 from monitor.settings import load
 crawl(load(Path(sys.argv[1])))

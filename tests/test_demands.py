@@ -17,7 +17,7 @@ from staged_day import AGENT, NOW, add_case, reading_of, settings_in
 
 from monitor import digest
 from monitor.callback import import_outcomes
-from monitor.dispositions import dispositions
+from monitor.calling.dispositions import dispositions
 from monitor.store import Store
 
 NUMBERS = ("13800138111", "13800138222")

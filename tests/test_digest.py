@@ -17,7 +17,7 @@ import pytest
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
 
 from monitor import digest, supply
-from monitor.pages.views import case_view
+from monitor.digest.case_view import case_view
 from monitor.store import Store
 from monitor.types import ConfirmedItem
 

@@ -15,11 +15,12 @@ import pytest
 from staged_day import call, settings_in, stage
 from test_readme import COMMANDS, ROOT, fenced, read
 
-from monitor import supply, supply_tables
-from monitor.dispositions import dispositions
+from monitor import supply
+from monitor.calling.dispositions import dispositions
 from monitor.settings import DigestSettings, Settings
-from monitor.settings_agents import AgentSettings, CallingSettings, DeskSettings
+from monitor.settings.calling import AgentSettings, CallingSettings, DeskSettings
 from monitor.store import Store
+from monitor.supply import spreadsheet
 from monitor.types import ConfirmedItem
 
 DAY = "docs/agents-day.md"
@@ -140,7 +141,7 @@ def test_the_query_of_goods_tells_how_far_the_program_says_they_are(
     store: Store, looking: sqlite3.Connection
 ) -> None:
     told = {str(row[0]): row[4] for row in looking.execute(query("AS furthest"))}
-    table = supply_tables.as_csv(store.supplies.lines(), settings_in(Path()).zone)
+    table = spreadsheet.as_csv(store.supplies.lines(), settings_in(Path()).zone)
     rows = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
     assert told == {row["line"]: row["status"].removesuffix(" (partly)") for row in rows}
     assert set(told.values()) == {"requested", "in transit", "received", "withdrawn"}

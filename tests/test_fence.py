@@ -14,7 +14,7 @@ from test_crawl import RSS, crawled, source, texts
 from twisted.internet.error import DNSLookupError
 from web import Answer, Web, serving
 
-from monitor.fence import FencedResolver, Refused, check, is_public
+from monitor.crawl.fence import FencedResolver, Refused, check, is_public
 
 NEWS = "http://news.example.org"
 

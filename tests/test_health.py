@@ -21,15 +21,16 @@ from test_crawl import crawled, source
 from test_digest import words_of
 from web import Answer, Web, serving
 
-from monitor import digest, tables
-from monitor.advice import WORDS, to_do
-from monitor.collect import Collector
-from monitor.health import Health, next_turn, of_sources, rests_until, volume
-from monitor.privacy import forget
+from monitor import digest
+from monitor.cli import tables
+from monitor.crawl.advice import WORDS, to_do
+from monitor.crawl.collector import Collector
+from monitor.crawl.health import Health, next_turn, of_sources, rests_until, volume
 from monitor.settings import RetentionSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.store.answers import MOST_BYTES
 from monitor.types import Run
+from monitor.upkeep.retention import forget
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
 from spiders.base.post import Post, SetAside
 from spiders.base.trouble import Trouble, changed

@@ -3,108 +3,173 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).resolve().parents[1]
-ROOMS = {
+# What each top room may import beside itself.
+MAY_IMPORT = {
     "data": set(),
     "classifiers": {"data"},
     "spiders": set(),
     "monitor": {"data", "classifiers", "spiders"},
 }
-STAGES = ["crawl", "flag", "merge", "route", "digest", "callback", "supply"]
-FROM_ABOVE = {"cli", "schedule", "line"}
+# The rooms of monitor/ by their first path segment, the lowest floor first. A room imports from
+# lower floors only; what stands on one floor are neighbours that know nothing of each other, but
+# for those of SAME_FLOOR.
+FLOORS = [
+    {"types", "errors", "language", "masking"},
+    {"settings", "pages"},
+    {"store", "calling"},
+    {"crawl", "flag", "merge"},
+    {"callback", "supply", "route", "intake", "messages", "upkeep"},
+    {"digest", "analysis", "rehearsal"},
+    {"line"},
+    {"schedule", "desk", "work", "demonstration"},
+    {"cli"},
+]
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+SAME_FLOOR = {("language", "errors"), ("types", "errors")}
+FORBIDDEN = {("pages", "settings")}
 _STARTERS = ("Process", "Runner")
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "CREATE TABLE", "CREATE INDEX", "PRAGMA ")
-FILES = [path for room in ROOMS for path in sorted((HERE / room).rglob("*.py"))]
+FILES = [path for room in MAY_IMPORT for path in sorted((HERE / room).rglob("*.py"))]
 
 
-def _imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield line and dotted name of every import, and of every name that is imported."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.lineno, node.module
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield node.lineno, module
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
 
 
-def _breaks_of_imports(room: str, stem: str, tree: ast.AST) -> list[str]:
-    found = []
-    for number, name in _imported(tree):
-        top, *rest = name.split(".")
-        if top in ROOMS and top != room and top not in ROOMS[room]:
-            found.append(f"line {number}: {room} must not import {top}")
-        if room == top == "monitor" and rest:
-            if stem in STAGES and rest[0] in STAGES[STAGES.index(stem) + 1 :]:
-                found.append(f"line {number}: stage {stem} imports the later {rest[0]}")
-            if rest[0] in FROM_ABOVE and stem not in FROM_ABOVE:
-                found.append(f"line {number}: {stem} imports {rest[0]}, which stands above it")
-    return found
+def _segment(path: Path) -> str:
+    """Return the room of a file of monitor/: its first path segment."""
+    return path.parts[1].removesuffix(".py") if len(path.parts) > 1 else ""
+
+
+def _breaks_of_imports(path: Path, tree: ast.AST) -> list[str]:
+    """Return what is wrong with the imports of a file; path: from the top of the checkout."""
+    top_room = path.parts[0]
+    breaks = []
+    for line, name in _imports(tree):
+        top, _, rest = name.partition(".")
+        if name.startswith("."):
+            breaks.append(f"line {line}: {name} is relative; name the room")
+        elif top in MAY_IMPORT and top != top_room and top not in MAY_IMPORT[top_room]:
+            breaks.append(f"line {line}: {top_room} must not import {top}")
+        elif top == top_room == "monitor" and rest:
+            breaks += [f"line {line}: {why}" for why in _breaks_of_floors(_segment(path), name)]
+    return list(dict.fromkeys(breaks))
+
+
+def _breaks_of_floors(room: str, name: str) -> Iterator[str]:
+    other = name.split(".")[1]
+    if room in ("__init__", other) or not _is_room(other):
+        return  # monitor's own version, or a name beside it
+    if room not in FLOOR_OF or other not in FLOOR_OF:
+        unknown = room if room not in FLOOR_OF else other
+        yield f"nobody listed the room {unknown}; give it a floor"
+    elif FLOOR_OF[other] > FLOOR_OF[room]:
+        yield f"{room} imports {other}, which stands above it"
+    elif FLOOR_OF[other] == FLOOR_OF[room] and (room, other) not in SAME_FLOOR:
+        yield f"{room} imports {other}, its neighbour; what both know belongs below them"
+    elif (room, other) in FORBIDDEN:
+        yield f"{room} must not know {other}"
+    elif not _is_open(name):
+        yield f"{name} is {other}'s own; its door is monitor/{other}/__init__.py"
+
+
+def _is_room(segment: str) -> bool:
+    place = HERE / "monitor" / segment
+    return segment in FLOOR_OF or place.is_dir() or place.with_suffix(".py").is_file()
+
+
+def _is_open(name: str) -> bool:
+    """Tell whether a name stands in the door of its room: __all__ lists names and modules."""
+    package, *rest = name.split(".")[1:]
+    if not rest or not (HERE / "monitor" / package).is_dir():
+        return True
+    return rest[0] in getattr(importlib.import_module(f"monitor.{package}"), "__all__", ())
 
 
 def _breaks_of_rooms(path: Path, tree: ast.AST) -> list[str]:
-    found = []
+    """Return what is done in this file that another room does."""
+    breaks = []
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
-            found.append(f"line {line}: prints; only monitor/cli does, by click and rich")
+            breaks.append(f"line {line}: prints; only monitor/cli does, by click and rich")
         if isinstance(node, ast.Attribute) and node.attr == "echo" and "cli" not in path.parts:
-            found.append(f"line {line}: prints; only monitor/cli does")
+            breaks.append(f"line {line}: prints; only monitor/cli does")
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and node.value.lstrip().upper().startswith(SQL)
             and node.value.lstrip()[:6].isupper()
-            and "store" not in path.parts
+            and path.parts[:2] != ("monitor", "store")
         ):
-            found.append(f"line {line}: holds SQL; only monitor/store/ does")
-    for number, name in _imported(tree):
+            breaks.append(f"line {line}: holds SQL; only monitor/store/ does")
+    for line, name in _imports(tree):
         if (
             name.startswith("scrapy.crawler.Crawler")
             and name.endswith(_STARTERS)
-            and path.name != "crawl.py"
+            and path != Path("monitor/crawl/sources.py")
         ):
-            found.append(f"line {number}: starts Scrapy; only crawl.py does")
+            breaks.append(f"line {line}: starts Scrapy; only monitor/crawl/sources.py does")
         if name.startswith("importlib.resources") and path.parent.name not in {"data", "pages"}:
-            found.append(f"line {number}: opens bundled files; only data and pages do")
-    return found
+            breaks.append(f"line {line}: opens bundled files; only data and pages do")
+    return breaks
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(HERE)) for path in FILES])
 def test_the_file_keeps_to_its_room(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    room = path.relative_to(HERE).parts[0]
-    stem = "cli" if path.parent.name == "cli" else path.stem
-    assert not _breaks_of_imports(room, stem, tree) + _breaks_of_rooms(path, tree)
+    place = path.relative_to(HERE)
+    assert not _breaks_of_imports(place, tree) + _breaks_of_rooms(place, tree)
     assert ast.get_docstring(tree), "says in a sentence what goes in and what comes out"
 
 
 @pytest.mark.parametrize(
-    ("room", "stem", "code"),
+    ("path", "code"),
     [
-        ("data", "x", "import monitor"),
-        ("spiders", "x", "from classifiers.need import Item"),
-        ("classifiers", "x", "from monitor.store import Store"),
-        ("monitor", "merge", "from monitor.route import route"),
-        ("monitor", "merge", "from monitor import digest"),
-        ("monitor", "flag", "from monitor import cli"),
+        ("data/x.py", "import monitor"),
+        ("spiders/x.py", "from classifiers.need import Item"),
+        ("classifiers/goods/x.py", "from monitor.store import Store"),
+        ("monitor/merge/x.py", "from monitor.route import route"),
+        ("monitor/merge/deep/x.py", "from monitor import digest"),
+        ("monitor/flag/x.py", "def f():\n    from monitor import cli"),
+        ("monitor/flag/x.py", "from monitor.merge import merge"),
+        ("monitor/pages/x.py", "from monitor.calling.ladder import ladder"),
+        ("monitor/pages/x.py", "from monitor.store import Store"),
+        ("monitor/pages/x.py", "from monitor.settings import Settings"),
+        ("monitor/calling/x.py", "from monitor.store import Store"),
+        ("monitor/digest/x.py", "import monitor.line"),
+        ("monitor/attic/x.py", "from monitor.types import Case"),
+        ("monitor/digest/x.py", "from monitor.merge.known_needs import Known"),
+        ("monitor/digest/x.py", "from .. import cli"),
     ],
 )
-def test_an_import_the_wrong_way_is_a_break(room: str, stem: str, code: str) -> None:
-    assert _breaks_of_imports(room, stem, ast.parse(code))
+def test_an_import_the_wrong_way_is_a_break(path: str, code: str) -> None:
+    assert _breaks_of_imports(Path(path), ast.parse(code))
 
 
 @pytest.mark.parametrize(
-    "code",
+    ("path", "code"),
     [
-        "print('x')",
-        "click.echo('x')",
-        "q = 'SELECT 1'",
-        "from scrapy.crawler import CrawlerProcess",
+        ("monitor/merge/x.py", "print('x')"),
+        ("monitor/merge/x.py", "click.echo('x')"),
+        ("monitor/digest/x.py", "q = 'SELECT 1'"),
+        ("monitor/desk/store/x.py", "q = 'DELETE FROM cases'"),
+        ("monitor/digest/x.py", "from scrapy.crawler import CrawlerProcess"),
     ],
 )
-def test_work_in_the_wrong_room_is_a_break(code: str) -> None:
-    assert _breaks_of_rooms(Path("monitor/merge.py"), ast.parse(code))
+def test_work_in_the_wrong_room_is_a_break(path: str, code: str) -> None:
+    assert _breaks_of_rooms(Path(path), ast.parse(code))

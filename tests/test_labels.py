@@ -10,8 +10,8 @@ from staged_day import add_case, add_need, call, reading_of
 
 from classifiers.measure.corpus import Example
 from classifiers.need import LABELS, Reading
-from monitor import labels, training
-from monitor.dispositions import dispositions
+from monitor.calling.dispositions import dispositions
+from monitor.flag import labels, training
 from monitor.store import Store
 from monitor.types import ConfirmedItem
 

@@ -8,9 +8,9 @@ import pytest
 from made_cases import MORNING, callback_of, case_of, need_of
 
 from classifiers.need import Place
-from monitor.calling_hours import callee_zone
-from monitor.ladder import AUTHORS, ladder
-from monitor.settings_agents import CallingSettings
+from monitor.calling.hours import callee_zone
+from monitor.calling.ladder import AUTHORS, ladder
+from monitor.settings.calling import CallingSettings
 from monitor.store import Store
 from monitor.types import Case, KnownContact
 

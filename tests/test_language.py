@@ -10,7 +10,7 @@ import pytest
 from staged_day import NOW, settings_in, stage
 
 from monitor import digest, supply
-from monitor.pages.language import language
+from monitor.language import language
 from monitor.settings import Settings
 from monitor.store import Store
 

@@ -17,9 +17,9 @@ from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in
 from test_digest import words_of
 
 from monitor import digest
+from monitor.calling.dispositions import dispositions
 from monitor.cli import main
-from monitor.dispositions import dispositions
-from monitor.pages.charts import DAYS, HEIGHT, SERIES, STEP, Chart, charts
+from monitor.digest.charts import DAYS, HEIGHT, SERIES, STEP, Chart, charts
 from monitor.settings import AgentSettings, CallingSettings, Settings
 from monitor.store import Store
 from monitor.store.figures import _DAY, DayFigures, Figures

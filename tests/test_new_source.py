@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.crawl.new_source import new_source
 from monitor.errors import DistressError
-from monitor.new_source import new_source
 
 
 @pytest.fixture

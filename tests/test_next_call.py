@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from next_call_table import ROWS, Row
 
-from monitor.dispositions import dispositions
-from monitor.next_call import ACTIONS, REASONS
+from monitor.calling.dispositions import dispositions
+from monitor.calling.next_call import ACTIONS, REASONS
 
 PAGES = Path(__file__).parents[1] / "monitor" / "pages"
 NAMES = [row["name"] for row in ROWS]

@@ -12,7 +12,7 @@ from agent_page import AgentPage
 from staged_day import AGENT, NOW, settings_in, stage
 
 from monitor import digest
-from monitor.dispositions import dispositions
+from monitor.calling.dispositions import dispositions
 from monitor.store import Store
 from monitor.types import Callback
 

@@ -11,8 +11,8 @@ from agent_page import AgentPage
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in
 
 from monitor import digest
-from monitor.pages.language import LANGUAGES
-from monitor.pages.script import CALLS, call_script, parse
+from monitor.digest.script import CALLS, call_script, parse
+from monitor.language import LANGUAGES
 from monitor.settings import DigestSettings
 from monitor.store import Store
 

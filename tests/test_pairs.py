@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from data import read_json_lines
-from monitor.alike import Traits, reason
+from monitor.merge.alike import Traits, reason
 
 HERE = Path(__file__).resolve().parents[1]
 PRECISION, RECALL = 0.98, 0.90

@@ -15,8 +15,8 @@ from classifiers.need import NOISE, Reading, Span
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
 from classifiers.reader import READERS, in_order, reader, span
-from monitor.classify import classify
 from monitor.flag import flag
+from monitor.flag.classify import classify
 from monitor.store import Store
 from spiders.base.post import Post
 

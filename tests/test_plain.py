@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from classifiers.need import Contact, Evidence, Item, Reading
-from monitor.pages.plain import (
-    Segment,
-    excerpt,
-    grouped,
-    masked,
-    part_hidden,
-    plain,
-    safe_url,
-    segments,
-)
+from monitor.digest.evidence import Segment, excerpt, segments
+from monitor.masking import grouped, masked, part_hidden, plain, safe_url
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from scrapy.http import Request, Response
 from test_crawl import RSS, crawled, source
 from web import Answer, Asked, Web, serving
 
-from monitor.budget import Budget, host_of, until_reset
-from monitor.crawl import crawl
-from monitor.fence import Refused
+from monitor.crawl.budget import Budget, host_of, until_reset
+from monitor.crawl.fence import Refused
+from monitor.crawl.sources import crawl
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
@@ -403,7 +403,7 @@ def test_a_cookie_and_a_token_show_nowhere(
 
 
 def test_a_traceback_in_the_log_has_no_secrets(known: None) -> None:
-    from monitor.crawl import _Masked
+    from monitor.crawl.sources import _Masked
 
     keep_secret(TOKEN)
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from classifiers.need import Reading
-from monitor.privacy import forget
 from monitor.settings import RetentionSettings
 from monitor.store import Store
+from monitor.upkeep.retention import forget
 from spiders.base.post import Post
 
 LATER = datetime.now(UTC) + timedelta(days=40)

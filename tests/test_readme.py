@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 import data
 from monitor import settings
-from monitor.classify import classify
 from monitor.cli import main
+from monitor.flag.classify import classify
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")

@@ -11,7 +11,7 @@ from test_crawl import source
 from test_polite import a_budget, run_with
 from web import Answer, Web, serving
 
-from monitor.fence import Refused
+from monitor.crawl.fence import Refused
 from monitor.store import Store
 
 HOUR = {"Retry-After": "3600"}

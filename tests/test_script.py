@@ -13,13 +13,21 @@ from staged_day import AGENT, NOW, add_case, reading_of, settings_in, stage
 
 import data
 from monitor import digest
+from monitor.calling.dispositions import dispositions
 from monitor.cli import main
-from monitor.dispositions import dispositions
+from monitor.digest.posts import post_views
+from monitor.digest.script import (
+    FACTS,
+    LARGEST,
+    NAMES,
+    RECIPIENTS,
+    Script,
+    Step,
+    call_script,
+    parse,
+)
 from monitor.errors import SettingsError
-from monitor.pages.language import LANGUAGES, language
-from monitor.pages.posts import post_views
-from monitor.pages.script import FACTS, RECIPIENTS, Script, Step, call_script, parse
-from monitor.pages.script_files import LARGEST, NAMES
+from monitor.language import LANGUAGES, language
 from monitor.settings import AgentSettings, DigestSettings
 from monitor.store import Store
 

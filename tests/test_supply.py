@@ -11,7 +11,7 @@ from staged_day import AGENT, NOW, add_case, add_need, reading_of
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
 from monitor.supply import STATUSES, open_lines, step, undo
-from monitor.supply_amounts import number, progress
+from monitor.supply.progress import number, progress
 from monitor.types import ConfirmedItem, SupplyLine
 
 

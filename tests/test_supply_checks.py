@@ -17,7 +17,7 @@ from staged_day import AGENT, NOW, call
 from monitor.cli import main
 from monitor.store import Store
 from monitor.supply import open_lines, step
-from monitor.supply_checks import checks
+from monitor.supply.checks import checks
 from monitor.types import Callback
 
 Run = Callable[..., Result]

@@ -11,8 +11,8 @@ from staged_day import NOW
 from monitor.errors import DistressError
 from monitor.store import Store
 from monitor.supply import step
-from monitor.supply_amounts import progress
-from monitor.supply_repeats import repeats
+from monitor.supply.progress import progress
+from monitor.supply.repeats import repeats
 from monitor.types import ConfirmedItem
 
 

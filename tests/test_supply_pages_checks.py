@@ -11,7 +11,7 @@ from staged_day import AGENT, NOW, call, settings_in
 from test_supply_pages import SUITS, Opener, open_page, row_of, words
 
 from monitor import digest
-from monitor.pages.language import LANGUAGES
+from monitor.language import LANGUAGES
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.supply import step

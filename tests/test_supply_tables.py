@@ -15,9 +15,9 @@ import pytest
 from confirmed import FACILITY, line_with
 from rich.console import Console
 
-from monitor import tables_supplies
-from monitor.supply_tables import LINE_COLUMNS, as_csv, as_xlsx
-from monitor.supply_totals import by_facility, by_goods, by_team
+from monitor.cli import tables_supplies
+from monitor.supply.spreadsheet import LINE_COLUMNS, as_csv, as_xlsx
+from monitor.supply.totals import by_facility, by_goods, by_team
 from monitor.types import SupplyLine
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -19,11 +19,11 @@ from monitor.errors import DistressError
 from monitor.store import Store
 from monitor.store.supplies import LineOfCase
 from monitor.supply import step, undo
-from monitor.supply_amounts import progress, withdrawal
-from monitor.supply_checks import checks
-from monitor.supply_repeats import repeats
-from monitor.supply_tables import as_csv, step_rows
-from monitor.supply_totals import by_facility, by_goods
+from monitor.supply.checks import checks
+from monitor.supply.progress import progress, withdrawal
+from monitor.supply.repeats import repeats
+from monitor.supply.spreadsheet import as_csv, step_rows
+from monitor.supply.totals import by_facility, by_goods
 from monitor.types import ConfirmedItem
 
 Run = Callable[..., Result]

@@ -23,8 +23,8 @@ from classifiers.need import LABELS, Contact, Item, Place, Reading
 from classifiers.normalise import normalise
 from classifiers.request import request
 from classifiers.request.model import Model
-from monitor import training
 from monitor.errors import DistressError
+from monitor.flag import training
 
 FLOORS = json.loads(pin_floors.FILE.read_text(encoding="utf-8"))
 REQUESTS = (

@@ -16,10 +16,10 @@ from classifiers.measure import corpus, train
 from classifiers.measure.corpus import Example
 from classifiers.request import request
 from classifiers.request.model import Model
-from monitor import training
 from monitor.cli import main
 from monitor.errors import DistressError
-from monitor.training import CANDIDATE_FILE, Compared, Pinned
+from monitor.flag import training
+from monitor.flag.training import CANDIDATE_FILE, Compared, Pinned
 
 PLEA = "求助！白鹭县人民医院护士没有护目镜了，急缺N95口罩，求捐赠，联系13800138001"
 SETTINGS = '[store]\npath = "distress.db"\n'

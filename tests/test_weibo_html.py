@@ -20,8 +20,7 @@ import data
 from spiders.base import Page
 from spiders.base.post import Mark, Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble
-from spiders.weibo.html_parts import HOUR, REGIONS, Part
-from spiders.weibo.weibo_html import WeiboHtmlOptions, WeiboHtmlSpider
+from spiders.weibo.weibo_html import HOUR, REGIONS, Part, WeiboHtmlOptions, WeiboHtmlSpider
 from spiders.weibo.words import SHANGHAI
 
 NOON = datetime(2020, 2, 10, 12, tzinfo=SHANGHAI)

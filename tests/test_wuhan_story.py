@@ -16,9 +16,9 @@ from click.testing import CliRunner
 from staged_day import AGENT, add_case, reading_of, settings_in
 
 from monitor import callback, digest, settings, supply
+from monitor.calling.dispositions import dispositions
 from monitor.cli import main
-from monitor.crawl import crawl
-from monitor.dispositions import dispositions
+from monitor.crawl.sources import crawl
 from monitor.line import digest as write_digest
 from monitor.line import flag
 from monitor.store import Store

@@ -6,11 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from classifiers.goods import amounts, unlisted
-from classifiers.goods import cues as asked
-from classifiers.goods import names as goods
+from classifiers.goods import amounts, names, unlisted
 from classifiers.goods.amounts import Amount
-from classifiers.goods.cues import Cues
+from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
 from classifiers.goods.groups import BRACKET, COLLECTIVE, Group, groups_of
 from classifiers.goods.names import Mention
 from classifiers.need import NO_FORM, Form
@@ -35,7 +33,7 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
 
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
-    named = goods.find(text)
+    named = names.find(text)
     if not named:
         return []
     mentions = _outside_details(text, named)
@@ -45,7 +43,7 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     if further:
         mentions = sorted([*mentions, *further], key=lambda m: m.start)
         rest = _blot_out(rest, further)
-    cues = asked.cues(rest)
+    cues = find_cues(rest)
     groups = groups_of(rest, mentions, told, cues)
     _judge_by_form(groups, form)
     single = _each_once(text, _single_goods(rest, groups, cues, wanted=True))
@@ -105,14 +103,14 @@ def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 def _plainly_wanted(text: str, group: Group, mention: Mention, cues: Cues) -> bool:
     """Tell whether an everyday word is goods: in a list, with an amount or beside asking."""
     if mention.end - mention.start == 1 and text[mention.start - 1 : mention.start] not in _MARKS:
-        return asked.right_before(text, mention.start)
+        return right_before(text, mention.start)
     amount = group.amounts.get(mention)
     if amount and amount.unit:
         return True
     return (
         any(not m.everyday for m in group.mentions)
-        or asked.right_before(text, mention.start)
-        or asked.right_behind(cues, mention.end)
+        or right_before(text, mention.start)
+        or right_behind(cues, mention.end)
     )
 
 
@@ -188,7 +186,7 @@ def _collective(text: str, groups: Sequence[Group], single: Sequence[Choice]) ->
     def adds(group: Group, mention: Mention) -> bool:
         if mention.group not in COLLECTIVE:
             return False
-        if mention.everyday and not (group.wanted and asked.right_before(text, mention.start)):
+        if mention.everyday and not (group.wanted and right_before(text, mention.start)):
             return False
         return _alongside(text, group, mention) or not there & _COVERED.get(mention.group, there)
 

@@ -78,7 +78,7 @@ def _words(*roles: str) -> tuple[str, ...]:
     return tuple(w for role in roles for w in data.read_words(f"lexicons/goods_{role}.txt"))
 
 
-def cues(text: str) -> Cues:
+def find_cues(text: str) -> Cues:
     """Return the words of all roles in a normalised text, the longest at each place."""
     return Cues(
         [
@@ -90,7 +90,7 @@ def cues(text: str) -> Cues:
 
 def tells_of_giving(text: str) -> bool:
     """Tell whether a short text, such as a hashtag, is about goods given, received or enough."""
-    return cues(text).any("held")
+    return find_cues(text).any("held")
 
 
 def right_before(text: str, start: int) -> bool:

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from classifiers.goods import cues as asked
 from classifiers.goods import stock
 from classifiers.goods.amounts import SIZES, Amount
-from classifiers.goods.cues import Cues
+from classifiers.goods.cues import Cues, wanted
 from classifiers.goods.names import Mention
 
 COLLECTIVE = frozenset({"collective", "collective-medical", "collective-daily"})
@@ -91,7 +90,7 @@ def groups_of(
     ends = [0, *(group.end for group in groups)]
     nexts = [*(group.start for group in groups[1:]), len(text) + _PAST_THE_END]
     for group, previous, following in zip(groups, ends, nexts, strict=False):
-        group.wanted = asked.wanted(
+        group.wanted = wanted(
             text, cues, group.start, group.end, previous=previous, following=following
         )
         if not told or group.mentions[-1] in group.amounts:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
-from classifiers.goods import cues as asked
 from classifiers.goods.amounts import Amount
 from classifiers.goods.choose import choose
+from classifiers.goods.cues import tells_of_giving
 from classifiers.goods.groups import with_list_marks
 from classifiers.goods.names import Mention
 from classifiers.need import Item
@@ -28,7 +28,7 @@ def read_items(doc: Doc) -> tuple[Item, ...]:
     words = [p for p in parts if p.kind in {"own", "reposted"}]
     chosen = choose(_only(text, words), doc._.forms)
     if not chosen:
-        tags = [p for p in parts if p.kind == "hashtag" and not asked.tells_of_giving(p.text)]
+        tags = [p for p in parts if p.kind == "hashtag" and not tells_of_giving(p.text)]
         chosen = choose(_only(text, tags)) if tags else []
     return tuple(_item(doc, mention, amount) for mention, amount in chosen)
 

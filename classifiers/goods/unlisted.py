@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import data
-from classifiers.goods import cues as asked
 from classifiers.goods.amounts import Amount
+from classifiers.goods.cues import find_cues
 from classifiers.goods.names import Mention
 
 _ENTRY = re.compile(r"[^、,;\n。!?:…\[\]【】「」《》|+]+")
@@ -66,7 +66,7 @@ class _Entry:
         elif self.amounts:
             end = self.amounts[0].start
         length = end - start
-        cues = asked.cues(self.text[start:end]).between(0, length - 1)
+        cues = find_cues(self.text[start:end]).between(0, length - 1)
         start += max((c.end for c in cues if c.role == "wanted" and c.end + 2 <= length), default=0)
         plain = _DETAIL.sub(_blank, self.text[start:end])
         found = _NAME.search(plain)

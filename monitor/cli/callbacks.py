@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from monitor import callback, supply, tables_case
-from monitor.case_contacts import contacts_of, numbers_of
-from monitor.clashes import clashes
-from monitor.cli import standing
+from monitor import callback, supply
+from monitor.callback.demands import disposition_of
+from monitor.callback.typed_contact import known_contact, person_and_contact
+from monitor.calling.clashes import clashes
+from monitor.calling.dispositions import Disposition
+from monitor.calling.ladder import contacts_of, numbers_of
+from monitor.cli import standing, tables_case
 from monitor.cli.frame import Commands, case_of, err, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
-from monitor.demands import disposition_of
-from monitor.dispositions import Disposition
 from monitor.errors import DistressError
-from monitor.known_contact import known_contact, person_and_contact
-from monitor.pages.plain import plain
+from monitor.masking import plain
 from monitor.types import Case, KnownContact
 
 _NAMED = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from monitor import tables, tables_case
-from monitor.case_history import story_of
+from monitor.cli import tables, tables_case
 from monitor.cli.frame import Commands, case_of, main, out, settings_here, store_of
+from monitor.cli.history import story_of
 from monitor.errors import DistressError, UnknownNameError
 
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import click
 
-from monitor import tables_case
+from monitor.callback.typed_contact import person_and_contact
+from monitor.cli import tables_case
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
+from monitor.cli.table_parts import hidden
 from monitor.errors import DistressError
-from monitor.known_contact import person_and_contact
 from monitor.store import Store
-from monitor.table_parts import hidden
 from monitor.types import Callback, KnownContact, Mark
 
 _number = click.argument("number", type=Words(2000), metavar="NUMBER")

@@ -9,7 +9,7 @@ import click
 
 from monitor.cli.frame import Commands, err, main, out, settings_here, store_of
 from monitor.errors import UnknownNameError
-from monitor.pages.plain import plain
+from monitor.masking import plain
 from monitor.settings import FILE_NAME
 
 

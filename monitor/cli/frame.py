@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor import __version__, settings
 from monitor.errors import DistressError, SettingsError, UnknownNameError
-from monitor.pages.plain import plain
+from monitor.masking import plain
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.types import Case
@@ -74,7 +74,7 @@ def judging_settings() -> Settings:
     """Return the settings once the readers judge by the model that they name."""
     loaded = settings_here()
     if loaded.model_folder:
-        from monitor import model
+        from monitor.flag import model
 
         try:
             model.use(loaded.model_folder)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from monitor import tables
+from monitor.cli import tables
 from monitor.cli.frame import (
     has_settings,
     judging_settings,
@@ -28,7 +28,7 @@ def classify_command(file: Any) -> None:
 
     Example: distress classify posts.jsonl > readings.jsonl
     """
-    from monitor.classify import bounded_lines, classify
+    from monitor.flag.classify import bounded_lines, classify
 
     if has_settings():
         judging_settings()
@@ -57,7 +57,7 @@ def train(posts: Path | None, with_outcomes: bool, accept_worse: bool, folder: P
 
     Example: distress train --with-outcomes models
     """
-    from monitor import training
+    from monitor.flag import training
 
     outcomes = training.from_outcomes(settings_here().store_path) if with_outcomes else []
     learnt, measured_on = training.to_learn(posts, outcomes), training.pinned(outcomes)
@@ -86,7 +86,7 @@ def score(model: Path | None, with_outcomes: bool, posts: Path | None) -> None:
 
     Example: distress score labelled.jsonl
     """
-    from monitor import training
+    from monitor.flag import training
 
     taught = training.from_outcomes(settings_here().store_path) if with_outcomes else []
     out.print(tables.score(training.score(posts, model)))

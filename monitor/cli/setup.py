@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 import data
-from monitor import settings, tables
+from monitor import settings
+from monitor.cli import tables
 from monitor.cli.frame import has_settings, judging_settings, main, out, settings_here, store_of
 from monitor.errors import SettingsError
 from spiders.base import available
@@ -34,8 +35,7 @@ def check() -> None:
     Example: distress check
     """
     from monitor import line
-    from monitor.pages.script import call_script
-    from monitor.pages.script_files import NAMES
+    from monitor.digest.script import NAMES, call_script
 
     loaded = judging_settings()
     scripts = {name: call_script(code, loaded.scripts_folder) for code, name in NAMES.items()}
@@ -72,7 +72,7 @@ def new_source_command(name: str) -> None:
 
     Example: distress new-source zhihu
     """
-    from monitor.new_source import new_source
+    from monitor.crawl.new_source import new_source
 
     for path in new_source(name):
         click.echo(f"wrote {path}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor import tables
+from monitor.cli import tables
 from monitor.cli.frame import judging_settings, main, out, progress, settings_here
 from monitor.errors import DistressError
 from monitor.settings import Settings
@@ -26,7 +26,7 @@ def crawl(names: tuple[str, ...]) -> None:
 
 def crawl_sources(loaded: Settings, names: Sequence[str] | None) -> list[Run]:
     """Crawl, show the runs and return them."""
-    from monitor.crawl import crawl as crawl_named
+    from monitor.crawl.sources import crawl as crawl_named
 
     with progress("crawling") as at:
         seen: dict[str, int] = {}

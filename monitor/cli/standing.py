@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.case_contacts import numbers_of
-from monitor.case_story import EARLY, Story, story
-from monitor.clashes import clashes
-from monitor.dispositions import dispositions
-from monitor.next_call import NextCall
-from monitor.pages.agent import Standing, standings
+from monitor.calling.clashes import clashes
+from monitor.calling.dispositions import dispositions
+from monitor.calling.ladder import numbers_of
+from monitor.calling.next_call import NextCall
+from monitor.calling.standing import Standing, standings
+from monitor.calling.story import EARLY, Story, story
+from monitor.cli.table_parts import at, hidden
 from monitor.settings import Settings
 from monitor.store import Store
-from monitor.table_parts import at, hidden
 from monitor.types import DIALLED, Callback, Case, KnownContact, Mark
 
 _SWITCHBOARD = "ask the facility's switchboard"

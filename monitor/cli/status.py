@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from monitor import health, tables
+from monitor.cli import tables
 from monitor.cli.frame import main, out, settings_here, store_of
+from monitor.crawl import health
 from monitor.errors import UnknownNameError
-from monitor.pages.plain import plain
+from monitor.masking import plain
 from monitor.settings import Settings
 from monitor.store import Store
 

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor import supply, supply_tables, tables_supplies
+from monitor import supply
+from monitor.cli import tables_supplies
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
 from monitor.errors import DistressError
-from monitor.pages.plain import masked
+from monitor.masking import masked
 from monitor.store.supplies import LineOfCase
-from monitor.supply_amounts import progress, shown, withdrawal
-from monitor.supply_checks import checks
+from monitor.supply import spreadsheet
+from monitor.supply.checks import checks
+from monitor.supply.progress import progress, shown, withdrawal
 
 
 def _login() -> str:
@@ -62,12 +64,12 @@ def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: 
     to_check = checks(lines)
     if xlsx:
         try:
-            xlsx.write_bytes(supply_tables.as_xlsx(lines, loaded.zone, to_check))
+            xlsx.write_bytes(spreadsheet.as_xlsx(lines, loaded.zone, to_check))
         except OSError as error:
             raise DistressError(f"cannot write {xlsx}: {error.strerror}") from error
         click.echo(f"{len(lines)} supply lines written to {xlsx}", err=as_csv)
     if as_csv:
-        click.echo(supply_tables.as_csv(lines, loaded.zone, to_check), nl=False)
+        click.echo(spreadsheet.as_csv(lines, loaded.zone, to_check), nl=False)
     elif not lines:
         click.echo(
             "no goods are confirmed yet; import outcomes with: distress callback import FILE…"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor import samples, settings
+from monitor import demonstration, settings
 from monitor.cli.frame import err, judging_settings, main
 from monitor.cli.stages import crawl_sources, end_with, flag_posts, write_digest
 
@@ -48,8 +48,8 @@ def demo(folder: Path) -> None:
 
     Example: distress demo
     """
-    samples.clear(folder)
-    loaded = settings.load(samples.write(folder, today=datetime.now(UTC)))
+    demonstration.clear(folder)
+    loaded = settings.load(demonstration.write(folder, today=datetime.now(UTC)))
     crawl_sources(loaded, None)
     flag_posts(loaded)
     write_digest(loaded)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from monitor import callback, supply
-from monitor.clashes import clashes
-from monitor.demands import UnmetError
+from monitor.callback.demands import UnmetError
+from monitor.callback.outcomes_file import callback_of
+from monitor.calling.clashes import clashes
 from monitor.desk.reading import sound
 from monitor.errors import DistressError, StoreBusyError
-from monitor.outcomes_file import callback_of
 from monitor.store import Store
 from monitor.store.desk import Session
 

@@ -1,4 +1,7 @@
-"""Templates, style and scripts of the static pages, and how they become one self-contained file."""
+"""Pages: templates, styles and scripts go in with a view; one self-contained page comes out.
+
+Knows no rule of calling, no store and no settings: what a page shows and may do is given to it.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from monitor.dispositions import dispositions
-from monitor.pages.language import DEFAULT, language
-from monitor.pages.plain import masked, plain
+from monitor.language import DEFAULT, language
+from monitor.masking import masked, plain
+
+__all__ = ["environment", "render", "utc"]
 
 
 def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environment:
@@ -52,22 +56,16 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
         words = f"{there:%H:%M}" if there.date() == day.date() else f"{dated(time)} {there:%H:%M}"
         return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
 
-    def named(code: str) -> str:
-        known = dispositions().get(code)
-        return spoken.of(known.zh, known.en) if known else code
-
     made.filters.update(
         begin=lambda words: words[:1].upper() + words[1:],
         clock=clock,
         soon=soon,
         dated=dated,
         utc=utc,
-        label=named,
         masked=masked,
     )
     made.globals.update(
         spoken=spoken,
-        dispositions=list(dispositions().values()),
         day_words=spoken.date(day, "MMMEd"),
         date=f"{day:%Y-%m-%d}",
     )

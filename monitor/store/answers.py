@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.connection import Connection
-from monitor.store.times import now, required, to_column
-from monitor.store.words import storable
+from monitor.store.times import now, required, storable, to_column
 from spiders.base.trouble import Trouble
 
 KEPT = 5  # answers a source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from monitor.store.callbacks import callbacks_of
@@ -106,6 +106,16 @@ class Cases:
             [to_column(since)],
         )
         return [row["case_id"] for row in rows]
+
+    def called_with(self, dispositions: Collection[str]) -> list[Case]:
+        """Return the cases with a callback that ended so, the one called last first."""
+        holes = ", ".join("?" * len(dispositions))
+        rows = self._db.execute(
+            f"SELECT case_id FROM callbacks WHERE disposition IN ({holes}) "
+            "GROUP BY case_id ORDER BY max(attempted_at) DESC, case_id",
+            list(dispositions),
+        )
+        return self.get([row["case_id"] for row in rows])
 
     def get(self, ids: Sequence[int]) -> list[Case]:
         """Return cases with their needs, agent and callbacks, in the order of `ids`."""

@@ -11,8 +11,7 @@ from datetime import datetime
 
 from classifiers.need import Reading
 from monitor.store.connection import Connection, id_of
-from monitor.store.times import from_column, now, required, to_column
-from monitor.store.words import storable
+from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
 from spiders.base.post import Post, SetAside, reading_text
 

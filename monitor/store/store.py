@@ -15,7 +15,6 @@ from monitor.store.desk import Desk
 from monitor.store.history import History
 from monitor.store.marks import Marks
 from monitor.store.needs import Needs
-from monitor.store.outcomes import Outcomes
 from monitor.store.posts import Posts
 from monitor.store.requests import Requests
 from monitor.store.runs import Runs
@@ -40,7 +39,6 @@ class Store:
         self.callbacks = Callbacks(self.connection)
         self.marks = Marks(self.connection)
         self.history = History(self.connection)
-        self.outcomes = Outcomes(self.connection)
         self.supplies = Supplies(self.connection)
         self.desk = Desk(self.connection)
 

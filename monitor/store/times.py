@@ -5,6 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 
+def storable(text: str | None) -> str | None:
+    """Return `text` with lone surrogates replaced: SQLite holds UTF-8 only."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def now() -> datetime:
     """Return the current time, aware, in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)

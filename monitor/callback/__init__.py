@@ -1,0 +1,29 @@
+"""Stage 6, callback: an outcome as an agent noted it goes in; it is appended to its case once.
+
+Never edits or drops what was noted: what is wrong is refused by name.
+"""
+
+from __future__ import annotations
+
+from monitor.callback.record import (
+    Imported,
+    check,
+    confirmed,
+    dated_ahead,
+    import_outcomes,
+    noted_now,
+    record,
+)
+
+__all__ = [
+    "Imported",
+    "check",
+    "confirmed",
+    "dated_ahead",
+    "demands",
+    "import_outcomes",
+    "noted_now",
+    "outcomes_file",
+    "record",
+    "typed_contact",
+]

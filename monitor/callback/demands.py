@@ -1,0 +1,111 @@
+"""What a disposition asks for: a noted outcome in, an error that names what is amiss out.
+
+Terminal, outcomes file and desk are held to the same: all that the agent's page asks for before it
+saves, and nothing more. What is given beyond that is told to the one who types it, as a slip;
+of a file or a desk it is kept with the outcome.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.calling.dispositions import Disposition, dispositions
+from monitor.errors import DistressError, UnknownNameError
+from monitor.masking import part_hidden
+from monitor.types import Callback, KnownContact
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of an outcome; field: in outcomes files; option: in the terminal, with an example."""
+
+    what: str
+    field: str
+    option: str
+
+
+_PARTS = {
+    "time": _Part("the agreed time", "call_again_at", '--again-at "2020-02-13 09:00"'),
+    "contact": _Part("whom to call instead", "new_contact", '--new-contact "王老师 13800138222"'),
+    "reason": _Part("the reason in a note", "note", "--note …"),
+    "goods": _Part("the goods confirmed", "items", "--goods 护手霜=40支"),
+    "tried": _Part("the number that was tried", "contact", "--contact NUMBER"),
+    "until": _Part("an end of the ban", "barred_until", "--until DATE"),
+}
+
+
+class UnmetError(DistressError):
+    """An outcome lacks what its disposition asks for, or was typed with what says nothing here."""
+
+
+def disposition_of(code: str) -> Disposition:
+    """Return the disposition; raises UnknownNameError where there is none of this name."""
+    if code not in dispositions():
+        raise UnknownNameError(
+            "disposition", code, list(dispositions()), "distress callback record --help"
+        )
+    return dispositions()[code]
+
+
+def asks_which(noted: Callback) -> bool:
+    """Tell whether an outcome says that a number is none, and not which."""
+    return disposition_of(noted.disposition).mark in ("wrong", "dead") and not noted.contact
+
+
+def check(noted: Callback, numbers: Sequence[KnownContact] = (), *, typed: bool = False) -> None:
+    """Raise UnmetError where something is missing or, typed, is given that says nothing here.
+
+    numbers: of the case, those that may still be called; wanted only where asks_which().
+    typed: whether it is told to the one who typed it, who is helped by the name of an option.
+    """
+    disposition = disposition_of(noted.disposition)
+    given = {
+        "time": noted.call_again_at is not None,
+        "contact": noted.new_contact is not None,
+        "reason": bool(noted.note.strip()),
+        "goods": any(item.name.strip() for item in noted.items),
+    }
+    asked = disposition.asks
+    if asked in given and not given[asked]:
+        raise UnmetError(_lacks(noted, asked, typed))
+    if typed:
+        _check_slips(noted, disposition, given)
+    if asks_which(noted) and len(numbers) > 1:
+        known = ", ".join(part_hidden(number.value) for number in numbers)
+        raise UnmetError(f"{_lacks(noted, 'tried', typed)} (case {noted.case_id} has {known})")
+
+
+def _check_slips(noted: Callback, disposition: Disposition, given: Mapping[str, bool]) -> None:
+    if given["time"] and (disposition.ends_case or disposition.next == "never"):
+        raise UnmetError(
+            f"after {disposition.code} nobody calls again; leave out --again-at, or note: "
+            f"{_asking('time')}"
+        )
+    for kind in ("contact", "goods"):
+        if given[kind] and disposition.asks != kind:
+            raise UnmetError(_idle(noted, kind, _asking(kind)))
+    if noted.barred_until and disposition.mark != "barred":
+        raise UnmetError(_idle(noted, "until", "do_not_call"))
+
+
+def _asking(kind: str) -> str:
+    return ", ".join(known.code for known in dispositions().values() if known.asks == kind)
+
+
+def _lacks(noted: Callback, kind: str, typed: bool) -> str:
+    part = _PARTS[kind]
+    if typed:
+        return f"{noted.disposition} needs {part.what}: {part.option}"
+    agent = shlex.quote(noted.agent)
+    meant = f"{noted.case_id} {noted.disposition} {part.option} --agent {agent}"
+    return (
+        f"{noted.disposition} needs {part.what}, and {part.field} is empty; ask {noted.agent}, "
+        f"then: distress callback record {meant}"
+    )
+
+
+def _idle(noted: Callback, kind: str, goes_with: str) -> str:
+    option = _PARTS[kind].option.split()[0]
+    return f"{noted.disposition} takes no {option}; that goes with: {goes_with}"

@@ -1,0 +1,213 @@
+"""Stage 6: outcomes that agents noted go in; each is appended to its case once."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from monitor.callback import demands, outcomes_file
+from monitor.calling.clashes import Clash, clashes
+from monitor.calling.dispositions import Disposition
+from monitor.calling.ladder import meant_by_mark, numbers_of
+from monitor.errors import DistressError
+from monitor.store import Store
+from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
+
+_CLOCKS_APART = timedelta(minutes=5)  # so much do clocks that are right differ
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An outcome, or a whole file, that could not be taken, and why."""
+
+    file: str
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: outcomes added, outcomes known from before, what was refused.
+
+    clashes: those that the outcomes added brought, and that nobody has settled yet.
+    ahead: by how much each of those added is dated ahead, where its computer's clock is wrong.
+    """
+
+    added: int = 0
+    known: int = 0
+    refused: tuple[Refusal, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    ahead: tuple[timedelta, ...] = ()
+
+
+def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
+    """Append the outcomes of the files; what is wrong is refused by name and the rest goes in.
+
+    A file goes in whole or, where the power fails, not at all; to import it again is harmless.
+    """
+    known = 0
+    added: dict[str, int] = {}
+    refused: list[Refusal] = []
+    ahead: list[timedelta] = []
+    for file in files:
+        try:
+            content = outcomes_file.read(file)
+        except DistressError as error:
+            refused.append(Refusal(str(file), "", str(error)))
+            continue
+        with store.write():
+            for number, given in enumerate(content.outcomes, 1):
+                try:
+                    made = outcomes_file.callback_of(given)
+                    if content.is_complete:
+                        check(store, made)
+                    is_new = record(store, made, origin=_origin(file))
+                except DistressError as error:
+                    refused.append(Refusal(str(file), f"outcome {number}", str(error)))
+                else:
+                    known += not is_new
+                    if is_new:
+                        added[made.id] = made.case_id
+                        ahead += filter(None, [dated_ahead(made)])
+    return Imported(len(added), known, tuple(refused), new_clashes(store, added), tuple(ahead))
+
+
+def _origin(file: Path) -> str:
+    """Return the file's name as the store can keep it; bytes that are no text become signs."""
+    return file.name.encode(errors="replace").decode()
+
+
+def new_clashes(store: Store, added: Mapping[str, int]) -> tuple[Clash, ...]:
+    """Return the open clashes that callbacks brought; added: their cases by their ids."""
+    return tuple(
+        clash
+        for case in store.cases.get(sorted(set(added.values())))
+        for clash in clashes(case)
+        if clash.first.id in added or clash.second.id in added
+    )
+
+
+def dated_ahead(callback: Callback) -> timedelta | None:
+    """Return by how much the clock runs ahead by which it was noted, None where it is right."""
+    ahead = callback.attempted_at - datetime.now(UTC).replace(microsecond=0)
+    return ahead if ahead >= _CLOCKS_APART else None
+
+
+def check(store: Store, callback: Callback, *, typed: bool = False) -> None:
+    """Raise UnmetError where an outcome lacks what its disposition asks for; typed as there.
+
+    One that the store has is past asking. Raises as record() does where the disposition or the
+    case is none.
+    """
+    demands.disposition_of(callback.disposition)
+    if not store.cases.exists(callback.case_id):
+        raise DistressError(f"no case {callback.case_id}. See: distress case list")
+    if store.callbacks.get(callback.id):
+        return
+    numbers: Sequence[KnownContact] = ()
+    if demands.asks_which(callback):
+        [case] = store.cases.get([callback.case_id])
+        marked = store.marks.standing(datetime.now(UTC))
+        numbers = [number for number in numbers_of(case) if number.key not in marked]
+    demands.check(callback, numbers, typed=typed)
+
+
+def record(store: Store, callback: Callback, *, origin: str) -> bool:
+    """Append one callback; return False where the very same one is in the store.
+
+    A contact found wrong, dead or not to be called is marked so for all cases; `meant_by_mark`
+    tells which, where the outcome does not. Raises UnknownNameError for a disposition that does
+    not exist, DistressError for such a case, or where the store holds another outcome under the
+    same id.
+    """
+    disposition = demands.disposition_of(callback.disposition)
+    if not store.cases.exists(callback.case_id):
+        raise DistressError(f"no case {callback.case_id}. See: distress case list")
+    if not disposition.confirms_goods:
+        callback = dataclasses.replace(callback, items=())
+    with store.write():
+        if store.callbacks.add(callback, ends_case=disposition.ends_case, origin=origin):
+            _mark_contacts(store, callback, disposition)
+            return True
+    if store.callbacks.get(callback.id) != callback:
+        raise DistressError(
+            f"outcome {callback.id} of case {callback.case_id} was recorded before with other "
+            "content; the first was kept. Note the change as a new outcome"
+        )
+    return False
+
+
+def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -> None:
+    """Mark what the callback says of a contact, for all cases."""
+    if disposition.mark is None:
+        return
+    meant: tuple[KnownContact, ...] = (callback.contact,) if callback.contact else ()
+    if not meant:
+        [case] = store.cases.get([callback.case_id])
+        before = [
+            other.contact
+            for other in case.callbacks
+            if other.contact
+            and other.contact.kind in DIALLED
+            and other.attempted_at <= callback.attempted_at
+        ]
+        meant = meant_by_mark(case, disposition.mark, before[-1] if before else None)
+    for contact in meant:
+        store.marks.add(
+            contact,
+            disposition.mark,
+            actor=callback.agent,
+            reason=callback.note or disposition.en,
+            until=callback.barred_until if disposition.mark == "barred" else None,
+            callback_id=callback.id,
+        )
+
+
+def noted_now(
+    *,
+    case_id: int,
+    agent: str,
+    disposition: str,
+    note: str = "",
+    call_again_at: datetime | None = None,
+    items: Sequence[ConfirmedItem] = (),
+    contact: KnownContact | None = None,
+    new_contact: KnownContact | None = None,
+    barred_until: datetime | None = None,
+    after_id: str | None = None,
+) -> Callback:
+    """Return a callback attempted at this moment, with an id of its own; fields as there."""
+    return Callback(
+        id=str(uuid.uuid4()),
+        case_id=case_id,
+        agent=agent,
+        disposition=disposition,
+        attempted_at=datetime.now(UTC).replace(microsecond=0),
+        note=note,
+        call_again_at=call_again_at,
+        items=tuple(items),
+        contact=contact,
+        new_contact=new_contact,
+        barred_until=barred_until,
+        after_id=after_id,
+    )
+
+
+def confirmed(words: str) -> ConfirmedItem:
+    """Return the goods of words such as 护手霜=40支; the amount may be left out.
+
+    Raises DistressError where no goods are named.
+    """
+    name, _, amount = words.partition("=")
+    if not name.strip():
+        raise DistressError(f"{words!r} names no goods; write for example 护手霜=40支")
+    found = re.fullmatch(r"\s*([\d.,]*)\s*(.*?)\s*", amount)
+    quantity, unit = (found[1], found[2]) if found else ("", amount)
+    if not quantity:
+        quantity, unit = unit, ""
+    return ConfirmedItem(name=name.strip(), quantity=quantity or None, unit=unit or None)

@@ -1,0 +1,123 @@
+"""The ways to reach those who need: a case and the marks of contacts in, rungs out, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.calling.hours import number_zone
+from monitor.types import DIALLED, Callback, Case, KnownContact, Mark
+
+KINDS = ("mobile", "phs", "landline", "wechat", "qq", "email", "post")
+AUTHORS = 3  # authors of posts that are written to; a plea may have been passed on by hundreds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One contact of a case.
+
+    passed_on: whether it was left by someone who passed the plea on.
+    barred: the mark for which it is not to be used, None where it may be.
+    tried: the case's callbacks to this contact, oldest first.
+    zone: the local time that a foreign number tells, None where the place tells it.
+    """
+
+    contact: KnownContact
+    passed_on: bool = False
+    barred: Mark | None = None
+    tried: tuple[Callback, ...] = ()
+    zone: str | None = None
+
+    @property
+    def dialled(self) -> bool:
+        """Whether it is a telephone number."""
+        return self.contact.kind in DIALLED
+
+    def usable(self, now: datetime) -> bool:
+        """Tell whether no mark stands against it; a mark may end after the ladder was made."""
+        mark = self.barred
+        return mark is None or mark.until is not None and mark.until <= now
+
+
+def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...]:
+    """Return the contacts of a case, the one to try first at the front.
+
+    Those named in a callback come first, the last named before the others; then by kind in the
+    order of KINDS, within a kind those left by the people in need themselves first. Marked ones
+    stay, to be shown with the reason.
+    marks: by key, as store.marks.standing() returns them.
+    """
+    named = [c.new_contact for c in reversed(case.callbacks) if c.new_contact]
+    found: dict[tuple[str, str], tuple[KnownContact, bool]] = {}
+    for contact in named:
+        found.setdefault(contact.key, (contact, False))
+    for contact, passed_on in sorted(_left(case), key=_rank):
+        found.setdefault(contact.key, (contact, passed_on))
+    return tuple(
+        Rung(
+            contact=contact,
+            passed_on=passed_on,
+            barred=marks.get(key),
+            tried=tuple(c for c in case.callbacks if c.contact and c.contact.key == key),
+            zone=number_zone(contact),
+        )
+        for key, (contact, passed_on) in found.items()
+    )
+
+
+def _rank(left: tuple[KnownContact, bool]) -> tuple[int, bool]:
+    contact, passed_on = left
+    return KINDS.index(contact.kind) if contact.kind in KINDS else len(KINDS), passed_on
+
+
+def _left(case: Case) -> list[tuple[KnownContact, bool]]:
+    """Return the contacts that the posts left, and their authors, with whether passed on."""
+    found: list[tuple[KnownContact, bool]] = []
+    authors: list[tuple[KnownContact, bool]] = []
+    for need in case.needs:
+        passed_on = need.reading.voice == "passed on"
+        for c in need.reading.contacts:
+            contact = KnownContact(kind=c.kind, value=c.value, person=c.person, role=c.role)
+            found.append((contact, passed_on))
+        if need.post.url:
+            author = KnownContact(kind="post", value=need.post.url, person=need.post.author)
+            authors.append((author, passed_on))
+    return found + sorted(authors, key=_rank)[:AUTHORS]
+
+
+def contacts_of(case: Case) -> tuple[KnownContact, ...]:
+    """Return the numbers and ids of a case, each once; the authors of its posts are no part."""
+    return tuple(rung.contact for rung in ladder(case, {}) if rung.contact.kind != "post")
+
+
+def numbers_of(case: Case) -> tuple[KnownContact, ...]:
+    """Return the telephone numbers of a case."""
+    return tuple(contact for contact in contacts_of(case) if contact.kind in DIALLED)
+
+
+def is_barred(case: Case, marked: Collection[tuple[str, str]]) -> bool:
+    """Tell whether a case has contacts, and none that may be tried.
+
+    marked: keys of the contacts that are wrong, dead or not to be called.
+    """
+    found = contacts_of(case)
+    return bool(found) and all(contact.key in marked for contact in found)
+
+
+def meant_by_mark(case: Case, mark: str, before: KnownContact | None) -> tuple[KnownContact, ...]:
+    """Return the contacts that a mark is for where the outcome does not say which was tried.
+
+    The only number of a case is meant in any case. Of several, "wrong" and "dead" are for none:
+    to lose a number that answers would be worse. "barred" is for the one that was tried `before`,
+    else for all of them: to call somebody who asked for peace would be worse. A case without
+    numbers is barred with whatever it has.
+    """
+    numbers = numbers_of(case)
+    if len(numbers) == 1:
+        return numbers
+    if mark != "barred":
+        return ()
+    if before:
+        return (before,)
+    return numbers or contacts_of(case)

@@ -1,0 +1,336 @@
+"""Whom to call next and when: a case's callbacks and ladder in, one proposal out; no clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.calling.hours import first_moment, open_parts, part_of
+from monitor.calling.ladder import Rung
+from monitor.calling.story import Story, story
+from monitor.settings import CallingSettings
+from monitor.types import DIALLED, Callback, KnownContact
+
+
+def call_moment(
+    told: Story,
+    key: tuple[str, str] | None,
+    rules: CallingSettings,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    earliest: datetime | None = None,
+    elsewhere: Sequence[datetime] = (),
+) -> tuple[datetime, datetime]:
+    """Return when a contact becomes due, whatever the clock says, and when to call from `now` on.
+
+    A call that nobody answered makes the next one due in a part of the day that had the fewest
+    such calls of this round. Once that part was there, any will do: a desk that works only in the
+    mornings still gets to call.
+    key: of the contact, None for one that is not on the ladder.
+    earliest: nothing is due before. elsewhere: when the contact was dialled for other cases.
+    """
+    since = told.handed.place if told.handed else -1
+    mine = [n for n in told.counted if n.place > since or (key is not None and n.key == key)]
+    times = [*(n.at for n in mine), *elsewhere]
+    silent = [n for n in mine if n.means.next == "retry"]
+    taken = {part_of(n.at, zone, rules) for n in silent}
+    days = Counter(part_of(time, zone, rules)[0] for time in times)
+    full = {day for day, calls in days.items() if calls >= rules.daily}
+    parts = None
+    if mine and mine[-1].means.next == "retry":
+        in_round = told.unanswered[len(told.unanswered) // rules.round * rules.round :]
+        had = Counter(part_of(n.at, zone, rules)[1] for n in in_round if n.means.next == "retry")
+        fewest = min(had[part] for part in open_parts(rules))
+        parts = {part for part in open_parts(rules) if had[part] == fewest}
+    floors = [max(times) + rules.gap] if times else []
+    floors += [earliest] if earliest else []
+    first = max(floors, default=now)
+    due = first_moment(first, zone, rules, taken=taken, full=full, parts=parts)
+    return due, first_moment(max(due, now), zone, rules)
+
+
+LATE = timedelta(minutes=30)  # so late an agreed call is still made outside calling hours
+ACTIONS = ("call", "message", "wait", "lead", "never", "switchboard", "unreachable", "ended")
+REASONS = {
+    "call": (
+        "agreed",  # a time was agreed
+        "new",  # no call went unanswered so far
+        "retry",  # nobody answered: another part of the day
+        "busy",  # the line was busy
+        "new contact",  # the call was passed on to this one
+        "next contact",  # the last number was wrong or dead
+        "after message",  # a message was sent, and time given to answer it
+        "next round",  # a round went unanswered, and no message was sent
+    ),
+    "message": ("round over", "no number", "new contact"),
+    "wait": ("message sent", "barred until"),
+    "switchboard": ("no contact", "no way left"),
+    "unreachable": ("rounds over",),
+    "lead": ("in distress",),
+    "never": ("never",),
+    "ended": ("ended",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message that may be written, and from when on (UTC): a telephone does not hum at night."""
+
+    contact: KnownContact
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCall:
+    """What to do next for a case.
+
+    action: one of ACTIONS. "message": write to `contact`. "wait": nothing before `at`.
+        "switchboard": ask the facility's switchboard. "unreachable": all rounds went unanswered;
+        write to `contact`, or where that is None, ask the switchboard. "lead": the lead decides.
+    at: earliest moment (UTC, never before now); None where nobody is to do anything.
+    contact: whom to call or write to; None where it is not known.
+    reason: one of REASONS of the action; its words are in the page.
+    round: to which round, from 1 on, the next call belongs.
+    unanswered: calls that nobody answered since someone last did.
+    agreed_at: the time that was agreed, where the proposal keeps to it; it may be past.
+    offer: the message to write: where the proposal is none itself, the one that belongs to the
+        last full round of unanswered calls, until a message followed it. None for none.
+    """
+
+    action: str
+    at: datetime | None
+    contact: KnownContact | None
+    reason: str
+    round: int = 1
+    unanswered: int = 0
+    agreed_at: datetime | None = None
+    offer: Offer | None = None
+
+
+def next_call(
+    history: Sequence[Callback],
+    rungs: Sequence[Rung],
+    rules: CallingSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    closed: bool = False,
+    elsewhere: Mapping[tuple[str, str], Sequence[datetime]] | None = None,
+    leads: Collection[str] = (),
+) -> NextCall:
+    """Return what to do next for a case.
+
+    history: the case's callbacks. rungs: its ladder, as ladder() returns it.
+    zone: the callee's, as callee_zone() returns it; that of a rung wins.
+    closed: whether the case is ended; where it is not, callbacks that ended it were undone.
+    elsewhere: when numbers of the ladder were dialled for other cases, by key of the contact.
+    leads: who may take back a case from the lead; empty for everyone.
+    """
+    if closed:
+        return NextCall(action="ended", at=None, contact=None, reason="ended")
+    told = story(history, rungs, now, leads)
+    asked = _Asked(told, tuple(rungs), rules, zone, now.astimezone(UTC), elsewhere or {})
+    proposal = (
+        asked.agreed() or asked.quiet() or asked.named_in_writing() or asked.call() or asked.write()
+    )
+    unanswered = len(told.unanswered)
+    number = min(unanswered // rules.round + 1, rules.rounds)
+    return replace(proposal, round=number, unanswered=unanswered, offer=asked.offer(proposal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What next_call() was asked, and the answers that it tries one after the other."""
+
+    told: Story
+    rungs: tuple[Rung, ...]
+    rules: CallingSettings
+    zone: ZoneInfo
+    now: datetime
+    elsewhere: Mapping[tuple[str, str], Sequence[datetime]]
+
+    def agreed(self) -> NextCall | None:
+        """Keep an agreed time, whatever the hours; a missed one is made good within them."""
+        noted = self.told.agreed
+        if noted is None or noted.callback.call_again_at is None:
+            return None
+        contact = noted.callback.new_contact or noted.callback.contact
+        rung = next((r for r in self.rungs if contact and r.contact.key == contact.key), None)
+        if rung and not rung.usable(self.now):
+            return None
+        if contact is None or contact.kind not in DIALLED:
+            numbers = self._numbers()
+            rung = numbers[0] if numbers else rung
+        promised = noted.callback.call_again_at.astimezone(UTC)
+        at = max(promised, self.now)
+        if at - promised > LATE:
+            at = first_moment(at, self._zone(rung), self.rules)
+        return NextCall(
+            action="call",
+            at=at,
+            contact=rung.contact if rung else contact,
+            reason="agreed",
+            agreed_at=promised,
+        )
+
+    def quiet(self) -> NextCall | None:
+        """Leave a case to the lead, or leave the people alone."""
+        if self.told.quiet is None:
+            return None
+        if self.told.quiet.means.next == "lead":
+            return NextCall(action="lead", at=None, contact=None, reason="in distress")
+        return NextCall(action="never", at=None, contact=None, reason="never")
+
+    def named_in_writing(self) -> NextCall | None:
+        """Write to whom a call was just passed on to, where no number was given."""
+        handed = self.told.handed
+        named = handed.callback.new_contact if handed else None
+        if handed is not self.told.last or named is None or named.kind in DIALLED:
+            return None
+        for rung in self.rungs:
+            if rung.contact.key == named.key and rung.usable(self.now):
+                return self._message(rung, "new contact")
+        return None
+
+    def call(self) -> NextCall | None:
+        """Call the number tried least in this round; None where no number is left."""
+        told, rules = self.told, self.rules
+        numbers, done = self._numbers(), len(told.unanswered)
+        if not numbers and done < rules.round * rules.rounds:
+            return None
+        if done >= rules.round * rules.rounds:
+            tried = {noted.key for noted in told.counted}
+            untried = [rung for rung in numbers if rung.contact.key not in tried]
+            return self._call(untried[0], "new") if untried else self._unreachable()
+        in_round = Counter(noted.key for noted in told.unanswered[done - done % rules.round :])
+        tries = Counter(noted.key for noted in told.unanswered)
+        keys = [rung.contact.key for rung in numbers]
+        best = min(range(len(keys)), key=lambda at: (in_round[keys[at]], tries[keys[at]], at))
+        rung = numbers[best]
+        if told.message:
+            return self._call(rung, "after message", told.message.at + rules.after_message)
+        if done and done % rules.round == 0:
+            later = told.unanswered[-1].at + rules.after_message
+            way = self._way()
+            if way and self.now < self._moments(rung, later)[0]:
+                return self._message(way, "round over")
+            return self._call(rung, "next round", later)
+        return self._call(rung, self._reason(rung))
+
+    def write(self) -> NextCall:
+        """Write where nobody can be called; where that was done too, ask the switchboard."""
+        unsent = self._unsent()
+        if self.told.message:
+            answer_by = self.told.message.at + self.rules.after_message
+            if self.now < answer_by:
+                written = self.told.message.callback.contact
+                return NextCall(action="wait", at=answer_by, contact=written, reason="message sent")
+        if unsent:
+            return self._message(unsent[0], "no number")
+        ends = [
+            (rung.barred.until, at)
+            for at, rung in enumerate(self.rungs)
+            if rung.dialled and rung.barred and rung.barred.until and not rung.usable(self.now)
+        ]
+        if ends:
+            until, at = min(ends)
+            rung = self.rungs[at]
+            moment = first_moment(until, self._zone(rung), self.rules)
+            return NextCall(action="wait", at=moment, contact=rung.contact, reason="barred until")
+        reason = "no way left" if self.rungs else "no contact"
+        return NextCall(
+            action="switchboard", at=self._moments(None)[1], contact=None, reason=reason
+        )
+
+    def offer(self, proposal: NextCall) -> Offer | None:
+        """Keep the message of a round on offer, beside whatever call is due by now."""
+        if proposal.action in ("message", "unreachable") and proposal.contact and proposal.at:
+            return Offer(proposal.contact, proposal.at)
+        done = len(self.told.unanswered) // self.rules.round * self.rules.round
+        last = self.told.unanswered[done - 1].place if done else None
+        if self.told.quiet or last is None or any(n.place > last for n in self.told.messages):
+            return None
+        way = self._way()
+        return Offer(way.contact, self._written_at(way)) if way else None
+
+    def _unreachable(self) -> NextCall:
+        unsent = self._unsent()
+        earliest = self.now
+        if self.told.message:
+            earliest = max(earliest, self.told.message.at + self.rules.after_message)
+        return NextCall(
+            action="unreachable",
+            at=earliest if unsent else self._moments(None, earliest)[1],
+            contact=unsent[0].contact if unsent else None,
+            reason="rounds over",
+        )
+
+    def _reason(self, rung: Rung) -> str:
+        """Return why a number is called that waits for no message."""
+        last = self.told.last
+        if last is None:
+            return "new"
+        if last.means.next == "contact":
+            named = last.callback.new_contact
+            return "new contact" if named and named.key == rung.contact.key else "next contact"
+        if last.means.next == "soon":
+            return "busy"
+        return "retry" if self.told.unanswered else "new"
+
+    def _numbers(self) -> list[Rung]:
+        """Return the numbers that may be called; who asked to call another, only where alone."""
+        usable = [rung for rung in self.rungs if rung.dialled and rung.usable(self.now)]
+        others = [rung for rung in usable if rung.contact.key != self.told.handed_by]
+        return others or usable
+
+    def _unsent(self) -> list[Rung]:
+        """Return the contacts to write to (no telephones) that were not written to yet."""
+        sent = {noted.key for noted in self.told.messages}
+        return [
+            rung
+            for rung in self.rungs
+            if not rung.dialled and rung.usable(self.now) and rung.contact.key not in sent
+        ]
+
+    def _way(self) -> Rung | None:
+        """Return the contact to write to after a round: one that had the fewest messages."""
+        sent = Counter(noted.key for noted in self.told.messages)
+        ways = [
+            rung
+            for rung in self.rungs
+            if rung.usable(self.now) and rung.contact.kind not in ("phs", "landline")
+        ]
+        return min(ways, key=lambda rung: sent[rung.contact.key], default=None)
+
+    def _message(self, rung: Rung, reason: str) -> NextCall:
+        at = self._written_at(rung)
+        return NextCall(action="message", at=at, contact=rung.contact, reason=reason)
+
+    def _written_at(self, rung: Rung) -> datetime:
+        """Return when to write: at once, but a telephone does not hum at night."""
+        return first_moment(self.now, self._zone(rung), self.rules) if rung.dialled else self.now
+
+    def _call(self, rung: Rung, reason: str, earliest: datetime | None = None) -> NextCall:
+        at = self._moments(rung, earliest)[1]
+        return NextCall(action="call", at=at, contact=rung.contact, reason=reason)
+
+    def _moments(
+        self, rung: Rung | None, earliest: datetime | None = None
+    ) -> tuple[datetime, datetime]:
+        key = rung.contact.key if rung else None
+        return call_moment(
+            self.told,
+            key,
+            self.rules,
+            self._zone(rung),
+            now=self.now,
+            earliest=earliest,
+            elsewhere=self.elsewhere.get(key, ()) if key else (),
+        )
+
+    def _zone(self, rung: Rung | None) -> ZoneInfo:
+        return ZoneInfo(rung.zone) if rung and rung.zone else self.zone

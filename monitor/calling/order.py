@@ -1,0 +1,125 @@
+"""In which order an agent calls: cases with their next calls in, places with their reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from classifiers.need import Item
+from monitor.calling.next_call import NextCall
+from monitor.calling.story import EARLY
+from monitor.types import Case, Need
+
+GROUPS = ("now", "later today", "another day", "lead", "done")
+LEVELS = ("critical", "high")
+LARGE = 1000  # pieces from which on an amount is worth a word
+_WAYS = ("call", "message", "switchboard", "unreachable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A case at its place in the calling order.
+
+    group: one of GROUPS.
+    why: what put it there, the weightiest first, as code and value: ("agreed", time),
+        ("critical" or "high", the post's words), ("waiting", since when), ("amount", goods and
+        amount), ("number", kind), ("round", which).
+    """
+
+    case: Case
+    next: NextCall
+    group: str
+    why: tuple[tuple[str, Any], ...]
+
+
+def order(entries: Iterable[tuple[Case, NextCall]], now: datetime, zone: ZoneInfo) -> list[Placed]:
+    """Return the cases in the order in which to call.
+
+    Agreed times first, by the clock; then urgency, a number that can be called before other ways,
+    the longest wait by whole hours, the largest amount. What is due later goes by its time; an
+    agreed time a few minutes ahead counts as now, so that nobody begins another call before it.
+    zone: whose midnight parts today from another day.
+    """
+    placed = [(_rank(case, due, _group(due, now, zone)), case, due) for case, due in entries]
+    return [
+        Placed(case=case, next=due, group=GROUPS[rank[0]], why=_why(case, due))
+        for rank, case, due in sorted(placed, key=lambda entry: entry[0])
+    ]
+
+
+def _group(due: NextCall, now: datetime, zone: ZoneInfo) -> str:
+    if due.action in ("lead", "never"):
+        return "lead"
+    if due.at is None:
+        return "done"
+    begin = due.at - EARLY if due.agreed_at else due.at
+    if begin <= now and due.action != "wait":
+        return "now"
+    same_day = due.at.astimezone(zone).date() <= now.astimezone(zone).date()
+    return "later today" if same_day else "another day"
+
+
+def _rank(case: Case, due: NextCall, group: str) -> tuple[Any, ...]:
+    """Return what a case is sorted by; all of it stands in the case, so that order is lasting."""
+    level, _ = _urgency(case.needs)
+    since = first_at(case)
+    later = group in ("later today", "another day")
+    return (
+        GROUPS.index(group),
+        due.at.timestamp() if later and due.at else 0,
+        due.agreed_at is None,
+        due.agreed_at.timestamp() if due.agreed_at else 0,
+        LEVELS.index(level) if level else len(LEVELS),
+        _WAYS.index(due.action) if due.action in _WAYS else len(_WAYS),
+        since.timestamp() // 3600,
+        -_most(case)[0],
+        since.timestamp(),
+        case.id,
+    )
+
+
+def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
+    parts: list[tuple[str, Any]] = []
+    if due.agreed_at:
+        parts.append(("agreed", due.agreed_at))
+    level, words = _urgency(case.needs)
+    if level:
+        parts.append((level, words))
+    parts.append(("waiting", first_at(case)))
+    quantity, item = _most(case)
+    if item and quantity >= LARGE:
+        parts.append(("amount", f"{item.name} {quantity:,.15g}{item.unit or ''}"))
+    if due.action == "call" and due.contact:
+        parts.append(("number", due.contact.kind))
+    if due.round > 1:
+        parts.append(("round", due.round))
+    return tuple(parts)
+
+
+def first_at(case: Case) -> datetime:
+    """Return since when a case waits: its oldest post, or where it has none, its opening."""
+    return min((need.post.at for need in case.needs), default=case.opened_at)
+
+
+def _urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
+    """Return the highest level of the needs, and the words that say it, at most three."""
+    found = [need.reading.urgency for need in needs if need.reading.urgency]
+    for level in LEVELS:
+        words = dict.fromkeys(urgency.text for urgency in found if urgency.level == level)
+        if words:
+            return level, "、".join(list(words)[:3])
+    return None, ""
+
+
+def _most(case: Case) -> tuple[float, Item | None]:
+    """Return the largest plain amount asked for; one a day says nothing of how many days."""
+    amounts = [
+        (item.quantity, item)
+        for need in case.needs
+        for item in need.reading.items
+        if item.quantity is not None and item.per != "day"
+    ]
+    return max(amounts, key=lambda amount: amount[0], default=(0.0, None))

@@ -1,0 +1,110 @@
+"""How cases stand at a moment: cases, settings and marks in; rungs, proposal and order out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.calling.dispositions import dispositions
+from monitor.calling.hours import callee_zone
+from monitor.calling.ladder import Rung, ladder
+from monitor.calling.next_call import NextCall, next_call
+from monitor.calling.order import order
+from monitor.masking import safe_url
+from monitor.settings import Settings
+from monitor.types import DIALLED, Case, Mark
+
+Dialled = Mapping[tuple[str, str], Sequence[datetime]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A case with what the rules say of it at one moment.
+
+    elsewhere: when its numbers were dialled for other cases.
+    """
+
+    case: Case
+    rungs: tuple[Rung, ...]
+    proposal: NextCall
+    elsewhere: Dialled
+    zone: str
+
+
+def standings(
+    cases: Sequence[Case],
+    settings: Settings,
+    marks: Mapping[tuple[str, str], Mark],
+    now: datetime,
+) -> list[Standing]:
+    """Return the cases with what the rules say of them at `now`.
+
+    marks: by key, as store.marks.standing() returns them.
+    """
+    dialled = _dialled(cases)
+    leads = [agent.name for agent in settings.agents if agent.lead]
+    found = []
+    for case in cases:
+        rungs = tuple(rung for rung in ladder(case, marks) if _opens(rung))
+        places = [place for need in case.needs for place in need.reading.places]
+        zone = callee_zone(places, None, settings.calling, settings.zone)
+        elsewhere = {
+            rung.contact.key: [at for of, at in dialled[rung.contact.key] if of != case.id]
+            for rung in rungs
+            if rung.contact.key in dialled
+        }
+        proposal = next_call(
+            case.callbacks,
+            rungs,
+            settings.calling,
+            zone,
+            now,
+            closed=case.closed,
+            elsewhere=elsewhere,
+            leads=leads,
+        )
+        found.append(
+            Standing(
+                case=case,
+                rungs=rungs,
+                proposal=proposal,
+                elsewhere={key: times for key, times in elsewhere.items() if times},
+                zone=str(zone),
+            )
+        )
+    return found
+
+
+def last_change(cases: Iterable[Case], earliest: datetime) -> datetime:
+    """Return the last moment of which the cases tell, not before `earliest`.
+
+    What pages show of it stays the same however often they are written from the same store.
+    """
+    attempts = [c.counted_at for case in cases for c in case.callbacks]
+    return max([earliest, *attempts])
+
+
+def calling_order(found: Sequence[Standing], now: datetime, settings: Settings) -> list[int]:
+    """Return the ids of cases in the order in which to call at `now`."""
+    placed = order([(one.case, one.proposal) for one in found], now, settings.zone)
+    return [entry.case.id for entry in placed]
+
+
+def _opens(rung: Rung) -> bool:
+    """Tell whether a page may lead to it: posts only by an ordinary web address."""
+    return rung.contact.kind != "post" or safe_url(rung.contact.value) is not None
+
+
+def _dialled(cases: Iterable[Case]) -> dict[tuple[str, str], list[tuple[int, datetime]]]:
+    """Return when each number was dialled, and for which case."""
+    found: dict[tuple[str, str], list[tuple[int, datetime]]] = defaultdict(list)
+    known = dispositions()
+    for case in cases:
+        for callback in case.callbacks:
+            means = known.get(callback.disposition)
+            contact = callback.contact
+            if means and means.number != "-" and contact and contact.kind in DIALLED:
+                found[contact.key].append((case.id, callback.counted_at))
+    return found

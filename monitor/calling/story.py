@@ -1,0 +1,148 @@
+"""What a case's callbacks say so far: callbacks and rungs in, what a next call follows from out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.calling.dispositions import Disposition, dispositions
+from monitor.calling.ladder import Rung
+from monitor.types import DIALLED, Callback
+
+EARLY = timedelta(minutes=10)  # a call this much before the agreed time is the agreed one
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A callback at its place in the history, with what its disposition means; at: when it was."""
+
+    place: int
+    at: datetime
+    callback: Callback
+    means: Disposition
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """The key of the contact tried, None where it was not noted."""
+        return self.callback.contact.key if self.callback.contact else None
+
+    @property
+    def dialled(self) -> bool:
+        """Whether a telephone rang, or may have: outcomes of old do not tell the contact."""
+        contact = self.callback.contact
+        return self.means.number != "-" and (contact is None or contact.kind in DIALLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The facts.
+
+    counted: calls that the people in need may have heard; none to numbers not theirs.
+    unanswered: those of them that nobody answered, since someone did or the case was reopened.
+    messages: messages sent since the case was reopened.
+    handed: the last callback in which whoever answered named another contact.
+    agreed: the callback whose agreed time stands.
+    quiet: the callback since which the lead decides, or nobody calls of their own accord.
+    last: the last callback since the case was reopened.
+    """
+
+    counted: tuple[Noted, ...]
+    unanswered: tuple[Noted, ...]
+    messages: tuple[Noted, ...]
+    handed: Noted | None
+    agreed: Noted | None
+    quiet: Noted | None
+    last: Noted | None
+
+    @property
+    def handed_by(self) -> tuple[str, str] | None:
+        """The contact that asked to call somebody else."""
+        return self.handed.key if self.handed else None
+
+    @property
+    def message(self) -> Noted | None:
+        """The last message, where nobody was called since."""
+        called = self.counted[-1].place if self.counted else -1
+        if self.messages and self.messages[-1].place > called:
+            return self.messages[-1]
+        return None
+
+
+def story(
+    history: Sequence[Callback], rungs: Sequence[Rung], now: datetime, leads: Collection[str] = ()
+) -> Story:
+    """Return the facts of a case that is not ended.
+
+    What was noted up to the last callback that ended the case counts for nothing but the gap
+    between calls, the calls of a day, and the quiet that a person in grief or distress is owed.
+    Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
+    """
+    table = dispositions()
+    known = [(min(c.counted_at, now), c) for c in history if c.disposition in table]
+    ordered = sorted(known, key=lambda pair: pair[0])
+    noted = [Noted(place, at, c, table[c.disposition]) for place, (at, c) in enumerate(ordered)]
+    undone = max((n.place for n in noted if n.means.ends_case), default=-1)
+    recent = [n for n in noted if n.place > undone]
+    barred = {rung.contact.key for rung in rungs if not rung.usable(now)}
+    counted = [
+        n
+        for n in noted
+        if n.dialled and n.means.number not in ("wrong", "dead") and n.key not in barred
+    ]
+    answered = max((n.place for n in recent if n.means.number == "reached"), default=undone)
+    handed = [n for n in recent if n.means.next == "contact" and n.means.number == "reached"]
+    quiet, aware = _quiet(noted, leads)
+    agreed = _agreed(recent)
+    if agreed and quiet and (quiet.means.next != "never" or agreed.place not in aware):
+        agreed = None
+    return Story(
+        counted=tuple(counted),
+        unanswered=tuple(
+            n for n in counted if n.place > answered and n.means.number == "unanswered"
+        ),
+        messages=tuple(n for n in recent if n.means.next == "message" and n.key not in barred),
+        handed=handed[-1] if handed else None,
+        agreed=agreed,
+        quiet=quiet,
+        last=recent[-1] if recent else None,
+    )
+
+
+def _agreed(recent: Sequence[Noted]) -> Noted | None:
+    """Return the last callback with an agreed time, unless a later call settled it.
+
+    A call before that time which nobody answered settles nothing: the time was promised.
+    """
+    found = [n for n in recent if n.callback.call_again_at]
+    if not found:
+        return None
+    agreed = found[-1]
+    promised = agreed.callback.call_again_at
+    for n in recent:
+        if n.place <= agreed.place or not n.dialled or promised is None:
+            continue
+        if n.at >= promised - EARLY or n.means.number in ("reached", "barred"):
+            return None
+    return agreed
+
+
+def _quiet(noted: Sequence[Noted], leads: Collection[str]) -> tuple[Noted | None, frozenset[int]]:
+    """Return the callback that keeps a case quiet, and the places of those noted knowing of it.
+
+    Whoever noted something without knowing of it, on a page made before, takes nothing back.
+    """
+    quiet: Noted | None = None
+    ids: set[str] = set()
+    aware: set[int] = set()
+    for n in noted:
+        knows = n.callback.after_id is None or n.callback.after_id in ids
+        if n.means.is_quiet and not (quiet and quiet.means.next == "never"):
+            quiet, ids, aware = n, {n.callback.id}, set()
+        elif quiet and knows:
+            ids.add(n.callback.id)
+            aware.add(n.place)
+            by_lead = not leads or n.callback.agent in leads
+            if by_lead and (quiet.means.next == "lead" or n.callback.new_contact):
+                quiet = None
+    return quiet, frozenset(aware)

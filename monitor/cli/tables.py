@@ -1,0 +1,226 @@
+"""What the command line shows as tables: rows of the store go in, rich tables come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+from rich.text import Text
+
+from monitor.calling.dispositions import dispositions
+from monitor.cli.table_parts import at as _at
+from monitor.cli.table_parts import row as _row
+from monitor.cli.table_parts import table as _table
+from monitor.crawl.advice import to_do
+from monitor.crawl.health import WINDOW, Health
+from monitor.masking import masked, plain
+from monitor.settings import Settings
+from monitor.types import Case, Run
+from spiders.base import SourceSpider
+from spiders.base.post import SetAside
+
+if TYPE_CHECKING:
+    from classifiers.measure.score import Score
+    from monitor.flag.training import Compared
+
+_MESSAGE_SHOWN = 600
+
+
+def spiders(found: Mapping[str, type[SourceSpider]]) -> Table:
+    """Return the spiders with the keys their sources take."""
+    table = _table("SPIDER", "WHAT IT READS", "KEYS")
+    for name, spider in found.items():
+        keys = ", ".join(
+            f"{key}{'' if field.is_required() else '?'}"
+            for key, field in spider.Options.model_fields.items()
+        )
+        _row(table, name, (spider.__doc__ or "").split("\n")[0], keys)
+    return table
+
+
+def sources(settings: Settings, runs: Mapping[str, Run], newest: Mapping[str, datetime]) -> Table:
+    """Return the configured sources with their last run and newest post."""
+    table = _table(
+        "SOURCE", "SPIDER", "RHYTHM", "LAST RUN", "OUTCOME", "NEW", "ASIDE", "NEWEST POST"
+    )
+    for source in settings.sources:
+        run = runs.get(source.name)
+        if not source.enabled:
+            rhythm = "disabled"
+        elif source.every:
+            rhythm = f"every {source.every}"
+        else:
+            rhythm = ", ".join(f"{at:%H:%M}" for at in source.at) or "by hand"
+        _row(
+            table,
+            source.name,
+            source.spider,
+            rhythm,
+            _at(run.started_at, settings.zone) if run else "never",
+            (run.outcome or "running") + (f": {run.message}" if run.message else "") if run else "",
+            run.posts_new if run else "",
+            run.posts_set_aside if run else "",
+            _at(newest.get(source.name), settings.zone),
+        )
+    return table
+
+
+def health(found: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table:
+    """Return how each source does; a failing one stands out by its word and its colour."""
+    hours = f"{WINDOW / timedelta(hours=1):g}H"
+    table = _table(
+        "SOURCE", "OUTCOME", "NEWEST", "LAST GOOD", "NEXT", "1H", "1D", f"{hours} / USUAL"
+    )
+    for source in found:
+        volume = f"{source.volume.now} / {source.volume.usual:g}" + (" LOW" if source.low else "")
+        cells = (
+            source.source,
+            _outcome_words(source),
+            _age(source.newest_at, now),
+            _short(source.last_good_at, zone, now),
+            _next_words(source, zone, now),
+            source.hour,
+            source.day,
+            volume,
+        )
+        wrong = [source.failed, source.failed, *[False] * 5, source.low]
+        table.add_row(
+            *(
+                Text(plain(str(cell)), style="bold red" if red else "")
+                for cell, red in zip(cells, wrong, strict=True)
+            )
+        )
+    return table
+
+
+def to_mend(found: Sequence[Health]) -> Table:
+    """Return what to do about each source that needs someone, and what its last run said."""
+    table = _table("SOURCE", "WHAT TO DO")
+    for source in found:
+        if advice := to_do(source):
+            said = source.message[:_MESSAGE_SHOWN] if source.failed else ""
+            rest = f"it {source.rest}" if source.rest else ""
+            _row(table, source.source, "\n".join(filter(None, [advice.en, rest, said])))
+    return table
+
+
+def _outcome_words(source: Health) -> str:
+    words = source.outcome or "never run"
+    if source.field:
+        words += f": no {source.field}"
+    if source.running:
+        words = f"{words}, running" if source.outcome else "running"
+    elif source.rest:
+        words += ", rests"
+    return words if source.enabled else f"{words}, {'disabled' if source.spider else 'removed'}"
+
+
+def _next_words(source: Health, zone: ZoneInfo, now: datetime) -> str:
+    if source.next_at is None or source.running:
+        return "-"
+    late = "due since " if source.next_at < now else ""
+    return late + _short(source.next_at, zone, now)
+
+
+def _short(time: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+    """Return a time, with its date where that is not today."""
+    if time is None:
+        return "-"
+    there = time.astimezone(zone)
+    if there.date() == now.astimezone(zone).date():
+        return f"{there:%H:%M}"
+    return f"{there:%m-%d %H:%M}" if there.year == now.year else f"{there:%Y-%m-%d}"
+
+
+def _age(time: datetime | None, now: datetime) -> str:
+    """Return how long ago something was, in the largest unit that is not less than two."""
+    if time is None:
+        return "-"
+    minutes = max(0, int((now - time) / timedelta(minutes=1)))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2 * 1440 else f"{minutes // 1440} d"
+
+
+def runs(found: Sequence[Run]) -> Table:
+    """Return how crawls ended."""
+    table = _table("SOURCE", "OUTCOME", "PAGES", "NEW", "KNOWN", "SET ASIDE", "MESSAGE")
+    for run in found:
+        _row(table, run.source, run.outcome, run.pages, run.posts_new, run.posts_known,
+             run.posts_set_aside, run.message)  # fmt: skip
+    return table
+
+
+def loads(settings: Settings, cases: Iterable[Case]) -> Table:
+    """Return how many open cases each agent has, and how many nobody has."""
+    held: dict[str | None, int] = {}
+    for case in cases:
+        held[case.agent] = held.get(case.agent, 0) + 1
+    table = _table("AGENT", "OPEN CASES", "CAPACITY", "REGIONS")
+    for agent in settings.agents:
+        _row(table, agent.name, held.get(agent.name, 0), agent.capacity, ", ".join(agent.regions))
+    _row(table, "(unassigned)", held.get(None, 0), "", "")
+    return table
+
+
+def cases(found: Sequence[Case]) -> Table:
+    """Return cases a line each, numbers masked."""
+    table = _table("CASE", "AGENT", "STATE", "FACILITY", "GOODS", "POSTS", "LAST CALLBACK")
+    for case in found:
+        last = case.callbacks[-1] if case.callbacks else None
+        _row(
+            table,
+            case.id,
+            case.agent or "(unassigned)",
+            "closed" if case.closed else "open",
+            _joined(f.text for need in case.needs for f in need.reading.facilities),
+            _joined(item.name for need in case.needs for item in need.reading.items),
+            len(case.joined),
+            dispositions()[last.disposition].zh if last else "",
+        )
+    return table
+
+
+def _joined(texts: Iterable[str], most: int = 4) -> str:
+    different = list(dict.fromkeys(masked(text) for text in texts))
+    return "、".join(different[:most]) + ("…" if len(different) > most else "")
+
+
+def complete(found: Sequence[tuple[str, str, datetime]], zone: ZoneInfo) -> Table:
+    """Return up to when each walk of each source has everything."""
+    table = _table("SOURCE", "WALK", "HAS EVERYTHING UP TO")
+    for source, walk, up_to in found:
+        _row(table, source, masked(walk), f"{up_to.astimezone(zone):%Y-%m-%d %H:%M}")
+    return table
+
+
+def set_aside(rows: Sequence[tuple[str, SetAside]]) -> Table:
+    """Return the rows that could not be read."""
+    table = _table("SOURCE", "PLACE", "REASON", "BEGINS WITH")
+    for source, row in rows:
+        _row(table, source, row.place, row.reason, masked(row.excerpt)[:60])
+    return table
+
+
+def score(found: Score) -> Table:
+    """Return the figures of the readers."""
+    table = _table("READER", "PRECISION", "RECALL", "F1", "TP", "FP", "FN")
+    for name, figures in found.figures.items():
+        _row(table, name, f"{figures.precision:.3f}", f"{figures.recall:.3f}", f"{figures.f1:.3f}",
+             figures.tp, figures.fp, figures.fn)  # fmt: skip
+    table.caption = (
+        f"{found.posts} posts, {found.requests} requests; "
+        f"average precision of the score {found.average_precision:.3f}"
+    )
+    return table
+
+
+def compared(found: Sequence[Compared]) -> Table:
+    """Return the figures of the model before and of the new one."""
+    table = _table("HELD OUT", "FIGURE", "BEFORE", "NOW")
+    for entry in found:
+        _row(table, entry.pinned, entry.figure, f"{entry.before:.3f}", f"{entry.after:.3f}")
+    return table

@@ -1,0 +1,260 @@
+"""How spiders behave on the web: Scrapy settings, the gate to it, a watch on answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, NotSupported
+from scrapy.http import Request, Response
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+from monitor.crawl import fence
+from monitor.crawl.budget import Budget, PatientRetry
+from monitor.crawl.collector import Collector, StorePipeline, collector_of
+from monitor.crawl.endings import of_exception, of_status
+from monitor.settings import CrawlSettings
+from spiders.base.post import Post
+from spiders.base.trouble import Trouble
+
+_MEGABYTES = 32
+_TURNED_AWAY = {"blocked", "login needed"}
+_NO_ANSWER = {"blocked", "unreachable"}
+_OTHER_SCHEMES = ("data", "file", "ftp", "s3")
+
+
+def scrapy_settings(
+    crawl: CrawlSettings, *, delay: float, obey_robots: bool, allow_private: bool
+) -> dict[str, Any]:
+    """Return the Scrapy settings of one crawl; what Scrapy has otherwise stands beside it."""
+    fenced = {} if allow_private else {"TWISTED_DNS_RESOLVER": fence.FencedResolver}
+    return {
+        **fenced,
+        "FENCED": not allow_private,  # ours
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), Gate),
+            **dict.fromkeys(_OTHER_SCHEMES),  # default a handler each
+        },
+        "ITEM_PIPELINES": {StorePipeline: 100},
+        "DOWNLOADER_MIDDLEWARES": {
+            Watch: 50,  # nearest the spider, so that it sees what is left after retries
+            RetryMiddleware: None,
+            PatientRetry: 550,
+            # Scrapy says nothing of an answer that these two give up.
+            MetaRefreshMiddleware: None,
+            MetaRefreshes: 580,
+            HttpCompressionMiddleware: None,
+            Decompression: 590,
+            RedirectMiddleware: None,
+            Redirects: 600,
+        },
+        "USER_AGENT": crawl.user_agent,
+        "ROBOTSTXT_OBEY": obey_robots,  # default False
+        "DOWNLOAD_DELAY": delay,  # default 0
+        "AUTOTHROTTLE_ENABLED": True,  # default False
+        "AUTOTHROTTLE_START_DELAY": delay,  # default 5
+        "CONCURRENT_REQUESTS": crawl.concurrent,  # default 16
+        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrent,  # default 8
+        "RETRY_TIMES": crawl.retries,  # default 2
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # default ERROR; the run's outcome says it
+        "COOKIES_ENABLED": False,  # default True
+        "REDIRECT_MAX_TIMES": 5,  # default 20
+        "REFERRER_POLICY": "same-origin",  # default tells other hosts our addresses
+        "DOWNLOAD_TIMEOUT": 60,  # default 180
+        "DNS_TIMEOUT": 20,  # default 60
+        "DOWNLOAD_MAXSIZE": _MEGABYTES * 1024 * 1024,  # default 1 GB
+        "DOWNLOAD_WARNSIZE": 0,  # default 32 MB
+        "TELNETCONSOLE_ENABLED": False,  # default True
+        "REMOTE_CONTROL_ENABLED": False,  # default True
+        "LOGSTATS_INTERVAL": 0,  # default 60
+        "LOG_INSTALL_ROOT_HANDLER": False,  # default True; ours writes no secrets
+        "LOG_FORMATTER": QuietFormatter,
+    }
+
+
+class QuietFormatter(LogFormatter):
+    """Leaves to the run's outcome what it tells better than a traceback."""
+
+    def download_error(self, *args: Any, **kw: Any) -> LogFormatterResult:
+        """Return the message of a failed download, for those who ask for details."""
+        return {**super().download_error(*args, **kw), "level": logging.DEBUG}
+
+
+def budget_of(crawler: Crawler) -> Budget:
+    """Return the budget given to a crawl's spider; Scrapy's settings cannot hold one."""
+    budget = getattr(crawler.spider, "budget", None)
+    if not isinstance(budget, Budget):
+        raise TypeError("start spiders through monitor.crawl")
+    return budget
+
+
+class Gate(HTTP11DownloadHandler):
+    """The last place before the wire: each request, retry, redirect and robots.txt passes here."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._budget = budget_of(crawler)
+        self._fenced = crawler.settings.getbool("FENCED")
+        crawler.signals.connect(self._budget.write, signals.spider_closed)
+
+    async def download_request(self, request: Request) -> Response:
+        """Send a request when its host may be asked; raises Refused where it may not."""
+        if self._fenced:
+            fence.check(request)
+        while (seconds := self._budget.wait(request)) > 0:
+            await asyncio.sleep(seconds)
+        self._budget.count(request)
+        try:
+            response = await super().download_request(request)
+        except CannotResolveHostError:
+            if self._fenced:
+                fence.check_name(request)
+            raise
+        self._budget.note(request, response)
+        return response
+
+
+class Watch:
+    """Counts answers and notes the troubles that no retry has mended."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._collector = collector_of(crawler)
+        self._budget = budget_of(crawler)
+        self._told: set[str] = set()
+        crawler.signals.connect(self._scraped, signals.item_scraped)
+        crawler.signals.connect(self._dropped, signals.request_dropped)
+        # A robots.txt that cannot be had is retried and then counts as none.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the watch of a crawl."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Note a status that the spider has not said it reads itself."""
+        if _is_robots(request):
+            return response
+        self._collector.pages += 1
+        trouble = of_status(response) or _of_redirect(response)
+        if trouble and response.status not in request.meta.get("handle_httpstatus_list", ()):
+            kept = b"" if request.meta.get("private") else response.body
+            _tell(self._collector, request, replace(trouble, answer=kept))
+        if trouble and trouble.outcome in _NO_ANSWER:
+            self._budget.failed(request.url)
+        else:
+            self._budget.succeeded(request.url)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note why there is no answer."""
+        if _is_robots(request):
+            return
+        if isinstance(exception, fence.Refused):
+            # Once is enough: what waits behind it is refused for the same reason.
+            trouble = Trouble(outcome=exception.outcome, message=str(exception))
+            if "troubles" in request.meta:
+                _tell(self._collector, request, trouble)
+            elif str(exception) not in self._told:
+                self._told.add(str(exception))
+                self._collector.add(trouble)
+            return
+        if isinstance(exception, NotSupported):
+            message = f"{request.url}: only http and https are asked"
+            _tell(self._collector, request, Trouble(outcome="blocked", message=message))
+            return
+        _tell(self._collector, request, of_exception(request, exception))
+        self._budget.failed(request.url)
+
+    def _dropped(self, request: Request) -> None:
+        """Note a redirect to where it came from, which is not asked a second time."""
+        if request.url in request.meta.get("redirect_urls", ()):
+            message = f"{request.url}: it redirects to itself"
+            _tell(self._collector, request, Trouble(outcome="changed", message=message))
+
+    def _scraped(self, item: Any, response: Response | None) -> None:
+        """Note what the spider found in an answer that looked well."""
+        if response is None:
+            return
+        if isinstance(item, Post):
+            self._budget.gave_posts(response.url)
+        elif isinstance(item, Trouble) and item.outcome in _TURNED_AWAY:
+            self._budget.turned_away(response.url)
+
+
+def _tell(collector: Collector, request: Request, trouble: Trouble) -> None:
+    """Tell a trouble once: to whoever awaits this answer (`PagedSpider.fetch`), else to the run."""
+    awaited = request.meta.get("troubles")
+    if awaited is None:
+        collector.add(trouble)
+    else:
+        awaited.append(trouble)
+
+
+def _of_redirect(response: Response) -> Trouble | None:
+    """Return the trouble of a redirect that was not followed."""
+    to = (response.headers.get("Location") or b"").decode("latin-1")
+    if not to or not 300 <= response.status < 400:
+        return None
+    message = f"{response.url} answered {response.status} and points to {to}, which is not followed"
+    return Trouble(outcome="changed", message=message)
+
+
+class _Told:
+    """Notes why a middleware gives an answer up; Scrapy itself says nothing there."""
+
+    collector: Collector
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the middleware of a crawl."""
+        made: Self = super().from_crawler(crawler)  # type: ignore[misc]
+        made.collector = collector_of(crawler)
+        return made
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Handle an answer as Scrapy does; note it where that fails."""
+        try:
+            handled: Request | Response = super().process_response(  # type: ignore[misc]
+                request, response
+            )
+        except Exception as error:
+            if not _is_robots(request):
+                _tell(self.collector, request, self.told(request, error))
+            raise
+        return handled
+
+    def told(self, request: Request, error: Exception) -> Trouble:
+        """Return the trouble that an error is."""
+        return of_exception(request, error)
+
+
+class Decompression(_Told, HttpCompressionMiddleware):  # type: ignore[misc]
+    """Unpacks answers up to the size allowed; what is larger ends as "cut short"."""
+
+    def told(self, request: Request, error: Exception) -> Trouble:
+        """Return the trouble that an error is."""
+        if isinstance(error, IgnoreRequest):
+            message = f"{request.url}: the answer is over {_MEGABYTES} MB once unpacked"
+            return Trouble(outcome="cut short", message=message)
+        return Trouble(outcome="changed", message=f"{request.url}: cannot be unpacked: {error}")
+
+
+class Redirects(_Told, RedirectMiddleware):  # type: ignore[misc]
+    """Follows a few redirects."""
+
+
+class MetaRefreshes(_Told, MetaRefreshMiddleware):  # type: ignore[misc]
+    """Follows a few redirects that stand in a page."""
+
+
+def _is_robots(request: Request) -> bool:
+    return request.url.endswith("/robots.txt") and "dont_obey_robotstxt" in request.meta

@@ -1,0 +1,288 @@
+"""What a page shows of a case: the store's rows in, frozen dataclasses for the templates out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property
+
+import data
+from classifiers.need import Item
+from monitor.calling.clashes import Clash, clashes
+from monitor.calling.dispositions import QUIET, dispositions
+from monitor.calling.ladder import Rung, ladder
+from monitor.calling.next_call import NextCall
+from monitor.calling.standing import Standing
+from monitor.digest.posts import PostView, post_views
+from monitor.digest.rungs import RungView, rung_views
+from monitor.language import DEFAULT, PageLanguage, language
+from monitor.masking import part_hidden
+from monitor.types import Callback, Case, Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """Words of a post that take back what another, or it itself, said before.
+
+    number: of the post, as the page counts them. words: as they stand there.
+    turn: "settled" or "denied". edited: whether the post said otherwise when it was read.
+    """
+
+    number: int
+    words: str
+    turn: str
+    edited: bool
+
+
+def turned(case: Case) -> tuple[Turned, ...]:
+    """Return which posts of a case took something back: edited ones, or later than the first.
+
+    Words that a post had when it was read as a plea count only against an earlier post.
+    """
+    first = min((need.post.at for need in case.needs), default=None)
+    found = []
+    for number, need in enumerate(case.needs, 1):
+        now = need.post.words
+        edited = now != need.words
+        later = first is not None and need.post.at > first
+        for words, turn in _turns():
+            came = words in now and (words not in need.words if edited else later)
+            if came:
+                found.append(Turned(number=number, words=words, turn=turn, edited=edited))
+                break
+    return tuple(found)
+
+
+@cache
+def _turns() -> tuple[tuple[str, str], ...]:
+    """Return the words that take back, the longest first."""
+    rows = [(row[0], row[1]) for row in data.read_table("lexicons/turned.tsv")]
+    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+
+
+LEVELS = ("critical", "high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsView:
+    """One kind of goods of a case; others holds amounts that other posts of the case give."""
+
+    name: str
+    amount: str
+    unit: str
+    per: str | None
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as an agent sees it.
+
+    agreed_at: the time that was agreed and still holds.
+    quiet: the disposition for which the lead is needed more than a call.
+    clash: labels of outcomes that cannot both be true. clashes: all that were noted without
+        knowing each other.
+    """
+
+    id: int
+    agent: str | None
+    closed: bool
+    facility: str | None
+    facilities: tuple[str, ...]
+    place: str
+    level: str | None
+    urgency: str
+    goods: tuple[GoodsView, ...]
+    rungs: tuple[RungView, ...]
+    posts: tuple[PostView, ...]
+    first_at: datetime
+    callbacks: tuple[Callback, ...]
+    agreed_at: datetime | None
+    unanswered: int
+    quiet: str | None
+    clashes: tuple[Clash, ...]
+    turned: tuple[Turned, ...]
+
+    @property
+    def clash(self) -> tuple[str, ...]:
+        """The labels of the outcomes of the first clash that contradicts itself."""
+        for clash in self.clashes:
+            if clash.kind == "contradict":
+                pair = (clash.first.disposition, clash.second.disposition)
+                return distinct(label(code) for code in pair)
+        return ()
+
+    @property
+    def ending(self) -> str:
+        """The last disposition that ended the case, "" where none did."""
+        known = dispositions()
+        codes = [callback.disposition for callback in self.callbacks[::-1]]
+        return next((code for code in codes if code in known and known[code].ends_case), "")
+
+    @property
+    def goods_words(self) -> str:
+        """The goods by name, as the script says them."""
+        return "、".join(goods.name for goods in self.goods)
+
+    @property
+    def amounts_words(self) -> str:
+        """The goods with their amounts, as a message tells them."""
+        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self.goods)
+
+    @property
+    def person(self) -> str:
+        """Who answers the contact to try next, where that is known."""
+        proposed = [rung.who for rung in self.rungs if rung.proposed]
+        return next(iter(proposed), "")
+
+    @property
+    def usable(self) -> tuple[RungView, ...]:
+        """The contacts against which no mark stands."""
+        return tuple(rung for rung in self.rungs if not rung.barred)
+
+    @property
+    def number(self) -> str | None:
+        """The first telephone number with its middle hidden, for the list."""
+        dialled = [rung for rung in self.usable if rung.dialled]
+        return part_hidden(dialled[0].value) if dialled else None
+
+    @property
+    def only_passed_on(self) -> bool:
+        """Whether every number and account was left by someone who passed the plea on."""
+        left = [rung for rung in self.usable if rung.kind != "post"]
+        return bool(left) and all(rung.passed_on for rung in left)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCase:
+    """A case as it stands at one moment, with its view, which is made once a page."""
+
+    standing: Standing
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.standing.case
+
+    @cached_property
+    def view(self) -> CaseView:
+        """What a page shows of it."""
+        return self._shown_in(language())
+
+    def shown_in(self, spoken: PageLanguage) -> CaseView:
+        """Return what a page in this language shows of it."""
+        return self.view if spoken.code == DEFAULT else self._shown_in(spoken)
+
+    def _shown_in(self, spoken: PageLanguage) -> CaseView:
+        standing = self.standing
+        return case_view(self.case, rungs=standing.rungs, proposal=standing.proposal, spoken=spoken)
+
+
+def case_view(
+    case: Case,
+    *,
+    rungs: Sequence[Rung] | None = None,
+    proposal: NextCall | None = None,
+    spoken: PageLanguage | None = None,
+) -> CaseView:
+    """Return what a page shows of a case.
+
+    rungs: its ladder, None for the one without marks. proposal: what the rules say is next.
+    spoken: the language of the page.
+    """
+    needs = case.needs
+    facilities = distinct(span.text for need in needs for span in need.reading.facilities)
+    urgency = _urgency(needs)
+    return CaseView(
+        id=case.id,
+        agent=case.agent,
+        closed=case.closed,
+        facility=facilities[0] if facilities else None,
+        facilities=facilities[1:],
+        place=place_words(needs),
+        level=urgency[0],
+        urgency=urgency[1],
+        goods=goods_of(needs),
+        rungs=tuple(rung_views(case, ladder(case, {}) if rungs is None else rungs, proposal)),
+        posts=post_views(case, spoken),
+        first_at=min(need.post.at for need in needs),
+        callbacks=case.callbacks,
+        agreed_at=proposal.agreed_at if proposal else None,
+        unanswered=proposal.unanswered if proposal else 0,
+        quiet=_quiet(case, proposal),
+        clashes=clashes(case),
+        turned=turned(case),
+    )
+
+
+def _quiet(case: Case, proposal: NextCall | None) -> str | None:
+    """Return the last disposition that keeps a case quiet, None where none does by now."""
+    if proposal and proposal.action not in QUIET:
+        return None
+    known = dispositions()
+    codes = [callback.disposition for callback in case.callbacks[::-1]]
+    return next((code for code in codes if code in known and known[code].is_quiet), None)
+
+
+def label(code: str) -> str:
+    """Return the words for a disposition; a code that is no longer known stands for itself."""
+    known = dispositions().get(code)
+    return known.zh if known else code
+
+
+def distinct(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words without repetition, in order."""
+    return tuple(dict.fromkeys(words))
+
+
+def _urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
+    """Return the highest level of the needs and the words that say it."""
+    found = [need.reading.urgency for need in needs if need.reading.urgency]
+    for level in LEVELS:
+        words = distinct(urgency.text for urgency in found if urgency.level == level)
+        if words:
+            return level, "、".join(words[:3])
+    return None, ""
+
+
+def place_words(needs: Sequence[Need]) -> str:
+    """Return where the needs are: province, city, county once each, or the post's own words."""
+    found: list[str] = []
+    for need in needs:
+        for place in need.reading.places:
+            parts = distinct(p for p in (place.province, place.city, place.county) if p)
+            words = " ".join(parts) or place.text
+            if not any(words in known for known in found):
+                found = [known for known in found if known not in words] + [words]
+    return "；".join(found[:3])
+
+
+def amount_of(item: Item) -> str:
+    """Return the amount of goods as an agent would write it: 40, 40-60, 若干, or nothing."""
+    if item.quantity is None:
+        return item.quantity_text or ""
+    amount = f"{item.quantity:.10g}"
+    return f"{amount}-{item.quantity_max:.10g}" if item.quantity_max is not None else amount
+
+
+def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
+    """Return the goods of needs by name; the first that tells an amount is the one shown."""
+    by_name: dict[str, list[Item]] = {}
+    for need in needs:
+        for item in need.reading.items:
+            by_name.setdefault(item.name, []).append(item)
+    found = []
+    for name, items in by_name.items():
+        items.sort(key=lambda item: not amount_of(item))
+        amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in items)
+        found.append(
+            GoodsView(
+                name=name,
+                amount=amount_of(items[0]),
+                unit=items[0].unit or "",
+                per=items[0].per,
+                others=tuple(amount for amount in amounts[1:] if amount),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,357 @@
+"""What the pages of the supply group show; no number that could be dialled gets through."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from monitor.language import N_
+from monitor.masking import masked
+from monitor.store.supplies import LineOfCase
+from monitor.supply.checks import Check, checks
+from monitor.supply.progress import Progress, Stage, number, progress, shown, withdrawal
+from monitor.supply.repeats import receiver_key, repeats
+from monitor.supply.totals import Total, by_facility, by_goods, by_team
+from monitor.types import SUPPLY_STATUSES, UNDONE, Callback, SupplyLine, SupplyStep
+
+WITHDRAWN = "withdrawn"
+STATUS_WORDS = {
+    "requested": N_("已提出"),
+    "committed": N_("已落实"),
+    "in transit": N_("已发出"),
+    "received": N_("已收到"),
+    WITHDRAWN: N_("不再需要"),
+    UNDONE: N_("撤回上一步"),
+}
+_SENT = "in transit"
+_LONGEST_NAME = 80
+_LONGEST_NOTE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """What has reached a stage: `words` as people write it, `part` of 100 of what is asked for."""
+
+    status: str
+    words: str
+    part: int
+    full: bool
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of a line's history; undone: whether it was taken back later."""
+
+    at: datetime
+    status: str
+    words: str
+    actor: str
+    note: str
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidView:
+    """How a callback ended, who noted it and when."""
+
+    agent: str
+    disposition: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """What to look at before goods of a line go on.
+
+    kind: "underway" though the line is withdrawn, with the amounts by stage; "ended" otherwise
+        than by confirming goods, "clash" of two outcomes, both with what was said.
+    """
+
+    kind: str
+    underway: tuple[StageView, ...]
+    said: tuple[SaidView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """A supply line.
+
+    asked, missing, to_send: amounts as people write them, "" where none was told. missing: not
+        received yet, "0" for nothing. to_send: not sent yet, None for nothing.
+    status: the furthest that anything has reached; partly: whether not all has.
+    repeats: other lines on which the same goods went to the same receiver lately.
+    withdrawn: the step that said that it is no longer wanted, None while it is; `asked` is then
+        what was asked for until that.
+    checks: what to look at before its goods go on.
+    """
+
+    id: int
+    case_id: int
+    agent: str
+    name: str
+    asked: str
+    unit: str
+    stages: tuple[StageView, ...]
+    missing: str
+    to_send: str | None
+    status: str
+    partly: bool
+    done: bool
+    changed_at: datetime
+    actor: str
+    steps: tuple[StepView, ...]
+    repeats: tuple[int, ...]
+    withdrawn: StepView | None
+    checks: tuple[CheckView, ...]
+
+    @property
+    def kind(self) -> str:
+        """The filter that shows the line: its status, or "done" or "withdrawn"."""
+        return "withdrawn" if self.withdrawn else "done" if self.done else self.status
+
+
+def named(words: str | None) -> str:
+    """Return words of strangers as a page shows them, "" for none."""
+    return masked(words or "")[:_LONGEST_NAME].strip()
+
+
+def line_view(line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check, ...]) -> LineView:
+    """Return what a page shows of a line; others: as `LineView.repeats`."""
+    done = progress(line)
+    furthest = done.furthest
+    said = withdrawal(line)
+    last = line.steps[-1]
+    sent = done.at(_SENT)
+    return LineView(
+        id=line.id,
+        case_id=line.case_id,
+        agent=line.agent,
+        name=named(line.name),
+        asked=_asked(done),
+        unit=named(done.unit),
+        stages=tuple(_stage_view(stage, done) for stage in done.stages),
+        missing=_missing(done.stages[-1], done),
+        to_send=None if sent.full else _missing(sent, done),
+        status=furthest.status if furthest else SUPPLY_STATUSES[0],
+        partly=bool(furthest and not furthest.full),
+        done=done.is_done,
+        changed_at=line.changed_at,
+        actor=named(last.actor),
+        steps=_steps(line),
+        repeats=others,
+        withdrawn=_step(said) if said else None,
+        checks=tuple(_check(found, done) for found in to_check),
+    )
+
+
+def _asked(done: Progress) -> str:
+    """Return what is asked for; of a withdrawn line what was until then."""
+    asked = number(done.asked_before)
+    return shown(asked) if asked is not None else named(done.asked_before)
+
+
+def _check(found: Check, done: Progress) -> CheckView:
+    said = (found.clash.first, found.clash.second) if found.clash else (found.ended_by,)
+    return CheckView(
+        kind="clash" if found.clash else "ended" if found.ended_by else "underway",
+        underway=tuple(_stage_view(stage, done) for stage in found.underway),
+        said=tuple(_said(one) for one in said if one),
+    )
+
+
+def _said(callback: Callback) -> SaidView:
+    return SaidView(
+        agent=named(callback.agent),
+        disposition=callback.disposition,
+        at=callback.attempted_at,
+    )
+
+
+def _missing(stage: Stage, done: Progress) -> str:
+    """Return how much has not reached a stage; "" where all of an amount nobody told has not."""
+    if stage.full:
+        return "0"
+    return shown(stage.missing) if stage.missing is not None else named(done.asked_words)
+
+
+def _stage_view(stage: Stage, done: Progress) -> StageView:
+    words = [shown(stage.amount)] if stage.amount else []
+    words += [named(entry) for entry in stage.words]
+    if stage.whole and not words:
+        words = [named(done.asked_before) or "✓"]
+    full = stage.full and not done.is_withdrawn
+    asked = number(done.asked_before)
+    part = 100 if full else 0
+    if asked and not full:
+        part = int(min(stage.amount / asked, Decimal(1)) * 100)
+    return StageView(
+        status=stage.status,
+        words="＋".join(words) or "0",
+        part=part,
+        full=full,
+        empty=stage.is_empty,
+    )
+
+
+def _steps(line: SupplyLine) -> tuple[StepView, ...]:
+    standing = {step.id for step in line.standing}
+    return tuple(
+        _step(step, undone=step.id not in standing and step.status != UNDONE) for step in line.steps
+    )
+
+
+def _step(step: SupplyStep, *, undone: bool = False) -> StepView:
+    withdraws = step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
+    return StepView(
+        at=step.at,
+        status=WITHDRAWN if withdraws else step.status,
+        words="" if withdraws else f"{named(step.quantity)} {named(step.unit)}".strip(),
+        actor=named(step.actor),
+        note=masked(step.note)[:_LONGEST_NOTE],
+        undone=undone,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverView:
+    """The lines of one facility, or team where none was named, and the teams that help there.
+
+    name: "" where neither was named. case_id: of the lines where the name alone does not tell who
+        is meant, such as "" or 人民医院.
+    """
+
+    name: str
+    case_id: int | None
+    teams: tuple[str, ...]
+    lines: tuple[LineView, ...]
+
+    @property
+    def to_pack(self) -> tuple[LineView, ...]:
+        """The lines of which something is still to be sent."""
+        return tuple(line for line in self.lines if line.to_send is not None)
+
+    @property
+    def to_stop(self) -> tuple[LineView, ...]:
+        """The withdrawn lines of which something is underway."""
+        return tuple(line for line in self.lines if line.withdrawn and line.checks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalView:
+    """A total; amounts and counts in the order of the statuses, amounts with what is missing."""
+
+    name: str
+    unit: str
+    amounts: tuple[str, ...]
+    words: tuple[str, ...]
+    counts: tuple[int, ...]
+    lines_open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppliesView:
+    """All that the two pages show; counts: how many lines the filter would show, by its name."""
+
+    receivers: tuple[ReceiverView, ...]
+    goods: tuple[TotalView, ...]
+    facilities: tuple[TotalView, ...]
+    teams: tuple[TotalView, ...]
+    counts: dict[str, int]
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses in their order."""
+        return SUPPLY_STATUSES
+
+    @property
+    def status_words(self) -> dict[str, str]:
+        """The Chinese words of each status."""
+        return STATUS_WORDS
+
+    @property
+    def to_pack(self) -> tuple[ReceiverView, ...]:
+        """The receivers for whom something is still to be packed."""
+        return tuple(receiver for receiver in self.receivers if receiver.to_pack)
+
+    @property
+    def to_check(self) -> int:
+        """How many of the lines to pack somebody has to look at first."""
+        lines = (line for receiver in self.receivers for line in receiver.to_pack)
+        return sum(bool(line.checks or line.repeats) for line in lines)
+
+    @property
+    def to_stop(self) -> tuple[ReceiverView, ...]:
+        """The receivers with withdrawn lines of which something is underway."""
+        return tuple(receiver for receiver in self.receivers if receiver.to_stop)
+
+
+def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView:
+    """Return supply lines by facility and goods, with totals; now: for what counts as lately."""
+    again = repeats(lines, now=now)
+    to_check = checks(lines)
+    by_receiver: dict[tuple[str, int | None], list[tuple[SupplyLine, LineView]]] = defaultdict(list)
+    for line in lines:
+        view = line_view(line, tuple(again.get(line.id, ())), to_check.get(line.id, ()))
+        by_receiver[_receiver(line)].append((line, view))
+    views = [view for found in by_receiver.values() for _, view in found]
+    return SuppliesView(
+        receivers=tuple(
+            ReceiverView(
+                name=name,
+                case_id=case_id,
+                teams=tuple(
+                    dict.fromkeys(named(line.team) for line, _ in found if line.team)
+                    if any(line.facility for line, _ in found)
+                    else ()
+                ),
+                lines=tuple(sorted((v for _, v in found), key=lambda v: (v.name, v.id))),
+            )
+            # Goods of nobody that was named come last.
+            for (name, case_id), found in sorted(
+                by_receiver.items(), key=lambda pair: (not pair[0][0], pair[0][0], pair[0][1] or 0)
+            )
+        ),
+        goods=_totals(by_goods, lines),
+        facilities=_totals(by_facility, lines),
+        teams=_totals(by_team, lines),
+        counts={
+            "all": len(views),
+            "check": sum(bool(view.checks or view.repeats) for view in views),
+            "missing": sum(view.kind not in ("done", "withdrawn") for view in views),
+            **{
+                kind: sum(view.kind == kind for view in views)
+                for kind in (*SUPPLY_STATUSES[:-1], "done", "withdrawn")
+            },
+        },
+    )
+
+
+def _receiver(line: SupplyLine) -> tuple[str, int | None]:
+    """Return who a line is for, with the case where the name alone does not tell who is meant."""
+    name = line.facility or line.team or ""
+    return named(name), None if receiver_key(line) else line.case_id
+
+
+def _totals(
+    totals: Callable[[Sequence[SupplyLine]], list[Total]], lines: Sequence[SupplyLine]
+) -> tuple[TotalView, ...]:
+    return tuple(
+        TotalView(
+            name=named(total.name),
+            unit=named(total.unit),
+            amounts=tuple(_sum(total, amount) for amount in total.amounts or ()),
+            words=tuple(named(words) for words in total.words),
+            counts=total.counts,
+            lines_open=total.lines_open,
+        )
+        for total in totals(lines)
+    )
+
+
+def _sum(total: Total, amount: Decimal) -> str:
+    """Return a sum as people write it, a dash where no line of it has a number."""
+    return shown(amount) if any(total.amounts or ()) else "–"

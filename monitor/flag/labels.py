@@ -1,0 +1,79 @@
+"""What callbacks teach: the store's cases with their outcomes go in, labelled examples come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from rapidfuzz import fuzz
+
+import data
+from classifiers.measure.corpus import Example
+from classifiers.normalise import normalise
+from classifiers.parts import split
+from monitor.store import Store
+from monitor.types import Callback, Case, Need
+
+_MOST_OF_A_CASE = 3  # a plea that was passed on thirty times is still one answer of one agent
+_SAME_TEXT = 85.0  # percent of letters in common, from which a text teaches nothing further
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Return the label that each disposition teaches; those left out teach nothing."""
+    return dict(data.read_table("scripts/labels.tsv"))
+
+
+def examples(store: Store) -> list[Example]:
+    """Return what the callbacks of the store teach: the texts of their cases, as they were read.
+
+    The last callback that teaches decides. Examples of one case share an id, so that they are
+    held out together, and no text comes twice.
+    """
+    found: list[Example] = []
+    known: set[str] = set()
+    for case in store.cases.called_with(labels()):
+        taught = [callback for callback in case.callbacks if callback.disposition in labels()]
+        label = labels()[taught[-1].disposition]
+        goods = _confirmed(taught) if label == "request" else []
+        for need in _different(case):
+            plain = _plain(need.words)
+            if plain not in known:
+                known.add(plain)
+                items = _words_of(goods, need)
+                found.append(Example(f"case {case.id}", need.words, label, items=items, real=True))
+    return found
+
+
+def _different(case: Case) -> list[Need]:
+    """Return needs of the case whose words are not nearly the same, the surest first."""
+    kept: list[tuple[str, Need]] = []
+    for need in case.needs:
+        plain = _plain(need.words)
+        if plain and all(fuzz.ratio(plain, other) < _SAME_TEXT for other, _ in kept):
+            kept.append((plain, need))
+        if len(kept) == _MOST_OF_A_CASE:
+            break
+    return [need for _, need in kept]
+
+
+def _plain(words: str) -> str:
+    """Return the letters of a post without hashtags and names, which differ in every repost."""
+    parts = split(normalise(words))
+    told = "".join(part.text for part in parts if part.kind in {"own", "reposted"})
+    return "".join(char for char in told if char.isalnum())
+
+
+def _confirmed(taught: Sequence[Callback]) -> list[str]:
+    """Return the names of the goods that were confirmed last."""
+    with_goods = [callback for callback in taught if callback.items]
+    return [item.name for item in with_goods[-1].items] if with_goods else []
+
+
+def _words_of(goods: Sequence[str], need: Need) -> tuple[str, ...]:
+    """Return the words of the post for confirmed goods; those only named on the phone have none."""
+    words: list[str] = []
+    for name in goods:
+        read = [item.text for item in need.reading.items if item.name == name]
+        words += read or [name] * (name in need.words)
+    return tuple(dict.fromkeys(words))

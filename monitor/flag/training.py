@@ -1,0 +1,192 @@
+"""Train and measure the readers on the bundled corpus, on files of labelled posts, on outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from classifiers import pipeline
+from classifiers.measure import corpus
+from classifiers.measure import score as scoring
+from classifiers.measure import train as fitting
+from classifiers.measure.corpus import Example
+from classifiers.measure.score import Score
+from classifiers.need import NOISE, Reading
+from classifiers.normalise import normalise
+from classifiers.request import gate, request
+from classifiers.request.model import Model
+from monitor.errors import DistressError
+from monitor.flag import labels, model
+from monitor.store import Store
+
+TOLERANCE = 0.01  # two or three posts of the held-out corpus; less is noise
+ENOUGH = 30  # posts held out from outcomes, below which one post outweighs the tolerance
+CANDIDATE_FILE = "request.candidate.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure (0..1) of the present and of the new model on one pinned set."""
+
+    pinned: str
+    figure: str
+    before: float
+    after: float
+
+    @property
+    def fell(self) -> bool:
+        """Whether the new model is worse by more than noise."""
+        return self.after < self.before - TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The file of the new model, how many posts it learnt from, and what it was compared on."""
+
+    path: Path
+    learnt: int
+    compared: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Posts that no model learns from, and on which a new one must be no worse."""
+
+    name: str
+    examples: Sequence[Example]
+
+
+def from_outcomes(store_path: Path) -> list[Example]:
+    """Return what the callbacks of a store teach; raises DistressError where that is nothing."""
+    with Store(store_path) as store:
+        found = labels.examples(store)
+    if not found:
+        raise DistressError(
+            "no callback teaches anything yet: none ended with "
+            f"{', '.join(labels.labels())}. Import outcomes with: distress callback import FILE…"
+        )
+    return found
+
+
+def to_learn(posts: Path | None, outcomes: Sequence[Example] = ()) -> list[Example]:
+    """Return the corpus and the outcomes less their held-out fifths, and all of `posts`."""
+    ours = [example for example in (*corpus.bundled(), *outcomes) if not example.held_out]
+    return ours + (_labelled(posts) if posts else [])
+
+
+def pinned(outcomes: Sequence[Example] = ()) -> list[Pinned]:
+    """Return the corpus's held-out fifth, and that of the outcomes where it is large enough."""
+    sets = [Pinned("corpus", [example for example in corpus.bundled() if example.held_out])]
+    held_out = [example for example in outcomes if example.held_out]
+    if len(held_out) >= ENOUGH and len({example.label for example in held_out}) > 1:
+        sets.append(Pinned("outcomes", held_out))
+    return sets
+
+
+def train(
+    folder: Path,
+    learnt: Sequence[Example],
+    measured_on: Sequence[Pinned],
+    *,
+    accept_worse: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> Trained:
+    """Fit a model to `learnt` and put it into `folder` if it is no worse than the present one.
+
+    Raises DistressError where a figure fell; the new model then lies beside the old one.
+    """
+    described = fitting.describe(learnt, on_progress=on_progress)
+    try:
+        fitted = fitting.fit(learnt, described)
+    except ValueError as error:
+        raise DistressError(str(error)) from None
+    compared = replace(folder, fitted.to_bytes(), measured_on, accept_worse=accept_worse)
+    return Trained(folder / request.MODEL_FILE, len(learnt), tuple(compared))
+
+
+def replace(
+    folder: Path, content: bytes, measured_on: Sequence[Pinned], *, accept_worse: bool = False
+) -> list[Compared]:
+    """Put a new model's file into `folder` if it is no worse than the model that is there.
+
+    The bundled model is compared with where the folder has none. Raises DistressError naming
+    every figure that fell, unless `accept_worse`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    candidate = folder / CANDIDATE_FILE
+    part = candidate.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(candidate)
+    old = model.present(folder)
+    compared = _compare(old[0], Model.from_bytes(content), measured_on) if old else []
+    fallen = [
+        f"{entry.figure} on the held-out {entry.pinned} fell "
+        f"from {entry.before:.3f} to {entry.after:.3f}"
+        for entry in compared
+        if entry.fell
+    ]
+    if old and fallen and not accept_worse:
+        raise DistressError(
+            f"the new model is worse than {old[1]}, which stays in use: {'; '.join(fallen)}. "
+            f"The new one is kept as {candidate}; to use it all the same add --accept-worse"
+        )
+    candidate.replace(folder / request.MODEL_FILE)
+    return compared
+
+
+def _compare(old: Model, new: Model, measured_on: Sequence[Pinned]) -> list[Compared]:
+    compared = []
+    for entry in measured_on:
+        described = fitting.describe(entry.examples)
+        before = figures_of(old, entry.examples, described)
+        after = figures_of(new, entry.examples, described)
+        compared += [Compared(entry.name, name, before[name], after[name]) for name in before]
+    return compared
+
+
+def figures_of(
+    judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
+) -> dict[str, float]:
+    """Return the average precision and the F1 of the flags of a model on described posts."""
+    readings = judged(judging, examples, described)
+    found = scoring.score(examples, readings)
+    return {
+        "average precision": found.average_precision,
+        "F1 of flags (clear)": found.figures["flag clear"].f1,
+        "F1 of flags (all)": found.figures["flag all"].f1,
+    }
+
+
+def judged(
+    judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
+) -> list[Reading]:
+    """Return readings with the flag and score that the line would give with this model."""
+    scores = judging.calibrated(judging.probabilities(described))
+    return [
+        Reading(flagged=bool(score >= judging.threshold), score=round(float(score), 4))
+        if gate.passes(normalise(example.text)) and judging.lets_through(features)
+        else NOISE
+        for example, features, score in zip(examples, described, scores, strict=True)
+    ]
+
+
+def score(posts: Path | None, folder: Path | None) -> Score:
+    """Measure the readers, with the model in `folder`, on `posts` or the held-out corpus."""
+    if folder:
+        model.use(folder)
+    return score_on(_labelled(posts) if posts else pinned()[0].examples)
+
+
+def score_on(examples: Sequence[Example]) -> Score:
+    """Measure the readers, with the model in use, on labelled posts."""
+    return scoring.score(examples, list(pipeline.read(example.text for example in examples)))
+
+
+def _labelled(posts: Path) -> list[Example]:
+    try:
+        return corpus.from_file(posts)
+    except (ValueError, OSError) as error:
+        raise DistressError(str(error)) from None

@@ -1,0 +1,96 @@
+"""Find the known need that a new one repeats: needs are kept by what they could share with others.
+
+Only needs that share a contact, the end of a facility's name or rare runs of characters are
+compared at all, so a new need costs about the same however many are known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.merge.alike import REASONS, Traits
+
+_REPEATS = {"same post", "same text"}
+_END = 4  # characters by which the ends of facilities' names are kept
+_LOOKED_AT = 4_000  # places of runs looked at for one need, the rarest runs first
+_RUNS_SHARED = 2  # fewer rare runs in common are chance
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A need with its case (0 while it has none) and what of it is compared."""
+
+    need_id: int
+    case_id: int
+    at: datetime
+    closed: bool
+    traits: Traits
+
+
+class Recent:
+    """The needs that a new one may repeat."""
+
+    def __init__(self, window: timedelta, known: Iterable[Known] = ()) -> None:
+        self._window = window
+        self._known: list[Known] = []
+        self._by_run: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_sign: defaultdict[tuple[str, str | int], list[int]] = defaultdict(list)
+        for entry in known:
+            self.add(entry)
+
+    def add(self, known: Known) -> None:
+        """Keep a need to be found."""
+        at = len(self._known)
+        self._known.append(known)
+        for run in known.traits.runs:
+            self._by_run[run].append(at)
+        for reason, signs in _signs(known.traits).items():
+            for sign in signs:
+                self._by_sign[reason, sign].append(at)
+
+    def match(self, new: Known) -> tuple[Known, str] | None:
+        """Return the need that `new` repeats and why: by the strongest reason, the latest."""
+        signs = _signs(new.traits)
+        for reason, repeats in REASONS:
+            found = self._texts(new.traits) if reason == "same text" else self._at(reason, signs)
+            for known in self._latest_first(found, new.at):
+                # What a facility asks for once its case is closed is a new need, unless it only
+                # repeats the old words.
+                if known.closed and reason not in _REPEATS:
+                    continue
+                if repeats(new.traits, known.traits):
+                    return known, reason
+        return None
+
+    def _at(self, reason: str, signs: dict[str, set[str | int]]) -> set[int]:
+        return {at for sign in signs[reason] for at in self._by_sign.get((reason, sign), ())}
+
+    def _texts(self, new: Traits) -> set[int]:
+        """Return where needs stand that share the rarest runs with `new`."""
+        held = [self._by_run[run] for run in new.runs if run in self._by_run]
+        shared: Counter[int] = Counter()
+        left = _LOOKED_AT
+        for places in sorted(held, key=len):
+            shared.update(places)
+            left -= len(places)
+            if left < 0 and len(shared) >= _RUNS_SHARED:
+                break
+        few = min(_RUNS_SHARED, len(new.runs))
+        return {at for at, count in shared.items() if count >= few}
+
+    def _latest_first(self, places: set[int], at: datetime) -> Iterator[Known]:
+        near = [self._known[place] for place in places]
+        near = [known for known in near if abs(known.at - at) <= self._window]
+        return iter(sorted(near, key=lambda known: (known.at, known.need_id), reverse=True))
+
+
+def _signs(traits: Traits) -> dict[str, set[str | int]]:
+    """Return by what a need is found, for each reason but the same text."""
+    return {
+        "same post": {traits.post_id},
+        "same contact": set(traits.contacts),
+        "same facility": {name[-_END:] for name in traits.facilities},
+    }

@@ -1,0 +1,265 @@
+"""Typed settings: distress.toml over defaults; every error names file, key, value and choices."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+from monitor.errors import SettingsError
+from monitor.settings.calling import AgentSettings, CallingSettings, DeskSettings
+from monitor.settings.values import Clock, Language, Name, Section, SpiderName, Zone
+from spiders.base import available
+from spiders.base.options import Duration, Options
+
+FILE_NAME = "distress.toml"
+
+
+class StoreSettings(Section):
+    """[store]"""
+
+    path: Path = Path("distress.db")
+
+
+class SourceSettings(Section):
+    """[[sources]]: one configured spider; keys unknown here belong to the spider's options."""
+
+    name: Name
+    spider: SpiderName
+    enabled: bool = True
+    every: Duration | None = None
+    at: tuple[Clock, ...] = ()
+    time_limit: Duration = timedelta(minutes=30)
+    obey_robots: bool | None = None
+    allow_private: bool = False
+    delay: float = Field(default=1.0, ge=0, le=3600)
+    options: Options = Options()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_options(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or isinstance(given.get("options"), Options):
+            return given
+        fields = cls.model_fields.keys() - {"options"}
+        own = {key: value for key, value in given.items() if key in fields}
+        rest = {key: value for key, value in given.items() if key not in fields}
+        if isinstance(own.get("at"), str):
+            own["at"] = (own["at"],)
+        spider = available().get(str(own.get("spider")))
+        if spider is None:
+            return own  # the wrong or missing name is told; nobody knows the other keys
+        return {**own, "options": spider.Options.model_validate(rest)}
+
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> Self:
+        if self.every and self.at:
+            raise ValueError("give `every` or `at`, not both")
+        return self
+
+
+class DigestSettings(Section):
+    """[digest]; scripts: a folder whose call.zh-CN.md or call.en.md stands for the bundled one."""
+
+    at: Clock = time(8, 0)
+    folder: Path = Path("digest")
+    scripts: Path | None = None
+
+
+class MergeSettings(Section):
+    """[merge]: how far apart posts of one need may lie."""
+
+    window: Duration = timedelta(days=3)
+
+
+class ModelSettings(Section):
+    """[model]: the folder of a model that `distress train` made; none means the bundled one."""
+
+    folder: Path | None = None
+
+
+class RetentionSettings(Section):
+    """[retention]: how long to keep what; nothing is removed where a length is left out."""
+
+    raw: Duration | None = None
+    posts: Duration | None = None
+
+
+class CrawlSettings(Section):
+    """[crawl]: how spiders present themselves and behave."""
+
+    user_agent: str = "distress-signal-monitor/0.1 (public posts; contact: set crawl.user_agent)"
+    retries: int = Field(default=3, ge=0, le=20)
+    concurrent: int = Field(default=2, ge=1, le=16)
+    daily: int = Field(default=20_000, ge=1, le=10_000_000)
+    failures: int = Field(default=5, ge=1, le=1000)
+    rest: Duration = timedelta(hours=1)
+
+
+class Settings(Section):
+    """The whole of distress.toml; paths are resolved against the file's folder."""
+
+    timezone: Zone = "Asia/Shanghai"
+    language: Language = "zh-CN"
+    store: StoreSettings = StoreSettings()
+    sources: tuple[SourceSettings, ...] = ()
+    agents: tuple[AgentSettings, ...] = ()
+    digest: DigestSettings = DigestSettings()
+    calling: CallingSettings = CallingSettings()
+    desk: DeskSettings = DeskSettings()
+    merge: MergeSettings = MergeSettings()
+    model: ModelSettings = ModelSettings()
+    retention: RetentionSettings = RetentionSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for what, names in (
+            ("source", [source.name for source in self.sources]),
+            ("agent", [agent.name for agent in self.agents]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"two {what}s are named '{twice[0]}'; give each a name of its own")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which times are shown and clock times meant."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the settings file; relative paths start there."""
+        return self._folder
+
+    @property
+    def store_path(self) -> Path:
+        """Where the store's file is."""
+        return self._folder / self.store.path
+
+    @property
+    def digest_folder(self) -> Path:
+        """Where the digests go."""
+        return self._folder / self.digest.folder
+
+    @property
+    def scripts_folder(self) -> Path | None:
+        """Where the lead's own call scripts lie, None where there are none."""
+        return self._folder / self.digest.scripts if self.digest.scripts else None
+
+    @property
+    def model_folder(self) -> Path | None:
+        """Where the model that judges lies, None for the bundled one."""
+        return self._folder / self.model.folder if self.model.folder else None
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read settings from `path`, or from distress.toml in the current folder.
+
+    Raises SettingsError naming the file, and the key, value and choices that are wrong.
+    """
+    file = path or Path(FILE_NAME)
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"no settings file {file}. Write one with: distress init, "
+            "or name one with: distress --config FILE …"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"cannot read {file}: {error}. It must be a TOML file in UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError(_explain(file, given, error)) from None
+    settings._folder = file.resolve().parent
+    return settings
+
+
+def secret(variable: str) -> str:
+    """Return a secret from the environment; raises SettingsError where it is not set."""
+    value = os.environ.get(variable, "")
+    if not value:
+        raise SettingsError(
+            f"the environment variable {variable} is not set; "
+            "secrets are read from the environment only"
+        )
+    return value
+
+
+def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
+    """Put each wrong key into a line: file, key, value, what is wrong, choices."""
+    lines = []
+    for problem in error.errors():
+        where = list(problem["loc"])
+        key = _dotted(where, given)
+        if problem["type"] == "extra_forbidden":
+            known = _section_at(where[:-1], given)
+            close = difflib.get_close_matches(str(where[-1]), known, n=1)
+            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            lines.append(f"{file}: {key}: unknown key{hint}. Choices: {', '.join(known)}")
+        elif problem["type"] == "missing":
+            lines.append(f"{file}: {key}: this key is needed")
+        else:
+            wrong = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "tuple_type":
+                wrong = f"give a list; for tables write [[{where[-1]}]] above each"
+            value = problem["input"]
+            shown = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
+            lines.append(f"{file}: {key}{shown}: {wrong}")
+    return "\n".join(lines)
+
+
+def _dotted(where: list[Any], given: dict[str, Any]) -> str:
+    """Return a place such as sources['day'].every."""
+    text, here = "", given
+    for part in where:
+        here = _step(here, part)
+        if isinstance(part, int):
+            name = here.get("name") if isinstance(here, dict) else None
+            text += f"[{name!r}]" if name else f"[{part}]"
+        else:
+            text += f".{part}" if text else str(part)
+    return text or "the file"
+
+
+def _step(here: Any, part: Any) -> Any:
+    try:
+        return here[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _section_at(where: list[Any], given: dict[str, Any]) -> list[str]:
+    """Return the keys that the table at `where` may hold."""
+    model: type[BaseModel] = Settings
+    here: Any = given
+    for part in where:
+        here = _step(here, part)
+        if part in model.model_fields:
+            annotation = model.model_fields[str(part)].annotation
+            inner = getattr(annotation, "__args__", (annotation,))[0]
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                model = inner
+    keys = [key for key in model.model_fields if key != "options"]
+    if model is SourceSettings and isinstance(here, dict):
+        spider = available().get(str(here.get("spider")))
+        keys += list(spider.Options.model_fields) if spider else []
+    return keys

@@ -1,0 +1,210 @@
+"""Stage 7: confirmed goods go in; each becomes a supply line that steps towards the ward."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from monitor.errors import DistressError, UnknownNameError
+from monitor.masking import masked
+from monitor.store import Store
+from monitor.store.supplies import ConfirmedGoods, LineOfCase
+from monitor.store.times import now as now_here
+from monitor.supply.doubts import doubts_of
+from monitor.supply.progress import STAGES, Progress, Stage, number, progress, shown
+from monitor.supply.repeats import goods_key
+from monitor.types import SUPPLY_STATUSES, UNDONE, Case, SupplyLine
+
+STATUSES = SUPPLY_STATUSES
+_LONGEST_AMOUNT = 40
+_NONE_OF_A_UNIT = re.compile(r"0+(\.0+)?[^\d.,].*")
+
+
+def open_lines(store: Store) -> int:
+    """Open a line for all confirmed goods that have none; return how many were opened.
+
+    Goods that a later callback of the same case confirms again restate what their line asks for,
+    where that is not yet received in full, nor withdrawn after some was received; then they open a
+    line of their own.
+    """
+    opened = 0
+    with store.write():
+        goods = store.supplies.without_line()
+        if not goods:
+            return 0
+        cases = {case.id: case for case in store.cases.get(sorted({g.case_id for g in goods}))}
+        by_case: dict[int, dict[int, SupplyLine]] = defaultdict(dict)
+        for known in store.supplies.lines():
+            by_case[known.case_id][known.id] = known
+        for entry in goods:
+            lines = by_case[entry.case_id]
+            line = _asked_before(entry, list(lines.values()))
+            if line:
+                store.supplies.restate(line.id, entry)
+                line_id = line.id
+            else:
+                facility, team = _receiver_of(cases[entry.case_id])
+                line_id = store.supplies.add(entry, facility, team)
+                opened += 1
+            lines[line_id] = line_of(store, line_id)
+    return opened
+
+
+def _asked_before(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine | None:
+    """Return which of the case's lines another callback opened for these goods.
+
+    Goods in another unit are the same only while nothing is on its way.
+    """
+    found = [
+        line
+        for line in lines
+        if goods_key(line.name) == goods_key(goods.name)
+        and goods.callback_id not in {step.callback_id for step in line.steps}
+        and not _is_closed(progress(line))
+    ]
+    alike = [line for line in found if not (line.unit and goods.unit) or line.unit == goods.unit]
+    waiting = [line for line in found if progress(line).furthest is None]
+    return next(iter(sorted(alike or waiting, key=lambda line: line.id)), None)
+
+
+def _is_closed(done: Progress) -> bool:
+    """Tell whether what was received is not to count against what is asked for later."""
+    return done.is_done or (done.is_withdrawn and not done.stages[-1].is_empty)
+
+
+def _receiver_of(case: Case) -> tuple[str | None, str | None]:
+    """Return the longest names that the needs of a case give its facility and its helping team."""
+    names = [facility.text for need in case.needs for facility in need.reading.facilities]
+    teams = [name for name in names if name.endswith("队")]
+    facilities = [name for name in names if name not in teams]
+    return max(facilities, key=len, default=None), max(teams, key=len, default=None)
+
+
+def line_of(store: Store, line_id: int) -> LineOfCase:
+    """Return a line; raises UnknownNameError where there is none."""
+    line = store.supplies.line(line_id)
+    if line is None:
+        ids = [str(known.id) for known in store.supplies.lines()]
+        raise UnknownNameError("supply line", line_id, ids[:20], "distress supplies")
+    return line
+
+
+def step(
+    store: Store,
+    line_id: int,
+    status: str,
+    *,
+    amount: str | None = None,
+    by: str = "",
+    note: str = "",
+    anyway: bool = False,
+    now: datetime | None = None,
+) -> LineOfCase:
+    """Append the next step of a line and return the line.
+
+    amount: how much more, in the line's unit or in words; None for all that is missing, of a
+        withdrawn line for all that stopped at the stage before. With `requested` it is what is
+        asked for now, and 0 withdraws the line.
+    anyway: note it even where goods might be sent twice; the step's note then tells of it.
+    Raises UnknownNameError for a line or status that does not exist, DistressError for an amount
+    that is none, and, unless `anyway`, where goods might be sent twice.
+    """
+    now = now or now_here()
+    with store.write():
+        line = line_of(store, line_id)
+        if status not in STATUSES:
+            see = "distress supplies step --help"
+            raise UnknownNameError("status", status, list(STATUSES), see)
+        done = progress(line)
+        words = _amount(amount, may_be_none=status == STATUSES[0])
+        doubts: list[tuple[str, str]] = []
+        if status == STATUSES[0]:
+            if words is None:
+                raise DistressError(
+                    f"say how much is asked for now: distress supplies step {line_id} "
+                    f"{status} --amount 40; 0 where nothing is any longer"
+                )
+            if done.is_withdrawn and words == "0":
+                raise DistressError(f"supply line {line_id} is withdrawn already")
+        else:
+            doubts = doubts_of(line, store.supplies.lines(), status, words, now=now)
+            words = _all_that_is_missing(done, status) if words is None else words
+        if doubts and not anyway:
+            raise DistressError("; ".join(said for said, _ in doubts))
+        if doubts:
+            note = f"{note} (anyway: {', '.join(short for _, short in doubts)})".strip()
+        store.supplies.step(line_id, status, quantity=words, actor=by, note=note, at=now)
+        return line_of(store, line_id)
+
+
+def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> LineOfCase:
+    """Take back the last step of a line that was noted by hand; both stay in its history.
+
+    Raises UnknownNameError for a line that does not exist, DistressError where no step is left.
+    """
+    with store.write():
+        line = line_of(store, line_id)
+        if all(entry.callback_id for entry in line.standing):
+            raise DistressError(
+                f"no step of supply line {line_id} is left to undo; what an agent confirmed is "
+                f"corrected with: distress supplies step {line_id} requested --amount 40"
+            )
+        store.supplies.step(line_id, UNDONE, actor=by, note=note)
+        return line_of(store, line_id)
+
+
+def _amount(given: str | None, *, may_be_none: bool) -> str | None:
+    """Return an amount as it is kept; raises DistressError for one that cannot be.
+
+    may_be_none: whether 0 is an amount; with a unit it never is.
+    """
+    if given is None:
+        return None
+    words = " ".join(unicodedata.normalize("NFKC", given).split())
+    found = number(words)
+    is_none = found == 0 or bool(_NONE_OF_A_UNIT.fullmatch(words))
+    refused = is_none and not (may_be_none and found == 0)
+    if not words or words[0] in "+-−" or refused or len(words) > _LONGEST_AMOUNT:
+        raise DistressError(
+            f"no amount '{masked(words)[:_LONGEST_AMOUNT]}': give a number such as 25 or 2.5, or "
+            "words such as 若干; a wrong step is taken back with: distress supplies undo LINE; "
+            "goods no longer wanted with: distress supplies step LINE requested --amount 0"
+        )
+    return shown(found) if found is not None else words
+
+
+def _all_that_is_missing(done: Progress, status: str) -> str | None:
+    """Return how much has not reached a stage, None where nobody knows in numbers.
+
+    Of a withdrawn line that is what has reached the stage before, and no more.
+    """
+    missing = done.at(status).missing
+    if done.is_withdrawn:
+        before = STAGES[: STAGES.index(status)][-1:]
+        stopped = [stage for stage in done.underway if stage.status in before]
+        if stopped and (stopped[0].words or not stopped[0].amount):
+            return _words_of(stopped[0])
+        missing = stopped[0].amount if stopped else Decimal(0)
+    if missing == 0:
+        raise DistressError("nothing is missing there; say how much more it is with --amount")
+    return shown(missing) if missing is not None else None
+
+
+def _words_of(stopped: Stage) -> str | None:
+    """Return what stopped at a stage in its own words, None for all of it.
+
+    Raises DistressError for more than one amount: each is noted for itself.
+    """
+    if stopped.whole and not stopped.amount:
+        return None
+    if stopped.amount or len(stopped.words) > 1:
+        raise DistressError(
+            f"{masked(stopped.told)} are several amounts; say which one it is with --amount"
+        )
+    return stopped.words[0]
+
+
+__all__ = ["STAGES", "STATUSES", "line_of", "open_lines", "step", "undo"]

@@ -1,0 +1,124 @@
+"""Sums of supply lines: by goods in their unit, by facility and by helping team.
+
+Of a line that is withdrawn only what was received counts, as if no more had been asked for; where
+that is nothing it is left out.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from monitor.supply.progress import Progress, progress
+from monitor.supply.repeats import goods_key
+from monitor.types import SupplyLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """The lines of one kind of goods, one facility or one team.
+
+    name, unit: as the first of the lines writes them; unit is "" but for goods.
+    amounts: what is asked for, committed, in transit, received and still missing, summed where
+        they are numbers; only goods of one unit can be summed, else it is None.
+    words: amounts asked for that are no number, "" where none was told.
+    counts: how many lines are asked for, and are fully committed, in transit and received.
+    """
+
+    name: str
+    unit: str
+    amounts: tuple[Decimal, ...] | None
+    words: tuple[str, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def lines_open(self) -> int:
+        """How many lines are not received in full."""
+        return self.counts[0] - self.counts[-1]
+
+
+def by_goods(lines: Sequence[SupplyLine]) -> list[Total]:
+    """Return a total for each kind of goods and unit."""
+    return _totals(
+        lines,
+        lambda line: (goods_key(line.name), _unit_key(line)),
+        lambda line: (line.name, line.unit or ""),
+        summed=True,
+    )
+
+
+def by_facility(lines: Sequence[SupplyLine]) -> list[Total]:
+    """Return a total for each facility; lines without one are counted under ""."""
+    return _totals(
+        lines,
+        lambda line: (line.facility or "", ""),
+        lambda line: (line.facility or "", ""),
+        summed=False,
+    )
+
+
+def by_team(lines: Sequence[SupplyLine]) -> list[Total]:
+    """Return a total for each helping team; lines without one are left out."""
+    return _totals(
+        [line for line in lines if line.team],
+        lambda line: (line.team or "", ""),
+        lambda line: (line.team or "", ""),
+        summed=False,
+    )
+
+
+def _unit_key(line: SupplyLine) -> str:
+    return unicodedata.normalize("NFKC", line.unit or "").strip().casefold()
+
+
+def _totals(
+    lines: Sequence[SupplyLine],
+    key: Callable[[SupplyLine], tuple[str, str]],
+    label: Callable[[SupplyLine], tuple[str, str]],
+    *,
+    summed: bool,
+) -> list[Total]:
+    groups: dict[tuple[str, str], list[SupplyLine]] = defaultdict(list)
+    for line in lines:
+        done = progress(line)
+        if not (done.is_withdrawn and done.stages[-1].is_empty):
+            groups[key(line)].append(line)
+    return [_total(*label(groups[name][0]), groups[name], summed) for name in sorted(groups)]
+
+
+def _total(name: str, unit: str, lines: Sequence[SupplyLine], summed: bool) -> Total:
+    found = [progress(line) for line in lines]
+    stages = range(len(found[0].stages))
+    return Total(
+        name=name,
+        unit=unit,
+        amounts=_sums(found) if summed else None,
+        words=tuple(dict.fromkeys(words for done in found for words in _words(done))),
+        counts=(len(found), *(sum(done.stages[at].full for done in found) for at in stages)),
+    )
+
+
+def _sums(found: Sequence[Progress]) -> tuple[Decimal, ...]:
+    zero = Decimal(0)
+    stages = range(len(found[0].stages))
+    return (
+        sum((_asked(done) for done in found), zero),
+        *(sum((done.stages[at].amount for done in found), zero) for at in stages),
+        sum((done.stages[-1].missing or zero for done in found), zero),
+    )
+
+
+def _asked(done: Progress) -> Decimal:
+    """Return the number asked for, 0 where it is none; of a withdrawn line what was received."""
+    return done.stages[-1].amount if done.is_withdrawn else done.asked or Decimal(0)
+
+
+def _words(done: Progress) -> tuple[str, ...]:
+    """Return what is asked for in words; of a withdrawn line what was received in words."""
+    if done.is_withdrawn:
+        received = done.stages[-1]
+        return received.words or (done.asked_before,) * received.whole
+    return () if done.asked is not None else (done.asked_words,)
