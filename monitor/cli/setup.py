@@ -76,5 +76,7 @@ def new_source_command(name: str) -> None:
 
     for path in new_source(name):
         click.echo(f"wrote {path}")
-    click.echo(f"next: record an answer of the service, then python -m pytest tests/test_{name}.py")
+    click.echo(
+        f"next: record an answer of the service, then python -m pytest tests/spiders/test_{name}.py"
+    )
     click.echo(f"then: tell of it in docs/sources.md, and serve its shape: tests/served_{name}.py")

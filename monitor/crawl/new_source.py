@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 
 
 def new_source(name: str, root: Path | None = None) -> list[Path]:
-    """Write spiders/NAME.py, data/samples/NAME.json and tests/test_NAME.py; return their paths.
+    """Write the spider of that name, its sample and its test; return their paths.
 
     root: the checkout, else the one that this code runs from. Raises DistressError for a name
     that cannot be one, for files that are there already, and outside a checkout.
@@ -28,7 +28,7 @@ def new_source(name: str, root: Path | None = None) -> list[Path]:
         )
     if name in available():
         raise DistressError(f"there is a spider '{name}' already. See: distress sources")
-    if not (root / "tests").is_dir() or not (root / "setup.cfg").is_file():
+    if not (root / "tests" / "spiders").is_dir() or not (root / "setup.cfg").is_file():
         raise DistressError(
             f"{root} is no checkout of the project; clone it and run this there: "
             f"distress new-source {name}"
@@ -42,7 +42,7 @@ def new_source(name: str, root: Path | None = None) -> list[Path]:
     files = {
         root / "spiders" / f"{name}.py": data.read_text("templates/spider.txt"),
         root / "data" / "samples" / f"{name}.json": '{"posts": []}\n',
-        root / "tests" / f"test_{name}.py": data.read_text("templates/test.txt"),
+        root / "tests" / "spiders" / f"test_{name}.py": data.read_text("templates/test.txt"),
     }
     for path in files:
         if path.exists():

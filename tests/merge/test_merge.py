@@ -11,9 +11,10 @@ from datetime import timedelta
 import pytest
 from staged_day import NOW, add_need, call, reading_of
 
+from classifiers.facilities.same_name import facility_key
 from classifiers.need import Reading
 from monitor.errors import DistressError, UnknownNameError
-from monitor.merge import Merged, facility_key, merge, plea_of, split_case
+from monitor.merge import Merged, merge, plea_of, split_case
 from monitor.store import Store
 from monitor.types import Case
 from spiders.base.post import Post

@@ -29,7 +29,7 @@ from spiders.base.post import Post
 RSS = """<rss version="2.0"><channel><title>t</title><item><guid>https://e.org/1</guid>
 <description>急需口罩</description><pubDate>Wed, 12 Feb 2020 06:30:00 GMT</pubDate></item>
 </channel></rss>""".encode()
-HERE = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

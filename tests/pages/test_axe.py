@@ -15,7 +15,7 @@ from monitor import digest, supply
 from monitor.settings import Settings
 from monitor.store import Store
 
-AXE = Path(__file__).resolve().parents[1] / ".ci/axe/node_modules/axe-core/axe.min.js"
+AXE = Path(__file__).resolve().parents[2] / ".ci/axe/node_modules/axe-core/axe.min.js"
 THEMES = ("light", "dark")
 LANGUAGES = ("zh-CN", "en")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

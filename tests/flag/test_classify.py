@@ -15,7 +15,7 @@ import pytest
 from classifiers.need import LABELS
 from monitor.flag.classify import LONGEST_LINE, bounded_lines, classify
 
-HERE = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parents[2]
 PLEA = (
     "求助！我是晴川市紫荆医院的护士，我们医护人员急需N95口罩500个、防护服每天200套、护手霜若干，"
     "库存只够一天，联系李护士13800138000"

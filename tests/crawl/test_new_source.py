@@ -14,7 +14,7 @@ from monitor.errors import DistressError
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for folder in ("spiders", "data/samples", "tests"):
+    for folder in ("spiders", "data/samples", "tests/spiders"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "setup.cfg").touch()
     return tmp_path
@@ -22,13 +22,13 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_spider_sample_and_test_are_written(checkout: Path) -> None:
     written = [str(path.relative_to(checkout)) for path in new_source("zhihu", checkout)]
-    assert written == ["spiders/zhihu.py", "data/samples/zhihu.json", "tests/test_zhihu.py"]
+    assert written == ["spiders/zhihu.py", "data/samples/zhihu.json", "tests/spiders/test_zhihu.py"]
     assert "class ZhihuSpider(PagedSpider)" in (checkout / "spiders/zhihu.py").read_text("utf-8")
 
 
 def test_the_spider_is_one_and_its_test_fails_until_it_is_written(checkout: Path) -> None:
     new_source("two_words", checkout)
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[2]
     code = (
         f"import sys; sys.path[:0] = [{str(here)!r}]\n"
         "import data, spiders\n"
@@ -37,7 +37,7 @@ def test_the_spider_is_one_and_its_test_fails_until_it_is_written(checkout: Path
         "data.read_bytes = lambda path: open(f'{folder}/{path}', 'rb').read()\n"
         "from spiders.base import available\n"
         "assert available()['two_words'].__name__ == 'TwoWordsSpider'\n"
-        f"sys.path[:0] = [{str(checkout / 'tests')!r}]\n"
+        f"sys.path[:0] = [{str(checkout / 'tests' / 'spiders')!r}]\n"
         "import test_two_words\n"
         "try:\n    test_two_words.test_a_recorded_answer_holds_these_posts()\n"
         "except AssertionError:\n    print('fails as it should')\n"
@@ -48,7 +48,7 @@ def test_the_spider_is_one_and_its_test_fails_until_it_is_written(checkout: Path
 
 @pytest.mark.parametrize("name", ["abc", "my_net", "zhihu"])
 def test_what_is_written_passes_the_linter(name: str, checkout: Path) -> None:
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[2]
     for path in new_source(name, checkout):
         if path.suffix != ".py":
             continue

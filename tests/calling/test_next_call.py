@@ -14,7 +14,7 @@ from next_call_table import ROWS, Row
 from monitor.calling.dispositions import dispositions
 from monitor.calling.next_call import ACTIONS, REASONS
 
-PAGES = Path(__file__).parents[1] / "monitor" / "pages"
+PAGES = Path(__file__).parents[2] / "monitor" / "pages"
 NAMES = [row["name"] for row in ROWS]
 
 

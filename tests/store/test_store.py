@@ -24,7 +24,7 @@ from monitor.store import Store, migrations, posts
 from monitor.store.times import from_column, to_column
 from spiders.base.post import Post, SetAside
 
-HERE = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parents[2]
 EARLY = datetime(2020, 2, 12, 6, 30, tzinfo=UTC)
 WORDS = "紫荆医院急需护手霜40支，联系13800138000"
 

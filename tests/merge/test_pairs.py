@@ -13,7 +13,7 @@ import pytest
 from data import read_json_lines
 from monitor.merge.alike import Traits, reason
 
-HERE = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parents[2]
 PRECISION, RECALL = 0.98, 0.90
 ROWS = list(read_json_lines("pairs/rewritten.jsonl"))
 # Rewritings that must not be taken for the plea they look like.

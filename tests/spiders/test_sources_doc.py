@@ -10,7 +10,7 @@ import pytest
 from monitor.settings import SourceSettings
 from spiders.base import PagedOptions, available
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 
 

@@ -19,7 +19,7 @@ from test_next_call import _asked_in_browser
 
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall, next_call
-from monitor.digest.agent_page import standings
+from monitor.calling.standing import standings
 from monitor.digest.page_data import noted_data, rules_data, rung_data
 from monitor.settings.calling import CallingSettings
 from monitor.store import Store
