@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scrapy.http import Request, Response
 from test_crawl import source
-from test_polite import a_budget, run_with
+from test_politeness import a_budget, run_with
 from web import Answer, Web, serving
 
 from monitor.crawl.fence import Refused
