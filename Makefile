@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+ESLINT = .ci/node/node_modules/.bin/eslint
 PYTEST_ARGS ?=
 
 .PHONY: demo test lint clean
@@ -16,6 +17,9 @@ lint: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if [ -x $(ESLINT) ]; then $(ESLINT) monitor; \
+	elif [ -n "$$DISTRESS_REQUIRE_COMPONENTS" ]; then echo "eslint is missing: npm install --prefix .ci/node"; exit 1; \
+	else echo "eslint is skipped, for it is not installed: npm install --prefix .ci/node"; fi
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
