@@ -70,7 +70,7 @@ def leads_words(leads: Sequence[str], spoken: PageLanguage) -> str:
 
 
 def _case_data(one: ShownCase) -> dict[str, Any]:
-    """Return a case: what next.js has to know of it, and what makes it urgent."""
+    """Return a case: what the rules of calling have to know of it, and what makes it urgent."""
     return {
         "id": one.case.id,
         "closed": one.case.closed,

@@ -1,4 +1,4 @@
-"""What the page's next.js has to know: rules, rungs and callbacks in, plain JSON values out."""
+"""What the rules in a page have to know: settings, rungs and callbacks in, plain JSON out."""
 
 from __future__ import annotations
 
