@@ -155,8 +155,8 @@ def figures_of(
     found = scoring.score(examples, readings)
     return {
         "average precision": found.average_precision,
-        "F1 of flags (clear)": found.figures["flag clear"].f1,
-        "F1 of flags (all)": found.figures["flag all"].f1,
+        "F1 of flags (clear)": found.tallies["flag clear"].f1,
+        "F1 of flags (all)": found.tallies["flag all"].f1,
     }
 
 
