@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from classifiers.contacts.people import NOBODY, Who, parse
+from classifiers.contacts.people import NOBODY, Person, parse
 from classifiers.need import Form
 
 _CALLED = (
@@ -30,13 +30,13 @@ _POST = 10
 _LABEL = 12
 
 
-def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> list[Who]:
+def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> list[Person]:
     """Return who answers each contact, NOBODY where the post does not say.
 
     contacts: where they stand in the normalised text, in order. A number that another follows
     directly shares its person; what is labelled in a form counts where nobody is named beside.
     """
-    holders: list[Who] = []
+    holders: list[Person] = []
     free = 0
     for number, (start, end) in enumerate(contacts):
         last = contacts[number - 1] if number else None
@@ -60,7 +60,7 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
     return holders
 
 
-def _before(text: str, left: int, start: int) -> Who:
+def _before(text: str, left: int, start: int) -> Person:
     """Return who is named before a contact, a detail in brackets behind the name included."""
     gap = _GAP.search(text, left, start)
     end = gap.start() if gap else start
@@ -79,7 +79,7 @@ def _before(text: str, left: int, start: int) -> Who:
     return who._replace(role=who.role or bracketed.role)
 
 
-def _behind(text: str, end: int, following: int | None) -> tuple[Who, int]:
+def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     """Return who is named behind a contact and where the words that are used up end."""
     stop = min(len(text), end + _REACH) if following is None else following
     bracket = _BRACKET.match(text, end, stop)
@@ -101,12 +101,12 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Who, int]:
     return who, words.end()
 
 
-def _is_titled(text: str, who: Who) -> bool:
+def _is_titled(text: str, who: Person) -> bool:
     """Tell whether a name ends in a form of address."""
     return who.name is not None and text[: who.name[1]].endswith(("女士", "先生", "小姐", "老师"))
 
 
-def _whole(text: str, start: int, end: int) -> Who:
+def _whole(text: str, start: int, end: int) -> Person:
     """Return who is named where the name and role are all that stands there."""
     while start < end and text[start] == " ":
         start += 1
@@ -122,7 +122,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + match.start(), start + match.end()
 
 
-def _from_form(text: str, form: Form, last: int, start: int, end: int) -> Who:
+def _from_form(text: str, form: Form, last: int, start: int, end: int) -> Person:
     """Return the person and work that a form's labels name, for the first contact beside them.
 
     last: where the contact before ends.

@@ -24,7 +24,7 @@ _EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
 _FAMILIAR = "小老阿"
 
 
-class Who(NamedTuple):
+class Person(NamedTuple):
     """A person and a role as (start, end), None where not told; start: where the words begin."""
 
     name: tuple[int, int] | None = None
@@ -41,10 +41,10 @@ class _Left(NamedTuple):
     start: int
 
 
-NOBODY = Who()
+NOBODY = Person()
 
 
-def parse(text: str, left: int, end: int) -> Who:
+def parse(text: str, left: int, end: int) -> Person:
     """Return who is named in the words that end at `end` and begin at `left` or later."""
     title = _ending("title", text, left, end)
     courtesy = "" if title else _ending("courtesy", text, left, end)
@@ -58,10 +58,10 @@ def parse(text: str, left: int, end: int) -> Who:
     before = _left_of(text, left, start)
     if work == title and before.kind is None:
         return NOBODY
-    return Who(None, (start, end), before.start, before.kind == "called")
+    return Person(None, (start, end), before.start, before.kind == "called")
 
 
-def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Who:
+def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Person:
     """Return the person whose name ends at `end`, a title or a form of address included."""
     body = end - len(title)
     seen = False
@@ -76,7 +76,7 @@ def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Who
             role, stop = before.work, end
             if is_title and role is None:
                 role, stop = (body, end), body
-            return Who((start, stop), role, before.start, before.kind == "called")
+            return Person((start, stop), role, before.start, before.kind == "called")
         seen = True
     return NOBODY
 

