@@ -24,7 +24,7 @@ from spiders.base.post import SetAside
 
 if TYPE_CHECKING:
     from classifiers.measure.score import Score
-    from monitor.flag.training import Compared
+    from monitor.flag.training import Comparison
 
 _MESSAGE_SHOWN = 600
 
@@ -218,7 +218,7 @@ def score(found: Score) -> Table:
     return table
 
 
-def compared(found: Sequence[Compared]) -> Table:
+def compared(found: Sequence[Comparison]) -> Table:
     """Return the figures of the model before and of the new one."""
     table = _table("HELD OUT", "FIGURE", "BEFORE", "NOW")
     for entry in found:
