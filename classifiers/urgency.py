@@ -41,30 +41,30 @@ def read_urgency(doc: Doc) -> Urgency | None:
     """
     parts = doc._.parts
     starts = [part.start for part in parts]
-    said, tagged = [], []
+    in_words, in_hashtags = [], []
     for rank, start, end in _find(plain(doc)):
         part = parts[bisect(starts, start) - 1]
         if part.kind in {"own", "reposted"}:
-            said.append((rank, start, end))
+            in_words.append((rank, start, end))
         elif part.kind == "hashtag" and re.search(f"医院|{_GOODS}", part.text):
-            tagged.append((rank, start, end))
-    if not (said or tagged):
+            in_hashtags.append((rank, start, end))
+    if not (in_words or in_hashtags):
         return None
-    rank, start, end = min(said or tagged)
+    rank, start, end = min(in_words or in_hashtags)
     return span(doc, Urgency, start, end, level="high" if rank else "critical")
 
 
 def _find(text: str) -> list[tuple[int, int, int]]:
     """Return the pressing words of a normalised text as rank, start and end."""
-    found = []
+    pressing = []
     for last, (length, rank) in _words().iter_long(text):
         start = last - length + 1
         if rank is not None and not (rank and _NO_NEED.search(text, max(0, start - 4), start)):
-            found.append((rank, start, last + 1))
+            pressing.append((rank, start, last + 1))
     for level, patterns in (("critical", (_LASTS, _LEFT)), ("high", (_DAYS, _BARE))):
         for pattern in patterns:
-            found += [(_RANK[level], m.start(), m.end()) for m in pattern.finditer(text)]
-    return found
+            pressing += [(_RANK[level], m.start(), m.end()) for m in pattern.finditer(text)]
+    return pressing
 
 
 @cache
