@@ -9,11 +9,11 @@ from functools import cache
 import ahocorasick
 from spacy.tokens import Doc
 
-from classifiers.need import Urgency
+from classifiers.need import LEVELS, Urgency
 from classifiers.reader import plain, reader, span
 from data import read_words
 
-_RANK = {"critical": 0, "high": 1}
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _GOODS = (
     "口罩|防护服|护目镜|物资|酒精|消毒液|手套|隔离衣|面罩|防护|库存|耗材|药品|用品|手术衣|帽子|鞋套"
 )
@@ -51,7 +51,7 @@ def read_urgency(doc: Doc) -> Urgency | None:
     if not (in_words or in_hashtags):
         return None
     rank, start, end = min(in_words or in_hashtags)
-    return span(doc, Urgency, start, end, level="high" if rank else "critical")
+    return span(doc, Urgency, start, end, level=LEVELS[rank])
 
 
 def _find(text: str) -> list[tuple[int, int, int]]:
@@ -71,9 +71,9 @@ def _find(text: str) -> list[tuple[int, int, int]]:
 def _words() -> ahocorasick.Automaton:
     """Return the words of urgency, each with its length and rank; pseudo words have no rank."""
     automaton = ahocorasick.Automaton()
-    for name in ("high", "critical"):
-        for word in read_words(f"lexicons/urgency_{name}.txt"):
-            automaton.add_word(word, (len(word), _RANK[name]))
+    for level in reversed(LEVELS):  # a word of both lists is as pressing as it can be
+        for word in read_words(f"lexicons/urgency_{level}.txt"):
+            automaton.add_word(word, (len(word), _RANK[level]))
     for word in read_words("lexicons/urgency_not.txt"):
         automaton.add_word(word, (len(word), None))
     automaton.make_automaton()

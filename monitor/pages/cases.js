@@ -15,7 +15,7 @@ const article = () => unfolded.get(current);
 const wordsOf = (code) => dispositions.get(code)?.words ?? code;
 const meaning = (attempt) => dispositions.get(attempt.disposition) ?? {};
 
-const attemptOf = ({ outcome }) => ({ ...outcome, at: outcome.attempted_at, mine: true });
+const attemptOf = ({ outcome }) => ({ ...outcome, mine: true });
 
 // Every attempt of a case, the oldest first.
 function pastOf(caseId) {
@@ -28,7 +28,7 @@ function learn(callback) {
   const known = cases.get(callback.case);
   if (!known || known.history.some((other) => other.id === callback.id)) return;
   known.history.push(callback);
-  known.history.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  known.history.sort((a, b) => Date.parse(a.attempted_at) - Date.parse(b.attempted_at));
   forgetCalls(callback);
   showRow(rowOf.get(callback.case));
 }

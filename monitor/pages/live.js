@@ -87,7 +87,7 @@ function takeIn(callback) {
   if (!known || known.history.some(({ id }) => id === callback.id)) return;
   known.closed ||= Boolean(meaning(callback).ends);
   panelOf(callback.case).querySelector(".history").append(pastLine(callback));
-  learn({ ...callback, at: callback.attempted_at });
+  learn(callback);
 }
 
 function pastLine(callback) {
