@@ -26,27 +26,6 @@ from monitor.language import PageLanguage, language
 from monitor.pages import render
 from monitor.settings import Settings
 
-SCRIPTS = (
-    "ages.js",
-    "entries.js",
-    "zones.js",
-    "story.js",
-    "next.js",
-    "panels.js",
-    "cases.js",
-    "copying.js",
-    "goods.js",
-    "reasons.js",
-    "list.js",
-    "clock.js",
-    "rungs.js",
-    "steps.js",
-    "outcome.js",
-    "saving.js",
-    "agent.js",
-    "keys.js",
-)
-LIVE_SCRIPTS = ("live.js", "claiming.js", "everyone.js")
 STYLES = ("agent.css", "case.css")
 
 
@@ -63,8 +42,7 @@ def agent_page(day: Day, agent: str, live: LiveData | None = None) -> str:
     return render(
         day_templates(settings, day.since, code),
         "agent.html",
-        # The last one opens the first case, once it is known whose are shown.
-        [*SCRIPTS[:-1], *LIVE_SCRIPTS, SCRIPTS[-1]] if live else SCRIPTS,
+        "live.js" if live else "agent.js",
         [*STYLES, "live.css"] if live else STYLES,
         connect=live is not None,
         generated=to_json(day.generated([case_id for case_id in day.order if case_id in ids])),

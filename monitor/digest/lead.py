@@ -123,7 +123,7 @@ def lead_page(day: Day, desk: GivingView | None = None) -> str:
     return render(
         day_templates(day.settings, day.since, day.settings.language),
         "index.html",
-        ["ages.js", "lead.js"],
+        "lead.js",
         ["lead.css", "live.css"] if desk else ["lead.css"],
         connect=desk is not None,
         generated=to_json(day.generated()),

@@ -197,7 +197,7 @@ def supply_page(day: Day, name: str) -> str:
     return render(
         day_templates(day.settings, day.since, day.settings.language),
         name,
-        ["ages.js"],
+        "supplies.js",
         ["supplies.css"],
         generated=to_json(day.generated()),
         supplies=supplies_view(day.lines, now=day.since),
