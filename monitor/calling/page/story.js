@@ -16,7 +16,7 @@ function notedIn(history, now, meanings) {
     .map((callback) => {
       const entry = { ...callback, new_contact: typedContact(callback.new_contact) };
       // Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
-      const at = Math.min(Date.parse(entry.attempted_at ?? entry.at), now);
+      const at = Math.min(Date.parse(entry.attempted_at), now);
       return { entry, at, means: meanings.get(entry.disposition) };
     })
     .filter(({ means }) => means)
