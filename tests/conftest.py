@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import staged_clock
 from agent_page import AgentPage
 from staged_day import AGENT, NOW, settings_in
 
@@ -29,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    staged_clock.start()
     # Tables are as wide as the test says that reads them, not as whoever runs the tests has it.
     for width in ("COLUMNS", "LINES"):
         os.environ.pop(width, None)
