@@ -243,12 +243,12 @@ def test_a_killed_run_is_gone_on_with_where_it_was(
 ) -> None:
     posts = served.posts["mastodon"] = posts_of(8)
     page = below(posts[6 * 40 - 1])
-    served.otherwise[page] = Answer(wait=60)
+    served.otherwise[page] = Answer(wait=600)
     parent = started(table(served))
     wait_for(lambda: bool(served.pages[page]))
     wait_for(lambda: reached(tmp_path).endswith(posts[5 * 40 - 1].id))
     os.kill(children(parent.pid)[0], signal.SIGKILL)
-    assert parent.wait(10) == 0
+    assert parent.wait(120) == 0
     del served.otherwise[page]
     assert run(tmp_path, table(served)).outcome == "ok"
     assert_all_there(tmp_path, posts)
