@@ -17,9 +17,6 @@ from test_crawl import crawled, source
 from monitor.store import Store
 from spiders.base.post import Post
 
-# What is posted to these servers bears the time that they have.
-pytestmark = pytest.mark.true_clock
-
 pytestmark = pytest.mark.true_clock
 
 Give = Callable[[str], NoReturn]
