@@ -11,14 +11,19 @@ from desk_drive import WATCH, Desk, Witness
 
 
 class Seat:
-    """An agent's browser at the desk; witness: what was seen of it."""
+    """An agent's browser at the desk; witness: what was seen of it.
 
-    def __init__(self, browser: Any, desk: Desk, agent: str, **context: Any) -> None:
+    script: runs in each page before its own.
+    """
+
+    def __init__(
+        self, browser: Any, desk: Desk, agent: str, *, script: str = "", **context: Any
+    ) -> None:
         self.witness = Witness(agent)
         self.troubles: list[str] = []
         self.context = browser.new_context(**context)
         self.context.expose_function("witness", lambda told: self.witness.seen.append(told))
-        self.context.add_init_script(WATCH)
+        self.context.add_init_script(f"{WATCH};{script}")
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))

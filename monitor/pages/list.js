@@ -26,6 +26,11 @@ function showRow(row) {
   else delete row.dataset.flag;
 }
 
+// A number with its middle hidden, as masking.py hides it.
+const partHidden = (value) => (
+  value.length >= 9 ? `${value.slice(0, 3)}****${value.slice(-4)}` : `${value.slice(0, 2)}****`
+);
+
 // How the next attempt is made, in a word: a number with its middle hidden, or the other way.
 function reachOf(caseId, state) {
   const rungs = rungsOf(caseId).filter((rung) => !isBarred(rung));
@@ -34,8 +39,7 @@ function reachOf(caseId, state) {
   if (state.ended || state.quiet) return "";
   if (!rung) return _("无号码→总机");
   if (!isDialled(rung)) return _("无号码→%(way)s", { way: kinds[rung.kind] ?? rung.kind });
-  const value = rung.value;
-  return value.length >= 9 ? `${value.slice(0, 3)}****${value.slice(-4)}` : value;
+  return partHidden(rung.value);
 }
 
 // Who cannot be reached, and not be written to, is asked for at the switchboard: a call too.
