@@ -28,7 +28,7 @@ from monitor.errors import UnknownNameError
 from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
-from spiders.base import available, spider_named
+from spiders.base import spider_named
 from spiders.base.masking import without_secrets
 
 Progress = Callable[[str, Run], None]
@@ -105,7 +105,7 @@ def _obeys_robots(source: SourceSettings) -> bool:
     """Tell whether robots.txt has its say: the operator decides, else not over a documented API."""
     if source.obey_robots is not None:
         return source.obey_robots
-    return not available()[source.spider].by_api
+    return not spider_named(source.spider).by_api
 
 
 def job_of(settings: Settings, source: SourceSettings, run_id: int) -> Job:
