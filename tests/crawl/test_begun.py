@@ -6,11 +6,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from crawls import crawled
 from replay import replaying
 from replayed import told
 from scrapy.http import Request
 from served import some_posts
-from test_crawl import crawled
 
 from monitor.store import Store
 from spiders.base.post import Mark

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import children, crawled, wait_for
 from replay import Replay
 from replayed import logins, stored, told
 from served import Request, Served, some_posts
-from test_crawl import children, crawled, started, wait_for  # noqa: F401 # started: a fixture
 from web import Answer, listening
 
 from monitor.store import Store
@@ -239,7 +239,7 @@ def test_where_the_rest_was_deleted_meanwhile_the_gap_is_closed(
 def test_a_killed_run_is_gone_on_with_where_it_was(
     served: Asked,
     tmp_path: Path,
-    started: Callable[..., subprocess.Popen[bytes]],  # noqa: F811
+    started: Callable[..., subprocess.Popen[bytes]],
 ) -> None:
     posts = served.posts["mastodon"] = posts_of(8)
     page = below(posts[6 * 40 - 1])

@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 import pytest
 import real_servers
+from crawls import crawled, source
 from real_servers import MissingServer
-from test_crawl import crawled, source
 
 from monitor.store import Store
 from spiders.base.post import Post

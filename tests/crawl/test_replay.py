@@ -19,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import HERE, assert_whole, crawled
 from replay import replaying, services
 from replayed import NAMES, Stored, crawled_at_once, logins, side_by_side, stored, told
 from served import Served, some_posts
-from test_crawl import HERE, assert_whole, crawled
 
 from monitor.types import Run
 from spiders.base import available

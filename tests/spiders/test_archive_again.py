@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_crawl import count, crawled, posts_file, source, texts
+from crawls import count, crawled, posts_file, source, texts
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
 from spiders.base.post import Mark, Post, SetAside

@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawls import source
 from replayed import crawled_at_once, logins
-from test_crawl import source
 from web import Answer, listening
 
 NOW = datetime.now(UTC)

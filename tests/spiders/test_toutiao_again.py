@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import crawled
 from replay import Replay, replaying
 from replayed import logins, stored, told
 from served import Served, some_posts
-from test_crawl import crawled
 
 from monitor.store import Store
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 import served_weibo
+from crawls import crawled, source, texts
 from pydantic import ValidationError
 from replay import replaying
 from scrapy.http import Request, TextResponse
 from served import Request as Asked
 from served import Served, some_posts
-from test_crawl import crawled, source, texts
 from web import Answer
 
 import data

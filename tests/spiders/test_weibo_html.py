@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import served_weibo_html
+from crawls import crawled, source, texts
 from replay import replaying
 from scrapy.http import HtmlResponse, Request
 from served import Request as Asked
 from served import Served, some_posts
-from test_crawl import crawled, source, texts
 
 import data
 from spiders.base import Page
