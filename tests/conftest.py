@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 import staged_clock
 from agent_page import AgentPage
+from forked_crawls import forking
 from staged_day import AGENT, NOW, settings_in
 from web import Web, serving
 
@@ -82,6 +83,13 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving() as web:
         yield web
+
+
+@pytest.fixture(scope="module")
+def quick_crawls() -> Iterator[None]:
+    """Fork the crawls of a file of tests from one process that has Scrapy loaded."""
+    with forking():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -166,16 +166,8 @@ class _Child:
     def __init__(self, job: Job, folder: os.PathLike[str]) -> None:
         self.overdue = False
         theirs, self._pipe = os.pipe()
-        # Our own import path, so that the child runs this very code, wherever it starts.
-        path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "monitor.crawl.sources", str(theirs)],
-                pass_fds=[theirs],
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": path},
-                start_new_session=True,  # Ctrl-C reaches this process only, which ends the child
-            )
+            self._process = _start(theirs, folder)
         finally:
             os.close(theirs)
         # A child that is gone already is noticed when it is waited for.
@@ -209,6 +201,19 @@ class _Child:
                 self._process.kill()
                 self._process.wait()
         os.close(self._pipe)
+
+
+def _start(pipe: int, folder: os.PathLike[str]) -> subprocess.Popen[bytes]:
+    """Start a process that runs the crawl which it is told of through the pipe."""
+    # Our own import path, so that the child runs this very code, wherever it starts.
+    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "monitor.crawl.sources", str(pipe)],
+        pass_fds=[pipe],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        start_new_session=True,  # Ctrl-C reaches this process only, which ends the child
+    )
 
 
 def _main(pipe: int) -> None:

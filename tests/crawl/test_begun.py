@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from crawls import crawled
 from replay import replaying
 from replayed import told
@@ -15,6 +16,8 @@ from served import some_posts
 from monitor.store import Store
 from spiders.base.post import Mark
 from spiders.mastodon import MastodonOptions, MastodonSpider
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 BEGUN = "begun #口罩"

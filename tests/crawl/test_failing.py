@@ -31,7 +31,7 @@ FEW = some_posts(12)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def logged_in() -> Iterator[None]:
+def logged_in(quick_crawls: None) -> Iterator[None]:
     """Give the sources their logins."""
     with logins():
         yield

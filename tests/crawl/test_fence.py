@@ -16,6 +16,8 @@ from web import Answer, Web, serving
 
 from monitor.crawl.fence import FencedResolver, Refused, check, is_public
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NEWS = "http://news.example.org"
 
 

@@ -36,6 +36,8 @@ from spiders.base.post import Post, SetAside
 from spiders.base.trouble import Trouble, changed
 from spiders.mastodon import MastodonSpider
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # As the store's own clock will have it: its runs end a moment before.
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)

@@ -27,6 +27,8 @@ from spiders.base.masking import cleaned, keep_secret, name_of, without_secrets
 from spiders.base.post import Mark, Post, SetAside
 from spiders.base.trouble import Trouble
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NOW = datetime.now(UTC)
 COOKIE = "SUB=cookie-of-the-desk-1; _T_WM=2"
 TOKEN = "token-of-the-desk-2"

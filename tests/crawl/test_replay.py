@@ -34,7 +34,7 @@ BY_TIME = [name for name in NAMES if name not in {"feed", "toutiao"}]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def logged_in() -> Iterator[None]:
+def logged_in(quick_crawls: None) -> Iterator[None]:
     """Give the sources their logins."""
     with logins():
         yield

@@ -12,6 +12,8 @@ from web import Answer, Web
 from monitor.crawl.fence import Refused
 from monitor.store import Store
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 HOUR = {"Retry-After": "3600"}
 
 

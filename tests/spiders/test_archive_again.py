@@ -19,6 +19,8 @@ from spiders.archive import ArchiveOptions, ArchiveSpider
 from spiders.base.post import Mark, Post, SetAside
 from spiders.base.trouble import Trouble
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 LONG_AGO = time.time_ns() - 3_600 * 10**9
 HEADER = "id,text\n"
 

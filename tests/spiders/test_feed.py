@@ -19,6 +19,8 @@ from spiders.base.post import Mark, Post, SetAside
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NOON = "Wed, 12 Feb 2020 06:30:00 GMT"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from crawls import crawled
 from feeds import URL, rss
 from replay import replaying
@@ -15,6 +16,8 @@ from served import some_posts
 from spiders.base.post import Mark
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 COMPLETE = f"complete {URL}"
 

@@ -15,6 +15,8 @@ from served import Served, some_posts
 
 from monitor.store import Store
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 MARK = "complete keyword 口罩"
 

@@ -26,6 +26,8 @@ from spiders.base.trouble import AnswerError
 from spiders.weibo.weibo import WeiboOptions, WeiboSpider
 from spiders.weibo.words import SHANGHAI, posted_at, time_in_id, words
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NOW = datetime(2020, 2, 11, 0, 30, tzinfo=SHANGHAI)
 NOON = datetime(2020, 2, 10, 4, tzinfo=UTC)
 LONG = "云台县人民医院物资清单：一、医用外科口罩五百只；二、防护服"

@@ -23,6 +23,8 @@ from spiders.base.trouble import AnswerError, Trouble
 from spiders.weibo.weibo_html import HOUR, REGIONS, Part, WeiboHtmlOptions, WeiboHtmlSpider
 from spiders.weibo.words import SHANGHAI
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NOON = datetime(2020, 2, 10, 12, tzinfo=SHANGHAI)
 SINCE = f"{int((datetime.now(UTC) - NOON).total_seconds()) + 86_400}s"  # a day before noon
 
