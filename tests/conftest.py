@@ -38,18 +38,6 @@ def pytest_configure() -> None:
         os.environ.pop(width, None)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Run a test that is marked true_clock, and its fixtures, by the machine's own clock."""
-    if item.get_closest_marker("true_clock") is None:
-        return (yield)
-    staged_clock.stop()
-    try:
-        return (yield)
-    finally:
-        staged_clock.start()
-
-
 @pytest.fixture(scope="session")
 def missing(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
     """Call with the name of a component that is missing: skips, or fails under the switch."""

@@ -61,7 +61,7 @@ def assert_whole(folder: Path) -> None:
         assert not db.execute("PRAGMA foreign_key_check").fetchall()
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 15) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come to that"

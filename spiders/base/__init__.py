@@ -14,8 +14,8 @@ from spiders.base.registry import available, spider_named
 if TYPE_CHECKING:
     from spiders.base.options import Options
     from spiders.base.paged import PagedSpider, json_of
-    from spiders.base.pages import Page, PagedOptions, Walk
     from spiders.base.source import SourceSpider
+    from spiders.base.walks import Page, PagedOptions, Walk
 
 __all__ = [
     "Options",
@@ -26,24 +26,24 @@ __all__ = [
     "Walk",
     "available",
     "fields",
+    "file_state",
     "json_of",
     "markup",
     "masking",
     "options",
     "post",
     "rows",
-    "seen",
     "spider_named",
     "trouble",
 ]
 
 _MODULES = {
     "Options": "options",
-    "Page": "pages",
-    "PagedOptions": "pages",
+    "Page": "walks",
+    "PagedOptions": "walks",
     "PagedSpider": "paged",
     "SourceSpider": "source",
-    "Walk": "pages",
+    "Walk": "walks",
     "json_of": "paged",
 }
 

@@ -24,7 +24,7 @@ from monitor.settings import load
 from monitor.store import Store
 from spiders.base import masking
 from spiders.base.masking import cleaned, keep_secret, name_of, without_secrets
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 pytestmark = pytest.mark.usefixtures("quick_crawls")
@@ -38,7 +38,7 @@ IN_ADDRESS = "token-in-an-address-3"
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the secrets that a test makes known."""
-    monkeypatch.setattr(masking, "_known", set())
+    monkeypatch.setattr(masking, "_secrets", set())
 
 
 def feeds(web: Web, *paths: str, answer: Answer) -> list[str]:
@@ -300,7 +300,7 @@ def test_a_known_secret_is_masked_in_all_that_is_kept(known: None) -> None:
     for item in (
         Trouble(outcome="blocked", message=said, answer=said.encode()),
         SetAside(place=said, reason=said, excerpt=said),
-        Mark(name=said, value=said),
+        Bookmark(name=said, value=said),
         Post(source_id="1", text="缺口罩", url=f"https://e.org/?{COOKIE}", raw=said.encode()),
     ):
         assert "of-the-desk" not in repr(cleaned(item))

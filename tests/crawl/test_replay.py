@@ -175,7 +175,7 @@ def test_killed_ten_times_all_that_is_served_is_there_once(tmp_path: Path) -> No
         code = (
             f"import sys; sys.path[:0] = [{str(HERE)!r}]\n"
             "from pathlib import Path\n"
-            "from monitor.crawl import crawl\n"
+            "from monitor.crawl.sources import crawl\n"
             "from monitor.settings import load\n"
             "crawl(load(Path(sys.argv[1])))\n"
         )

@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 from web import Answer, Web
 
 from spiders.base.markup import without_markup
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
 
@@ -25,12 +25,14 @@ NOON = "Wed, 12 Feb 2020 06:30:00 GMT"
 
 
 def parsed(body: bytes | str, **headers: str) -> list[Any]:
-    """Return what the spider yields for one answer, less the mark of how far it came."""
+    """Return what the spider yields for one answer, less the bookmark of how far it came."""
     body = body.encode() if isinstance(body, str) else body
     request = Request(URL, meta={"feed": URL})
     response = Response(URL, body=body, headers=headers, request=request)
     found = FeedSpider(source="f", options=FeedOptions(urls=(URL,))).parse(response)
-    return [one for one in found if not (isinstance(one, Mark) and one.name == f"complete {URL}")]
+    return [
+        one for one in found if not (isinstance(one, Bookmark) and one.name == f"complete {URL}")
+    ]
 
 
 def test_an_rss_item_is_a_post_without_markup() -> None:
@@ -106,7 +108,7 @@ def test_a_damaged_feed_gives_what_can_be_read() -> None:
     found = parsed(whole[: len(whole) * 2 // 3], ETag='"1"')
     assert len([one for one in found if isinstance(one, Post)]) >= 5
     assert [one.outcome for one in found if isinstance(one, Trouble)] == ["cut short"]
-    assert not [one for one in found if isinstance(one, Mark)], "the rest is asked for again"
+    assert not [one for one in found if isinstance(one, Bookmark)], "the rest is asked for again"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""Answers of m.weibo.cn: their data, the cards that hold posts, and the post of a card."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from scrapy.http import Response
+
+from spiders.base import json_of
+from spiders.base.post import Post
+from spiders.base.trouble import AnswerError, changed
+from spiders.weibo.words import SHANGHAI, led_to, posted_at, refuse
+
+_NOTHING = re.compile("还没有内容|没有找到|暂无")
+
+
+def data_of(response: Response) -> dict[str, Any] | None:
+    """Return an answer's data, None where it says that there are no posts.
+
+    Raises AnswerError where it is a refusal, or of another shape.
+    """
+    refuse(response)
+    answer = json_of(response)
+    if not isinstance(answer, dict):
+        raise changed("data")
+    ok, message, data = answer.get("ok"), str(answer.get("msg") or ""), answer.get("data")
+    if ok == -100 or (not data and answer.get("url")):
+        error = led_to(str(answer.get("url") or "passport"))
+        raise error or AnswerError("blocked", f"it leads to {answer.get('url')}")
+    if ok == 0 and _NOTHING.search(message):
+        return None
+    if ok != 1:
+        message = f"ok is {ok!r}: {message or 'no message'}"
+        raise AnswerError("blocked" if "频繁" in message else "changed", message)
+    if not isinstance(data, dict) or not isinstance(data.get("cards"), list):
+        raise changed("data.cards")
+    return data if data["cards"] else None
+
+
+def posts_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the cards that hold a post; raises AnswerError where none does and none says why."""
+    cards = list(_posts_in(data["cards"]))
+    if not cards and not _NOTHING.search(str(data["cards"])):
+        raise changed("data.cards[].mblog")
+    return cards
+
+
+def _posts_in(cards: list[Any]) -> Iterator[dict[str, Any]]:
+    for card in cards:
+        if not isinstance(card, dict):
+            continue
+        if card.get("card_type") == 9 or "mblog" in card:
+            yield card
+        group = card.get("card_group")
+        yield from _posts_in(group if isinstance(group, list) else [])
+
+
+def is_pinned(card: dict[str, Any]) -> bool:
+    """Tell whether a card stands at the top whatever its age."""
+    mblog = card.get("mblog")
+    if not isinstance(mblog, dict) or "id" not in mblog:
+        return False
+    title = mblog.get("title")
+    return bool(mblog.get("isTop")) or (isinstance(title, dict) and title.get("text") == "置顶")
+
+
+def post_from(mblog: dict[str, Any], text: str, inner: dict[str, Any], inner_text: str) -> Post:
+    """Return a post; raises KeyError or ValueError where the card holds none."""
+    if not text and not inner_text:
+        raise ValueError("it has no words")
+    post_id = str(mblog["id"])
+    user = mblog.get("user") or {}
+    inner_user = inner.get("user") or {}  # null where the post or its author is gone
+    return Post(
+        source_id=post_id,
+        text=text,
+        url=f"https://m.weibo.cn/status/{mblog.get('bid') or post_id}",
+        author=user.get("screen_name"),
+        author_id=str(user["id"]) if user.get("id") else None,
+        posted_at=posted_at(str(mblog["created_at"]), datetime.now(SHANGHAI), post_id),
+        reposted_text=inner_text or None,
+        reposted_author=inner_user.get("screen_name"),
+        raw=text_of(mblog).encode("utf-8", "replace"),
+    )
+
+
+def text_of(value: object) -> str:
+    """Return JSON as text."""
+    return json.dumps(value, ensure_ascii=False)
