@@ -12,7 +12,9 @@ from typing import Any, NoReturn
 import pytest
 import staged_clock
 from agent_page import AgentPage
+from forked_crawls import forking
 from staged_day import AGENT, NOW, settings_in
+from web import Web, serving
 
 from monitor import digest
 from monitor.store import Store
@@ -63,6 +65,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """A web server on this machine, which no proxy stands before."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving() as web:
+        yield web
+
+
+@pytest.fixture(scope="module")
+def quick_crawls() -> Iterator[None]:
+    """Fork the crawls of a file of tests from one process that has Scrapy loaded."""
+    with forking():
+        yield
+
+
 @pytest.fixture(scope="module")
 def chromium(missing: Callable[[str], NoReturn]) -> Iterator[object]:
     """A real Chromium, driven by playwright; each test opens contexts of its own."""
@@ -102,4 +119,5 @@ def open_page(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Callable[
 
     yield opener
     for page in opened:
+        assert page.troubles == []
         page.close()

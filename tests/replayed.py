@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from crawls import source
 from replay import Replay
-from test_crawl import source
 
 from monitor.store import Store
 from monitor.types import Run

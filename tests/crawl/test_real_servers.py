@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import pytest
 import real_servers
 import staged_clock
+from crawls import crawled, source
 from real_servers import MissingServer
-from test_crawl import crawled, source
 
 from monitor.store import Store
 from spiders.base.post import Post
