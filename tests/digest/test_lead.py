@@ -23,7 +23,7 @@ from monitor.cli.standing import told
 from monitor.digest.charts import DAYS, HEIGHT, SERIES, STEP, Chart, charts
 from monitor.digest.day import read_day
 from monitor.digest.lead import lead_view
-from monitor.settings import AgentSettings, CallingSettings, Settings
+from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
 from monitor.store.figures import _DAY, DayFigures, Figures
 from monitor.types import ConfirmedItem
