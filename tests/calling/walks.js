@@ -1,0 +1,74 @@
+// What an agent does on the page, by the events of its own fields; walks.py says what, in order.
+// Returns of each action whether the page noted it, and what the page said.
+async (actions) => {
+  const byId = (id) => document.getElementById(id);
+  const panel = () => document.querySelector(".case.open");
+  const told = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+  const unsaved = () => Number(byId("count-unsaved").textContent);
+
+  async function open(caseId) {
+    const link = document.querySelector(`.row[data-case="${caseId}"]`);
+    if (!link) return false;
+    if (location.hash === link.hash && panel()?.id === `c${caseId}`) return true;
+    const turned = new Promise((resolve) => { addEventListener("hashchange", resolve, { once: true }); });
+    link.click();
+    await turned;
+    if (document.body.classList.contains("left-alone")) byId("note-anyway").click();
+    return panel()?.id === `c${caseId}`;
+  }
+
+  function press(radio) {
+    radio.checked = true;
+    told(radio);
+  }
+
+  // rung: which of the contacts that may be chosen, null for the one that the page chose.
+  // typed: a number asked for at the switchboard, "" for none that is known.
+  function choose({ rung, typed }) {
+    for (const more of panel().querySelectorAll("details.folded")) more.open = true;
+    const board = panel().querySelector(".switchboard");
+    if (typed !== null && !board.hidden) {
+      const field = board.querySelector(".other");
+      press(board.querySelector("[type=radio]"));
+      field.value = typed;
+      told(field);
+    } else if (rung !== null) {
+      const radios = [...panel().querySelectorAll(".rung input[type=radio]:not(:disabled)")];
+      if (radios.length) press(radios[rung % radios.length]);
+    }
+  }
+
+  function note(action) {
+    press(document.querySelector(`#outcome [name=disposition][value="${action.how}"]`));
+    choose(action);
+    byId("again").value = action.again;
+    byId("until").value = action.until;
+    byId("new-value").value = action.named;
+    byId("new-person").value = action.person;
+    byId("note").value = action.words;
+    told(byId("note"));
+    if (action.ticks) {
+      const tick = panel().querySelector(".good input[type=checkbox]");
+      tick.checked = true;
+      told(tick);
+    }
+    byId("next").click();
+  }
+
+  const answers = [];
+  for (const action of actions) {
+    const before = unsaved();
+    if (!await open(action.case)) {
+      answers.push({ noted: false, said: "the page has no such case" });
+      continue;
+    }
+    note(action);
+    const noted = unsaved() === before + 1;
+    answers.push({ noted, said: byId("toast").textContent });
+    if (noted && action.undone) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "u", bubbles: true }));
+      if (unsaved() !== before) throw new Error("nothing was taken back");
+    }
+  }
+  return answers;
+}
