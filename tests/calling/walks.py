@@ -30,7 +30,7 @@ from monitor.store import Store
 from monitor.types import KnownContact
 from spiders.base.post import Post
 
-WALKS = 50  # of a batch
+WALKS = 100  # of a batch
 DESK = ZoneInfo("Asia/Shanghai")
 DRIVER = (Path(__file__).parent / "walks.js").read_text(encoding="utf-8")
 # The page's own answers, for a page that has no door to ask them at.
@@ -213,7 +213,9 @@ class _Batch:
         rng = random.Random(f"batch {number}")
         # In the past of any clock, so that no outcome comes in before it happens; some of it when
         # clocks in Europe and America are put forward.
-        begin = datetime(2025, rng.choice([2, 3]), rng.randint(1, 28), rng.randrange(24), tzinfo=UTC)
+        begin = datetime(
+            2025, rng.choice([2, 3]), rng.randint(1, 28), rng.randrange(24), tzinfo=UTC
+        )
         leads = rng.random() < 0.8
         self._settings = Settings(
             store=StoreSettings(path=folder / "distress.db"),
@@ -279,10 +281,14 @@ class _Batch:
         foreign = Way("mobile", f"+39 06 5550 {walk.number % 10_000:04d}")
         for _ in range(rng.randint(1, 2)):
             number = len(self._walk_of)
-            ways = rng.sample([*walk.ways[:7], *[foreign] * (rng.random() < 0.3)], rng.randint(0, 3))
+            ways = rng.sample(
+                [*walk.ways[:7], *[foreign] * (rng.random() < 0.3)], rng.randint(0, 3)
+            )
             if rng.random() < 0.85 and shared not in ways:
                 ways.append(shared)
-            place = rng.choice([None, None, ("乌鲁木齐", "新疆", "乌鲁木齐"), ("晴川", "湖北", "晴川")])
+            place = rng.choice(
+                [None, None, ("乌鲁木齐", "新疆", "乌鲁木齐"), ("晴川", "湖北", "晴川")]
+            )
             text = f"急需护手霜40支，{place[0] if place else ''} " + " ".join(w.value for w in ways)
             reading = reading_of(
                 text,
@@ -292,7 +298,9 @@ class _Batch:
                 voice=rng.choice(["firsthand", "passed on"]),
             )
             url = f"https://example.org/post/{number}" if rng.random() < 0.5 else None
-            post = Post(source_id=f"p{number}", text=text, url=url, author="小禾", posted_at=self._now)
+            post = Post(
+                source_id=f"p{number}", text=text, url=url, author="小禾", posted_at=self._now
+            )
             store.posts.save("walks", [post], run_id=None)
             [kept] = [kept for batch in store.posts.unread() for kept in batch]
             store.posts.mark_read(kept, reading, "test")
@@ -390,7 +398,9 @@ class _Batch:
         }
         if how == "call_later" or (how in ("no_answer", "passed_on") and rng.random() < 0.1):
             at = rng.choice(self._times[tick:]) + timedelta(minutes=rng.choice(_BESIDE))
-            at = at if at > self._now else self._now + timedelta(minutes=rng.choice([20, 300, 1500]))
+            at = (
+                at if at > self._now else self._now + timedelta(minutes=rng.choice([20, 300, 1500]))
+            )
             action["again"] = f"{at.astimezone(DESK):%Y-%m-%dT%H:%M}"
         if how == "passed_on":
             action["named"] = self._typed(walk)
@@ -418,9 +428,13 @@ class _Batch:
             self._differ(outcome["case"], "import", {"taken": True}, {"taken": refusal.reason})
 
     def _compare(
-        self, store: Store, page: AgentPage, where: str, apart: set[int] | frozenset[int] = frozenset()
+        self,
+        store: Store,
+        page: AgentPage,
+        where: str,
+        apart: set[int] | frozenset[int] = frozenset(),
     ) -> None:
-        """Ask page and line for every case of the page; apart: walks the page knows too little of."""
+        """Ask both for every case of the page; apart: walks of which it knows too little."""
         line = dict(self._line(store))
         for answer in page.page.evaluate(_ASK):
             case_id = answer["case"]
@@ -443,7 +457,9 @@ class _Batch:
     ) -> None:
         walk = self._walk_of[case_id]
         notes = tuple(walk.notes)
-        self.differences.append(Difference(walk.number, f"case {case_id}, {where}", notes, page, line))
+        self.differences.append(
+            Difference(walk.number, f"case {case_id}, {where}", notes, page, line)
+        )
 
 
 def _of_page(answer: Mapping[str, Any]) -> dict[str, Any]:
