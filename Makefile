@@ -3,31 +3,45 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST_ARGS ?=
+# Every core, one file of tests at a time on each; what is skipped is told with its reason.
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile -rs
 
-.PHONY: demo test lint clean
+.PHONY: demo test test-long lint clean
 
 demo: $(VENV)/installed
+	@echo "Reading a day of bundled posts:"
 	$(BIN)/distress demo
 
 test: $(VENV)/tested
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@echo "Running the tests on every core; some minutes:"
+	$(PYTEST) $(PYTEST_ARGS)
+
+# The same walks as in `make test`, but thousands of them, and what takes minutes.
+test-long: $(VENV)/tested
+	@echo "Running the long tests:"
+	$(PYTEST) -m long $(PYTEST_ARGS)
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Making a virtual environment in $(VENV):"
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: setup.cfg constraints.txt $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@echo "Installing the program into $(VENV), about 1 GB; a minute or two:"
+	$(INSTALL) -e .
 	touch $@
 
 $(VENV)/tested: setup.cfg constraints.txt $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@echo "Installing the program and its test tools into $(VENV), about 1 GB; a minute or two:"
+	$(INSTALL) -e '.[test]'
 	touch $@ $(VENV)/installed
 
 clean:

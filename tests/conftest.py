@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import staged_clock
 from agent_page import AgentPage
 from staged_day import AGENT, NOW, settings_in
 
@@ -29,9 +30,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    staged_clock.start()
     # Tables are as wide as the test says that reads them, not as whoever runs the tests has it.
     for width in ("COLUMNS", "LINES"):
         os.environ.pop(width, None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Run a test that is marked true_clock, and its fixtures, by the machine's own clock."""
+    if item.get_closest_marker("true_clock") is None:
+        return (yield)
+    staged_clock.stop()
+    try:
+        return (yield)
+    finally:
+        staged_clock.start()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,24 @@ class Seat:
     def __init__(self, browser: Any, desk: Desk, agent: str, **context: Any) -> None:
         self.witness = Witness(agent)
         self.troubles: list[str] = []
-        self.context = browser.new_context(**context)
-        self.context.expose_function("witness", lambda told: self.witness.seen.append(told))
+        self.context = browser.new_context(timezone_id="Europe/Lisbon", **context)
+        self.context.clock.install(time=datetime.now(UTC))
+        self.context.expose_function("witness", self._note)
         self.context.add_init_script(WATCH)
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
+        # Setting a browser's clock takes a while, and it is compared with the desk's.
+        self._behind = datetime.now(UTC).timestamp() * 1000 - self.page.evaluate("Date.now()")
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())
         self.page.goto(desk.link(agent))
         self.page.click("button")
         self.page.wait_for_selector(".row[aria-current]")
+
+    def _note(self, told: dict[str, Any]) -> None:
+        """Keep what was seen, its times as the desk's clock has them."""
+        times = {key: told[key] + self._behind for key in ("at", "sent") if key in told}
+        self.witness.seen.append({**told, **times})
 
     def open(self, case_id: int) -> None:
         """Open a case with a click on its row."""

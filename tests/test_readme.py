@@ -19,6 +19,7 @@ from monitor.flag.classify import classify
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
+STAGES = ["crawl", "flag", "merge", "route", "digest", "callback", "supply"]
 DOCUMENTS = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md",
              *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")))  # fmt: skip
 
@@ -89,6 +90,23 @@ def test_the_least_settings_of_the_readme_load(document: str, tmp_path: Path) ->
     loaded = settings.load(file)
     assert [agent.capacity for agent in loaded.agents] == [200]
     assert loaded.digest_folder == tmp_path.resolve() / "digest"
+
+
+@pytest.mark.parametrize("document", READMES)
+def test_the_tree_names_every_room_and_no_other(document: str) -> None:
+    [tree] = [block for block in fenced(document, "") if "monitor/" in block]
+    words = [line.split() for line in tree.splitlines()]
+    assert all(len(line) > 1 for line in words[1:]), "each room is told of in a line"
+    rooms = {line.split()[0] for line in tree.splitlines() if line.startswith("  ")}
+    there = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "monitor").iterdir()
+        if not path.name.startswith("__")
+    }
+    assert rooms == there
+    stages = re.findall(r"^  (\w+)/ +(\d) ", tree, re.M)
+    assert [name for name, _ in stages] == STAGES
+    assert [int(number) for _, number in stages] == list(range(1, len(STAGES) + 1))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -117,8 +117,6 @@ def test_a_case_that_was_left_open_for_hours_is_free_for_others(
     cases = stage(store, 16)
     desk = served(claim="3s")
     first, second = sit(desk, AGENT), sit(desk, OTHER)
-    first.page.clock.install()
-    first.page.reload()
     first.open(cases[14])
     second.everyones()
     second.open(cases[14])

@@ -151,6 +151,7 @@ def test_the_desk_and_its_door_are_clean(
         for theme in THEMES:
             context = chromium.new_context(color_scheme=theme, viewport=WIDE, bypass_csp=True)
             page = context.new_page()
+            page.clock.install(time=NOW)
             page.goto(desk.link(AGENT))
             found[f"door {theme}"] = found_by_axe(page, axe)
             page.click("button")
