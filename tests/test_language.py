@@ -9,7 +9,8 @@ import messages
 import pytest
 from staged_day import NOW, settings_in, stage
 
-from monitor import digest, pages, supply
+import monitor
+from monitor import digest, supply
 from monitor.language import language
 from monitor.settings import Settings
 from monitor.store import Store
@@ -56,7 +57,7 @@ _SAID = re.compile(
 )
 _COMMENTS = re.compile(r"\{#.*?#\}|<!--.*?-->|^\s*//.*?$|\s//\s.*?$", re.S | re.M)
 PARTS = sorted(
-    path for path in Path(pages.__file__).parent.iterdir() if path.suffix in {".html", ".js"}
+    path for path in Path(monitor.__file__).parent.rglob("*") if path.suffix in {".html", ".js"}
 )
 
 

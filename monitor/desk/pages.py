@@ -58,7 +58,7 @@ def door(settings: Settings, state: str, *, agent: str, secret: str) -> str:
     return render(
         templates,
         "door.html",
-        [],
+        None,
         ["door.css"],
         connect=True,
         generated={},

@@ -14,26 +14,6 @@ from monitor.masking import plain
 from monitor.pages import utc
 from monitor.settings import Settings
 
-SCRIPTS = (
-    "ages.js",
-    "entries.js",
-    "zones.js",
-    "story.js",
-    "next.js",
-    "panels.js",
-    "cases.js",
-    "copying.js",
-    "goods.js",
-    "reasons.js",
-    "list.js",
-    "clock.js",
-    "rungs.js",
-    "steps.js",
-    "outcome.js",
-    "saving.js",
-    "agent.js",
-    "keys.js",
-)
 STYLES = ("agent.css", "case.css")
 
 

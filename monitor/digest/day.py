@@ -17,7 +17,7 @@ from monitor.calling.clashes import clashes
 from monitor.calling.dispositions import dispositions
 from monitor.calling.standing import calling_order, last_change, standings
 from monitor.crawl import health
-from monitor.digest.agent_page import SCRIPTS, STYLES, agent_data
+from monitor.digest.agent_page import STYLES, agent_data
 from monitor.digest.case_view import ShownCase
 from monitor.digest.charts import DAYS
 from monitor.digest.lead import lead_view
@@ -35,7 +35,6 @@ from monitor.types import Case, Mark
 
 KNOWN_FOR = timedelta(days=30)  # how long an agent's browser may hold outcomes it saved to a file
 SUPPLY_PAGES = ("supplies.html", "packing.html")
-LIVE_SCRIPTS = ("live.js", "claiming.js", "everyone.js")
 _RESERVED = re.compile(r"(?i)(index|supplies|packing|con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LEFTOVER = re.compile(r"\.\d{4}-\d\d-\d\d\.(\d+)\.(part|old)")
 
@@ -129,7 +128,7 @@ class Day:
         return render(
             self._templates,
             "index.html",
-            ["ages.js", "lead.js"],
+            "lead.js",
             ["lead.css", "live.css"] if desk else ["lead.css"],
             connect=desk is not None,
             generated=self._made,
@@ -150,7 +149,7 @@ class Day:
         return render(
             self._templates,
             name,
-            ["ages.js"],
+            "supplies.js",
             ["supplies.css"],
             generated=self._made,
             supplies=supplies_view(self._store.supplies.lines(), now=self._since),
@@ -247,8 +246,7 @@ def agent_page(
     return render(
         templates,
         "agent.html",
-        # The last one opens the first case, once it is known whose are shown.
-        [*SCRIPTS[:-1], *LIVE_SCRIPTS, SCRIPTS[-1]] if live else SCRIPTS,
+        "live.js" if live else "agent.js",
         [*STYLES, "live.css"] if live else STYLES,
         connect=live is not None,
         generated={**generated, "order": calling_order(at_now, now, settings)},

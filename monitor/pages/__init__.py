@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from monitor.language import DEFAULT, language
 from monitor.masking import masked, plain
+from monitor.pages.bundle import bundle
 
 __all__ = ["environment", "render", "utc"]
 
@@ -75,27 +76,28 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
 def render(
     templates: Environment,
     name: str,
-    scripts: Sequence[str],
+    script: str | None,
     styles: Sequence[str] = (),
     *,
     connect: bool = False,
     **view: Any,
 ) -> str:
-    """Return the page of template `name` with page.css, `styles` and `scripts` inside it.
+    """Return the page of template `name` with page.css, `styles` and its script inside it.
 
-    connect: whether its scripts may speak with the server that the page came from.
+    script: the module in scripts/ that the page starts with, None for a page without a script.
+    connect: whether its script may speak with the server that the page came from.
 
     The policy allows that very style and that very script, and nothing from anywhere else.
     """
     style = "\n" + "\n".join(_part(part) for part in ("page.css", *styles))
-    script = "\n" + "\n".join(_part(part) for part in scripts)
+    code = "\n" + (bundle(script) if script else "")
     own = "'self'" if connect else "'none'"
     policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(code)}'; "
         f"img-src data:; base-uri 'none'; form-action {own}; connect-src {own}"
     )
     return templates.get_template(name).render(
-        style=Markup(style), script=Markup(script), policy=policy, **view
+        style=Markup(style), script=Markup(code), policy=policy, **view
     )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ from next_call_table import ROWS, Row
 
 from monitor.calling.dispositions import dispositions
 from monitor.calling.next_call import ACTIONS, REASONS
+from monitor.pages.bundle import modules
 
-PAGES = Path(__file__).parents[2] / "monitor" / "pages"
 NAMES = [row["name"] for row in ROWS]
 SEEDS = 300  # of each rule that holds whatever happened
 
@@ -63,13 +63,14 @@ def _differences(chromium: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _asked_in_browser(chromium: Any, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what the page's nextCall() answers, in one page of a real browser."""
-    names = ("zones.js", "story.js", "next.js")
-    script = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in names)
+    rules = modules("calling/page/next_call.js", files("monitor"))
+    script = "".join(module.text for module in rules)
     meanings = [dataclasses.asdict(entry) for entry in dispositions().values()]
     page = chromium.new_page()
     found: list[dict[str, Any]] = page.evaluate(
         f"""([cases, meanings]) => {{ {script}
         const known = new Map(meanings.map((entry) => [entry.code, entry]));
+        const {{ nextCall }} = {rules[-1].variable};
         return cases.map((asked) => nextCall(asked, known)); }}""",
         [cases, meanings],
     )

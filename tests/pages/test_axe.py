@@ -15,7 +15,7 @@ from monitor import digest, supply
 from monitor.settings import Settings
 from monitor.store import Store
 
-AXE = Path(__file__).resolve().parents[2] / ".ci/axe/node_modules/axe-core/axe.min.js"
+AXE = Path(__file__).resolve().parents[2] / ".ci/node/node_modules/axe-core/axe.min.js"
 THEMES = ("light", "dark")
 LANGUAGES = ("zh-CN", "en")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -27,7 +27,7 @@ WIDE = {"width": 1280, "height": 800}
 def axe(missing: Callable[[str], NoReturn]) -> str:
     """The source of axe-core."""
     if not AXE.is_file():
-        missing("axe-core (npm install --prefix .ci/axe)")
+        missing("axe-core (npm install --prefix .ci/node)")
     return AXE.read_text(encoding="utf-8")
 
 

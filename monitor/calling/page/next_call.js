@@ -1,0 +1,203 @@
+// Whom to call next and when, as next_call.py proposes it. Instants go out as milliseconds.
+import { contactKey, isDialled } from "./contacts.js";
+import { isUsable, tell } from "./story.js";
+import { firstMoment, openParts, partOf } from "./zones.js";
+
+const lateBy = 30 * 60000;
+
+// When a contact becomes due, and when to call from now on.
+function callMoments(asked, rung, earliest = null) {
+  const { told, rules, now } = asked;
+  const zoneName = rung?.zone ?? asked.zone;
+  const key = rung ? contactKey(rung) : null;
+  const since = told.handed?.place ?? -1;
+  const isMine = (one) => one.place > since || (key !== null && one.key === key);
+  const mine = told.counted.filter(isMine);
+  const others = (key && asked.elsewhere?.[key]) || [];
+  const times = [...mine.map(({ at }) => at), ...others.map((at) => Date.parse(at))];
+  const silent = ({ means }) => means.next === "retry";
+  const taken = new Set(mine.filter(silent).map(({ at }) => {
+    const { date, part } = partOf(at, zoneName, rules);
+    return `${date}/${part}`;
+  }));
+  const days = times.map((at) => partOf(at, zoneName, rules).date);
+  const callsOn = (day) => days.filter((other) => other === day).length;
+  const full = new Set(days.filter((day) => callsOn(day) >= rules.daily));
+  let parts = null;
+  if (mine.length && silent(mine.at(-1))) {
+    const done = told.unanswered.length;
+    const inRound = told.unanswered.slice(done - (done % rules.round));
+    const had = inRound.filter(silent).map(({ at }) => partOf(at, zoneName, rules).part);
+    const callsIn = (part) => had.filter((one) => one === part).length;
+    const open = openParts(rules).map(({ part }) => part);
+    const fewest = Math.min(...open.map(callsIn));
+    parts = new Set(open.filter((part) => callsIn(part) === fewest));
+  }
+  const floors = [];
+  if (times.length) floors.push(Math.max(...times) + rules.gap * 1000);
+  if (earliest !== null) floors.push(earliest);
+  const first = floors.length ? Math.max(...floors) : now;
+  const due = firstMoment(first, zoneName, rules, { taken, full, parts });
+  return { due, at: firstMoment(Math.max(due, now), zoneName, rules) };
+}
+
+function keepAgreed(asked) {
+  const { told, rungs, rules, now } = asked;
+  if (!told.agreed) return null;
+  const { entry } = told.agreed;
+  const contact = entry.new_contact ?? entry.contact ?? null;
+  let rung = contact && rungs.find((one) => contactKey(one) === contactKey(contact));
+  if (rung && !isUsable(rung, now)) return null;
+  if (!contact || !isDialled(contact)) rung = numbersOf(asked)[0] ?? rung;
+  const promised = Date.parse(entry.call_again_at);
+  let at = Math.max(promised, now);
+  if (at - promised > lateBy) at = firstMoment(at, rung?.zone ?? asked.zone, rules);
+  return { action: "call", at, contact: rung ?? contact, reason: "agreed", agreed_at: promised };
+}
+
+function keepQuiet({ told }) {
+  if (!told.quiet) return null;
+  return told.quiet.means.next === "lead"
+    ? { action: "lead", at: null, contact: null, reason: "in distress" }
+    : { action: "never", at: null, contact: null, reason: "never" };
+}
+
+function writeToNamed(asked) {
+  const { told, rungs, now } = asked;
+  const named = told.handed?.entry.new_contact;
+  if (told.handed !== told.last || !named || isDialled(named)) return null;
+  const rung = rungs.find((one) => contactKey(one) === contactKey(named) && isUsable(one, now));
+  return rung ? proposeMessage(asked, rung, "new contact") : null;
+}
+
+function proposeCalls(asked) {
+  const { told, rules, now } = asked;
+  const numbers = numbersOf(asked);
+  const done = told.unanswered.length;
+  const later = rules.after_message * 1000;
+  if (done >= rules.round * rules.rounds) {
+    const tried = new Set(told.counted.map(({ key }) => key));
+    const untried = numbers.find((rung) => !tried.has(contactKey(rung)));
+    return untried ? proposeCall(asked, untried, "new") : proposeOtherWay(asked);
+  }
+  if (!numbers.length) return null;
+  const inRound = told.unanswered.slice(done - (done % rules.round));
+  const tries = (list, rung) => list.filter(({ key }) => key === contactKey(rung)).length;
+  const rung = [...numbers].sort((a, b) => (
+    tries(inRound, a) - tries(inRound, b) || tries(told.unanswered, a) - tries(told.unanswered, b)
+  ))[0];
+  if (told.message) return proposeCall(asked, rung, "after message", told.message.at + later);
+  if (done && done % rules.round === 0) {
+    const answerBy = told.unanswered.at(-1).at + later;
+    const way = wayToWrite(asked);
+    if (way && now < callMoments(asked, rung, answerBy).due) {
+      return proposeMessage(asked, way, "round over");
+    }
+    return proposeCall(asked, rung, "next round", answerBy);
+  }
+  return proposeCall(asked, rung, whyCalled(told, rung));
+}
+
+function proposeWriting(asked) {
+  const { told, rungs, rules, now } = asked;
+  const [unsent] = unsentOf(asked);
+  if (told.message) {
+    const answerBy = told.message.at + rules.after_message * 1000;
+    if (now < answerBy) {
+      const contact = told.message.entry.contact ?? null;
+      return { action: "wait", at: answerBy, contact, reason: "message sent" };
+    }
+  }
+  if (unsent) return proposeMessage(asked, unsent, "no number");
+  const ending = rungs
+    .filter((rung) => isDialled(rung) && rung.barred?.until && !isUsable(rung, now))
+    .sort((a, b) => Date.parse(a.barred.until) - Date.parse(b.barred.until))[0];
+  if (ending) {
+    const at = firstMoment(Date.parse(ending.barred.until), ending.zone ?? asked.zone, rules);
+    return { action: "wait", at, contact: ending, reason: "barred until" };
+  }
+  const reason = rungs.length ? "no way left" : "no contact";
+  return { action: "switchboard", at: callMoments(asked, null).at, contact: null, reason };
+}
+
+function proposeOtherWay(asked) {
+  const { told, rules, now } = asked;
+  const [unsent] = unsentOf(asked);
+  const answerBy = told.message ? told.message.at + rules.after_message * 1000 : now;
+  const earliest = Math.max(now, answerBy);
+  const at = unsent ? earliest : callMoments(asked, null, earliest).at;
+  return { action: "unreachable", at, contact: unsent ?? null, reason: "rounds over" };
+}
+
+function whyCalled({ last, unanswered }, rung) {
+  if (!last) return "new";
+  if (last.means.next === "contact") {
+    const named = last.entry.new_contact;
+    return named && contactKey(named) === contactKey(rung) ? "new contact" : "next contact";
+  }
+  if (last.means.next === "soon") return "busy";
+  return unanswered.length ? "retry" : "new";
+}
+
+// The numbers that may be called; who asked to call another, only where alone.
+function numbersOf({ told, rungs, now }) {
+  const usable = rungs.filter((rung) => isDialled(rung) && isUsable(rung, now));
+  const others = usable.filter((rung) => contactKey(rung) !== told.handed?.key);
+  return others.length ? others : usable;
+}
+
+function unsentOf({ told, rungs, now }) {
+  const sent = new Set(told.messages.map(({ key }) => key));
+  const written = rungs.filter((rung) => !isDialled(rung) && isUsable(rung, now));
+  return written.filter((rung) => !sent.has(contactKey(rung)));
+}
+
+// The contact to write to after a round: one that had the fewest messages.
+function wayToWrite({ told, rungs, now }) {
+  const sent = (rung) => told.messages.filter(({ key }) => key === contactKey(rung)).length;
+  const spoken = ["phs", "landline"];
+  const ways = rungs.filter((rung) => isUsable(rung, now) && !spoken.includes(rung.kind));
+  return ways.sort((a, b) => sent(a) - sent(b))[0] ?? null;
+}
+
+function proposeMessage(asked, rung, reason) {
+  return { action: "message", at: whenToWrite(asked, rung), contact: rung, reason };
+}
+
+// A message goes out at once, but a telephone does not hum at night.
+function whenToWrite({ now, rules, zone }, rung) {
+  return isDialled(rung) ? firstMoment(now, rung.zone ?? zone, rules) : now;
+}
+
+// The message of a round stays on offer until it was sent, beside whatever call is due by now.
+function offerOf(asked, { action, at, contact }) {
+  if (["message", "unreachable"].includes(action) && contact) return { contact, at };
+  const { told, rules } = asked;
+  const done = told.unanswered.length - (told.unanswered.length % rules.round);
+  if (told.quiet || !done) return null;
+  if (told.messages.some(({ place }) => place > told.unanswered[done - 1].place)) return null;
+  const way = wayToWrite(asked);
+  return way && { contact: way, at: whenToWrite(asked, way) };
+}
+
+function proposeCall(asked, rung, reason, earliest = null) {
+  return { action: "call", at: callMoments(asked, rung, earliest).at, contact: rung, reason };
+}
+
+// What to do next for a case. given: history (callbacks and outcomes, as the page and its entries
+// have them), rungs (best first), rules, zone, now (an instant), closed, elsewhere and leads, as
+// monitor/digest/page_data.py makes them. meanings: dispositions by code.
+function nextCall(given, meanings) {
+  const { history, rungs, rules, now } = given;
+  const ended = { action: "ended", at: null, contact: null, reason: "ended" };
+  if (given.closed) return { ...ended, round: 1, unanswered: 0, agreed_at: null, offer: null };
+  const told = tell(history, rungs, now, meanings, given.leads ?? []);
+  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere: given.elsewhere };
+  const proposal = keepAgreed(asked) ?? keepQuiet(asked) ?? writeToNamed(asked)
+    ?? proposeCalls(asked) ?? proposeWriting(asked);
+  const unanswered = told.unanswered.length;
+  const round = Math.min(Math.floor(unanswered / rules.round) + 1, rules.rounds);
+  return { agreed_at: null, ...proposal, round, unanswered, offer: offerOf(asked, proposal) };
+}
+
+export { nextCall };

@@ -1,0 +1,39 @@
+// The outcome form: which disposition is chosen, and what it asks for; its code never matters.
+import { dispositions } from "../memory/page_data.js";
+import { byId } from "../shared/elements.js";
+
+const form = byId("outcome");
+const chosen = () => form.elements.disposition.value;
+const chosenEntry = () => dispositions.get(chosen());
+const asksFor = (what) => chosenEntry()?.asks === what;
+
+function choose(code) {
+  form.elements.disposition.value = code;
+}
+
+// The first disposition that passes a test.
+const dispositionWhere = (test) => [...dispositions.values()].find(test);
+
+// Whether the outcome that is chosen says that a message was written, or that a number was called.
+const isWriting = () => chosenEntry()?.next === "message";
+const isCalling = () => Boolean(chosen()) && chosenEntry()?.number !== "-" && !isWriting();
+const wayChosen = () => (isWriting() ? "message" : isCalling() ? "call" : "");
+
+// The fields that are typed into, by their names in a draft.
+const fields = {
+  note: byId("note"), again: byId("again"), until: byId("until"), newValue: byId("new-value"), newPerson: byId("new-person"),
+};
+
+const typedFields = () => Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value]));
+
+function fillFields(draft) {
+  for (const [name, field] of Object.entries(fields)) field.value = draft[name] ?? "";
+}
+
+// Whether this outcome leaves room for another call, and the field for its time is there.
+const leavesAgain = () => !["end", "lead", "never"].includes(chosenEntry()?.next);
+
+export {
+  asksFor, choose, chosen, chosenEntry, dispositionWhere, fields, fillFields, form, isCalling, isWriting,
+  leavesAgain, typedFields, wayChosen,
+};

@@ -1,0 +1,65 @@
+// Opening a case: what was noted here, what it asks for, the script that goes with it.
+import { stateOf } from "../memory/cases.js";
+import { entries } from "../memory/entries.js";
+import { cases, page } from "../memory/page_data.js";
+import { byId, put } from "../shared/elements.js";
+import { zone } from "../shared/times.js";
+import { _ } from "../shared/words.js";
+import { showDue } from "./counts.js";
+import { showLadder } from "./ladder.js";
+import { fillForm, showOffer } from "./outcome.js";
+import { article, current, panelOf, setCurrent } from "./panels.js";
+import { showHistory } from "./past.js";
+import { whyOf } from "./reasons.js";
+import { caseOf, rowOf } from "./rows.js";
+import { chooseStep, fillFacts } from "./script.js";
+import { openingStep } from "./steps.js";
+
+// Why the case stands where it stands, at its head too.
+function showReason() {
+  const why = whyOf(current(), stateOf(current()));
+  const holder = article().querySelector(".reason");
+  holder.className = `reason ${why.tone}`;
+  holder.firstElementChild.textContent = why.sign;
+  put(holder.querySelector(".words-now"), [why.head, why.more].filter(Boolean).join(" · "));
+  const there = cases.get(current()).zone;
+  const clock = there && there !== zone
+    ? new Intl.DateTimeFormat("sv-SE", { timeZone: there, hour: "2-digit", minute: "2-digit" }).format(Date.now())
+    : "";
+  put(article().querySelector(".there"), clock ? ` · ${_("当地 %(clock)s", { clock })}` : "");
+}
+
+function openCase(caseId, { focus = false } = {}) {
+  if (!panelOf(caseId)) return;
+  rowOf.get(current())?.removeAttribute("aria-current");
+  setCurrent(caseId);
+  const row = rowOf.get(caseId);
+  row.setAttribute("aria-current", "true");
+  row.scrollIntoView({ block: "nearest" });
+  byId("reading").scrollTop = 0;
+  showReason();
+  showLadder();
+  chooseStep(openingStep());
+  fillForm(entries.draft(caseId));
+  fillFacts();
+  showOffer();
+  showHistory();
+  showDue();
+  document.body.classList.toggle("left-alone", stateOf(caseId).quiet && !page.lead);
+  if (focus) byId(`t${caseId}`).focus({ preventScroll: true });
+  document.dispatchEvent(new Event("case-opened"));
+}
+
+function go(row) {
+  if (!row) return;
+  history.replaceState(null, "", `#c${row.dataset.case}`);
+  openCase(caseOf(row));
+}
+
+function fromAddress() {
+  const found = /^#c(\d+)$/.exec(location.hash);
+  document.body.classList.toggle("reading-case", Boolean(found));
+  if (found) openCase(Number(found[1]), { focus: true });
+}
+
+export { fromAddress, go, openCase, showReason };

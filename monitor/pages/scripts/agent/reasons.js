@@ -1,0 +1,105 @@
+// Why a case stands where it stands, in words: the sign and the two lines of a row.
+import { pastOf } from "../memory/cases.js";
+import { cases, meaning, wordsOf } from "../memory/page_data.js";
+import { nearTime, shortTime, span } from "../shared/times.js";
+import { _ } from "../shared/words.js";
+import { grouped, kindOf } from "./contact_words.js";
+
+const SOON = 30 * 60000;
+const levels = { critical: [_("紧急"), "▲"], high: [_("较急"), "△"] };
+
+function triesWords(call) {
+  if (!call.unanswered) return "";
+  const values = { round: call.round, count: call.unanswered };
+  return call.round > 1 ? _("第 %(round)s 轮 · %(count)s 次未通", values) : _("%(count)s 次未通", values);
+}
+
+function waitedWords(known) {
+  return known.since ? _("等了 %(span)s", { span: span(Date.now() - Date.parse(known.since)) }) : "";
+}
+
+// What makes a case that may be called now worth a call, by the reason of the rules.
+const callWords = {
+  new: _("待拨"),
+  retry: _("可再拨"),
+  busy: _("上次占线，可再拨"),
+  "new contact": _("拨新的联系人"),
+  "next contact": _("换个号码拨"),
+  "after message": _("没回消息，可再拨"),
+  "next round": _("新一轮，可再拨"),
+};
+const messageWords = {
+  "round over": _("没人接，发条消息"),
+  "no number": _("没有能拨的号码，发消息"),
+  "new contact": _("给新联系人发消息"),
+};
+const otherWay = _("换个办法：发消息");
+const waitWords = {
+  "after message": _("等回复"),
+  "message sent": _("等回复"),
+  "barred until": _("免打扰"),
+};
+
+const messageAt = (at) => _("%(time)s 后可发消息", { time: nearTime(at) });
+
+// Why a message is on offer, to whom it goes, and from when on.
+function offerWords({ action, reason, offer }) {
+  const { kind, value, person } = offer.contact;
+  const to = kind === "post" ? person : grouped(value);
+  let why = _("上一轮没人接，还没发消息");
+  if (action === "message") why = messageWords[reason];
+  if (action === "unreachable") why = otherWay;
+  const later = offer.at > Date.now() ? messageAt(offer.at) : "";
+  return [why, `${kindOf(offer.contact)} ${to ?? ""}`.trim(), later].filter(Boolean).join(" · ");
+}
+
+function agreedWhy(agreed) {
+  const left = agreed - Date.now();
+  const head = _("约定 %(time)s", { time: shortTime(agreed) });
+  let more = "";
+  if (left <= -60000) more = _("过了 %(span)s", { span: span(left) });
+  else if (left <= 0) more = _("到时间了");
+  else if (left <= SOON) more = _("还有 %(span)s", { span: span(left) });
+  return { sign: "●", head, more, tone: "agreed" };
+}
+
+function nowWhy(known, call) {
+  const level = levels[known.level];
+  const action = call.action === "message" ? messageWords[call.reason] : callWords[call.reason];
+  const doing = call.action === "switchboard" ? _("没有能拨的号码，查总机") : action ?? "";
+  const tries = triesWords(call);
+  if (!level) return { sign: "", head: doing, more: tries || waitedWords(known), tone: "" };
+  const head = known.urgency ? `${level[0]}${_("：")}${known.urgency}` : level[0];
+  const plain = call.action === "call" && ["new", "retry"].includes(call.reason);
+  const more = plain ? [waitedWords(known), tries].filter(Boolean).join(" · ") : doing;
+  return { sign: level[1], head, more, tone: known.level === "critical" ? "pressing" : "" };
+}
+
+function waitWhy(known, call) {
+  const time = nearTime(call.at);
+  const sign = levels[known.level]?.[1] ?? "";
+  if (call.action === "message") return { sign, head: messageAt(call.at), more: triesWords(call), tone: "" };
+  const head = waitWords[call.reason];
+  if (head) return { sign, head, more: _("%(time)s 后再拨", { time }), tone: "" };
+  const first = call.reason === "new" || call.reason === "new contact";
+  const when = first ? _("%(time)s 后可拨", { time }) : _("%(time)s 后可再拨", { time });
+  return { sign, head: when, more: triesWords(call), tone: "" };
+}
+
+function whyOf(caseId, { ended, agreed, call }) {
+  const known = cases.get(caseId);
+  const last = pastOf(caseId).findLast((attempt) => meaning(attempt).quiet);
+  if (ended) return { sign: "✓", head: wordsOf(ended), more: "", tone: "" };
+  if (call.action === "lead" || call.action === "never") {
+    const head = call.action === "lead" ? _("组长处理") : _("不再拨打");
+    return { sign: "◇", head, more: last ? wordsOf(last.disposition) : "", tone: "calm" };
+  }
+  if (agreed) return agreedWhy(agreed);
+  if (call.action === "unreachable") {
+    const more = call.contact ? otherWay : _("换个办法：查总机");
+    return { sign: "◇", head: _("联系不上"), more, tone: "" };
+  }
+  return call.at > Date.now() ? waitWhy(known, call) : nowWhy(known, call);
+}
+
+export { offerWords, whyOf };

@@ -1,0 +1,58 @@
+// What to say: the steps of the script beside the case, and the facts that they speak of.
+import { page } from "../memory/page_data.js";
+import { all, byId } from "../shared/elements.js";
+import { _ } from "../shared/words.js";
+import { goodsOf, goodsWords } from "./goods.js";
+import { article } from "./panels.js";
+import { lineChosen } from "./rungs.js";
+
+const script = document.querySelector(".script");
+const tabs = () => all("[role=tab]", script);
+const tabOf = (panel) => panel && byId(panel.getAttribute("aria-labelledby"));
+const panelOfTab = (tab) => tab && byId(tab.getAttribute("aria-controls"));
+
+// The script speaks of the case as it stands: goods that were corrected here with their new amounts.
+// line: whom it speaks to, the contact that is chosen unless told.
+function fillFacts(line = lineChosen() ?? article().querySelector(".rung.proposed")) {
+  const facts = { ...article().dataset, agent: page.agent };
+  if (line) facts.person = line.querySelector(".who")?.textContent;
+  if (article().dataset.edited) {
+    const goods = goodsOf(article());
+    const ticked = goods.filter((item) => item.ticked);
+    const meant = ticked.length ? ticked : goods;
+    facts.goods = meant.map((item) => item.name).join(_("、"));
+    facts.amounts = goodsWords(meant);
+  }
+  for (const holder of all("[data-fact]", script)) {
+    holder.textContent = facts[holder.dataset.fact] || holder.dataset.default;
+  }
+}
+
+function chooseStep(tab) {
+  for (const other of tabs()) {
+    other.setAttribute("aria-selected", String(other === tab));
+    other.tabIndex = other === tab ? 0 : -1;
+    panelOfTab(other).hidden = other !== tab;
+  }
+}
+
+// The text of a step's message, spoken for the open case.
+function messageOf(panel) {
+  return panel?.querySelector(".message")?.textContent.trim() ?? "";
+}
+
+// The step for a disposition.
+function panelFor(code) {
+  const tab = tabs().find((other) => other.dataset.for.split(" ").includes(code));
+  return panelOfTab(tab);
+}
+
+// The message for a line of the ladder: to the author of a post, or to who passed the plea on.
+function panelTo(line) {
+  const to = line?.dataset.kind !== "post" ? "contact" : "relayed" in line.dataset ? "passed_on" : "post";
+  const written = tabs().filter((other) => other.dataset.to);
+  const tab = written.find((other) => other.dataset.to === to) ?? written[0];
+  return panelOfTab(tab);
+}
+
+export { chooseStep, fillFacts, messageOf, panelFor, panelTo, tabOf, tabs };

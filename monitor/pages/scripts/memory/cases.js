@@ -1,0 +1,110 @@
+// How each case stands: what the page came with, this browser's entries on top of it, and what the
+// rules of calling say of both.
+import { contactKey, isDialled } from "../../../calling/page/contacts.js";
+import { dialledElsewhere, ladder, markedBy } from "../../../calling/page/ladder.js";
+import { nextCall } from "../../../calling/page/next_call.js";
+import { isUsable } from "../../../calling/page/story.js";
+import { entries } from "./entries.js";
+import { cases, dispositions, meaning, page } from "./page_data.js";
+
+const attemptOf = ({ outcome }) => ({ ...outcome, at: outcome.attempted_at, mine: true });
+
+// Every attempt of a case, the oldest first.
+function pastOf(caseId) {
+  const mine = entries.of(caseId).map(attemptOf);
+  return [...cases.get(caseId).history, ...mine];
+}
+
+// A callback that the store has by now, of this page's own entries or of somebody else's; whether
+// it was news.
+function learn(callback) {
+  const known = cases.get(callback.case);
+  if (!known || known.history.some(({ id }) => id === callback.id)) return false;
+  known.closed ||= Boolean(meaning(callback).ends);
+  known.history.push({ ...callback, at: callback.attempted_at });
+  known.history.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  forgetCalls(callback);
+  return true;
+}
+
+const isBarred = (rung) => !isUsable(rung, Date.now());
+
+// Contacts that entries of this browser marked, for all cases: by key, the outcome that did.
+const markedHere = () => markedBy(entries.outcomes(), dispositions);
+
+// What the rules say of each case; the same until something is noted or half a minute has passed.
+const rulings = new Map();
+
+// Forget it for the cases that share a contact with one, or for all.
+function forgetCalls(outcome = null) {
+  if (!outcome) {
+    rulings.clear();
+    return;
+  }
+  const key = outcome.contact && contactKey(outcome.contact);
+  for (const [caseId, { rungs }] of rulings) {
+    if (caseId === outcome.case || rungs.some((rung) => contactKey(rung) === key)) rulings.delete(caseId);
+  }
+}
+
+function rule(caseId) {
+  const known = cases.get(caseId);
+  const past = pastOf(caseId);
+  const rungs = ladder(known.rungs, past, markedHere(), dispositions);
+  const endings = past.filter((attempt) => meaning(attempt).ends && (known.closed || attempt.mine));
+  const call = nextCall({
+    history: past,
+    closed: known.closed || endings.length > 0,
+    rungs,
+    rules: page.rules,
+    zone: known.zone,
+    now: Date.now(),
+    elsewhere: dialledElsewhere(caseId, known.busy_elsewhere, entries.outcomes(), dispositions),
+    leads: page.leads,
+  }, dispositions);
+  return { past, rungs, call, ended: endings.at(-1)?.disposition ?? null };
+}
+
+function ruledOf(caseId) {
+  if (!rulings.has(caseId)) rulings.set(caseId, rule(caseId));
+  return rulings.get(caseId);
+}
+
+const isRuled = (caseId) => rulings.has(caseId);
+const callOf = (caseId) => ruledOf(caseId).call;
+const rungsOf = (caseId) => ruledOf(caseId).rungs;
+const numbersOf = (caseId) => rungsOf(caseId).filter((rung) => isDialled(rung) && !isBarred(rung));
+
+// The state of a case now: whether it ended, what to do next and when.
+function stateOf(caseId) {
+  const { past, call, ended } = ruledOf(caseId);
+  return {
+    ended,
+    call,
+    agreed: ended ? null : call.agreed_at,
+    quiet: ["lead", "never"].includes(call.action),
+    now: !ended && ["call", "message", "switchboard", "unreachable"].includes(call.action) && call.at <= Date.now(),
+    called: past.length > 0,
+    confirmed: Boolean(dispositions.get(ended)?.confirms),
+  };
+}
+
+const plain = (contact) => contact && { kind: contact.kind, value: contact.value };
+
+// What the rules propose for every case at this moment, for whoever asks at a console or in a test.
+// Instants are milliseconds.
+function proposals() {
+  return [...cases.keys()].map((caseId) => {
+    const { contact, offer, ...call } = rule(caseId).call;
+    return {
+      case: caseId,
+      ...call,
+      contact: plain(contact),
+      offer: offer && { at: offer.at, contact: plain(offer.contact) },
+    };
+  });
+}
+
+export {
+  callOf, forgetCalls, isBarred, isRuled, learn, markedHere, numbersOf, pastOf, proposals, rungsOf, stateOf,
+};

@@ -1,0 +1,88 @@
+// The agent's entries, kept in this browser until the store knows them, and drafts of such.
+import { iso } from "../shared/times.js";
+import { page } from "./page_data.js";
+import { forget, keep, namesLike, read } from "./storage.js";
+
+const watchers = [];
+
+const entries = {
+  list: [],
+
+  // Read what is kept, beside what could not be; entries that the store knows by now are done with.
+  load() {
+    const known = new Set(page.known);
+    const list = this.list.filter((entry) => entry.loose && !known.has(entry.outcome.id));
+    for (const name of namesLike("outcome:")) {
+      const entry = read(name);
+      if (!entry?.outcome) continue;
+      if (known.has(entry.outcome.id)) forget(name);
+      else list.push(entry);
+    }
+    this.list = list.sort((a, b) => a.noted - b.noted);
+  },
+
+  of(caseId) {
+    return this.list.filter((entry) => entry.outcome.case === caseId);
+  },
+
+  unsaved() {
+    return this.list.filter((entry) => !entry.saved);
+  },
+
+  outcomes() {
+    return this.list.map((entry) => entry.outcome);
+  },
+
+  // Keep an outcome of the form that the outcomes file has; whoever watches is told.
+  add(outcome) {
+    const entry = { outcome, noted: Date.now(), saved: null };
+    this.list.push(entry);
+    entry.loose = !keep(`outcome:${outcome.id}`, entry);
+    for (const watcher of watchers) watcher(entry);
+  },
+
+  onAdd(watcher) {
+    watchers.push(watcher);
+  },
+
+  remove(entry) {
+    forget(`outcome:${entry.outcome.id}`);
+    this.list = this.list.filter((other) => other !== entry);
+  },
+
+  draft: (caseId) => read(`draft:${caseId}`),
+
+  setDraft(caseId, draft) {
+    if (draft) keep(`draft:${caseId}`, draft);
+    else forget(`draft:${caseId}`);
+  },
+
+  // The outcomes file. Everything the store does not know yet goes into each: a lost file then
+  // loses nothing.
+  toFile() {
+    const at = iso(Date.now());
+    for (const entry of this.list) {
+      entry.saved = at;
+      keep(`outcome:${entry.outcome.id}`, entry);
+    }
+    return {
+      format: "distress-outcomes",
+      version: 2,
+      agent: page.agent,
+      saved_at: at,
+      outcomes: this.outcomes(),
+    };
+  },
+};
+
+// crypto.randomUUID is missing where the page is opened in an insecure way, such as from a share.
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export { entries, newId };

@@ -1,0 +1,12 @@
+// Words and numbers in the language of the page.
+import { dataOf } from "./elements.js";
+
+const lang = document.documentElement.lang;
+const catalog = dataOf("words");
+const decimal = new Intl.NumberFormat(lang);
+
+// Words in the page's language, with %(name)s filled in; the Chinese ones are the messages.
+const _ = (message, values = {}) =>
+  (catalog[message] ?? message).replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
+
+export { _, decimal, lang };
