@@ -31,14 +31,11 @@ from monitor.types import KnownContact
 from spiders.base.post import Post
 
 WALKS = 100  # of a batch
+TICKS = 5  # moments of a round at which outcomes are noted
 DESK = ZoneInfo("Asia/Shanghai")
 DRIVER = (Path(__file__).parent / "walks.js").read_text(encoding="utf-8")
-# The page's own answers, for a page that has no door to ask them at.
-PROPOSALS = """
-globalThis.distressPage ??= {
-  proposals: () => [...cases.keys()].map((caseId) => ({ case: caseId, ...callOf(caseId) })),
-};
-"""
+# A fault is no part of the script that the page's policy allows; what is not seen is not painted.
+_CONTEXT = {"bypass_csp": True, "viewport": {"width": 900, "height": 60}}
 _ASK = "() => globalThis.distressPage.proposals()"
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
@@ -224,11 +221,13 @@ class _Batch:
             calling=CallingSettings(**rng.choice(_RULES)),
         )
         times = [begin]
-        agents = rng.choice([(AGENT, LEAD, AGENT), (LEAD, AGENT, AGENT), (AGENT, AGENT, LEAD)])
-        for _ in range(4 * len(agents)):
+        agents = rng.choice([(AGENT, LEAD), (LEAD, AGENT), (AGENT, AGENT)])
+        for _ in range(TICKS * len(agents)):
             times.append(times[-1] + timedelta(minutes=rng.choice(_MOVES)))
         self._times = times[1:]
-        self._rounds = [(agent, range(at * 4, at * 4 + 4)) for at, agent in enumerate(agents)]
+        self._rounds = [
+            (agent, range(at * TICKS, (at + 1) * TICKS)) for at, agent in enumerate(agents)
+        ]
         self._now = begin
         self._walks = [self._new_walk(number * WALKS + slot, slot) for slot in range(size)]
         self._walk_of: dict[int, Walk] = {}
@@ -323,16 +322,16 @@ class _Batch:
                     self.counts["reopened"] += 1
                 store.cases.assign(case.id, agent, "test")
         file = digest.write(store, self._settings, now=self._now) / f"{agent}.html"
-        text = file.read_text(encoding="utf-8")
-        end = text.rindex("</script>")
-        text = text[:end] + PROPOSALS + text[end:]
-        file.write_text(self._fault.put_into(text) if self._fault else text, encoding="utf-8")
+        if self._fault:
+            file.write_text(
+                self._fault.put_into(file.read_text(encoding="utf-8")), encoding="utf-8"
+            )
         if agent in self._pages:
             self._pages[agent].page.goto("about:blank")
             self._pages[agent].page.goto(file.as_uri())
         else:
             hour_ago = self._now - timedelta(hours=1)
-            opened = AgentPage(self._browser, file, hour_ago, bypass_csp=True)
+            opened = AgentPage(self._browser, file, hour_ago, **_CONTEXT)
             opened.page.clock.pause_at(self._now)
             self._pages[agent] = opened
         return self._pages[agent]

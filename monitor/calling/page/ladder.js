@@ -4,12 +4,19 @@ import { contactKey, typedContact } from "./contacts.js";
 
 const marks = ["wrong", "dead", "barred"];
 
-// The contacts that outcomes marked, for all cases: by key, the outcome that did.
+// Whether a mark stands at least as long as one before it; else it takes nothing from that one.
+const outlasts = (until, before) => !until || (Boolean(before) && Date.parse(until) >= Date.parse(before));
+
+// The contacts that outcomes marked, for all cases: by key, the outcome whose mark ends last.
 function markedBy(outcomes, meanings) {
-  const marking = outcomes.filter(({ contact, disposition }) => (
-    contact && marks.includes(meanings.get(disposition)?.number)
-  ));
-  return new Map(marking.map((outcome) => [contactKey(outcome.contact), outcome]));
+  const marked = new Map();
+  for (const outcome of outcomes) {
+    const { contact, disposition, barred_until: until } = outcome;
+    if (!contact || !marks.includes(meanings.get(disposition)?.number)) continue;
+    const key = contactKey(contact);
+    if (!marked.has(key) || outlasts(until, marked.get(key).barred_until)) marked.set(key, outcome);
+  }
+  return marked;
 }
 
 // The ladder of a case, best first: known, as the page came with it, with the contacts that were
@@ -27,7 +34,7 @@ function ladder(known, past, marked, meanings) {
   }
   return [...rungs].map(([key, rung]) => {
     const mark = marked.get(key);
-    if (!mark) return rung;
+    if (!mark || (rung.barred && !outlasts(mark.barred_until, rung.barred.until))) return rung;
     const { disposition, note, barred_until: until } = mark;
     return { ...rung, barred: { mark: meanings.get(disposition).number, reason: note, until } };
   });
