@@ -279,7 +279,7 @@ class _Batch:
         shared = rng.choice(walk.ways[:5])
         foreign = Way("mobile", f"+39 06 5550 {walk.number % 10_000:04d}")
         for _ in range(rng.randint(1, 2)):
-            number = len(self._walk_of)
+            number = len(self._walk_of) + 1
             ways = rng.sample(
                 [*walk.ways[:7], *[foreign] * (rng.random() < 0.3)], rng.randint(0, 3)
             )
@@ -288,7 +288,9 @@ class _Batch:
             place = rng.choice(
                 [None, None, ("乌鲁木齐", "新疆", "乌鲁木齐"), ("晴川", "湖北", "晴川")]
             )
-            text = f"急需护手霜40支，{place[0] if place else ''} " + " ".join(w.value for w in ways)
+            text = f"病区{number:04d}急需护手霜40支，{place[0] if place else ''} " + " ".join(
+                w.value for w in ways
+            )
             reading = reading_of(
                 text,
                 goods=[("护手霜", "40", "支")],
@@ -382,8 +384,10 @@ class _Batch:
         rng = walk.rng
         how = rng.choices(list(_HOW), list(_HOW.values()))[0]
         about = rng.choices(["proposed", "rung", "typed", "none"], [9, 6, 4, 1])[0]
+        case_id = rng.choice(walk.cases)
         action: dict[str, Any] = {
-            "case": rng.choice(walk.cases),
+            "case": case_id,
+            "words": f"病区{case_id:04d}",
             "how": how,
             "rung": rng.randrange(6) if about == "rung" else None,
             "typed": {"typed": self._typed(walk), "none": ""}.get(about),
@@ -391,7 +395,7 @@ class _Batch:
             "until": "",
             "named": "",
             "person": "",
-            "words": "",
+            "note": "",
             "ticks": how == "need_confirmed",
             "undone": rng.random() < 0.08,
         }
@@ -405,7 +409,7 @@ class _Batch:
             action["named"] = self._typed(walk)
             action["person"] = rng.choice(["", "李护士长"])
         if how == "do_not_call":
-            action["words"] = "请不要再打"
+            action["note"] = "请不要再打"
             if rng.random() < 0.7:
                 until = self._now + timedelta(days=rng.randrange(4))
                 action["until"] = f"{until.astimezone(DESK):%Y-%m-%d}"
