@@ -75,7 +75,7 @@ def figures(examples: list[Example], readings: list[Reading]) -> dict[str, objec
                 "f1": round(f.f1, 4),
                 **asdict(f),
             }
-            for name, f in found.figures.items()
+            for name, f in found.tallies.items()
         },
     }
 

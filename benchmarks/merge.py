@@ -26,7 +26,7 @@ from classifiers.need import Contact, Facility, Item, Reading
 from data import read_json_lines
 from monitor.merge import merge
 from monitor.merge.alike import Traits, reason, traits_of
-from monitor.merge.known_needs import Known, Recent
+from monitor.merge.known_needs import KnownNeed, KnownNeeds
 from monitor.store import Store
 from spiders.base.post import Post
 
@@ -73,13 +73,13 @@ def traits_by_id(texts: dict[str, str]) -> dict[str, Traits]:
 
 def cases_of(traits: dict[str, Traits]) -> dict[str, int]:
     """Return the case of each need where they come one by one, a minute between them."""
-    recent = Recent(WINDOW)
+    recent = KnownNeeds(WINDOW)
     cases: dict[str, int] = {}
     for at, (key, found) in enumerate(traits.items(), 1):
-        new = Known(at, at, START + timedelta(minutes=at), False, found)
+        new = KnownNeed(at, at, START + timedelta(minutes=at), False, found)
         match = recent.match(new)
         cases[key] = match[0].case_id if match else at
-        recent.add(Known(at, cases[key], new.at, False, found))
+        recent.add(KnownNeed(at, cases[key], new.at, False, found))
     return cases
 
 
@@ -167,10 +167,10 @@ def speed() -> dict[str, object]:
             fuzz.partial_ratio(one.words, other.words, score_cutoff=90)
     fuzzy = (time.perf_counter() - began) * len(new) / SAMPLE
     began = time.perf_counter()
-    recent = Recent(WINDOW, (Known(at, at, START, False, t) for at, t in enumerate(known)))
+    recent = KnownNeeds(WINDOW, (KnownNeed(at, at, START, False, t) for at, t in enumerate(known)))
     built = time.perf_counter() - began
     began = time.perf_counter()
-    found = [recent.match(Known(KNOWN, 0, START, False, one)) for one in new]
+    found = [recent.match(KnownNeed(KNOWN, 0, START, False, one)) for one in new]
     matched = time.perf_counter() - began
     every = [any(reason(one, other) for other in known) for one in new[: SAMPLE * 5]]
     return {

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 import data
-from classifiers.goods import names as goods
+from classifiers.goods.names import find_goods
 from classifiers.need import NO_FORM, Field, Form
 from classifiers.reader import plain, reader, span
 
@@ -80,7 +80,7 @@ def _labels(text: str) -> Iterator[_Label]:
         bracketed.append(match.span())
         words = match["label"].strip(" :")
         role = _role(words)
-        if role or not goods.find(words):
+        if role or not find_goods(words):
             yield _Label(match.start(), match.end(), words, role)
     lined: set[int] = set()
     for match in _LINED.finditer(text):
@@ -90,8 +90,8 @@ def _labels(text: str) -> Iterator[_Label]:
             lined.add(match.start("label"))
             yield _Label(match.start(), match.end(), match["label"], role)
     for match in _HEADING.finditer(text):
-        known = any(at in lined for at in range(match.start(), match.end()))
-        if not known and not goods.find(match["words"]):
+        labelled = any(at in lined for at in range(match.start(), match.end()))
+        if not labelled and not find_goods(match["words"]):
             yield _Label(match.start(), match.end(), "", None)
 
 
@@ -107,9 +107,9 @@ def _role(words: str) -> str | None:
     roles = _roles()
     words = words.replace(" ", "")
     for at in range(len(words) - 1):
-        known = roles.get(words[at:])
-        if known and (not at or _QUALIFIER.fullmatch(words[:at])):
-            return known
+        role = roles.get(words[at:])
+        if role and (not at or _QUALIFIER.fullmatch(words[:at])):
+            return role
     return None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LABELS = ("request", "other_need", "offer", "comment", "none")
+LEVELS = ("critical", "high")  # how pressing a need may be, the most pressing first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class Evidence(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgency(Span):
-    """How pressing a need is ("critical" or "high"), with the words that say so."""
+    """How pressing a need is, one of LEVELS, with the words that say so."""
 
     level: str
 

@@ -18,20 +18,7 @@ _CJK = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 @cache
 def _table() -> dict[int, str]:
     """Map every character that has a one-character plainer form to that form."""
-    table: dict[int, str] = {}
-    for code in range(0x80, 0x10000):
-        char = chr(code)
-        category = unicodedata.category(char)
-        if category in {"Cc", "Cf"}:
-            table[code] = " "
-        elif category != "Cs":
-            plain = unicodedata.normalize("NFKC", char)
-            if len(plain) == 1 and plain != char:
-                table[code] = plain
-    for code in range(0x20):
-        if chr(code) != "\n":
-            table[code] = " "
-    table[0x7F] = " "
+    table = {code: plain for code in range(0x10000) if (plain := _compatible(chr(code)))}
     simplify = opencc.OpenCC("t2s").convert
     for block in _CJK:
         for code in block:
@@ -45,6 +32,20 @@ def _table() -> dict[int, str]:
     for code in range(0xD800, 0xE000):
         table[code] = " "
     return table
+
+
+def _compatible(char: str) -> str:
+    """Return the form of a character in Unicode's NFKC, a blank for what only controls a text.
+
+    "" where it has none of one character, or is that form itself.
+    """
+    category = unicodedata.category(char)
+    if char == "\n" or category == "Cs":
+        return ""
+    if category in {"Cc", "Cf"}:
+        return " "
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 and plain != char else ""
 
 
 def normalise(text: str) -> str:

@@ -20,7 +20,7 @@ from classifiers.reader import READERS, in_order
 from classifiers.request import gate, quick, request
 
 _JUDGED = "request"
-LONGEST = 20_000  # characters that are read; a longer post is no message of a person
+LONGEST = 20_000  # characters that are read; a longer post is not a person's message
 RULES = 3  # count up when readers or lexicons change so that posts deserve another reading
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 

@@ -9,11 +9,11 @@ from functools import cache
 import ahocorasick
 from spacy.tokens import Doc
 
-from classifiers.need import Urgency
+from classifiers.need import LEVELS, Urgency
 from classifiers.reader import plain, reader, span
 from data import read_words
 
-_RANK = {"critical": 0, "high": 1}
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _GOODS = (
     "口罩|防护服|护目镜|物资|酒精|消毒液|手套|隔离衣|面罩|防护|库存|耗材|药品|用品|手术衣|帽子|鞋套"
 )
@@ -41,39 +41,39 @@ def read_urgency(doc: Doc) -> Urgency | None:
     """
     parts = doc._.parts
     starts = [part.start for part in parts]
-    said, tagged = [], []
+    in_words, in_hashtags = [], []
     for rank, start, end in _find(plain(doc)):
         part = parts[bisect(starts, start) - 1]
         if part.kind in {"own", "reposted"}:
-            said.append((rank, start, end))
+            in_words.append((rank, start, end))
         elif part.kind == "hashtag" and re.search(f"医院|{_GOODS}", part.text):
-            tagged.append((rank, start, end))
-    if not (said or tagged):
+            in_hashtags.append((rank, start, end))
+    if not (in_words or in_hashtags):
         return None
-    rank, start, end = min(said or tagged)
-    return span(doc, Urgency, start, end, level="high" if rank else "critical")
+    rank, start, end = min(in_words or in_hashtags)
+    return span(doc, Urgency, start, end, level=LEVELS[rank])
 
 
 def _find(text: str) -> list[tuple[int, int, int]]:
     """Return the pressing words of a normalised text as rank, start and end."""
-    found = []
+    pressing = []
     for last, (length, rank) in _words().iter_long(text):
         start = last - length + 1
         if rank is not None and not (rank and _NO_NEED.search(text, max(0, start - 4), start)):
-            found.append((rank, start, last + 1))
+            pressing.append((rank, start, last + 1))
     for level, patterns in (("critical", (_LASTS, _LEFT)), ("high", (_DAYS, _BARE))):
         for pattern in patterns:
-            found += [(_RANK[level], m.start(), m.end()) for m in pattern.finditer(text)]
-    return found
+            pressing += [(_RANK[level], m.start(), m.end()) for m in pattern.finditer(text)]
+    return pressing
 
 
 @cache
 def _words() -> ahocorasick.Automaton:
     """Return the words of urgency, each with its length and rank; pseudo words have no rank."""
     automaton = ahocorasick.Automaton()
-    for name in ("high", "critical"):
-        for word in read_words(f"lexicons/urgency_{name}.txt"):
-            automaton.add_word(word, (len(word), _RANK[name]))
+    for level in reversed(LEVELS):  # a word of both lists is as pressing as it can be
+        for word in read_words(f"lexicons/urgency_{level}.txt"):
+            automaton.add_word(word, (len(word), _RANK[level]))
     for word in read_words("lexicons/urgency_not.txt"):
         automaton.add_word(word, (len(word), None))
     automaton.make_automaton()

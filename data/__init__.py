@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 
 def bundled(path: str) -> Traversable:
@@ -35,7 +36,7 @@ def read_table(path: str) -> list[list[str]]:
     return [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
 
 
-def read_json_lines(path: str) -> Iterator[dict]:
+def read_json_lines(path: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a bundled JSON Lines file, in order."""
     for line in read_text(path).splitlines():
         if line.strip():

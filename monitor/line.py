@@ -10,8 +10,8 @@ from pathlib import Path
 from monitor import digest as digest_stage
 from monitor import flag as flag_stage
 from monitor import merge, route, supply
-from monitor.flag import Flagged
-from monitor.merge import Merged
+from monitor.flag import FlagCounts
+from monitor.merge import MergeCounts
 from monitor.route import Routed
 from monitor.settings import Settings
 from monitor.store import Store
@@ -40,7 +40,7 @@ def unread(settings: Settings, *, again: bool = False) -> int:
 
 def flag(
     settings: Settings, *, again: bool = False, on_progress: Callable[[int], None] | None = None
-) -> tuple[Flagged, Merged]:
+) -> tuple[FlagCounts, MergeCounts]:
     """Read the unread posts and put their needs into cases."""
     with Store(settings.store_path) as store:
         flagged = flag_stage.flag(store, again=again, on_progress=on_progress)

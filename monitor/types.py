@@ -189,6 +189,11 @@ class Case:
         found = (entry.need for entry in self.joined)
         return tuple(sorted(found, key=lambda need: (-need.reading.score, need.id)))
 
+    @property
+    def first_at(self) -> datetime:
+        """Since when it waits: its oldest post, or where it has none, its opening."""
+        return min((entry.need.post.at for entry in self.joined), default=self.opened_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyStep:

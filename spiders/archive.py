@@ -17,16 +17,16 @@ from pydantic import Field, field_validator
 from spiders import base
 from spiders.base import rows
 from spiders.base.fields import FIELDS, MAPS, RAGGED, FieldMap, TimeZone, detect, post_from
-from spiders.base.post import Mark, Post, SetAside
-from spiders.base.seen import Seen, Watched
+from spiders.base.file_state import FileState, WatchedFile
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv")
-Read = Post | SetAside | Mark | Trouble
+Read = Post | SetAside | Bookmark | Trouble
 
 
 @dataclass(slots=True)
-class _Told:
+class _Result:
     """What came of a file's rows.
 
     by_line: whether each is a line, the first of the file too. of_table: whether there is a header.
@@ -54,15 +54,15 @@ class ArchiveOptions(base.Options):
 
     @field_validator("map")
     @classmethod
-    def _known_map(cls, given: str | dict[str, str]) -> str | dict[str, str]:
-        if isinstance(given, str):
-            if given not in MAPS and given != "auto":
-                raise ValueError(f"no map '{given}'; there are: auto, {', '.join(MAPS)}")
-        elif unknown := sorted(given.keys() - set(FIELDS)):
+    def _map_or_columns(cls, mapping: str | dict[str, str]) -> str | dict[str, str]:
+        if isinstance(mapping, str):
+            if mapping not in MAPS and mapping != "auto":
+                raise ValueError(f"no map '{mapping}'; there are: auto, {', '.join(MAPS)}")
+        elif unknown := sorted(mapping.keys() - set(FIELDS)):
             raise ValueError(f"no field '{unknown[0]}' to map; there are: {', '.join(FIELDS)}")
-        elif "text" not in given:
+        elif "text" not in mapping:
             raise ValueError('name the column of the text, such as map = { text = "content" }')
-        return given
+        return mapping
 
 
 class ArchiveSpider(base.SourceSpider):
@@ -75,13 +75,13 @@ class ArchiveSpider(base.SourceSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield the posts and broken rows of every file, in the files' order."""
         if self.options.path == "-":
-            found = self._read(cast(BufferedReader, sys.stdin.buffer), "standard input")
+            entries = self._read(cast(BufferedReader, sys.stdin.buffer), "standard input")
             # In a thread, so that a pipe that is slow to speak does not hold up the writing.
-            while (one := await asyncio.to_thread(next, found, None)) is not None:
-                yield one
+            while (entry := await asyncio.to_thread(next, entries, None)) is not None:
+                yield entry
         else:
-            for one in self._read_files(Path(self.options.path).expanduser()):
-                yield one
+            for entry in self._read_files(Path(self.options.path).expanduser()):
+                yield entry
 
     def _read_files(self, path: Path) -> Iterator[Read]:
         if not path.exists():
@@ -103,61 +103,61 @@ class ArchiveSpider(base.SourceSpider):
 
         A file of which nothing can be read is not remembered: the next run must tell of it again.
         """
-        mark = f"read {file.absolute()}".encode("utf-8", "backslashreplace").decode()
+        bookmark = f"read {file.absolute()}".encode("utf-8", "backslashreplace").decode()
         options = self._how_read()
-        before = Seen.of(self.marks.get(mark), options)
+        before = FileState.of(self.bookmarks.get(bookmark), options)
         if before and before.unchanged(file.stat()):
             return
         with FileIO(file) as raw:
-            watched = Watched(raw)
+            watched = WatchedFile(raw)
             skipped = before.lines if before and watched.begins_as(before) else 0
             if skipped is None:
-                now = watched.seen(options, by_line=False)
+                state = watched.state(options, by_line=False)
             else:
                 stream = cast(BufferedReader, BufferedReader(watched, rows.AHEAD))
-                told = yield from self._read(stream, name, skipped)
-                if not told.whole or (told.set_aside and not told.posts):
+                result = yield from self._read(stream, name, skipped)
+                if not result.whole or (result.set_aside and not result.posts):
                     return
-                now = watched.seen(options, by_line=_goes_on(told, watched))
-        if now:
-            yield Mark(name=mark, value=now.as_mark())
+                state = watched.state(options, by_line=_goes_on(result, watched))
+        if state:
+            yield Bookmark(name=bookmark, value=state.as_bookmark())
 
     def _read(
         self, stream: BufferedReader, name: str, skipped: int = 0
-    ) -> Generator[Read, None, _Told]:
+    ) -> Generator[Read, None, _Result]:
         """Yield posts and broken rows; return what came of them.
 
         skipped: lines of the file that stand before the stream's second; its first is known then.
         """
         zone = ZoneInfo(self.options.timezone)
         fields: FieldMap | None = None
-        told = _Told(by_line=skipped > 0)
+        result = _Result(by_line=skipped > 0)
         for row in rows.read(stream, name, ragged=self._ragged):
             again, place = _place(row.place, skipped)
             place = f"{name}:{place}"
             if row.values is None:
-                told.set_aside += 1
+                result.set_aside += 1
                 yield SetAside(place=place, reason=row.problem or "", excerpt=_start(row.raw))
                 continue
             if fields is None:
                 fields = self._fields(row.values)
-                told.of_table = row.of_table
-                told.by_line = row.place == ("2" if row.of_table else "1")
+                result.of_table = row.of_table
+                result.by_line = row.place == ("2" if row.of_table else "1")
                 if row.of_table and not any(column in row.values for column in fields.text):
                     yield _no_text_column(name, fields, row.values)
-                    return told
+                    return result
             if again:
                 continue
             try:
                 post = post_from(row.values, fields, zone=zone, raw=row.raw)
             except ValueError as error:
-                told.set_aside += 1
+                result.set_aside += 1
                 yield SetAside(place=place, reason=str(error), excerpt=_start(row.raw))
                 continue
-            told.posts += 1
+            result.posts += 1
             yield post
-        told.whole = True
-        return told
+        result.whole = True
+        return result
 
     def _how_read(self) -> str:
         """Return a digest of all that says how a file's rows become posts."""
@@ -165,10 +165,10 @@ class ArchiveSpider(base.SourceSpider):
         return hashlib.blake2b(how.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
     def _map_name(self, columns: Iterable[str]) -> str | None:
-        given = self.options.map
-        if not isinstance(given, str):
+        mapping = self.options.map
+        if not isinstance(mapping, str):
             return None
-        return detect(columns) if given == "auto" else given
+        return detect(columns) if mapping == "auto" else mapping
 
     def _ragged(self, header: list[str]) -> bool:
         return self._map_name(header) in RAGGED
@@ -196,17 +196,17 @@ def _place(place: str, skipped: int) -> tuple[bool, str]:
     return place == "1", str(int(place) - 1 + skipped)
 
 
-def _goes_on(told: _Told, watched: Watched) -> bool:
+def _goes_on(result: _Result, watched: WatchedFile) -> bool:
     """Tell whether what is written behind the file's last whole line can be read on its own.
 
     The rows of a table may hold line ends; it goes on only where all of them were whole. A few
     words in GB18030 may look like UTF-8; only with the others is it clear what they are.
     """
-    if not told.by_line or watched.head.startswith(rows.GZIP):
+    if not result.by_line or watched.head.startswith(rows.GZIP):
         return False
     if rows.encoding_of(watched.head) == "gb18030":
         return False
-    return not told.of_table or (not told.set_aside and watched.ends_with_line)
+    return not result.of_table or (not result.set_aside and watched.ends_with_line)
 
 
 def _no_text_column(name: str, fields: FieldMap, values: dict[str, Any]) -> Trouble:

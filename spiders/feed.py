@@ -22,7 +22,7 @@ from spiders.base.fields import TimeZone, time_from
 from spiders.base.markup import titled, whole_characters, without_markup
 from spiders.base.masking import name_of
 from spiders.base.options import Words, web_address
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 _MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
@@ -46,8 +46,8 @@ class FeedOptions(base.Options):
 
     @field_validator("urls")
     @classmethod
-    def _of_the_web(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(map(web_address, given)))
+    def _of_the_web(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(web_address, urls)))
 
 
 class FeedSpider(base.SourceSpider):
@@ -61,19 +61,19 @@ class FeedSpider(base.SourceSpider):
         """Ask for each feed, or only for news where the server told its version last time."""
         for url in self.options.urls:
             feed = name_of(url)
-            known = {
-                header: self.marks[f"{name} {feed}"]
+            validators = {
+                header: self.bookmarks[f"{name} {feed}"]
                 for _, header, name in _VALIDATORS
-                if self.marks.get(f"{name} {feed}")
+                if self.bookmarks.get(f"{name} {feed}")
             }
             yield Request(
                 url,
                 self.parse,
-                headers=known,
+                headers=validators,
                 meta={"feed": feed, "handle_httpstatus_list": [304]},
             )
 
-    def parse(self, response: Response) -> Iterator[Post | SetAside | Mark | Trouble]:
+    def parse(self, response: Response) -> Iterator[Post | SetAside | Bookmark | Trouble]:
         """Yield a feed's entries, and what to ask with next time."""
         if response.status == 304:
             return
@@ -101,34 +101,34 @@ class FeedSpider(base.SourceSpider):
             yield Trouble(outcome="cut short", message=f"{url}: the feed ends in the middle")
             return
         yield from self._complete(url, times)
-        yield from self._marks(url, response)
+        yield from self._bookmarks(url, response)
 
-    def _complete(self, url: str, times: Sequence[datetime | None]) -> Iterator[Mark | Trouble]:
+    def _complete(self, url: str, times: Sequence[datetime | None]) -> Iterator[Bookmark | Trouble]:
         """Yield up to when a feed is read, and before it that some posts may have been missed.
 
         A feed holds only the newest posts and cannot be asked for older ones.
         """
         now = datetime.now(UTC)
-        told = [time for time in times if time and time <= now]
-        if not told:
+        past = [time for time in times if time and time <= now]
+        if not past:
             return
-        before = self.marks.get(f"complete {url}")
-        known = datetime.fromisoformat(before) if before else min(told)
-        if len(told) == len(times) and min(told) > known:
+        before = self.bookmarks.get(f"complete {url}")
+        read_until = datetime.fromisoformat(before) if before else min(past)
+        if len(past) == len(times) and min(past) > read_until:
             yield Trouble(
                 outcome="cut short",
-                message=f"{url}: all of its {len(told)} posts are newer than "
-                f"{known:%Y-%m-%d %H:%M}Z, up to when it was read; what came between may be "
+                message=f"{url}: all of its {len(past)} posts are newer than "
+                f"{read_until:%Y-%m-%d %H:%M}Z, up to when it was read; what came between may be "
                 "missing. Read it more often",
             )
-        if (newest := max(known, *told).isoformat()) != before:
-            yield Mark(name=f"complete {url}", value=newest)
+        if (newest := max(read_until, *past).isoformat()) != before:
+            yield Bookmark(name=f"complete {url}", value=newest)
 
-    def _marks(self, url: str, response: Response) -> Iterator[Mark]:
+    def _bookmarks(self, url: str, response: Response) -> Iterator[Bookmark]:
         for header, _, name in _VALIDATORS:
             value = (response.headers.get(header) or b"").decode("latin-1")
-            if value != self.marks.get(f"{name} {url}", ""):
-                yield Mark(name=f"{name} {url}", value=value)
+            if value != self.bookmarks.get(f"{name} {url}", ""):
+                yield Bookmark(name=f"{name} {url}", value=value)
 
 
 def _text_of(response: Response) -> str:
@@ -146,7 +146,7 @@ def _text_of(response: Response) -> str:
 
 
 def _entries(text: str) -> list[Any]:
-    """Return a feed's entries, of JSON as they stand; raises ValueError where it is no feed."""
+    """Return a feed's entries, of JSON as they stand; raises ValueError where it is not a feed."""
     if _is_json(text):
         return _json_items(text)
     text = whole_characters(_XML_ENCODING.sub(r"\1", text))
@@ -159,7 +159,7 @@ def _entries(text: str) -> list[Any]:
         sanitize_html=False,
     )
     if not feed.get("version"):
-        raise ValueError("the answer is no RSS, Atom or JSON Feed")
+        raise ValueError("the answer is not RSS, Atom or JSON Feed")
     return list(feed.entries)
 
 
@@ -174,17 +174,17 @@ def _json_items(text: str) -> list[Any]:
         raise ValueError(f"the answer is not whole JSON: {error}") from None
     items = feed.get("items")
     if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(items, list):
-        raise ValueError("the answer is JSON but no JSON Feed: no version or items")
+        raise ValueError("the answer is JSON but not a JSON Feed: no version or items")
     return items
 
 
 def _from_json(item: Any) -> dict[str, Any]:
     """Return an item of a JSON Feed (jsonfeed.org/version/1.1) under feedparser's names.
 
-    Raises ValueError or TypeError where it is none.
+    Raises ValueError or TypeError where it is not an item.
     """
     if not isinstance(item, dict):
-        raise ValueError(f"no object but {type(item).__name__}")
+        raise ValueError(f"not an object but {type(item).__name__}")
     plain = item.get("content_text")
     content = plain or item.get("content_html") or item.get("summary") or ""
     authors = [*(item.get("authors") or []), item.get("author")]
@@ -204,13 +204,13 @@ def _post(entry: dict[str, Any], feed: str, zone: ZoneInfo) -> Post:
     if not text:
         raise ValueError("no text in title, description or content")
     link = str(entry.get("link") or "")
-    given_id = str(entry.get("id") or link)
-    if not given_id:
-        given_id = "entry-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
-    if ":" not in given_id:
-        given_id = f"{feed}#{given_id}"  # a bare number is its feed's own; another's may be equal
+    entry_id = str(entry.get("id") or link)
+    if not entry_id:
+        entry_id = "entry-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
+    if ":" not in entry_id:
+        entry_id = f"{feed}#{entry_id}"  # a bare number is its feed's own; another's may be equal
     return Post(
-        source_id=given_id,
+        source_id=entry_id,
         text=text,
         url=link if link.startswith(("http://", "https://")) else None,
         author=entry.get("author") or None,
@@ -220,10 +220,10 @@ def _post(entry: dict[str, Any], feed: str, zone: ZoneInfo) -> Post:
     )
 
 
-def _time(given: str | None, zone: ZoneInfo) -> datetime | None:
-    if given:
+def _time(text: str | None, zone: ZoneInfo) -> datetime | None:
+    if text:
         with suppress(ValueError):
-            return time_from(given, zone)
+            return time_from(text, zone)
     return None
 
 

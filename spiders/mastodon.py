@@ -73,8 +73,8 @@ class MastodonSpider(base.PagedSpider):
 
     def walks(self) -> Iterator[base.Walk]:
         """Yield a walk for each hashtag, timeline and search."""
-        for given in self.options.hashtags:
-            tag = given.strip().lstrip("#＃")
+        for hashtag in self.options.hashtags:
+            tag = hashtag.strip().lstrip("#＃")
             yield self._walk(f"#{tag}", f"/api/v1/timelines/tag/{quote(tag, safe='')}")
         for timeline in self.options.timelines:
             local = "true" if timeline == "local" else None
@@ -87,11 +87,11 @@ class MastodonSpider(base.PagedSpider):
         return self._walk(f"search {word}", "/api/v2/search", q=word, type="statuses")
 
     def page(self, response: Response, walk: base.Walk) -> base.Page:
-        """Read a list of statuses, or a search's; raises AnswerError where it is none."""
+        """Read a list of statuses, or a search's; raises AnswerError where it is neither."""
         if response.status >= 400:
             return _refused(response, walk)
-        found = base.json_of(response)
-        rows = found.get("statuses") if isinstance(found, dict) else found
+        answer = base.json_of(response)
+        rows = answer.get("statuses") if isinstance(answer, dict) else answer
         if not isinstance(rows, list):
             raise changed("statuses")
         place = f"{walk.name} page {walk.number} row"
@@ -120,35 +120,38 @@ def _older_page(response: Response, rows: list[Any]) -> Request | None:
         raise AnswerError("cut short", f"the server gives the same {len(rows)} again, none older")
     link = (response.headers.get("Link") or b"").decode("utf-8", "replace")
     path, _, query = request.url.partition("?")
-    asked = dict(parse_qsl(query))
+    parameters = dict(parse_qsl(query))
     if path.endswith("/search"):
-        asked["offset"] = str(int(asked.get("offset", 0)) + len(rows))
+        parameters["offset"] = str(int(parameters.get("offset", 0)) + len(rows))
     elif not link:
-        asked["max_id"] = str(last)
+        parameters["max_id"] = str(last)
     elif following := _NEXT.search(link):
         # Its host is left aside: a token goes only where the operator sends it.
-        asked |= dict(parse_qsl(urlsplit(following[1]).query))
+        parameters |= dict(parse_qsl(urlsplit(following[1]).query))
     else:
         return None
-    url = f"{path}?{urlencode(asked, quote_via=quote)}"
+    url = f"{path}?{urlencode(parameters, quote_via=quote)}"
     return request.replace(url=url, meta={**request.meta, "last": last})
 
 
 def _refused(response: Response, walk: base.Walk) -> base.Page:
-    """Return an empty page for a tag that nobody has used; raise why there is none else."""
+    """Return an empty page for a tag that nobody has used.
+
+    Raises AnswerError, with what the operator can do, for any other refusal.
+    """
     try:
-        told = str(json.loads(response.body)["error"])[:200]
+        reason = str(json.loads(response.body)["error"])[:200]
     except (ValueError, KeyError, TypeError, RecursionError):
-        told = ""
+        reason = ""
     if response.status == 404:
-        if told and walk.name.startswith("#"):
+        if reason and walk.name.startswith("#"):
             return base.Page()
         raise AnswerError("changed", "404: base_url has no Mastodon API there")
-    if response.status == 403 and "scope" not in told:
-        raise AnswerError("blocked", f"403 {told}".strip())
+    if response.status == 403 and "scope" not in reason:
+        raise AnswerError("blocked", f"403 {reason}".strip())
     hint = "Make a token with read:statuses and read:search, put it into the environment and name"
     raise AnswerError(
-        "login needed", f"{response.status} {told}. {hint} the variable as the source's token"
+        "login needed", f"{response.status} {reason}. {hint} the variable as the source's token"
     )
 
 
@@ -186,7 +189,8 @@ def _post(status: dict[str, Any]) -> Post:
 
 
 def _name(account: dict[str, Any]) -> str:
-    return account.get("display_name") or account["acct"]
+    name: str = account.get("display_name") or account["acct"]
+    return name
 
 
 def _words(status: dict[str, Any]) -> str:

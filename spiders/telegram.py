@@ -31,11 +31,11 @@ _MEDIA = re.compile(
 )
 
 
-def _channel(given: str) -> str:
-    found = _CHANNEL.fullmatch(given.strip())
-    if not found:
-        raise ValueError(f"'{given}' is no channel; give its name as in https://t.me/s/NAME")
-    return found[1]
+def _channel(name: str) -> str:
+    match = _CHANNEL.fullmatch(name.strip())
+    if not match:
+        raise ValueError(f"'{name}' is not a channel; give its name as in https://t.me/s/NAME")
+    return match[1]
 
 
 class TelegramOptions(base.PagedOptions):
@@ -69,7 +69,10 @@ class TelegramSpider(base.PagedSpider):
         return base.Walk(f"probe {word}", self.ask(path, {"q": word}, meta={"promised": False}))
 
     def page(self, response: Response, walk: base.Walk) -> base.Page:
-        """Read the messages of a page, the newest of which stands at its bottom."""
+        """Read the messages of a page, the newest of which stands at its bottom.
+
+        Raises AnswerError where the page is not a channel's, or says that a full one is empty.
+        """
         page = _whole_page(response)
         messages = page.css(".tgme_widget_message")
         if not messages and page.css(".tme_no_messages_found"):
@@ -141,7 +144,7 @@ class TelegramSpider(base.PagedSpider):
 
 
 def _whole_page(response: Response) -> Selector:
-    """Return the page of a channel; raises AnswerError where the answer is none."""
+    """Return the page of a channel; raises AnswerError where the answer is another."""
     text = response.body.decode("utf-8", "replace")
     path = urlsplit(response.url).path
     if "/s/" not in path:
@@ -150,7 +153,7 @@ def _whole_page(response: Response) -> Selector:
             "changed", f"no such public channel, or it shows no preview: see https://t.me/{name}"
         )
     if "</html>" not in text:
-        raise AnswerError("changed", "the answer is no page, or ends in the middle of one")
+        raise AnswerError("changed", "the answer is not a page, or ends in the middle of one")
     page = Selector(text=text, type="html")
     if not page.css(".tgme_channel_history"):
         if "tgme_" in text:

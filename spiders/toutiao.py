@@ -94,7 +94,7 @@ class ToutiaoSpider(base.PagedSpider):
         )
 
     def _go_on(self, walk: base.Walk, page: base.Page, times: Sequence[datetime]) -> Iterator[Any]:
-        """Yield the next request whatever the page's times, at the end the mark.
+        """Yield the next request whatever the page's times, at the end the bookmark.
 
         The search can be asked for no span of time: so.toutiao.com, a page for people, takes
         filter_period, min_time and max_time; no public project gives them to this one. A new post
@@ -116,7 +116,7 @@ def _is_set(variable: str) -> bool:
 
 
 def _rows(answer: Any) -> tuple[list[Any], bool]:
-    """Return the rows of an answer and whether there are more; raises AnswerError for none."""
+    """Return the rows of an answer and whether there are more; raises AnswerError without any."""
     if not isinstance(answer, dict) or "data" not in answer:
         raise changed("data")
     rows = answer["data"]
@@ -124,7 +124,7 @@ def _rows(answer: Any) -> tuple[list[Any], bool]:
         dead = f"the cookie in {_COOKIE} is dead" if _is_set(_COOKIE) else f"set {_COOKIE}"
         raise AnswerError("login needed", f"the search gives no data: {dead}")
     if not isinstance(rows, list):
-        raise AnswerError("changed", f"'data' is no list but {type(rows).__name__}")
+        raise AnswerError("changed", f"'data' is not a list but {type(rows).__name__}")
     more = bool(answer.get("has_more"))
     if more and not rows:
         raise AnswerError("cut short", "the search promises more results and gives none")
@@ -135,7 +135,7 @@ def _entries(rows: list[Any], place: str) -> Iterator[Post | SetAside]:
     for number, row in enumerate(rows, 1):
         try:
             if not isinstance(row, dict):
-                raise ValueError(f"no object but {type(row).__name__}")
+                raise ValueError(f"not an object but {type(row).__name__}")
             if row.get("cell_type") in _ARTICLES | _MICRO_POSTS:
                 yield _post(row)
         except ValueError as error:
@@ -144,7 +144,7 @@ def _entries(rows: list[Any], place: str) -> Iterator[Post | SetAside]:
 
 
 def _post(row: Mapping[str, Any]) -> Post:
-    """Return a row as a post; raises ValueError where it is none.
+    """Return a row as a post; raises ValueError where it has no words or id.
 
     A zero or an empty word stands where there is nothing.
     """
@@ -159,8 +159,8 @@ def _post(row: Mapping[str, Any]) -> Post:
 
 
 def _micro_words(row: Mapping[str, Any]) -> str:
-    given = (row.get(key) for key in ("rich_content", "content", "abstract", "title"))
-    return without_markup(next((str(words) for words in given if words), ""))
+    fields = (row.get(key) for key in ("rich_content", "content", "abstract", "title"))
+    return without_markup(next((str(words) for words in fields if words), ""))
 
 
 def _article(row: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ class AgentPage:
         self._context = browser.new_context(timezone_id="Europe/Lisbon", **context)
         self._context.on("request", self._on_request)
         self.page = self._context.new_page()
+        self.page.set_default_timeout(120_000)
         self.page.on("console", lambda said: self._note("console", said.text, said.type == "error"))
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
         self.page.on("dialog", self._on_dialog)

@@ -22,7 +22,7 @@ class Seat:
         self.context.expose_function("witness", self._note)
         self.context.add_init_script(WATCH)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(120_000)
         # Setting a browser's clock takes a while, and it is compared with the desk's.
         self._behind = datetime.now(UTC).timestamp() * 1000 - self.page.evaluate("Date.now()")
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
@@ -51,7 +51,7 @@ class Seat:
 
     def until(self, script: str) -> None:
         """Wait until something holds; the page's policy forbids to evaluate words inside it."""
-        for _ in range(1200):
+        for _ in range(2400):
             if self.page.evaluate(script):
                 return
             self.page.wait_for_timeout(50)
@@ -59,11 +59,12 @@ class Seat:
 
     def settle(self) -> None:
         """Wait until the desk has everything."""
-        for _ in range(100):
+        for _ in range(400):
             self.page.evaluate("dispatchEvent(new Event('online'))")
             self.page.wait_for_timeout(300)
             if self.page.inner_text("#count-unsaved") == "0":
                 return
+        raise TimeoutError("the desk does not take everything")
 
 
 def serving(folder: Path) -> Iterator[Callable[..., Desk]]:
@@ -75,9 +76,11 @@ def serving(folder: Path) -> Iterator[Callable[..., Desk]]:
         desks[-1].start()
         return desks[-1]
 
-    yield start
-    for desk in desks:
-        desk.kill()
+    try:
+        yield start
+    finally:  # also where the test that asked for them failed
+        for desk in desks:
+            desk.kill()
 
 
 def sitting(browser: Any) -> Iterator[Callable[..., Seat]]:

@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall, next_call
-from monitor.digest.page_data import elsewhere_data, noted_data, rules_data, rung_data
+from monitor.digest.page_data import (
+    callback_data,
+    elsewhere_data,
+    rules_data,
+    rung_data,
+    to_json,
+)
 from monitor.settings.calling import CallingSettings
 from monitor.types import Callback, KnownContact, Mark
 
@@ -126,8 +132,8 @@ class Row:
 
     def page_data(self) -> dict[str, Any]:
         """Return what nextCall() of the page takes."""
-        return {
-            "history": [noted_data(callback) for callback in self.history()],
+        told: dict[str, Any] = {
+            "history": [callback_data(callback) for callback in self.history()],
             "rungs": [rung_data(rung) for rung in self.rungs()],
             "rules": rules_data(self.rules),
             "zone": self.zone.key,
@@ -136,6 +142,7 @@ class Row:
             "elsewhere": elsewhere_data(self.elsewhere()),
             "leads": self.words.get("leads", []),
         }
+        return {key: to_json(value) for key, value in told.items()}
 
     def told(self, moment: datetime | None) -> str | None:
         """Return a moment in the row's words, to the minute."""

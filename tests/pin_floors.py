@@ -32,7 +32,7 @@ def digest_of(examples: list[Example]) -> str:
 def measure(examples: list[Example]) -> dict[str, float]:
     """Return the F1 of each reader on the examples, and the average precision of the score."""
     found = score.score(examples, list(pipeline.read(example.text for example in examples)))
-    measured = {name: figures.f1 for name, figures in found.figures.items()}
+    measured = {name: tally.f1 for name, tally in found.tallies.items()}
     return {"average precision": found.average_precision, **measured}
 
 

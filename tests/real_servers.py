@@ -21,7 +21,7 @@ from typing import Any
 
 INSTALLED = Path(__file__).resolve().parents[1] / ".ci" / "servers"
 _MASTODON = INSTALLED / "mastodon" / "bin"
-_PATIENCE = 60.0  # seconds that a server may take until it answers
+_PATIENCE = 240.0  # seconds that a server may take until it answers
 # Its Link header holds the path as it is, which a header cannot where a tag is Chinese.
 _MOCK = """
 import sys

@@ -153,7 +153,7 @@ def test_the_file_keeps_to_its_room(path: Path) -> None:
         ("monitor/calling/x.py", "from monitor.store import Store"),
         ("monitor/digest/x.py", "import monitor.line"),
         ("monitor/attic/x.py", "from monitor.types import Case"),
-        ("monitor/digest/x.py", "from monitor.merge.known_needs import Known"),
+        ("monitor/digest/x.py", "from monitor.merge.known_needs import KnownNeed"),
         ("monitor/digest/x.py", "from .. import cli"),
     ],
 )

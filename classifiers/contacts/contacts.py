@@ -49,20 +49,22 @@ def read_contacts(doc: Doc) -> tuple[Contact, ...]:
         for part in doc._.parts
         if part.kind == "mention" and not _CALLED.search(part.text)
     ]
-    found = [
+    phones = [
         phone
         for phone in sorted(_find(plain(doc)))
         if phone.kind == "email" or not any(a < phone.end and phone.start < b for a, b in names)
     ]
-    spans = [(phone.start, phone.end) for phone in found]
+    spans = [(phone.start, phone.end) for phone in phones]
     contacts: dict[tuple[str, str], Contact] = {}
-    for phone, who in zip(found, find_persons(plain(doc), spans, doc._.forms), strict=True):
+    for phone, who in zip(phones, find_persons(plain(doc), spans, doc._.forms), strict=True):
         key = (phone.kind, phone.value)
-        known = contacts.get(key)
-        if known is None or who.name and not known.person:
-            told = known or span(doc, Contact, phone.start, phone.end, kind=key[0], value=key[1])
+        earlier = contacts.get(key)
+        if earlier is None or (who.name and not earlier.person):
+            contact = earlier or span(
+                doc, Contact, phone.start, phone.end, kind=key[0], value=key[1]
+            )
             contacts[key] = replace(
-                told, person=_words(doc, who.name), role=_words(doc, who.role) or told.role
+                contact, person=_words(doc, who.name), role=_words(doc, who.role) or contact.role
             )
     return tuple(contacts.values())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from classifiers.contacts.people import NOBODY, Who, parse
+from classifiers.contacts.people import NOBODY, Person, parse
 from classifiers.need import Form
 
 _CALLED = (
@@ -30,18 +30,18 @@ _POST = 10
 _LABEL = 12
 
 
-def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> list[Who]:
+def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> list[Person]:
     """Return who answers each contact, NOBODY where the post does not say.
 
     contacts: where they stand in the normalised text, in order. A number that another follows
     directly shares its person; what is labelled in a form counts where nobody is named beside.
     """
-    found: list[Who] = []
+    holders: list[Person] = []
     free = 0
     for number, (start, end) in enumerate(contacts):
         last = contacts[number - 1] if number else None
         if last == (start, end):
-            found.append(found[-1])
+            holders.append(holders[-1])
             continue
         following = next((s for s, _ in contacts[number + 1 :] if s >= end), None)
         who = _before(text, max(free, start - _REACH), start)
@@ -52,22 +52,22 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
             who = who._replace(role=behind.role)
         alone = who.name is None and who.role is None
         if alone and last and _CARRIES_ON.fullmatch(text, last[1], start):
-            who = found[-1]
+            who = holders[-1]
         if who.name is None:
-            told = _from_form(text, form, last[1] if last else 0, start, end)
-            who = told._replace(role=who.role or told.role) if told.name else who
-        found.append(who)
-    return found
+            labelled = _from_form(text, form, last[1] if last else 0, start, end)
+            who = labelled._replace(role=who.role or labelled.role) if labelled.name else who
+        holders.append(who)
+    return holders
 
 
-def _before(text: str, left: int, start: int) -> Who:
+def _before(text: str, left: int, start: int) -> Person:
     """Return who is named before a contact, a detail in brackets behind the name included."""
     gap = _GAP.search(text, left, start)
     end = gap.start() if gap else start
     detail = _DETAIL.search(text, left, end)
-    told = NOBODY
+    bracketed = NOBODY
     if detail:
-        told = _whole(text, detail.start(1), detail.end(1))
+        bracketed = _whole(text, detail.start(1), detail.end(1))
         end = detail.start()
     who = parse(text, left, end)
     between = text[end:start] if not detail else text[detail.end() : start]
@@ -75,11 +75,11 @@ def _before(text: str, left: int, start: int) -> Who:
     if pause and not who.called and not _PHONE_WORD.search(between, pause.start()):
         return NOBODY
     if who.name is None:
-        return told if told.name else who
-    return who._replace(role=who.role or told.role)
+        return bracketed if bracketed.name else who
+    return who._replace(role=who.role or bracketed.role)
 
 
-def _behind(text: str, end: int, following: int | None) -> tuple[Who, int]:
+def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     """Return who is named behind a contact and where the words that are used up end."""
     stop = min(len(text), end + _REACH) if following is None else following
     bracket = _BRACKET.match(text, end, stop)
@@ -94,19 +94,19 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Who, int]:
         return NOBODY, end
     who = _whole(text, words.start("words"), words.end("words"))
     titled = who.name is not None and (who.role is not None or _is_titled(text, who))
-    if who.name is None or not (titled or words["gap"] and _ENDS.match(text, words.end())):
+    if who.name is None or not (titled or (words["gap"] and _ENDS.match(text, words.end()))):
         return NOBODY, end
     if following is not None and _TO_NEXT.fullmatch(text, words.end(), following):
         return NOBODY, end
     return who, words.end()
 
 
-def _is_titled(text: str, who: Who) -> bool:
+def _is_titled(text: str, who: Person) -> bool:
     """Tell whether a name ends in a form of address."""
     return who.name is not None and text[: who.name[1]].endswith(("女士", "先生", "小姐", "老师"))
 
 
-def _whole(text: str, start: int, end: int) -> Who:
+def _whole(text: str, start: int, end: int) -> Person:
     """Return who is named where the name and role are all that stands there."""
     while start < end and text[start] == " ":
         start += 1
@@ -122,7 +122,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + match.start(), start + match.end()
 
 
-def _from_form(text: str, form: Form, last: int, start: int, end: int) -> Who:
+def _from_form(text: str, form: Form, last: int, start: int, end: int) -> Person:
     """Return the person and work that a form's labels name, for the first contact beside them.
 
     last: where the contact before ends.

@@ -24,7 +24,7 @@ _EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
 _FAMILIAR = "小老阿"
 
 
-class Who(NamedTuple):
+class Person(NamedTuple):
     """A person and a role as (start, end), None where not told; start: where the words begin."""
 
     name: tuple[int, int] | None = None
@@ -41,16 +41,16 @@ class _Left(NamedTuple):
     start: int
 
 
-NOBODY = Who()
+NOBODY = Person()
 
 
-def parse(text: str, left: int, end: int) -> Who:
+def parse(text: str, left: int, end: int) -> Person:
     """Return who is named in the words that end at `end` and begin at `left` or later."""
     title = _ending("title", text, left, end)
     courtesy = "" if title else _ending("courtesy", text, left, end)
-    found = _named(text, left, end, title or courtesy, is_title=bool(title))
-    if found is not NOBODY:
-        return found
+    person = _named(text, left, end, title or courtesy, is_title=bool(title))
+    if person is not NOBODY:
+        return person
     work = _ending("work", text, left, end) or title
     if not work:
         return NOBODY
@@ -58,16 +58,16 @@ def parse(text: str, left: int, end: int) -> Who:
     before = _left_of(text, left, start)
     if work == title and before.kind is None:
         return NOBODY
-    return Who(None, (start, end), before.start, before.kind == "called")
+    return Person(None, (start, end), before.start, before.kind == "called")
 
 
-def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Who:
+def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Person:
     """Return the person whose name ends at `end`, a title or a form of address included."""
     body = end - len(title)
     seen = False
     for length in (4, 3, 2, 1):
         start = body - length
-        if start < left or length == 1 and not title:
+        if start < left or (length == 1 and not title):
             continue
         if not _is_shaped(text[start:body], titled=bool(title)):
             continue
@@ -76,7 +76,7 @@ def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Who
             role, stop = before.work, end
             if is_title and role is None:
                 role, stop = (body, end), body
-            return Who((start, stop), role, before.start, before.kind == "called")
+            return Person((start, stop), role, before.start, before.kind == "called")
         seen = True
     return NOBODY
 
@@ -87,14 +87,14 @@ def _is_shaped(word: str, *, titled: bool) -> bool:
     if len(word) == 2 and word[0] in _FAMILIAR and word[1] in surnames:
         return True
     size = 2 if word[:2] in surnames else 1
-    given = word[size:]
-    if word[:size] not in surnames or len(given) > 2 or not (given or titled):
+    first_name = word[size:]
+    if word[:size] not in surnames or len(first_name) > 2 or not (first_name or titled):
         return False
-    return not any(char in _set("never") or not "\u4e00" <= char <= "\u9fff" for char in given)
+    return not any(char in _set("never") or not "\u4e00" <= char <= "\u9fff" for char in first_name)
 
 
 def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longer: bool) -> bool:
-    """Tell whether a well-shaped name stands where names stand and is no everyday word.
+    """Tell whether a well-shaped name stands where names stand and is not an everyday word.
 
     longer: whether more characters before it would make a well-shaped name too.
     """

@@ -65,7 +65,7 @@ def bar(text: str) -> str:
 
 
 def is_named_otherwise(text: str, start: int) -> bool:
-    """Tell whether the words right before `start` say that the number there is no contact."""
+    """Tell whether the words right before `start` say that the number there reaches nobody."""
     return bool(_no_contact().search(text[max(0, start - 12) : start]))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 import jieba
 
-from classifiers.places.gazetteer import Mention, is_own_name
+from classifiers.places.gazetteer import PlaceName, is_own_name
 from data import read_table, read_words
 
 WINDOW = 32
@@ -19,7 +20,7 @@ _COUNT = re.compile(
 )
 _OTHER = re.compile(r"医院(?!附属)|卫生院|医疗队|疾控中心")
 _HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|(?:一线|前线)$|新型|防控")
-# 武汉济和医院 is one name, 武汉市民和医院 is none
+# 武汉济和医院 is one name, 武汉市民和医院 is not
 _NAMED_AND = re.compile(r"(?<=〇)[^〇民我他她你们方家者生士工属校内外市县区省]和$")
 _JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
 _INSTITUTE = re.compile(
@@ -36,7 +37,9 @@ def known_short_forms() -> list[tuple[str, str]]:
     return [(row[0], row[4]) for row in read_table("lexicons/facilities.tsv")]
 
 
-def name_start(text: str, suffix: int, floor: int, places: Sequence[Mention], *, team: bool) -> int:
+def name_start(
+    text: str, suffix: int, floor: int, places: Sequence[PlaceName], *, team: bool
+) -> int:
     """Return where the name begins whose suffix stands at `suffix`; that itself where no more is.
 
     floor: nothing before it belongs to the name. places: the names of places in `text`.
@@ -45,7 +48,7 @@ def name_start(text: str, suffix: int, floor: int, places: Sequence[Mention], *,
     run = _RUN.search(text, max(floor, suffix - WINDOW), suffix)
     left = run.start() if run else suffix
     inside = [p for p in places if left <= p.start and p.end <= suffix]
-    sure = [p for i, p in enumerate(inside) if not p.bound or i and _continues(inside[i - 1], p)]
+    sure = [p for i, p in enumerate(inside) if not p.bound or (i and _continues(inside[i - 1], p))]
     cut = left + _behind_stops(_masked(text, left, suffix, sure, team=team))
     for other in _OTHER.finditer(text, left, suffix):
         if not team or other[0] == "医疗队":
@@ -61,8 +64,8 @@ def is_institute(words: str) -> bool:
     return bool(_INSTITUTE.search(words))
 
 
-def _masked(text: str, left: int, right: int, places: Sequence[Mention], *, team: bool) -> str:
-    """Return the text from `left` to `right`, parts of names that are no stop words blanked."""
+def _masked(text: str, left: int, right: int, places: Sequence[PlaceName], *, team: bool) -> str:
+    """Return the text from `left` to `right`, parts of names that are not stop words blanked."""
     head = list(text[left:right])
     for place in places:
         head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
@@ -71,7 +74,7 @@ def _masked(text: str, left: int, right: int, places: Sequence[Mention], *, team
 
 
 def _behind_stops(masked: str) -> int:
-    """Return the offset behind the last word of `masked` that can be no part of a name."""
+    """Return the offset behind the last word of `masked` that cannot be part of a name."""
     cut = 0
     for pattern in (_stops(), _COUNT):
         for match in pattern.finditer(masked):
@@ -84,7 +87,7 @@ def _behind_stops(masked: str) -> int:
     return cut
 
 
-def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: bool) -> int:
+def _at_first_place(text: str, cut: int, places: Sequence[PlaceName], *, team: bool) -> int:
     """Return the start of the first place, unless the words before it belong to the name too.
 
     Of an address before a name (铜陵市铜官区铜陵市中心医院) only the last run
@@ -95,21 +98,21 @@ def _at_first_place(text: str, cut: int, places: Sequence[Mention], *, team: boo
     before = text[cut : places[0].start]
     if not is_institute(before) and not (team and _JOINS.search(before)):
         cut = places[0].start
-    for large, small in zip(places, places[1:], strict=False):
+    for large, small in pairwise(places):
         apart = large.end == small.start and not _continues(large, small)
         if apart and not is_own_name(text, large.regions, small):
             cut = small.start
     return cut
 
 
-def _continues(large: Mention, small: Mention) -> bool:
+def _continues(large: PlaceName, small: PlaceName) -> bool:
     """Tell whether `small` stands right behind a place that it lies in."""
     return large.end == small.start and any(
         a.holds(b) for a in large.regions for b in small.regions
     )
 
 
-def _county_before(cut: int, places: Sequence[Mention]) -> int:
+def _county_before(cut: int, places: Sequence[PlaceName]) -> int:
     """Return the start of the county, with what it lies in, named before a 的 (榕江县的医院)."""
     start, joint = cut, cut - 1
     for place in reversed(places):

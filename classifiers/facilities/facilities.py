@@ -7,11 +7,11 @@ from bisect import bisect
 
 from spacy.tokens import Doc
 
-from classifiers.facilities.names import Name, find_names
+from classifiers.facilities.names import FacilityName, find_names
 from classifiers.goods.groups import with_list_marks
 from classifiers.need import Facility, Form
 from classifiers.parts import Part
-from classifiers.places.gazetteer import find_mentions
+from classifiers.places.gazetteer import find_place_names
 from classifiers.reader import plain, reader, span
 
 _NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")
@@ -39,24 +39,24 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
     parts: tuple[Part, ...] = doc._.parts
     starts = [part.start for part in parts]
     text = with_list_marks(plain(doc), doc._.original)
-    told: list[Name] = []
-    headlines: list[Name] = []
+    in_words: list[FacilityName] = []
+    headlines: list[FacilityName] = []
     for name in find_names(text):
         part = parts[bisect(starts, name.start) - 1]
         if part.kind in {"own", "reposted"}:
-            told.append(name)
+            in_words.append(name)
         elif part.kind == "hashtag":
             words = part.text.strip("# ")
             if len(words) <= name.end - name.start + 2:
-                told.append(name)
+                in_words.append(name)
             elif _NEED.search(words):
                 headlines.append(name)
-    told = _by_form(text, told, doc._.forms)
-    kept = _longest_forms(text, told or headlines, headlines if told else [])
+    in_words = _by_form(text, in_words, doc._.forms)
+    kept = _longest_forms(text, in_words or headlines, headlines if in_words else [])
     return tuple(span(doc, Facility, name.start, name.end) for name in kept)
 
 
-def _by_form(text: str, names: list[Name], form: Form) -> list[Name]:
+def _by_form(text: str, names: list[FacilityName], form: Form) -> list[FacilityName]:
     """Return the names that labels of a form mark as needing, all but givers' where none does."""
     if not form.fields:
         return names
@@ -66,12 +66,14 @@ def _by_form(text: str, names: list[Name], form: Form) -> list[Name]:
     if labelled or others:
         return labelled or others
     values = (_INSTITUTION.match(text, f.start, f.end) for f in form.of("facility"))
-    return [Name(*value.span()) for value in values if value]
+    return [FacilityName(*value.span()) for value in values if value]
 
 
-def _longest_forms(text: str, names: list[Name], support: list[Name]) -> list[Name]:
+def _longest_forms(
+    text: str, names: list[FacilityName], support: list[FacilityName]
+) -> list[FacilityName]:
     """Return each facility of `names` once, in its longest form, which may stand in `support`."""
-    groups: list[list[Name]] = []
+    groups: list[list[FacilityName]] = []
     first = {text[name.start : name.end]: name for name in reversed(names)}
     for name in sorted(list(first.values())[-_MOST:], key=lambda n: (n.start - n.end, n.start)):
         home = next((g for g in groups if any(_same(text, name, other) for other in g)), None)
@@ -86,7 +88,7 @@ def _longest_forms(text: str, names: list[Name], support: list[Name]) -> list[Na
     return sorted(max(group, key=lambda n: (n.end - n.start, -n.start)) for group in groups)
 
 
-def _same(text: str, one: Name, other: Name) -> bool:
+def _same(text: str, one: FacilityName, other: FacilityName) -> bool:
     """Tell whether two names mean one facility: the shorter is the longer with parts left out."""
     first, second = _plain(text, one), _plain(text, other)
     if first == second:
@@ -112,7 +114,7 @@ def _split_branch(plain: str) -> tuple[str, str]:
     return (main + hospital, branch) if "医院" not in branch and len(branch) < 6 else (plain, "")
 
 
-def _plain(text: str, name: Name) -> str:
+def _plain(text: str, name: FacilityName) -> str:
     """Return a name in one spelling, without the words that are often left out."""
     plain = text[name.start : name.end]
     for long, short in _SHORTENED:
@@ -120,12 +122,12 @@ def _plain(text: str, name: Name) -> str:
     return _FILLER.sub("", plain)
 
 
-def _bare(text: str, name: Name) -> str:
+def _bare(text: str, name: FacilityName) -> str:
     """Return a name without the places it begins with, if what is left tells it apart."""
     words = text[name.start : name.end]
     end = 0
-    for mention in find_mentions(words):
-        if mention.start == end and not mention.bound:
-            end = mention.end
+    for place in find_place_names(words):
+        if place.start == end and not place.bound:
+            end = place.end
     bare = words[end:]
     return bare if len(_FILLER.sub("", bare)) > 4 else words

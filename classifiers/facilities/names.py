@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from classifiers.facilities.bounds import is_institute, known_short_forms, name_start
-from classifiers.places.gazetteer import Mention, find_mentions, is_own_name, short_name
+from classifiers.places.gazetteer import PlaceName, find_place_names, is_own_name, short_name
 
 _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
@@ -48,21 +48,21 @@ _AFTER_SHORT = re.compile(
 )
 
 
-class Name(NamedTuple):
+class FacilityName(NamedTuple):
     """A facility's name at `start` to `end`."""
 
     start: int
     end: int
 
 
-def find_names(text: str) -> list[Name]:
+def find_names(text: str) -> list[FacilityName]:
     """Return the names of facilities in a normalised text in order, none overlapping another.
 
     Former names and second names in brackets, the home of a team and a giver are left out.
     """
-    places = find_mentions(text)
+    places = find_place_names(text)
     starts = [place.start for place in places]
-    names: list[Name] = []
+    names: list[FacilityName] = []
     floor = 0
     for match in _SUFFIX.finditer(text):
         near = places[bisect(starts, match.start() - 48) : bisect(starts, match.start())]
@@ -72,7 +72,7 @@ def find_names(text: str) -> list[Name]:
         if not _is_name(text, start, match.start(), match[0], inside):
             continue
         branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
-        name = Name(start, branch.end() if branch else match.end())
+        name = FacilityName(start, branch.end() if branch else match.end())
         while names and names[-1].start >= name.start:
             names.pop()
         if not (names and names[-1].end > name.start):
@@ -85,7 +85,7 @@ def find_names(text: str) -> list[Name]:
     return [n for i, n in enumerate(names) if not _is_aside(text, n, names[i - 1] if i else None)]
 
 
-def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[Mention]) -> bool:
+def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[PlaceName]) -> bool:
     """Tell whether the words from `start` to the suffix name one facility, not a kind."""
     head = text[start:suffix]
     if _KIND.search(head) and not is_institute(head):
@@ -102,7 +102,7 @@ def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[M
         return True
     own = _TYPE.sub("", kind).replace(" ", "")
     named = any(not place.bound for place in places)
-    if len(own) >= 2 or own and (named or own != kind.strip()):
+    if len(own) >= 2 or (own and (named or own != kind.strip())):
         return True
     if not named:
         return bool(_LOCAL.match(head)) or (
@@ -113,13 +113,13 @@ def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[M
     return True
 
 
-def _is_small(text: str, place: Mention) -> bool:
+def _is_small(text: str, place: PlaceName) -> bool:
     """Tell whether a place is a county, or a part of a city under a name of its own (汉口)."""
     words = text[place.start : place.end]
     return all(r.level == 2 or short_name(r.name) not in words for r in place.regions)
 
 
-def _is_aside(text: str, name: Name, before: Name | None) -> bool:
+def _is_aside(text: str, name: FacilityName, before: FacilityName | None) -> bool:
     """Tell whether a name is a former or second one, the home of a team, or a giver."""
     if before and text[before.end : name.start] == "(":
         return True
@@ -130,20 +130,20 @@ def _is_aside(text: str, name: Name, before: Name | None) -> bool:
     )
 
 
-def _known_short(text: str) -> list[Name]:
+def _known_short(text: str) -> list[FacilityName]:
     """Return known short forms that stand alone, or in a context where they mean the hospital."""
     standing = dict(known_short_forms())
     names = []
     for match in _short_pattern().finditer(text):
         branch = _BRANCH.match(text, match.end())
         if branch:
-            names.append(Name(match.start(), branch.end()))
+            names.append(FacilityName(match.start(), branch.end()))
         elif (
             standing[match[0]] == "alone"
             or _AFTER_SHORT.match(text, match.end())
             or _BEFORE_SHORT.search(text, max(0, match.start() - 8), match.start())
         ):
-            names.append(Name(match.start(), match.end()))
+            names.append(FacilityName(match.start(), match.end()))
     return names
 
 

@@ -142,18 +142,18 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
     return True
 
 
-def find(text: str) -> list[Amount]:
+def find_amounts(text: str) -> list[Amount]:
     """Return the amounts in a normalised text, in order; numbers without a unit are given too.
 
     Amounts of the sizes of one good (190码60套、180码40套) are one amount, added up.
     """
-    found: list[Amount] = []
+    amounts: list[Amount] = []
     for match in _pattern().finditer(text):
         start, end = match.span()
         before = text[max(0, start - 14) : start]
         if match["vague"]:
             if not before.endswith("第"):
-                found.append(
+                amounts.append(
                     Amount(
                         start=start,
                         end=end,
@@ -184,11 +184,11 @@ def find(text: str) -> list[Amount]:
             quantity_text=text[start:words_end],
             unit=match["unit"],
         )
-        if found and (both := _of_two_sizes(text, found[-1], amount)):
-            found[-1] = both
+        if amounts and (both := _of_two_sizes(text, amounts[-1], amount)):
+            amounts[-1] = both
         else:
-            found.append(amount)
-    return found
+            amounts.append(amount)
+    return amounts
 
 
 def _of_two_sizes(text: str, one: Amount, other: Amount) -> Amount | None:

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from classifiers.goods import amounts, names, unlisted
-from classifiers.goods.amounts import Amount
+from classifiers.goods.amounts import Amount, find_amounts
 from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
 from classifiers.goods.groups import BRACKET, COLLECTIVE, Group, groups_of
-from classifiers.goods.names import Mention
+from classifiers.goods.names import Mention, find_goods
+from classifiers.goods.unlisted import find_unlisted
 from classifiers.need import NO_FORM, Form
 
 # a collective word stands for goods of these groups, so it says nothing new beside them
@@ -33,18 +33,18 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
 
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
-    named = names.find(text)
-    if not named:
+    all_mentions = find_goods(text)
+    if not all_mentions:
         return []
-    mentions = _outside_details(text, named)
-    rest = _blot_out(text, named)
-    told = amounts.find(rest)
-    further = unlisted.find(rest, mentions, told)
-    if further:
-        mentions = sorted([*mentions, *further], key=lambda m: m.start)
-        rest = _blot_out(rest, further)
+    mentions = _outside_details(text, all_mentions)
+    rest = _blot_out(text, all_mentions)
+    amounts = find_amounts(rest)
+    unlisted = find_unlisted(rest, mentions, amounts)
+    if unlisted:
+        mentions = sorted([*mentions, *unlisted], key=lambda m: m.start)
+        rest = _blot_out(rest, unlisted)
     cues = find_cues(rest)
-    groups = groups_of(rest, mentions, told, cues)
+    groups = groups_of(rest, mentions, amounts, cues)
     _judge_by_form(groups, form)
     single = _each_once(text, _single_goods(rest, groups, cues, wanted=True))
     single = _without_standards(text, single)
@@ -74,7 +74,7 @@ def _single_goods(
         if group.wanted is wanted
         for mention in group.mentions
         if mention.group not in COLLECTIVE
-        and (not mention.everyday or wanted and _plainly_wanted(text, group, mention, cues))
+        and (not mention.everyday or (wanted and _plainly_wanted(text, group, mention, cues)))
     ]
 
 
@@ -155,12 +155,16 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
 
 def _of_another_facility(text: str, first: Choice, group: Group, mention: Mention) -> bool:
     """Tell whether a good is listed again, with an amount of its own, for another facility."""
-    home, told = first
-    one, other = home.amounts.get(told), group.amounts.get(mention)
-    if not one or not other or (one.quantity, one.unit) == (other.quantity, other.unit):
+    first_group, first_mention = first
+    first_amount, amount = first_group.amounts.get(first_mention), group.amounts.get(mention)
+    if (
+        not first_amount
+        or not amount
+        or (first_amount.quantity, first_amount.unit) == (amount.quantity, amount.unit)
+    ):
         return False
-    before = _FACILITY.findall(text, 0, min(told.start, mention.start))
-    between = _FACILITY.findall(text, *sorted((told.start, mention.start)))
+    before = _FACILITY.findall(text, 0, min(first_mention.start, mention.start))
+    between = _FACILITY.findall(text, *sorted((first_mention.start, mention.start)))
     return bool(between) and between[-1] not in before
 
 
@@ -192,7 +196,7 @@ def _collective(text: str, groups: Sequence[Group], single: Sequence[Choice]) ->
 
     candidates = []
     for group in groups:
-        if group.wanted or group.wanted is None and not single:
+        if group.wanted or (group.wanted is None and not single):
             adding = [mention for mention in group.mentions if adds(group, mention)]
             if adding:
                 candidates.append((group, adding))

@@ -45,20 +45,20 @@ class Cue:
 class Cues:
     """The cues of a text in order."""
 
-    def __init__(self, found: Sequence[Cue]) -> None:
-        self._found = found
-        self._starts = [cue.start for cue in found]
+    def __init__(self, cues: Sequence[Cue]) -> None:
+        self._cues = cues
+        self._starts = [cue.start for cue in cues]
 
     def __bool__(self) -> bool:
-        return bool(self._found)
+        return bool(self._cues)
 
     def between(self, start: int, end: int) -> Sequence[Cue]:
         """Return the cues that begin at `start` or later and before `end`."""
-        return self._found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return self._cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def any(self, role: str) -> bool:
         """Tell whether a cue has this role."""
-        return any(cue.role == role for cue in self._found)
+        return any(cue.role == role for cue in self._cues)
 
 
 @cache
@@ -99,13 +99,13 @@ def right_before(text: str, start: int) -> bool:
     return not left.endswith(_words("held")) and left.endswith(_words("wanted", "wanted_beside"))
 
 
-def right_behind(found: Cues, end: int) -> bool:
+def right_behind(cues: Cues, end: int) -> bool:
     """Tell whether a word of lacking stands right behind goods (84没了)."""
-    return any(cue.role == "wanted" for cue in found.between(end, end + 1))
+    return any(cue.role == "wanted" for cue in cues.between(end, end + 1))
 
 
 def wanted(
-    text: str, found: Cues, start: int, end: int, *, previous: int, following: int
+    text: str, cues: Cues, start: int, end: int, *, previous: int, following: int
 ) -> bool | None:
     """Return whether the goods at `start` to `end` are asked for, None where nothing tells.
 
@@ -119,20 +119,20 @@ def wanted(
         return False
     if makeshift or _ENOUGH.match(text, end) or _EXCEPT.search(left):
         return False
-    behind = _behind(text, found, end, following)
+    behind = _behind(text, cues, end, following)
     if behind:
         return behind == "wanted"
-    if _given(text, start):
+    if _is_given_away(text, start):
         return False
-    if right_before(text, start) or with_tool and left.endswith(_words("instead")):
+    if right_before(text, start) or (with_tool and left.endswith(_words("instead"))):
         return True
     if left.endswith(_words("used")):
         return False
-    before = _before(text, found, start, previous)
+    before = _before(text, cues, start, previous)
     return None if before is None else before == "wanted"
 
 
-def _given(text: str, start: int) -> bool:
+def _is_given_away(text: str, start: int) -> bool:
     """Tell whether somebody gives the goods: giving stands before them, and nobody is asked to."""
     before = _BESIDE.sub("", text[max(0, start - 40) : start])
     if not before.endswith(_GIVING):
@@ -140,18 +140,18 @@ def _given(text: str, start: int) -> bool:
     return not _ASKED_TO_GIVE.search(_CLAUSE_END.split(before)[-1])
 
 
-def _behind(text: str, found: Cues, end: int, following: int) -> str | None:
+def _behind(text: str, cues: Cues, end: int, following: int) -> str | None:
     """Return the role of the first word behind goods that does not belong to the next ones."""
     stop = _CLAUSE_END.search(text, end, min(len(text), end + _REACH))
     limit = min(stop.start() if stop else len(text), following, end + _REACH)
-    for cue in found.between(end, limit):
+    for cue in cues.between(end, limit):
         apart = following - cue.end > 2 or (stop and stop.start() < following)
         if apart or text[cue.end - 1] in _PREDICATE_END:
             return cue.role.removesuffix("_behind")
     return None
 
 
-def _before(text: str, found: Cues, start: int, previous: int) -> str | None:
+def _before(text: str, cues: Cues, start: int, previous: int) -> str | None:
     """Return the role of the nearest word before goods; in other clauses only "wanted" counts."""
     begin = max(previous, start - _FAR)
     sentence = begin
@@ -163,7 +163,7 @@ def _before(text: str, found: Cues, start: int, previous: int) -> str | None:
     shout = _SHOUT.search(text, begin, start)
     shouted_at = shout.start() if shout else start
     near = None
-    for cue in found.between(begin, start):
+    for cue in cues.between(begin, start):
         if cue.end > start or cue.role.endswith("_behind"):
             continue
         if cue.end == shouted_at and cue.role == "wanted":

@@ -67,35 +67,35 @@ def with_list_marks(text: str, original: str) -> str:
 
 
 def groups_of(
-    text: str, mentions: Sequence[Mention], told: Sequence[Amount], cues: Cues
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount], cues: Cues
 ) -> list[Group]:
     """Return the goods in groups, each with its amounts and whether it is asked for.
 
-    text: normalised, the goods blotted out. told: the amounts in it.
+    text: normalised, the goods blotted out. amounts: the amounts in it.
     """
-    starts = [amount.start for amount in told]
+    starts = [amount.start for amount in amounts]
     groups: list[Group] = []
     for mention in mentions:
         marks = None
         if groups and mention.start - groups[-1].end <= 60:
             first, last = bisect_left(starts, groups[-1].end), bisect_left(starts, mention.start)
-            marks = _link(text, groups[-1].end, mention.start, told[first:last])
+            marks = _link(text, groups[-1].end, mention.start, amounts[first:last])
         if marks is None:
             groups.append(Group([mention], groups[-1].chain + 1 if groups else 0))
         elif _BREAK.search(marks):
             groups.append(Group([mention], groups[-1].chain))
         else:
             groups[-1].mentions.append(mention)
-    _add_amounts(text, groups, told, starts)
+    _add_amounts(text, groups, amounts, starts)
     ends = [0, *(group.end for group in groups)]
     nexts = [*(group.start for group in groups[1:]), len(text) + _PAST_THE_END]
     for group, previous, following in zip(groups, ends, nexts, strict=False):
         group.wanted = wanted(
             text, cues, group.start, group.end, previous=previous, following=following
         )
-        if not told or group.mentions[-1] in group.amounts:
+        if not amounts or group.mentions[-1] in group.amounts:
             continue
-        behind = told[bisect_left(starts, group.end) : bisect_left(starts, following)]
+        behind = amounts[bisect_left(starts, group.end) : bisect_left(starts, following)]
         lacking = stock.lacking_beside(text, group.end, following, behind)
         if lacking:
             group.wanted = True
@@ -104,11 +104,11 @@ def groups_of(
     return groups
 
 
-def _link(text: str, start: int, end: int, told: Sequence[Amount]) -> str | None:
+def _link(text: str, start: int, end: int, amounts: Sequence[Amount]) -> str | None:
     """Return the list marks between goods, None where more than amounts and brackets is there."""
     gap = []
     at = start
-    for amount in told:
+    for amount in amounts:
         if at <= amount.start and amount.end <= end:
             gap.append(text[at : amount.start])
             at = amount.end
@@ -139,12 +139,12 @@ def _settle(text: str, groups: Sequence[Group], *, asking: bool) -> None:
     for group in groups:
         if group.wanted is None:
             whole = any(a.unit or a.quantity is None for a in group.amounts.values())
-            told = bool(group.amounts) and with_amount > 2 or asking and whole
-            group.wanted = told or size[group.chain] > (1 if asking else 2) or None
+            listed = (bool(group.amounts) and with_amount > 2) or (asking and whole)
+            group.wanted = listed or size[group.chain] > (1 if asking else 2) or None
 
 
 def _add_amounts(
-    text: str, groups: Sequence[Group], told: Sequence[Amount], starts: Sequence[int]
+    text: str, groups: Sequence[Group], amounts: Sequence[Amount], starts: Sequence[int]
 ) -> None:
     """Give each good the amount that stands right before or behind it, each amount once."""
     taken: set[Amount] = set()
@@ -154,7 +154,7 @@ def _add_amounts(
         for mention, following in zip(group.mentions, nexts, strict=True):
             first = bisect_left(starts, mention.start - 24)
             last = bisect_left(starts, mention.end + 60)
-            near = [a for a in told[first:last] if a not in taken]
+            near = [a for a in amounts[first:last] if a not in taken]
             amount = _amount_at(text, mention, following, near)
             if amount is None:
                 continue

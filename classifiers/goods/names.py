@@ -85,10 +85,10 @@ def _name(phrase: str, form: str, detail: str) -> tuple[str, str, bool] | None:
         for before, name, group in lexicon.rules.get(head, ()):
             if before in phrase.replace(head, " ") or before in detail:
                 return name, group, False
-    known = lexicon.forms.get(form)
-    if known and len(phrase) > len(form) > 1:
-        return known[0], known[1], False
-    return known
+    listed = lexicon.forms.get(form)
+    if listed and len(phrase) > len(form) > 1:
+        return listed[0], listed[1], False
+    return listed
 
 
 def _widen(text: str, start: int) -> int:
@@ -115,7 +115,7 @@ def _cut_from_number(plain: str, start: int, end: int) -> bool:
     first, last = plain[start], plain[end - 1]
     if start and first.isascii() and plain[start - 1].isascii():
         before = plain[start - 1]
-        if before.isalpha() or before.isdigit() and first.isdigit():
+        if before.isalpha() or (before.isdigit() and first.isdigit()):
             return True
     if not last.isascii() or end == len(plain) or not plain[end].isascii():
         return False
@@ -133,11 +133,17 @@ def _with_model_before(plain: str, mentions: list[Mention], start: int, form: st
     return start
 
 
-def find(text: str) -> list[Mention]:
+def _with_model_behind(plain: str, end: int, form: str) -> int:
+    """Return the end of the phrase, taking in a model named right behind a mask (口罩N95)."""
+    model = _MODEL_BEHIND.match(plain, end) if form.endswith("口罩") else None
+    return model.end() if model else end
+
+
+def find_goods(text: str) -> list[Mention]:
     """Return the goods named in a normalised text, in order, none inside another."""
     plain = text.translate(_TO_LOWER)
-    found = _lexicon().automaton.iter(plain)
-    hits = [(end - length + 1, end + 1, form) for end, (length, form) in found]
+    matches = _lexicon().automaton.iter(plain)
+    hits = [(end - length + 1, end + 1, form) for end, (length, form) in matches]
     # from the right, the longest first: in Chinese the head stands last
     hits.sort(key=lambda hit: (-hit[1], hit[0]))
     kept = []
@@ -148,23 +154,19 @@ def find(text: str) -> list[Mention]:
             kept.append((start, end, form))
     kept.reverse()
     mentions: list[Mention] = []
-    for start, end, form in kept:
+    for word_start, word_end, form in kept:
         if form is None:
             continue
-        start = _widen(plain, start)
-        if form.endswith("口罩"):
-            behind = _MODEL_BEHIND.match(plain, end)
-            end = behind.end() if behind else end
-        start = _with_model_before(plain, mentions, start, form)
+        start = _with_model_before(plain, mentions, _widen(plain, word_start), form)
+        end = _with_model_behind(plain, word_end, form)
         while mentions and mentions[-1].start >= start:
             mentions.pop()
-        if mentions and mentions[-1].end > start:
-            if mentions[-1].end >= end:
-                continue
-            start = mentions[-1].end
-        start += len(plain[start:end]) - len(plain[start:end].lstrip())
+        start = max(start, mentions[-1].end if mentions else 0)
+        phrase = plain[start:end].lstrip()
+        if not phrase:
+            continue
         bracket = _BRACKET.match(plain, end)
-        named = _name(plain[start:end], form, bracket[1] if bracket else "")
+        named = _name(phrase, form, bracket[1] if bracket else "")
         if named:
-            mentions.append(Mention(start, end, *named))
+            mentions.append(Mention(end - len(phrase), end, *named))
     return mentions

@@ -32,12 +32,12 @@ class _Entry:
     amounts: Sequence[Amount]
 
     @property
-    def known(self) -> bool:
+    def names_goods(self) -> bool:
         """Whether it names goods that are not everyday words."""
         return any(not mention.everyday for mention in self.mentions)
 
     @property
-    def told(self) -> bool:
+    def has_amount(self) -> bool:
         """Whether an amount with its unit is told."""
         return any(amount.unit for amount in self.amounts)
 
@@ -69,11 +69,11 @@ class _Entry:
         cues = find_cues(self.text[start:end]).between(0, length - 1)
         start += max((c.end for c in cues if c.role == "wanted" and c.end + 2 <= length), default=0)
         plain = _DETAIL.sub(_blank, self.text[start:end])
-        found = _NAME.search(plain)
-        words = found[0].rstrip(_TRIM) if found else ""
-        if not found or len(words) < 2 or _FILLER.sub("", plain.replace("\n", "")) != words:
+        name = _NAME.search(plain)
+        words = name[0].rstrip(_TRIM) if name else ""
+        if not name or len(words) < 2 or _FILLER.sub("", plain.replace("\n", "")) != words:
             return None
-        at = start + found.start()
+        at = start + name.start()
         return None if _never().search(words) else (at, at + len(words))
 
 
@@ -89,14 +89,16 @@ def _blank(match: re.Match[str]) -> str:
     return "\n" * len(match[0])
 
 
-def find(text: str, known: Sequence[Mention], told: Sequence[Amount]) -> list[Mention]:
+def find_unlisted(
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> list[Mention]:
     """Return goods that stand in a list beside known ones, named as they stand.
 
-    text: normalised, known goods blotted out. known, told: the goods and amounts in it.
+    text: normalised, known goods blotted out. mentions, amounts: the goods and amounts in it.
     """
-    entries = _entries(text, known, told)
-    good = [entry.known for entry in entries]
-    found = []
+    entries = _entries(text, mentions, amounts)
+    good = [entry.names_goods for entry in entries]
+    unlisted = []
     for step in (1, -1):
         for i in range(len(entries))[::step]:
             beside = i - step
@@ -108,8 +110,8 @@ def find(text: str, known: Sequence[Mention], told: Sequence[Amount]) -> list[Me
             name = None if entry.mentions else entry.name()
             if name:
                 good[i] = True
-                found.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
-    return found
+                unlisted.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
+    return unlisted
 
 
 def _in_one_list(entry: _Entry, other: _Entry) -> bool:
@@ -117,23 +119,23 @@ def _in_one_list(entry: _Entry, other: _Entry) -> bool:
     first, second = sorted((entry, other), key=lambda e: e.start)
     gap = entry.text[first.end : second.start]
     if gap in _JOINED:
-        listed = gap != "\n" or entry.told
+        listed = gap != "\n" or entry.has_amount
     else:
-        listed = gap == "," and entry.told and other.told
+        listed = gap == "," and entry.has_amount and other.has_amount
     return listed and (other.closes() if other is first else other.opens())
 
 
-def _entries(text: str, known: Sequence[Mention], told: Sequence[Amount]) -> list[_Entry]:
+def _entries(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[_Entry]:
     """Cut a text into what may be entries of lists, each with the goods and amounts in it."""
     entries: list[_Entry] = []
     k = t = 0
     for match in _ENTRY.finditer(text):
         start, end = match.span()
-        while k < len(known) and known[k].end <= start:
+        while k < len(mentions) and mentions[k].end <= start:
             k += 1
-        while t < len(told) and told[t].end <= start:
+        while t < len(amounts) and amounts[t].end <= start:
             t += 1
-        mentions = [m for m in known[k : k + 8] if m.start < end]
-        amounts = [a for a in told[t : t + 4] if a.start < end]
-        entries.append(_Entry(text, start, end, mentions, amounts))
+        its_mentions = [m for m in mentions[k : k + 8] if m.start < end]
+        its_amounts = [a for a in amounts[t : t + 4] if a.start < end]
+        entries.append(_Entry(text, start, end, its_mentions, its_amounts))
     return entries

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import data
 from classifiers.need import LABELS
@@ -58,7 +59,7 @@ def bundled() -> list[Example]:
 def from_file(path: Path) -> list[Example]:
     """Return the examples of a JSON Lines file of labelled posts.
 
-    Raises ValueError naming the line that is no labelled post.
+    Raises ValueError naming the line that is not a labelled post.
     """
     rows = []
     with path.open(encoding="utf-8") as lines:
@@ -68,23 +69,23 @@ def from_file(path: Path) -> list[Example]:
                 if row["label"] not in LABELS:
                     raise ValueError(f"no label {row['label']!r}; there are {', '.join(LABELS)}")
                 if not isinstance(row["text"], str):
-                    raise ValueError("its text is no text")
+                    raise ValueError("its text is not a string")
                 rows.append({"id": row["id"], "text": row["text"], **row})
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{path}:{number} is no labelled post: {error}") from None
+                raise ValueError(f"{path}:{number} is not a labelled post: {error}") from None
     return list(_examples(rows, real=True))
 
 
-def _examples(rows: Iterable[dict], *, real: bool = False) -> Iterator[Example]:
+def _examples(rows: Iterable[dict[str, Any]], *, real: bool = False) -> Iterator[Example]:
     for row in rows:
-        found: dict[str, list[str]] = {field: [] for field in _FIELD.values()}
+        marked: dict[str, list[str]] = {field: [] for field in _FIELD.values()}
         if row["label"] == "request":
             for mark, text in _MARK.findall(row["text"]):
-                found[_FIELD[mark]].append(text)
-            found["items"] += [item["text"] for item in row.get("items") or []]
-            found["facilities"] += row.get("facilities") or []
-            found["contacts"] += row.get("contacts") or []
-            found["places"] += [row["place"]] if row.get("place") else []
+                marked[_FIELD[mark]].append(text)
+            marked["items"] += [item["text"] for item in row.get("items") or []]
+            marked["facilities"] += row.get("facilities") or []
+            marked["contacts"] += row.get("contacts") or []
+            marked["places"] += [row["place"]] if row.get("place") else []
         yield Example(
             id=str(row["id"]),
             text=_MARK.sub(r"\2", row["text"]) if row["label"] == "request" else row["text"],
@@ -92,5 +93,5 @@ def _examples(rows: Iterable[dict], *, real: bool = False) -> Iterator[Example]:
             borderline=bool(row.get("borderline")),
             voice=row.get("voice"),
             real=real,
-            **{field: tuple(texts) for field, texts in found.items()},
+            **{field: tuple(texts) for field, texts in marked.items()},
         )

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from sklearn.metrics import average_precision_score
 
 from classifiers.measure.corpus import Example
-from classifiers.need import Reading
+from classifiers.need import Reading, Span
 
 _VOICES = {"self": "firsthand", "relay": "passed on"}  # as labelled posts call them
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Tally:
     """True and false positives and false negatives, and what follows from them (0..1)."""
 
     tp: int = 0
@@ -38,18 +38,21 @@ class Figures:
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Figures of each reader; average_precision is that of the score over clear posts."""
+    """How well the readers did.
+
+    tallies: of each reader. average_precision: of the score (0..1), over the clear posts.
+    """
 
     posts: int
     requests: int
     average_precision: float
-    figures: dict[str, Figures]
+    tallies: dict[str, Tally]
 
 
 def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
@@ -57,45 +60,33 @@ def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
 
     Goods, facilities, contacts, places and voices are scored on posts labelled request, flagged
     or not; "relaxed" counts a text that contains the other or is contained in it as right.
-    What nobody marked in any post has no figures, but for goods.
+    What nobody marked in any post has no tally, but for goods.
     """
-    figures = {
+    tallies = {
         "flag clear": _flags(examples, readings, clear=True),
         "flag all": _flags(examples, readings, clear=False),
     }
-    extractions: dict[str, tuple[Callable, Callable, bool, Callable]] = {
-        "items exact": (lambda e: e.items, _texts_of("items"), False, _plain),
-        "items relaxed": (lambda e: e.items, _texts_of("items"), True, _plain),
-        "facilities relaxed": (lambda e: e.facilities, _texts_of("facilities"), True, _plain),
-        "contacts": (
-            lambda e: e.contacts,
-            lambda r: [contact.value for contact in r.contacts],
-            False,
-            _letters,
-        ),
-        "places relaxed": (lambda e: e.places, _texts_of("places"), True, _plain),
-    }
-    for name, (marked, found, relaxed, plain) in extractions.items():
-        if not (name.startswith("items") or any(map(marked, examples))):
+    for name, extraction in _EXTRACTIONS.items():
+        if not (name.startswith("items") or any(map(extraction.marked, examples))):
             continue  # nobody looked for them
-        figures[name] = sum(
+        tallies[name] = sum(
             (
-                _matched(map(plain, marked(example)), map(plain, found(reading)), relaxed)
+                extraction.tally(example, reading)
                 for example, reading in zip(examples, readings, strict=True)
                 if example.label == "request" and _tells_of(name, example)
             ),
-            Figures(),
+            Tally(),
         )
-    figures.update(_voices(examples, readings))
+    tallies.update(_voices(examples, readings))
     clear = [at for at, example in enumerate(examples) if not example.borderline]
     truth = [examples[at].label == "request" for at in clear]
     scores = [readings[at].score for at in clear]
     average = float(average_precision_score(truth, scores)) if any(truth) else 0.0
     requests = sum(example.label == "request" for example in examples)
-    return Score(len(examples), requests, average, figures)
+    return Score(len(examples), requests, average, tallies)
 
 
-def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: bool) -> Figures:
+def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: bool) -> Tally:
     tp = fp = fn = 0
     for example, reading in zip(examples, readings, strict=True):
         if clear and example.borderline:
@@ -104,7 +95,7 @@ def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: b
         tp += wanted and reading.flagged
         fp += reading.flagged and not wanted
         fn += wanted and not reading.flagged
-    return Figures(tp, fp, fn)
+    return Tally(tp, fp, fn)
 
 
 def _tells_of(name: str, example: Example) -> bool:
@@ -115,26 +106,22 @@ def _tells_of(name: str, example: Example) -> bool:
     return bool(example.places) or not name.startswith("places")
 
 
-def _voices(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Figures]:
-    """Return the figures of each voice over the requests whose voice is marked."""
+def _voices(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Tally]:
+    """Return the tally of each voice over the requests whose voice is marked."""
     pairs = [
         (_VOICES.get(example.voice, example.voice), reading.voice)
         for example, reading in zip(examples, readings, strict=True)
         if example.label == "request" and example.voice
     ]
     return {
-        f"voice {voice}": Figures(
-            tp=sum(wanted == found == voice for wanted, found in pairs),
-            fp=sum(wanted != voice == found for wanted, found in pairs),
-            fn=sum(wanted == voice != found for wanted, found in pairs),
+        f"voice {voice}": Tally(
+            tp=sum(marked == read == voice for marked, read in pairs),
+            fp=sum(marked != voice == read for marked, read in pairs),
+            fn=sum(marked == voice != read for marked, read in pairs),
         )
         for voice in _VOICES.values()
-        if any(wanted == voice for wanted, _ in pairs)
+        if any(marked == voice for marked, _ in pairs)
     }
-
-
-def _texts_of(field: str) -> Callable[[Reading], list[str]]:
-    return lambda reading: [span.text for span in getattr(reading, field)]
 
 
 def _plain(text: str) -> str:
@@ -145,15 +132,48 @@ def _letters(text: str) -> str:
     return "".join(char for char in _plain(text) if char.isalnum())
 
 
-def _matched(marked: Iterable[str], found: Iterable[str], relaxed: bool) -> Figures:
-    """Match each marked text with one that was found, the longest first."""
-    wanted = sorted(set(marked), key=len, reverse=True)
-    left = sorted(set(found), key=len, reverse=True)
+def _matched(marked: set[str], read: set[str], *, relaxed: bool) -> Tally:
+    """Match each marked text with one that was read, the longest first."""
+    unmatched = sorted(read, key=len, reverse=True)
     tp = 0
-    for text in wanted:
-        for other in left:
+    for text in sorted(marked, key=len, reverse=True):
+        for other in unmatched:
             if text == other or (relaxed and text and other and (text in other or other in text)):
-                left.remove(other)
+                unmatched.remove(other)
                 tp += 1
                 break
-    return Figures(tp, len(left), len(wanted) - tp)
+    return Tally(tp, len(unmatched), len(marked) - tp)
+
+
+def _texts_of(spans: Iterable[Span]) -> list[str]:
+    return [span.text for span in spans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Extraction:
+    """What people marked in a post and a reader read there, each made comparable by `plain`."""
+
+    marked: Callable[[Example], Iterable[str]]
+    read: Callable[[Reading], Iterable[str]]
+    relaxed: bool = True
+    plain: Callable[[str], str] = _plain
+
+    def tally(self, example: Example, reading: Reading) -> Tally:
+        """Return how much of what is marked in one post was read."""
+        marked = set(map(self.plain, self.marked(example)))
+        read = set(map(self.plain, self.read(reading)))
+        return _matched(marked, read, relaxed=self.relaxed)
+
+
+_EXTRACTIONS = {
+    "items exact": _Extraction(lambda e: e.items, lambda r: _texts_of(r.items), relaxed=False),
+    "items relaxed": _Extraction(lambda e: e.items, lambda r: _texts_of(r.items)),
+    "facilities relaxed": _Extraction(lambda e: e.facilities, lambda r: _texts_of(r.facilities)),
+    "contacts": _Extraction(
+        lambda e: e.contacts,
+        lambda r: [contact.value for contact in r.contacts],
+        relaxed=False,
+        plain=_letters,
+    ),
+    "places relaxed": _Extraction(lambda e: e.places, lambda r: _texts_of(r.places)),
+}

@@ -29,7 +29,10 @@ _REAL = 3.0  # how many times a real post counts beside one that we wrote
 def describe(
     examples: Iterable[Example], *, on_progress: Callable[[int], None] | None = None
 ) -> list[np.ndarray]:
-    """Return the features of each example."""
+    """Return the features of each example: sorted numbers, of varying length.
+
+    on_progress: called with the number of examples described so far.
+    """
     described = []
     for example in examples:
         described.append(pipeline.annotate(example.text)._.features)
@@ -60,12 +63,12 @@ def fit(examples: Sequence[Example], described: Sequence[np.ndarray]) -> Model:
     targets, request = wanted[:, None] == classes, list(classes).index("request")
     unseen, quick_sums = np.zeros(len(wanted)), np.zeros(len(wanted))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    for known, other in folds.split(targets, wanted):
-        weights, bias = _linear(every[known], targets[known], times[known])
-        odds = np.exp(every[other] @ weights + bias)
-        unseen[other] = odds[:, request] / odds.sum(axis=1)
-        weights, bias = _linear(quick[known], targets[known][:, [request]], times[known])
-        quick_sums[other] = (quick[other] @ weights + bias)[:, 0]
+    for seen, unseen_fold in folds.split(targets, wanted):
+        weights, bias = _linear(every[seen], targets[seen], times[seen])
+        odds = np.exp(every[unseen_fold] @ weights + bias)
+        unseen[unseen_fold] = odds[:, request] / odds.sum(axis=1)
+        weights, bias = _linear(quick[seen], targets[seen][:, [request]], times[seen])
+        quick_sums[unseen_fold] = (quick[unseen_fold] @ weights + bias)[:, 0]
     weights, bias = _linear(every, targets, times)
     lowest = np.quantile(
         quick_sums[is_request], _LOST, weights=times[is_request], method="inverted_cdf"
@@ -140,10 +143,10 @@ def _rows(described: Sequence[np.ndarray], idf: np.ndarray) -> csr_matrix:
     kept = np.flatnonzero(idf)
     column = np.zeros(SIZE, dtype=np.int64)
     column[kept] = np.arange(len(kept))
-    known = [of_post[idf[of_post] > 0] for of_post in described]
-    ends = np.cumsum([0, *map(len, known)])
-    values = np.concatenate([weighted(idf, of_post) for of_post in known])
-    return csr_matrix((values, column[np.concatenate(known)], ends), shape=(len(known), len(kept)))
+    met = [of_post[idf[of_post] > 0] for of_post in described]
+    ends = np.cumsum([0, *map(len, met)])
+    values = np.concatenate([weighted(idf, of_post) for of_post in met])
+    return csr_matrix((values, column[np.concatenate(met)], ends), shape=(len(met), len(kept)))
 
 
 def _log_odds(probability: np.ndarray) -> np.ndarray:

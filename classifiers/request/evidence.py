@@ -26,18 +26,20 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
     """
     if not doc._.request.flagged:
         return ()
-    found = [
+    candidates = [
         *((item.start, item.end, "goods") for item in doc._.items),
         *((facility.start, facility.end, "facility") for facility in doc._.facilities),
         *((contact.start, contact.end, "contact") for contact in doc._.contacts),
     ]
     if doc._.urgency:
-        found.append((doc._.urgency.start, doc._.urgency.end, "urgency"))
-    for cue in roles.find(plain(doc)):
-        found += [(cue.start, cue.end, role) for role in _SHOWN_ROLES if role in cue.roles][:1]
+        candidates.append((doc._.urgency.start, doc._.urgency.end, "urgency"))
+    for word in roles.find(plain(doc)):
+        candidates += [(word.start, word.end, role) for role in _SHOWN_ROLES if role in word.roles][
+            :1
+        ]
     taken = bytearray(len(plain(doc)))
     evidence = []
-    for start, end, role in found:
+    for start, end, role in candidates:
         for left, right in _free(plain(doc), taken, start, end):
             evidence.append(span(doc, Evidence, left, right, role=role))
         taken[start:end] = b"\1" * (end - start)

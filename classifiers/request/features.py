@@ -34,10 +34,10 @@ def read_features(doc: Doc) -> np.ndarray:
     """Return the numbers of a post's features, each once, sorted; the quick ones come first."""
     own = quick.words_of(plain(doc), doc._.parts)
     smooth = quick.smooth(own)
-    found = {*_of_order(own), *_of_words(smooth), *_of_spans(doc, len(smooth))}
+    features = {*_of_order(own), *_of_words(smooth), *_of_spans(doc, len(smooth))}
     abstract = quick.smooth(_abstract(doc))
     read = (
-        hashing.of_words(found),
+        hashing.of_words(features),
         hashing.of_runs(abstract, kind="abstract", shortest=1, longest=5),
     )
     return hashing.once(np.concatenate((doc._.quick, np.concatenate(read) + hashing.QUICK)))
@@ -46,12 +46,12 @@ def read_features(doc: Doc) -> np.ndarray:
 def _of_order(text: str) -> Iterator[str]:
     """Yield in what order the roles of a sentence are played, and by which words together."""
     for sentence in quick.SENTENCE_END.split(text):
-        cues = roles.find(sentence)
-        order = [role for role, _ in itertools.groupby(cue.roles[0] for cue in cues)]
+        role_words = roles.find(sentence)
+        order = [role for role, _ in itertools.groupby(word.roles[0] for word in role_words)]
         for length in range(2, 5):
             for start in range(len(order) - length + 1):
                 yield f"o:{'>'.join(order[start : start + length])}"
-        for one, other in itertools.combinations(cues, 2):
+        for one, other in itertools.combinations(role_words, 2):
             if one.roles != other.roles:
                 yield f"p:{sentence[one.start : one.end]}|{other.roles[0]}"
                 yield f"p:{one.roles[0]}|{sentence[other.start : other.end]}"
@@ -65,10 +65,10 @@ def _abstract(doc: Doc) -> str:
         *((span.start, span.end, "g") for span in doc._.items),
         *((span.start, span.end, "p") for span in doc._.places),
     ]
-    for cue in roles.find(plain(doc)):
-        letters = [_LETTER_OF_ROLE[role] for role in cue.roles if role in _LETTER_OF_ROLE]
+    for word in roles.find(plain(doc)):
+        letters = [_LETTER_OF_ROLE[role] for role in word.roles if role in _LETTER_OF_ROLE]
         if letters:
-            spans.append((cue.start, cue.end, letters[0]))
+            spans.append((word.start, word.end, letters[0]))
     text = plain(doc)
     letters_of = list(text)
     taken = bytearray(len(text))

@@ -29,7 +29,7 @@ def passes(text: str) -> bool:
     seen = 0
     for _, role in _words().iter(text):
         seen |= role
-        if seen & _CARE and seen & ~_CARE or seen & _GOODS and seen & _PLEA:
+        if (seen & _CARE and seen & ~_CARE) or (seen & _GOODS and seen & _PLEA):
             return True
     return bool(seen & (_CARE | _GOODS) and _NUMBER.search(text))
 

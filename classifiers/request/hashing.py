@@ -37,12 +37,12 @@ def of_runs(text: str, *, kind: str, shortest: int, longest: int) -> np.ndarray:
     characters = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
     codes = characters.astype(np.uint64)
     so_far = np.full(len(codes), hash_unicode(kind) & 0xFFFFFFFF, dtype=np.uint64)
-    found = [np.zeros(0, dtype=np.uint64)]
+    hashes = [np.zeros(0, dtype=np.uint64)]
     for length in range(1, min(longest, len(codes)) + 1):
         # Run by run, the next character joins; whatever is too near to the end drops out.
         so_far = (so_far[: len(codes) - length + 1] * _STEP) ^ codes[length - 1 :]
         if length >= shortest:
             mixed = (so_far ^ (so_far >> _HIGH)) * _SPREAD
             mixed ^= mixed >> _LOW
-            found.append(mixed)
-    return (np.concatenate(found) % np.uint64(QUICK)).astype(np.int64)
+            hashes.append(mixed)
+    return (np.concatenate(hashes) % np.uint64(QUICK)).astype(np.int64)

@@ -72,14 +72,17 @@ class Model:
         return len(features) > 0 and total + self.firsthand_bias > 0
 
     def probabilities(self, features: Sequence[np.ndarray]) -> np.ndarray:
-        """Return the uncalibrated probability of each label, a row a post."""
+        """Return the uncalibrated probability (0..1) of each label, shape (posts, labels)."""
         logits = np.array([weighted(self.idf, n) @ self.weights[n] + self.bias for n in features])
         logits -= logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
     def calibrated(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return the calibrated probability (0..1) of a request for each row."""
+        """Return the calibrated probability (0..1) of a request for each post.
+
+        probabilities: as of `probabilities`, shape (posts, labels).
+        """
         p = np.clip(probabilities[:, self.labels.index("request")], 1e-9, 1 - 1e-9)
         return np.asarray(1 / (1 + np.exp(-(self.slope * np.log(p / (1 - p)) + self.shift))))
 

@@ -58,7 +58,7 @@ def _of_roles(where: str, text: str) -> Iterator[np.ndarray]:
     """Yield the numbers of the roles played, in the whole text and together in one sentence."""
     total: Counter[str] = Counter()
     for sentence in SENTENCE_END.split(text):
-        played = {role for cue in roles.find(sentence) for role in cue.roles}
+        played = {role for word in roles.find(sentence) for role in word.roles}
         if _AMOUNT.search(sentence):
             played.add("amount")
         total.update(played)
@@ -78,9 +78,9 @@ def _of_sentence(where: str, played: Sequence[str]) -> np.ndarray:
 @lru_cache(maxsize=50_000)
 def _of_post(where: str, played: Sequence[str], often: Sequence[str]) -> np.ndarray:
     """Return the numbers of roles: those played, often, two together, and expected but missing."""
-    found = [f"{where}r:{role}" for role in played]
-    found += [f"{where}r2:{role}" for role in often]
-    found += [f"{where}p:{'+'.join(pair)}" for pair in itertools.combinations(played, 2)]
+    its_features = [f"{where}r:{role}" for role in played]
+    its_features += [f"{where}r2:{role}" for role in often]
+    its_features += [f"{where}p:{'+'.join(pair)}" for pair in itertools.combinations(played, 2)]
     if where == "b":
-        found += [f"no:{role}" for role in _EXPECTED if role not in played]
-    return hashing.of_words(found)
+        its_features += [f"no:{role}" for role in _EXPECTED if role not in played]
+    return hashing.of_words(its_features)

@@ -1,4 +1,4 @@
-"""Find the words that play a part in a plea: a normalised text in, its cues with roles out."""
+"""Find the words that play a part in a plea: a normalised text in, words with their roles out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import data
 _PREFIX, _ENDING = "request_", ".txt"
 
 
-class Cue(NamedTuple):
+class RoleWord(NamedTuple):
     """A word at `start` to `end` of a text, with every role it can play."""
 
     start: int
@@ -50,9 +50,9 @@ def _automaton() -> ahocorasick.Automaton:
     return automaton
 
 
-def find(text: str) -> list[Cue]:
-    """Return the cues of a normalised text, the longest first where they overlap, in order."""
+def find(text: str) -> list[RoleWord]:
+    """Return the role words of a normalised text in order, of those that overlap the longest."""
     return [
-        Cue(last - length + 1, last + 1, its_roles)
+        RoleWord(last - length + 1, last + 1, its_roles)
         for last, (length, its_roles) in _automaton().iter_long(text)
     ]

@@ -31,23 +31,29 @@ def read_speaker(doc: Doc) -> str | None:
     handed_on = any(part.kind == "reposted" or part.text.startswith("//") for part in parts)
     if handed_on and len(_WORD.findall(own)) < _LITTLE:
         return "repost"
+    firsthand = doc._.voice == "firsthand"
+    named = _named_by(own, firsthand=firsthand)
+    if named:
+        return named
+    news = _NEWS.match(own) is not None
+    if firsthand or (not news and _says(own, "medic")):
+        return "medic"
+    return "repost" if handed_on and not news else None
+
+
+def _named_by(own: str, *, firsthand: bool) -> str | None:
+    """Return the speaker whom the author's own words name outright, None where they do not."""
     if _says(own, "journalist"):
         return "journalist"
     if _says_of_kin(own):
         return "relative"
-    if _says(own, "repost") and not says_i_am_medic(own) and doc._.voice != "firsthand":
-        return "repost"
     if says_i_am_medic(own):
         return "medic"
+    if _says(own, "repost") and not firsthand:
+        return "repost"
     if _says(own, "volunteer"):
         return "volunteer"
-    if _NEWS.match(own) and doc._.voice != "firsthand" and not _says(own, "facility"):
-        return None
-    if _says(own, "facility"):
-        return "facility"
-    if _says(own, "medic") or doc._.voice == "firsthand":
-        return "medic"
-    return "repost" if handed_on else None
+    return "facility" if _says(own, "facility") else None
 
 
 def _says(text: str, role: str) -> bool:

@@ -130,9 +130,25 @@ def next_call(
     elsewhere: when numbers of the ladder were dialled for other cases, by key of the contact.
     leads: who may take back a case from the lead; empty for everyone.
     """
-    if closed:
+    told = None if closed else story(history, rungs, now, leads)
+    return next_call_of(told, rungs, rules, zone, now, elsewhere=elsewhere)
+
+
+def next_call_of(
+    told: Story | None,
+    rungs: Sequence[Rung],
+    rules: CallingSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    elsewhere: Mapping[tuple[str, str], Sequence[datetime]] | None = None,
+) -> NextCall:
+    """Return what to do next for a case of which the story is told, None for one that is ended.
+
+    rungs, rules, zone, now, elsewhere: as next_call() takes them.
+    """
+    if told is None:
         return NextCall(action="ended", at=None, contact=None, reason="ended")
-    told = story(history, rungs, now, leads)
     asked = _Asked(told, tuple(rungs), rules, zone, now.astimezone(UTC), elsewhere or {})
     proposal = (
         asked.agreed() or asked.quiet() or asked.named_in_writing() or asked.call() or asked.write()

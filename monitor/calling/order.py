@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from classifiers.need import Item
+from classifiers.need import LEVELS, Item
 from monitor.calling.next_call import NextCall
 from monitor.calling.story import EARLY
 from monitor.types import Case, Need
 
 GROUPS = ("now", "later today", "another day", "lead", "done")
-LEVELS = ("critical", "high")
 LARGE = 1000  # pieces from which on an amount is worth a word
 _WAYS = ("call", "message", "switchboard", "unreachable")
 
@@ -64,8 +63,8 @@ def _group(due: NextCall, now: datetime, zone: ZoneInfo) -> str:
 
 def _rank(case: Case, due: NextCall, group: str) -> tuple[Any, ...]:
     """Return what a case is sorted by; all of it stands in the case, so that order is lasting."""
-    level, _ = _urgency(case.needs)
-    since = first_at(case)
+    level, _ = urgency(case.needs)
+    since = case.first_at
     later = group in ("later today", "another day")
     return (
         GROUPS.index(group),
@@ -85,10 +84,10 @@ def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
     parts: list[tuple[str, Any]] = []
     if due.agreed_at:
         parts.append(("agreed", due.agreed_at))
-    level, words = _urgency(case.needs)
+    level, words = urgency(case.needs)
     if level:
         parts.append((level, words))
-    parts.append(("waiting", first_at(case)))
+    parts.append(("waiting", case.first_at))
     quantity, item = _most(case)
     if item and quantity >= LARGE:
         parts.append(("amount", f"{item.name} {quantity:,.15g}{item.unit or ''}"))
@@ -99,16 +98,14 @@ def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
     return tuple(parts)
 
 
-def first_at(case: Case) -> datetime:
-    """Return since when a case waits: its oldest post, or where it has none, its opening."""
-    return min((need.post.at for need in case.needs), default=case.opened_at)
+def urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
+    """Return the highest of LEVELS that the needs have, and the words that say it, at most three.
 
-
-def _urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
-    """Return the highest level of the needs, and the words that say it, at most three."""
+    None and "" where no need is pressing.
+    """
     found = [need.reading.urgency for need in needs if need.reading.urgency]
     for level in LEVELS:
-        words = dict.fromkeys(urgency.text for urgency in found if urgency.level == level)
+        words = dict.fromkeys(span.text for span in found if span.level == level)
         if words:
             return level, "、".join(list(words)[:3])
     return None, ""

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.calling.dispositions import dispositions
+from monitor.calling.dispositions import QUIET, dispositions
 from monitor.calling.hours import callee_zone
 from monitor.calling.ladder import Rung, ladder
-from monitor.calling.next_call import NextCall, next_call
+from monitor.calling.next_call import NextCall, next_call_of
 from monitor.calling.order import order
+from monitor.calling.story import Noted, Story, story
 from monitor.masking import safe_url
 from monitor.settings import Settings
 from monitor.types import DIALLED, Case, Mark
@@ -23,14 +24,27 @@ Dialled = Mapping[tuple[str, str], Sequence[datetime]]
 class Standing:
     """A case with what the rules say of it at one moment.
 
+    story: what its callbacks say, None where it is closed.
     elsewhere: when its numbers were dialled for other cases.
     """
 
     case: Case
     rungs: tuple[Rung, ...]
+    story: Story | None
     proposal: NextCall
     elsewhere: Dialled
     zone: str
+
+    @property
+    def quiet(self) -> Noted | None:
+        """The callback for which nobody calls of their own accord and the lead is needed."""
+        return self.story.quiet if self.story and self.proposal.action in QUIET else None
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """The agreed time that stands, whether or not it is past."""
+        agreed = self.story.agreed if self.story else None
+        return agreed.callback.call_again_at if agreed else None
 
 
 def standings(
@@ -55,21 +69,15 @@ def standings(
             for rung in rungs
             if rung.contact.key in dialled
         }
-        proposal = next_call(
-            case.callbacks,
-            rungs,
-            settings.calling,
-            zone,
-            now,
-            closed=case.closed,
-            elsewhere=elsewhere,
-            leads=leads,
-        )
+        told = None if case.closed else story(case.callbacks, rungs, now, leads)
         found.append(
             Standing(
                 case=case,
                 rungs=rungs,
-                proposal=proposal,
+                story=told,
+                proposal=next_call_of(
+                    told, rungs, settings.calling, zone, now, elsewhere=elsewhere
+                ),
                 elsewhere={key: times for key, times in elsewhere.items() if times},
                 zone=str(zone),
             )

@@ -153,7 +153,7 @@ def _told(line: LineOfCase) -> str:
     unit = masked(done.unit)
     parts = [f"asked {masked(done.asked_before) or '?'}{unit}"]
     for stage in done.stages:
-        parts.append(f"{stage.status} {'0' if stage.is_empty else masked(stage.told)}")
+        parts.append(f"{stage.status} {'0' if stage.is_empty else masked(stage.in_words)}")
     last = done.stages[-1]
     if said := withdrawal(line):
         parts.append(f"withdrawn by {masked(said.actor)}" if said.actor else "withdrawn")

@@ -24,7 +24,7 @@ from spiders.base.post import SetAside
 
 if TYPE_CHECKING:
     from classifiers.measure.score import Score
-    from monitor.flag.training import Compared
+    from monitor.flag.training import Comparison
 
 _MESSAGE_SHOWN = 600
 
@@ -208,9 +208,9 @@ def set_aside(rows: Sequence[tuple[str, SetAside]]) -> Table:
 def score(found: Score) -> Table:
     """Return the figures of the readers."""
     table = _table("READER", "PRECISION", "RECALL", "F1", "TP", "FP", "FN")
-    for name, figures in found.figures.items():
-        _row(table, name, f"{figures.precision:.3f}", f"{figures.recall:.3f}", f"{figures.f1:.3f}",
-             figures.tp, figures.fp, figures.fn)  # fmt: skip
+    for name, tally in found.tallies.items():
+        _row(table, name, f"{tally.precision:.3f}", f"{tally.recall:.3f}", f"{tally.f1:.3f}",
+             tally.tp, tally.fp, tally.fn)  # fmt: skip
     table.caption = (
         f"{found.posts} posts, {found.requests} requests; "
         f"average precision of the score {found.average_precision:.3f}"
@@ -218,7 +218,7 @@ def score(found: Score) -> Table:
     return table
 
 
-def compared(found: Sequence[Compared]) -> Table:
+def compared(found: Sequence[Comparison]) -> Table:
     """Return the figures of the model before and of the new one."""
     table = _table("HELD OUT", "FIGURE", "BEFORE", "NOW")
     for entry in found:

@@ -53,7 +53,7 @@ def supplies(
             masked(line.facility or line.team or "")[:40],
             masked(line.name)[:40],
             masked(asked)[:20],
-            *(masked(stage.told) for stage in done.stages),
+            *(masked(stage.in_words) for stage in done.stages),
             "withdrawn" if done.is_withdrawn else _missing(done.stages[-1], done.asked_words),
             f"{line.changed_at.astimezone(zone):%m-%d %H:%M}",
         )
@@ -82,7 +82,7 @@ def check(line: SupplyLine, found: Check, zone: ZoneInfo) -> str:
         )
     else:
         advice = f"Look: distress supplies show {line.id}"
-    words = found.told(zone)
+    words = found.in_words(zone)
     return plain(f"! line {line.id}, {masked(line.name)[:40]}: {words}. {advice}")
 
 

@@ -6,8 +6,6 @@ Retry-After or its rate limit, and is left alone for the rest of a run once it k
 
 from __future__ import annotations
 
-import asyncio
-import random
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -15,53 +13,16 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Request, Response
 
 from monitor.crawl.fence import Refused
 from monitor.errors import StoreBusyError
 from monitor.store.requests import Requests
 
-_LONGEST_BACKOFF = 60.0  # seconds
-
-
-class PatientRetry(RetryMiddleware):
-    """Retries as Scrapy does, but waits before: as long as the server asks, or longer each time."""
-
-    async def process_response(  # type: ignore[override] # Scrapy awaits it where need be
-        self, request: Request, response: Response
-    ) -> Request | Response:
-        """Wait and retry where the status is one that may pass."""
-        again = super().process_response(request, response)
-        if not isinstance(again, Request):
-            return response
-        asked = retry_after(response)
-        asked = until_reset(response) if asked is None else asked
-        if asked is not None and asked > LONGEST_WAIT:
-            return response
-        await asyncio.sleep(self._backoff(again) if asked is None else asked)
-        return again
-
-    async def process_exception(  # type: ignore[override]
-        self, request: Request, exception: Exception
-    ) -> Request | None:
-        """Wait and retry where the connection failed."""
-        again = super().process_exception(request, exception)
-        if not isinstance(again, Request):
-            return None
-        await asyncio.sleep(self._backoff(again))
-        return again
-
-    def _backoff(self, request: Request) -> float:
-        base = max(self.crawler.settings.getfloat("DOWNLOAD_DELAY"), 0.1)
-        times = request.meta.get("retry_times", 1)
-        return min(base * 2.0**times, _LONGEST_BACKOFF) * random.uniform(0.75, 1.25)
-
-
 LONGEST_WAIT = 120.0  # seconds before a request; asked for longer, we give up instead
 _WRITE_EVERY = 1.0  # seconds; so many requests a kill may leave uncounted
 _EPOCH = 1e8  # a reset beyond this is a time since 1970, below it the seconds until then
-_FAR = 400 * 86_400.0  # seconds; a reset beyond this is no time of this world
+_FAR = 400 * 86_400.0  # seconds; a reset beyond this is a mistake
 _NONE_LEFT = re.compile(r"-[0-9]+|0+")
 
 
@@ -77,7 +38,7 @@ class Budget:
         self._daily = daily
         self._failures = failures
         self._zone = zone
-        self._asked: dict[tuple[str, date], int] = {}
+        self._sent: dict[tuple[str, date], int] = {}
         self._unwritten: dict[tuple[str, date], int] = {}
         self._written_at = 0.0
         self._pauses: dict[str, float] = {}
@@ -117,7 +78,7 @@ class Budget:
     def count(self, request: Request) -> None:
         """Count a request that is sent now."""
         key = (host_of(request.url), self._today())
-        self._asked[key] = self._asked.get(key, 0) + 1
+        self._sent[key] = self._sent.get(key, 0) + 1
         self._unwritten[key] = self._unwritten.get(key, 0) + 1
         if time.monotonic() - self._written_at >= _WRITE_EVERY:
             self.write()
@@ -127,17 +88,17 @@ class Budget:
         self._written_at = time.monotonic()
         for (host, day), more in list(self._unwritten.items()):
             try:
-                self._asked[host, day] = self._requests.add(host, day, more)
+                self._sent[host, day] = self._requests.add(host, day, more)
             except StoreBusyError:
                 return  # they stay counted here and are written next time
             del self._unwritten[host, day]
 
     def note(self, request: Request, response: Response) -> None:
         """Note the pause that an answer asks for, for all that is still to be asked of its host."""
-        given = [until_reset(response)]
+        waits = [until_reset(response)]
         if response.status >= 400:
-            given.append(retry_after(response))
-        pause = max((seconds for seconds in given if seconds is not None), default=None)
+            waits.append(retry_after(response))
+        pause = max((seconds for seconds in waits if seconds is not None), default=None)
         if pause is not None:
             self._pauses[_limited(request)] = time.time() + min(pause, _FAR)
 
@@ -161,9 +122,9 @@ class Budget:
 
     def _used(self, host: str) -> int:
         key = (host, self._today())
-        if key not in self._asked:
-            self._asked[key] = self._requests.count(*key)
-        return self._asked[key]
+        if key not in self._sent:
+            self._sent[key] = self._requests.count(*key)
+        return self._sent[key]
 
     def _today(self) -> date:
         return datetime.now(self._zone).date()
@@ -204,11 +165,11 @@ def until_reset(response: Response) -> float | None:
 
 def retry_after(response: Response) -> float | None:
     """Return the seconds that a server asks us to wait (RFC 9110, 10.2.3), or None."""
-    given = _header(response, "Retry-After")
-    if given.isascii() and given.isdecimal():
-        return float(given)
+    value = _header(response, "Retry-After")
+    if value.isascii() and value.isdecimal():
+        return float(value)
     try:
-        return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -21,7 +21,7 @@ from monitor.crawl.endings import gravity, of_spider_error, outcome_of
 from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
 from spiders.base.masking import cleaned
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 log = logging.getLogger(__name__)
@@ -31,13 +31,13 @@ BATCH_SECONDS = 2.0
 
 
 class Collector:
-    """Writes batches, each in one transaction with the marks behind it and the run's counts."""
+    """Writes batches, each in one transaction with the bookmarks behind it and the run's counts."""
 
     def __init__(self, store: Store, source: str, run_id: int) -> None:
         self._store = store
         self._source = source
         self._run_id = run_id
-        self._batch: list[Post | SetAside | Mark] = []
+        self._batch: list[Post | SetAside | Bookmark] = []
         self._since = 0.0
         self._newest: datetime | None = None
         self._new = self._known = self._edited = self._set_aside = 0
@@ -45,7 +45,7 @@ class Collector:
         self.troubles: list[Trouble] = []
         self._answered: list[Trouble] = []
 
-    def add(self, item: Post | SetAside | Mark | Trouble) -> None:
+    def add(self, item: Post | SetAside | Bookmark | Trouble) -> None:
         """Take what a spider yielded, less its secrets; write once there are enough."""
         item = cleaned(item)
         if isinstance(item, Trouble):
@@ -79,7 +79,7 @@ class Collector:
                 if isinstance(item, SetAside):
                     self._store.posts.set_aside(self._source, item, run_id=self._run_id)
                     self._set_aside += 1
-                elif isinstance(item, Mark):
+                elif isinstance(item, Bookmark):
                     self._store.posts.remember(self._source, item.name, item.value)
             self._new += saved.new
             self._known += saved.known
@@ -117,7 +117,10 @@ class Collector:
 
 
 def collector_of(crawler: Crawler) -> Collector:
-    """Return the collector given to a crawl's spider; Scrapy's settings cannot hold one."""
+    """Return the collector given to a crawl's spider; Scrapy's settings cannot hold one.
+
+    Raises TypeError where the spider was started by another way.
+    """
     collector = getattr(crawler.spider, "collector", None)
     if not isinstance(collector, Collector):
         raise TypeError("start spiders through monitor.crawl")

@@ -38,7 +38,7 @@ def gravity(trouble: Trouble) -> int:
 
 
 def of_status(response: Response) -> Trouble | None:
-    """Return the trouble that an answer's status is, None where it is none."""
+    """Return the trouble that an answer's status tells of, None for a good one."""
     status = response.status
     if status < 400:
         return None

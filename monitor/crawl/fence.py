@@ -68,7 +68,7 @@ def literal(host: str) -> Address | None:
 
 
 def check(request: Request) -> None:
-    """Refuse a request whose address is none of the public internet; names are judged later.
+    """Refuse a request whose address is not of the public internet; names are judged later.
 
     Raises Refused naming the address and the setting that allows it.
     """
@@ -87,7 +87,7 @@ def check(request: Request) -> None:
 
 
 def check_name(request: Request) -> None:
-    """Refuse a request that could not be made because of what its name resolves to."""
+    """Raise Refused for a request that failed because of what its name resolves to."""
     host = urlsplit(request.url).hostname or ""
     refused = FencedResolver.refused.get(host)
     if refused:
@@ -97,13 +97,13 @@ def check_name(request: Request) -> None:
 def proxy_hosts() -> set[str]:
     """Return the hosts of the environment's proxies; the operator chose them, wherever they are."""
     proxies = getproxies()
-    given = [proxies[scheme] for scheme in ("http", "https") if proxies.get(scheme)]
-    urls = [url if "//" in url else f"//{url}" for url in given]
+    addresses = [proxies[scheme] for scheme in ("http", "https") if proxies.get(scheme)]
+    urls = [url if "//" in url else f"//{url}" for url in addresses]
     return {host for host in (urlsplit(url).hostname for url in urls) if host}
 
 
 def _not_public(address: str) -> str:
-    return f"{address}, which is no public address. {_WAY_OUT}"
+    return f"{address}, which is not a public address. {_WAY_OUT}"
 
 
 class FencedResolver(CachingThreadedResolver):
@@ -123,4 +123,4 @@ class FencedResolver(CachingThreadedResolver):
             self.refused.pop(name, None)
             return address
         self.refused[name] = address
-        raise DNSLookupError(f"{name} is {address}, which is no public address")
+        raise DNSLookupError(f"{name} is {address}, which is not a public address")

@@ -85,17 +85,17 @@ class Health:
     @property
     def field(self) -> str:
         """The field that the answer lacks, "" where the message names none."""
-        found = _MISSING_FIELD.search(self.message) if self.outcome == "changed" else None
-        return found[1] if found else ""
+        match = _MISSING_FIELD.search(self.message) if self.outcome == "changed" else None
+        return match[1] if match else ""
 
 
 def of_sources(settings: Settings, store: Store, *, now: datetime) -> tuple[Health, ...]:
     """Return how each configured source does, and each that once had posts; the failing first."""
-    known = _Known(settings, store, now)
+    sources = _Sources(settings, store, now)
     configured = {source.name: source for source in settings.sources}
-    names = dict.fromkeys([*configured, *sorted(known.newest)])
-    found = [known.health(name, configured.get(name)) for name in names]
-    return tuple(sorted(found, key=lambda health: not health.failed))
+    names = dict.fromkeys([*configured, *sorted(sources.newest)])
+    healths = [sources.health(name, configured.get(name)) for name in names]
+    return tuple(sorted(healths, key=lambda health: not health.failed))
 
 
 def volume(now: int, before: Sequence[int]) -> Volume:
@@ -154,7 +154,7 @@ def rest_of(
     )
 
 
-class _Known:
+class _Sources:
     """What the store knows of all sources, asked for once."""
 
     def __init__(self, settings: Settings, store: Store, now: datetime) -> None:
@@ -230,5 +230,5 @@ def _variable(message: str, source: SourceSettings | None) -> str:
     """Return the environment variables that a source's login comes from, "" where nobody tells."""
     if source is None:
         return ""
-    known = available()[source.spider].secrets_of(source.options)
-    return ", ".join(known or _VARIABLE.findall(message)[:1])
+    variables = available()[source.spider].secrets_of(source.options)
+    return ", ".join(variables or _VARIABLE.findall(message)[:1])

@@ -30,7 +30,7 @@ def new_source(name: str, root: Path | None = None) -> list[Path]:
         raise DistressError(f"there is a spider '{name}' already. See: distress sources")
     if not (root / "tests" / "spiders").is_dir() or not (root / "setup.cfg").is_file():
         raise DistressError(
-            f"{root} is no checkout of the project; clone it and run this there: "
+            f"{root} is not a checkout of the project; clone it and run this there: "
             f"distress new-source {name}"
         )
     words = {

@@ -1,9 +1,10 @@
-"""How spiders behave on the web: Scrapy settings, the gate to it, a watch on answers."""
+"""How spiders behave on the web: Scrapy settings, the gate to it, retries, a watch on answers."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from dataclasses import replace
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from monitor.crawl import fence
-from monitor.crawl.budget import Budget, PatientRetry
+from monitor.crawl.budget import LONGEST_WAIT, Budget, retry_after, until_reset
 from monitor.crawl.collector import Collector, StorePipeline, collector_of
 from monitor.crawl.endings import of_exception, of_status
 from monitor.settings import CrawlSettings
@@ -26,6 +27,7 @@ from spiders.base.post import Post
 from spiders.base.trouble import Trouble
 
 _MEGABYTES = 32
+_LONGEST_BACKOFF = 60.0  # seconds
 _TURNED_AWAY = {"blocked", "login needed"}
 _NO_ANSWER = {"blocked", "unreachable"}
 _OTHER_SCHEMES = ("data", "file", "ftp", "s3")
@@ -89,7 +91,10 @@ class QuietFormatter(LogFormatter):
 
 
 def budget_of(crawler: Crawler) -> Budget:
-    """Return the budget given to a crawl's spider; Scrapy's settings cannot hold one."""
+    """Return the budget given to a crawl's spider; Scrapy's settings cannot hold one.
+
+    Raises TypeError where the spider was started by another way.
+    """
     budget = getattr(crawler.spider, "budget", None)
     if not isinstance(budget, Budget):
         raise TypeError("start spiders through monitor.crawl")
@@ -128,7 +133,7 @@ class Watch:
     def __init__(self, crawler: Crawler) -> None:
         self._collector = collector_of(crawler)
         self._budget = budget_of(crawler)
-        self._told: set[str] = set()
+        self._refusals: set[str] = set()
         crawler.signals.connect(self._scraped, signals.item_scraped)
         crawler.signals.connect(self._dropped, signals.request_dropped)
         # A robots.txt that cannot be had is retried and then counts as none.
@@ -163,8 +168,8 @@ class Watch:
             trouble = Trouble(outcome=exception.outcome, message=str(exception))
             if "troubles" in request.meta:
                 _tell(self._collector, request, trouble)
-            elif str(exception) not in self._told:
-                self._told.add(str(exception))
+            elif str(exception) not in self._refusals:
+                self._refusals.add(str(exception))
                 self._collector.add(trouble)
             return
         if isinstance(exception, NotSupported):
@@ -208,7 +213,41 @@ def _of_redirect(response: Response) -> Trouble | None:
     return Trouble(outcome="changed", message=message)
 
 
-class _Told:
+class PatientRetry(RetryMiddleware):
+    """Retries as Scrapy does, but waits before: as long as the server asks, or longer each time."""
+
+    async def process_response(  # type: ignore[override] # Scrapy awaits it where need be
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Wait and retry where the status is one that may pass."""
+        again = super().process_response(request, response)
+        if not isinstance(again, Request):
+            return response
+        wait = retry_after(response)
+        wait = until_reset(response) if wait is None else wait
+        if wait is not None and wait > LONGEST_WAIT:
+            return response
+        await asyncio.sleep(self._backoff(again) if wait is None else wait)
+        return again
+
+    async def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | None:
+        """Wait and retry where the connection failed."""
+        again = super().process_exception(request, exception)
+        if not isinstance(again, Request):
+            return None
+        await asyncio.sleep(self._backoff(again))
+        return again
+
+    def _backoff(self, request: Request) -> float:
+        """Return the seconds before a retry: twice as many each time, a little more or less."""
+        base = max(self.crawler.settings.getfloat("DOWNLOAD_DELAY"), 0.1)
+        times: int = request.meta.get("retry_times", 1)
+        return min(base * 2.0**times, _LONGEST_BACKOFF) * random.uniform(0.75, 1.25)
+
+
+class _Noting:
     """Notes why a middleware gives an answer up; Scrapy itself says nothing there."""
 
     collector: Collector
@@ -228,19 +267,19 @@ class _Told:
             )
         except Exception as error:
             if not _is_robots(request):
-                _tell(self.collector, request, self.told(request, error))
+                _tell(self.collector, request, self.trouble_of(request, error))
             raise
         return handled
 
-    def told(self, request: Request, error: Exception) -> Trouble:
+    def trouble_of(self, request: Request, error: Exception) -> Trouble:
         """Return the trouble that an error is."""
         return of_exception(request, error)
 
 
-class Decompression(_Told, HttpCompressionMiddleware):  # type: ignore[misc]
+class Decompression(_Noting, HttpCompressionMiddleware):  # type: ignore[misc]
     """Unpacks answers up to the size allowed; what is larger ends as "cut short"."""
 
-    def told(self, request: Request, error: Exception) -> Trouble:
+    def trouble_of(self, request: Request, error: Exception) -> Trouble:
         """Return the trouble that an error is."""
         if isinstance(error, IgnoreRequest):
             message = f"{request.url}: the answer is over {_MEGABYTES} MB once unpacked"
@@ -248,11 +287,11 @@ class Decompression(_Told, HttpCompressionMiddleware):  # type: ignore[misc]
         return Trouble(outcome="changed", message=f"{request.url}: cannot be unpacked: {error}")
 
 
-class Redirects(_Told, RedirectMiddleware):  # type: ignore[misc]
+class Redirects(_Noting, RedirectMiddleware):  # type: ignore[misc]
     """Follows a few redirects."""
 
 
-class MetaRefreshes(_Told, MetaRefreshMiddleware):  # type: ignore[misc]
+class MetaRefreshes(_Noting, MetaRefreshMiddleware):  # type: ignore[misc]
     """Follows a few redirects that stand in a page."""
 
 

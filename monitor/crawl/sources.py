@@ -85,10 +85,10 @@ def crawl(
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
     if names is None:
         return [source for source in settings.sources if source.enabled]
-    known = [source.name for source in settings.sources]
+    configured = [source.name for source in settings.sources]
     for name in names:
-        if name not in known:
-            raise UnknownNameError("source", name, known, "distress sources")
+        if name not in configured:
+            raise UnknownNameError("source", name, configured, "distress sources")
     return [source for source in settings.sources if source.name in names]
 
 
@@ -213,10 +213,10 @@ class _Child:
 
 def _main(pipe: int) -> None:
     """Run one crawl in this process: the job is the first line that comes through the pipe."""
-    told = open(pipe)  # noqa: SIM115 - never closed: that would wait for the thread that reads it
-    job = Job(**json.loads(told.readline()))
+    lines = open(pipe)  # noqa: SIM115 - never closed: that would wait for the thread that reads it
+    job = Job(**json.loads(lines.readline()))
     _log_at(job.log_level)
-    threading.Thread(target=_end_with_parent, args=(told,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(lines,), daemon=True).start()
     status = 1
     try:
         _scrape(job)
@@ -272,7 +272,7 @@ def add_to(process: CrawlerProcess, job: Job, store: Store) -> Collector:
         spider,
         source=job.source,
         options=spider.Options.model_validate(job.options),
-        marks=store.posts.marks(job.source),
+        bookmarks=store.posts.marks(job.source),
         collector=collector,
         budget=Budget(
             store.requests,
@@ -284,8 +284,8 @@ def add_to(process: CrawlerProcess, job: Job, store: Store) -> Collector:
     return collector
 
 
-def _end_with_parent(told: Any) -> None:
-    told.read()
+def _end_with_parent(pipe: Any) -> None:
+    pipe.read()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE)
     os._exit(1)

@@ -80,12 +80,14 @@ class _Room:
 
     async def agent_page(self, request: Request) -> Response:
         """Show the agent's own page, made at this moment."""
-        return _html(await self._reception.as_agent(request, partial(pages.agent_page, now=_now())))
+        return _html(
+            await self._reception.as_agent(request, partial(pages.page_of_agent, now=_now()))
+        )
 
     async def lead_page(self, request: Request) -> Response:
         """Show the lead's page, made at this moment."""
         given = request.query_params.get("given", "")
-        work = partial(pages.lead_page, now=_now(), given=given)
+        work = partial(pages.page_of_lead, now=_now(), given=given)
         return _html(await self._reception.as_agent(request, work))
 
     async def supply_page(self, request: Request) -> Response:
@@ -94,7 +96,9 @@ class _Room:
         return _html(
             await self._reception.as_agent(
                 request,
-                lambda store, settings, _: pages.supply_page(name, store, settings, now=_now()),
+                lambda store, settings, _: pages.page_of_supplies(
+                    name, store, settings, now=_now()
+                ),
             )
         )
 

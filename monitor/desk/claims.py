@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.digest.page_data import ClaimData, ClaimedData, to_json
 from monitor.errors import DistressError
-from monitor.pages import utc
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.desk import Claim, Session
@@ -15,7 +15,7 @@ from monitor.store.desk import Claim, Session
 def claim(
     store: Store, settings: Settings, session: Session, case_id: int, window: str = ""
 ) -> dict[str, Any]:
-    """Claim a case for the session's agent; tell who has it and until when.
+    """Claim a case for the session's agent; tell who has it until when, as JSON of ClaimedData.
 
     window: which of the agent's windows has it open; the last that asked gives it back.
 
@@ -33,7 +33,15 @@ def claim(
             until=at + settings.desk.claim,
             window=window,
         )
-    return {"granted": held.agent == session.agent, **told(held)}
+    told: dict[str, Any] = to_json(
+        ClaimedData(
+            case=held.case_id,
+            agent=held.agent,
+            until=held.expires_at,
+            granted=held.agent == session.agent,
+        )
+    )
+    return told
 
 
 def release(store: Store, session: Session, case_id: int, window: str = "") -> dict[str, Any]:
@@ -41,6 +49,6 @@ def release(store: Store, session: Session, case_id: int, window: str = "") -> d
     return {"released": store.desk.release(case_id, session.hash, window)}
 
 
-def told(held: Claim) -> dict[str, Any]:
+def claim_data(held: Claim) -> ClaimData:
     """Return a claim as pages are told it."""
-    return {"case": held.case_id, "agent": held.agent, "until": utc(held.expires_at)}
+    return ClaimData(case=held.case_id, agent=held.agent, until=held.expires_at)

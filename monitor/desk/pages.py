@@ -6,46 +6,48 @@ from datetime import datetime
 
 from monitor.desk.current import agent_of, is_lead
 from monitor.desk.live import POLL_SECONDS, words_of
-from monitor.digest import Day
+from monitor.digest.agent_page import agent_page
+from monitor.digest.day import read_day
+from monitor.digest.lead import GivingView, lead_page
+from monitor.digest.page_data import LiveData
+from monitor.digest.supplies import supply_page
 from monitor.pages import environment, render
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.desk import Session
 
 
-def agent_page(store: Store, settings: Settings, session: Session, *, now: datetime) -> str:
+def page_of_agent(store: Store, settings: Settings, session: Session, *, now: datetime) -> str:
     """Return the page of a session's agent, with everybody's open cases."""
     # Before anything is read: what comes in meanwhile is told again rather than not at all.
     cursor = store.desk.cursor()
-    live = {
-        "csrf": session.csrf,
-        "agent": session.agent,
-        "lead": is_lead(settings, session.agent),
-        "cursor": words_of(cursor),
-        "poll_seconds": POLL_SECONDS,
-        "claim_seconds": int(settings.desk.claim.total_seconds()),
-    }
-    return Day(store, settings, now=now).agent(session.agent, live)
+    live = LiveData(
+        csrf=session.csrf,
+        cursor=words_of(cursor),
+        poll_seconds=POLL_SECONDS,
+        claim_seconds=int(settings.desk.claim.total_seconds()),
+    )
+    return agent_page(read_day(store, settings, now=now), session.agent, live)
 
 
-def lead_page(
+def page_of_lead(
     store: Store, settings: Settings, session: Session, *, now: datetime, given: str
 ) -> str:
     """Return the lead's page; given: the case that was given to somebody just now, or ""."""
     case_id = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
     case = store.cases.get([case_id])[0] if store.cases.exists(case_id) else None
-    desk = {
-        "csrf": session.csrf,
-        "lead": is_lead(settings, session.agent),
-        "agents": [agent.name for agent in settings.agents],
-        "given": (case.id, case.agent) if case and case.agent else None,
-    }
-    return Day(store, settings, now=now).index(desk)
+    desk = GivingView(
+        csrf=session.csrf,
+        lead=is_lead(settings, session.agent),
+        agents=tuple(agent.name for agent in settings.agents),
+        given=(case.id, case.agent) if case and case.agent else None,
+    )
+    return lead_page(read_day(store, settings, now=now), desk)
 
 
-def supply_page(name: str, store: Store, settings: Settings, *, now: datetime) -> str:
+def page_of_supplies(name: str, store: Store, settings: Settings, *, now: datetime) -> str:
     """Return the page of supply lines, or the packing list, by its file's name."""
-    return Day(store, settings, now=now).supplies(name)
+    return supply_page(read_day(store, settings, now=now), name)
 
 
 def door(settings: Settings, state: str, *, agent: str, secret: str) -> str:

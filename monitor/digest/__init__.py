@@ -1,10 +1,26 @@
 """Stage 5, digest: assigned cases go in; a folder of static pages for one day comes out.
 
+A day is read once from the store (day.py), and every page is made of that value alone: the agents'
+(agent_page.py), the lead's (lead.py) and those of the supply group (supplies.py). The live desk
+makes the same pages by the same functions, and speaks to their scripts by page_data.py.
+
 Never changes the store, and never shows what no post, person or rule of calling says.
 """
 
 from __future__ import annotations
 
-from monitor.digest.day import SUPPLY_PAGES, Day, agent_files, write
+from monitor.digest.day import agent_files
+from monitor.digest.supplies import SUPPLY_PAGES
+from monitor.digest.writing import write
 
-__all__ = ["SUPPLY_PAGES", "Day", "agent_files", "script", "write"]
+__all__ = [
+    "SUPPLY_PAGES",
+    "agent_files",
+    "agent_page",
+    "day",
+    "lead",
+    "page_data",
+    "script",
+    "supplies",
+    "write",
+]

@@ -1,93 +1,123 @@
-"""The agents' pages: the cases of a day in, what each page shows and what its script knows out."""
+"""An agent's page: a day and an agent in, the page with what its script knows out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
-from monitor.calling.dispositions import dispositions
-from monitor.digest.case_view import ShownCase
-from monitor.digest.page_data import elsewhere_data, noted_data, rules_data, rung_data
-from monitor.language import PageLanguage
-from monitor.masking import plain
-from monitor.pages import utc
+from monitor.calling.standing import Standing
+from monitor.digest.case_view import CaseView
+from monitor.digest.day import Day, owner_of
+from monitor.digest.page_data import (
+    CaseData,
+    LiveData,
+    PageData,
+    callback_data,
+    dispositions_data,
+    elsewhere_data,
+    levels_data,
+    rules_data,
+    rung_data,
+    to_json,
+)
+from monitor.digest.rungs import BLANK
+from monitor.digest.script import call_script
+from monitor.digest.templates import day_templates
+from monitor.language import PageLanguage, language
+from monitor.pages import render
 from monitor.settings import Settings
 
 STYLES = ("agent.css", "case.css")
 
 
-def agent_data(
-    settings: Settings,
-    agent: str,
-    found: Sequence[ShownCase],
-    spoken: PageLanguage,
-    *,
-    store: str,
-    date: datetime,
-    known: Sequence[str],
-) -> dict[str, Any]:
-    """Return what the page's script has to know.
+def agent_page(day: Day, agent: str, live: LiveData | None = None) -> str:
+    """Return the page of one agent.
 
-    store: the identity of the store. known: ids of outcomes that need not be kept any longer.
+    live: the desk that serves it, with everybody's open cases on it; None for a file.
     """
-    calling = settings.calling
-    leads = [entry.name for entry in settings.agents if entry.lead]
-    return {
-        "agent": agent,
-        "store": store,
-        "date": f"{date:%Y-%m-%d}",
-        "zone": settings.timezone,
-        "calling": [f"{calling.start:%H:%M}", f"{calling.end:%H:%M}"],
-        "rules": rules_data(calling),
-        "leads": leads,
-        "lead": agent in leads,
-        "leads_words": "" if agent in leads else leads_words(leads, spoken),
-        "known": known,
-        "dispositions": [
-            {
-                "code": entry.code,
-                "words": spoken.of(entry.zh, entry.en),
-                "then": spoken.of(entry.then, entry.then_en),
-                "next": entry.next,
-                "number": entry.number,
-                "asks": entry.asks,
-                "ends": entry.ends_case,
-                "confirms": entry.confirms_goods,
-                "quiet": entry.is_quiet,
-            }
-            for entry in dispositions().values()
-        ],
-        "cases": [_plain(_case_data(one)) for one in found],
-    }
+    settings = day.settings
+    code = _language_of(settings, agent)
+    standings = [one for one in day.standings if _is_shown(day, one, agent, live=live is not None)]
+    ids = {one.case.id for one in standings}
+    page = agent_data(day, agent, standings, language(code), live)
+    return render(
+        day_templates(settings, day.since, code),
+        "agent.html",
+        "live.js" if live else "agent.js",
+        [*STYLES, "live.css"] if live else STYLES,
+        connect=live is not None,
+        generated=to_json(day.generated([case_id for case_id in day.order if case_id in ids])),
+        page=page,
+        data=to_json(page),
+        cases=[day.views[one.case.id] for one in standings],
+        blank=BLANK,
+        script_steps=call_script(code, settings.scripts_folder),
+    )
 
 
-def leads_words(leads: Sequence[str], spoken: PageLanguage) -> str:
+def _is_shown(day: Day, one: Standing, agent: str, *, live: bool) -> bool:
+    """Tell whether a case is on an agent's page: it is the agent's, or it asks for the agent.
+
+    It does where it is the lead's to decide, and where it is closed though the agent's outcome and
+    another's, noted without knowing each other, contradict.
+    """
+    if owner_of(one.case) == agent:
+        return True
+    if not one.case.closed:
+        return live or (agent in day.leads and one.quiet is not None)
+    return any(
+        clash.kind == "contradict" and agent in (clash.first.agent, clash.second.agent)
+        for clash in day.views[one.case.id].clashes
+    )
+
+
+def _language_of(settings: Settings, agent: str) -> str:
+    """Return the language of an agent's page: the agent's own, else that of all pages."""
+    own = next((known.language for known in settings.agents if known.name == agent), None)
+    return own or settings.language
+
+
+def agent_data(
+    day: Day,
+    agent: str,
+    standings: Sequence[Standing],
+    spoken: PageLanguage,
+    live: LiveData | None = None,
+) -> PageData:
+    """Return what the script of an agent's page knows; standings: of the cases on it."""
+    calling = day.settings.calling
+    return PageData(
+        agent=agent,
+        store=day.store,
+        date=f"{day.since:%Y-%m-%d}",
+        calling=(calling.start, calling.end),
+        rules=rules_data(calling),
+        leads=day.leads,
+        lead=agent in day.leads,
+        leads_words="" if agent in day.leads else _leads_words(day.leads, spoken),
+        known=day.known.get(agent, ()),
+        dispositions=dispositions_data(spoken),
+        levels=levels_data(spoken),
+        cases=[_case_data(one, day.views[one.case.id]) for one in standings],
+        live=live,
+    )
+
+
+def _leads_words(leads: Sequence[str], spoken: PageLanguage) -> str:
     """Return whom to tell of a case that needs more than a call."""
     if not leads:
         return spoken.say("请告诉组长。")
     return spoken.say("请告诉组长 %(names)s。", names=spoken.say("、").join(leads))
 
 
-def _case_data(one: ShownCase) -> dict[str, Any]:
-    """Return a case: what next.js has to know of it, and what makes it urgent."""
-    return {
-        "id": one.case.id,
-        "closed": one.case.closed,
-        "level": one.view.level,
-        "urgency": one.view.urgency,
-        "since": utc(one.view.first_at),
-        "zone": one.standing.zone,
-        "rungs": [rung_data(rung) for rung in one.standing.rungs],
-        "history": [noted_data(callback) for callback in one.case.callbacks],
-        "busy_elsewhere": elsewhere_data(one.standing.elsewhere),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Return JSON values with every text made plain, for scripts put them on the page."""
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
+def _case_data(one: Standing, view: CaseView) -> CaseData:
+    return CaseData(
+        id=view.id,
+        closed=view.closed,
+        level=view.level,
+        urgency=view.urgency,
+        since=view.first_at,
+        zone=one.zone,
+        rungs=[rung_data(rung) for rung in one.rungs],
+        history=[callback_data(callback) for callback in one.case.callbacks],
+        busy_elsewhere=elsewhere_data(one.elsewhere),
+    )

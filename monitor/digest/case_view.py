@@ -1,22 +1,20 @@
-"""What a page shows of a case: the store's rows in, frozen dataclasses for the templates out."""
+"""What a page shows of a case: a case as it stands in, frozen dataclasses for the templates out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 
 import data
 from classifiers.need import Item
 from monitor.calling.clashes import Clash, clashes
-from monitor.calling.dispositions import QUIET, dispositions
-from monitor.calling.ladder import Rung, ladder
-from monitor.calling.next_call import NextCall
+from monitor.calling.dispositions import dispositions
+from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
-from monitor.language import DEFAULT, PageLanguage, language
 from monitor.masking import part_hidden
 from monitor.types import Callback, Case, Need
 
@@ -35,35 +33,6 @@ class Turned:
     edited: bool
 
 
-def turned(case: Case) -> tuple[Turned, ...]:
-    """Return which posts of a case took something back: edited ones, or later than the first.
-
-    Words that a post had when it was read as a plea count only against an earlier post.
-    """
-    first = min((need.post.at for need in case.needs), default=None)
-    found = []
-    for number, need in enumerate(case.needs, 1):
-        now = need.post.words
-        edited = now != need.words
-        later = first is not None and need.post.at > first
-        for words, turn in _turns():
-            came = words in now and (words not in need.words if edited else later)
-            if came:
-                found.append(Turned(number=number, words=words, turn=turn, edited=edited))
-                break
-    return tuple(found)
-
-
-@cache
-def _turns() -> tuple[tuple[str, str], ...]:
-    """Return the words that take back, the longest first."""
-    rows = [(row[0], row[1]) for row in data.read_table("lexicons/turned.tsv")]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))
-
-
-LEVELS = ("critical", "high")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsView:
     """One kind of goods of a case; others holds amounts that other posts of the case give."""
@@ -80,9 +49,8 @@ class CaseView:
     """A case as an agent sees it.
 
     agreed_at: the time that was agreed and still holds.
-    quiet: the disposition for which the lead is needed more than a call.
-    clash: labels of outcomes that cannot both be true. clashes: all that were noted without
-        knowing each other.
+    quiet: the disposition for which nobody calls of their own accord and the lead is needed.
+    clashes: outcomes that were noted without knowing each other. turned: posts that took back.
     """
 
     id: int
@@ -103,15 +71,6 @@ class CaseView:
     quiet: str | None
     clashes: tuple[Clash, ...]
     turned: tuple[Turned, ...]
-
-    @property
-    def clash(self) -> tuple[str, ...]:
-        """The labels of the outcomes of the first clash that contradicts itself."""
-        for clash in self.clashes:
-            if clash.kind == "contradict":
-                pair = (clash.first.disposition, clash.second.disposition)
-                return distinct(label(code) for code in pair)
-        return ()
 
     @property
     def ending(self) -> str:
@@ -154,46 +113,12 @@ class CaseView:
         return bool(left) and all(rung.passed_on for rung in left)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownCase:
-    """A case as it stands at one moment, with its view, which is made once a page."""
-
-    standing: Standing
-
-    @property
-    def case(self) -> Case:
-        """The case itself."""
-        return self.standing.case
-
-    @cached_property
-    def view(self) -> CaseView:
-        """What a page shows of it."""
-        return self._shown_in(language())
-
-    def shown_in(self, spoken: PageLanguage) -> CaseView:
-        """Return what a page in this language shows of it."""
-        return self.view if spoken.code == DEFAULT else self._shown_in(spoken)
-
-    def _shown_in(self, spoken: PageLanguage) -> CaseView:
-        standing = self.standing
-        return case_view(self.case, rungs=standing.rungs, proposal=standing.proposal, spoken=spoken)
-
-
-def case_view(
-    case: Case,
-    *,
-    rungs: Sequence[Rung] | None = None,
-    proposal: NextCall | None = None,
-    spoken: PageLanguage | None = None,
-) -> CaseView:
-    """Return what a page shows of a case.
-
-    rungs: its ladder, None for the one without marks. proposal: what the rules say is next.
-    spoken: the language of the page.
-    """
+def case_view(standing: Standing) -> CaseView:
+    """Return what a page shows of a case."""
+    case, proposal, quiet = standing.case, standing.proposal, standing.quiet
     needs = case.needs
     facilities = distinct(span.text for need in needs for span in need.reading.facilities)
-    urgency = _urgency(needs)
+    level, words = urgency(needs)
     return CaseView(
         id=case.id,
         agent=case.agent,
@@ -201,49 +126,49 @@ def case_view(
         facility=facilities[0] if facilities else None,
         facilities=facilities[1:],
         place=place_words(needs),
-        level=urgency[0],
-        urgency=urgency[1],
+        level=level,
+        urgency=words,
         goods=goods_of(needs),
-        rungs=tuple(rung_views(case, ladder(case, {}) if rungs is None else rungs, proposal)),
-        posts=post_views(case, spoken),
-        first_at=min(need.post.at for need in needs),
+        rungs=tuple(rung_views(case, standing.rungs, proposal)),
+        posts=post_views(case),
+        first_at=case.first_at,
         callbacks=case.callbacks,
-        agreed_at=proposal.agreed_at if proposal else None,
-        unanswered=proposal.unanswered if proposal else 0,
-        quiet=_quiet(case, proposal),
+        agreed_at=proposal.agreed_at,
+        unanswered=proposal.unanswered,
+        quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
         turned=turned(case),
     )
 
 
-def _quiet(case: Case, proposal: NextCall | None) -> str | None:
-    """Return the last disposition that keeps a case quiet, None where none does by now."""
-    if proposal and proposal.action not in QUIET:
-        return None
-    known = dispositions()
-    codes = [callback.disposition for callback in case.callbacks[::-1]]
-    return next((code for code in codes if code in known and known[code].is_quiet), None)
+def turned(case: Case) -> tuple[Turned, ...]:
+    """Return which posts of a case took something back: edited ones, or later than the first.
+
+    Words that a post had when it was read as a plea count only against an earlier post.
+    """
+    taken_back = []
+    for number, need in enumerate(case.needs, 1):
+        now = need.post.words
+        edited = now != need.words
+        later = need.post.at > case.first_at
+        for words, turn in _turns():
+            came = words in now and (words not in need.words if edited else later)
+            if came:
+                taken_back.append(Turned(number=number, words=words, turn=turn, edited=edited))
+                break
+    return tuple(taken_back)
 
 
-def label(code: str) -> str:
-    """Return the words for a disposition; a code that is no longer known stands for itself."""
-    known = dispositions().get(code)
-    return known.zh if known else code
+@cache
+def _turns() -> tuple[tuple[str, str], ...]:
+    """Return the words that take back, the longest first."""
+    rows = [(row[0], row[1]) for row in data.read_table("lexicons/turned.tsv")]
+    return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
 def distinct(words: Iterable[str]) -> tuple[str, ...]:
     """Return words without repetition, in order."""
     return tuple(dict.fromkeys(words))
-
-
-def _urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
-    """Return the highest level of the needs and the words that say it."""
-    found = [need.reading.urgency for need in needs if need.reading.urgency]
-    for level in LEVELS:
-        words = distinct(urgency.text for urgency in found if urgency.level == level)
-        if words:
-            return level, "、".join(words[:3])
-    return None, ""
 
 
 def place_words(needs: Sequence[Need]) -> str:

@@ -1,94 +1,43 @@
-"""What the lead's page shows; no number that could be dialled gets through."""
+"""The lead's page: a day in, the page out; no number that could be dialled gets through."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
-from monitor.calling.clashes import Clash, clashes
+from classifiers.need import LEVELS
+from monitor.calling.clashes import Clash
 from monitor.calling.dispositions import dispositions
-from monitor.digest.case_view import LEVELS, CaseView
+from monitor.digest.case_view import CaseView
 from monitor.digest.charts import Chart, charts
-from monitor.digest.source_views import SourceView
+from monitor.digest.day import Day
+from monitor.digest.page_data import to_json
+from monitor.digest.source_views import SourceView, source_views
+from monitor.digest.templates import day_templates
 from monitor.masking import masked
-from monitor.settings import Settings
+from monitor.pages import render
 from monitor.store.figures import DayFigures
 from monitor.types import Case
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentView:
-    """An agent's load; known: whether the settings still name him.
-
-    called, done: cases he called and ended today.
-    agreed: the agreed times of his open cases. ageing: when those nobody called become ageing.
-    Both are sorted; which of them are past is for the page to tell, as the day goes on.
-    """
-
-    name: str
-    file: str
-    load: int
-    capacity: int
-    called: int
-    done: int
-    known: bool
-    agreed: tuple[datetime, ...]
-    ageing: tuple[datetime, ...]
-
-    @property
-    def over(self) -> bool:
-        """Whether he has more cases than he can take."""
-        return self.load > self.capacity
-
-
-def loads(
-    settings: Settings, cases: Sequence[Case], *, files: Mapping[str, str], since: datetime
-) -> tuple[AgentView, ...]:
-    """Return the agents' loads: first who has too much, then by the share of the capacity used.
-
-    files: the page of each agent. since: when the day began.
-    """
-    found = [_load(name, file, settings, cases, since) for name, file in files.items()]
-    return tuple(
-        sorted(found, key=lambda a: (not a.over, -a.load / max(a.capacity, 1), not a.known))
-    )
-
-
-def _load(
-    name: str, file: str, settings: Settings, cases: Sequence[Case], since: datetime
-) -> AgentView:
-    known = next((agent for agent in settings.agents if agent.name == name), None)
-    held = [case for case in cases if case.agent == name and not case.closed]
-    last = [case.callbacks[-1] for case in held if case.callbacks]
-    first = settings.calling.first
-    return AgentView(
-        name=masked(name),
-        file=file,
-        load=len(held),
-        capacity=known.capacity if known else 0,
-        called=sum(_acted(case, name, since) for case in cases),
-        done=sum(case.closed and _acted(case, name, since, ending=True) for case in cases),
-        known=known is not None,
-        agreed=tuple(sorted(call.call_again_at for call in last if call.call_again_at)),
-        ageing=tuple(sorted(case.opened_at + first for case in held if not case.callbacks)),
-    )
-
-
-def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> bool:
-    """Tell whether an agent has tried since then; ending: whether a try of his ends a case."""
-    known = dispositions()
-    return any(
-        call.agent == agent
-        and call.counted_at >= since
-        and (not ending or (call.disposition in known and known[call.disposition].ends_case))
-        for call in case.callbacks
-    )
-
-
 SHOWN = 200
 WANTED_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingView:
+    """What the live desk's form needs that gives cases to agents.
+
+    csrf: what its requests carry. lead: whether it is shown. agents: whom cases can be given to.
+    given: the case that was given just now, with its agent.
+    """
+
+    csrf: str
+    lead: bool
+    agents: tuple[str, ...]
+    given: tuple[int, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +45,8 @@ class OpenCaseView:
     """A case on the lead's page: who needs what where, without a way to reach them.
 
     ageing_at: when it becomes ageing, unless somebody calls. agent: "" for nobody.
-    quiet: the disposition for which the lead is needed. clash: the gravest open one.
+    quiet: the disposition for which nobody calls of their own accord and the lead is needed.
+    clash: the gravest open one.
     """
 
     id: int
@@ -113,6 +63,33 @@ class OpenCaseView:
     file: str
     quiet: str | None
     clash: Clash | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentView:
+    """An agent's load.
+
+    file: of the agent's page, as an address. known: whether the settings still name the agent.
+    load, capacity: open cases, and how many are enough. called, done: cases that the agent called
+        and ended today.
+    agreed: the agreed times that stand for these cases. ageing: when those nobody called become
+        ageing. Both are sorted; which are past is for the page to tell, as the day goes on.
+    """
+
+    name: str
+    file: str
+    load: int
+    capacity: int
+    called: int
+    done: int
+    known: bool
+    agreed: tuple[datetime, ...]
+    ageing: tuple[datetime, ...]
+
+    @property
+    def over(self) -> bool:
+        """Whether there are more cases than the agent can take."""
+        return self.load > self.capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,29 +118,31 @@ class LeadView:
     open_cases: int
 
 
-def lead_view(
-    settings: Settings,
-    cases: Mapping[int, Case],
-    views: Sequence[CaseView],
-    *,
-    files: Mapping[str, str],
-    sources: Sequence[SourceView],
-    days: Sequence[DayFigures],
-    since: datetime,
-) -> LeadView:
-    """Return what the lead's page shows of the day that began at `since`.
+def lead_page(day: Day, desk: GivingView | None = None) -> str:
+    """Return the lead's page; desk: what its form to give cases away needs, None for a file."""
+    return render(
+        day_templates(day.settings, day.since, day.settings.language),
+        "index.html",
+        "lead.js",
+        ["lead.css", "live.css"] if desk else ["lead.css"],
+        connect=desk is not None,
+        generated=to_json(day.generated()),
+        desk=desk,
+        lead=lead_view(day),
+    )
 
-    cases: by id, with a view of each. files: the page of each agent. days: as `charts` takes them.
-    """
-    first = settings.calling.first
-    leads = [agent.name for agent in settings.agents if agent.lead]
-    shown = {
-        view.id: _case(view, cases[view.id], first=first, files=files, leads=leads)
-        for view in sorted(views, key=lambda view: view.id)
-    }
-    still_open = [case for case_id, case in shown.items() if not cases[case_id].closed]
+
+def lead_view(day: Day) -> LeadView:
+    """Return what the lead's page shows of a day."""
+    files = {agent: quote(file) for agent, file in day.files.items()}
+    first = day.settings.calling.first
+    in_order = sorted(day.standings, key=lambda one: one.case.id)
+    shown = [_case(one.case, day.views[one.case.id], files, first) for one in in_order]
+    called = {one.case.id for one in in_order if one.case.callbacks}
+    closed = {one.case.id for one in in_order if one.case.closed}
+    still_open = [case for case in shown if case.id not in closed]
     uncalled = sorted(
-        (case for case in still_open if not cases[case.id].callbacks),
+        (case for case in still_open if case.id not in called),
         key=lambda case: (case.ageing_at, case.id),
     )
     unassigned = sorted((case for case in still_open if not case.agent), key=_pressing)
@@ -175,29 +154,22 @@ def lead_view(
         handed=tuple(case for case in still_open if case.quiet),
         clashed=tuple(
             sorted(
-                (case for case in shown.values() if case.clash),
+                (case for case in shown if case.clash),
                 key=lambda case: case.clash is None or case.clash.kind != "contradict",
             )
         ),
         unassigned=tuple(unassigned[:SHOWN]),
         unassigned_count=len(unassigned),
-        sources=tuple(sources),
-        agents=loads(settings, list(cases.values()), files=files, since=since),
-        wanted=wanted(views),
-        days=tuple(days),
-        charts=charts(days),
+        sources=source_views(day.settings, day.sources),
+        agents=_loads(day, files),
+        wanted=_wanted(list(day.views.values())),
+        days=day.figures,
+        charts=charts(day.figures),
         open_cases=len(still_open),
     )
 
 
-def _case(
-    view: CaseView,
-    case: Case,
-    *,
-    first: timedelta,
-    files: Mapping[str, str],
-    leads: Collection[str],
-) -> OpenCaseView:
+def _case(case: Case, view: CaseView, files: Mapping[str, str], first: timedelta) -> OpenCaseView:
     """Return a case with every number masked."""
     return OpenCaseView(
         id=view.id,
@@ -212,21 +184,9 @@ def _case(
         ageing_at=case.opened_at + first,
         agent=masked(case.agent or ""),
         file=files.get(case.agent or "", ""),
-        quiet=_quiet(case, leads),
-        clash=next(iter(clashes(case)), None),
+        quiet=view.quiet,
+        clash=next(iter(view.clashes), None),
     )
-
-
-def _quiet(case: Case, leads: Collection[str]) -> str | None:
-    """Return for which disposition the lead is needed, until a lead (or anybody) notes another."""
-    known = dispositions()
-    found = None
-    for call in case.callbacks:
-        if call.disposition in known and known[call.disposition].is_quiet:
-            found = call.disposition
-        elif not leads or call.agent in leads:
-            found = None
-    return found
 
 
 def _pressing(case: OpenCaseView) -> tuple[int, datetime, int]:
@@ -234,7 +194,49 @@ def _pressing(case: OpenCaseView) -> tuple[int, datetime, int]:
     return level, case.first_at, case.id
 
 
-def wanted(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
+def _loads(day: Day, files: Mapping[str, str]) -> tuple[AgentView, ...]:
+    """Return the agents' loads: first who has too much, then by the share of the capacity used."""
+    loads = [_load(day, name, file) for name, file in files.items()]
+    return tuple(
+        sorted(loads, key=lambda a: (not a.over, -a.load / max(a.capacity, 1), not a.known))
+    )
+
+
+def _load(day: Day, name: str, file: str) -> AgentView:
+    agent = next((agent for agent in day.settings.agents if agent.name == name), None)
+    cases = [one.case for one in day.standings]
+    held = [one for one in day.standings if one.case.agent == name and not one.case.closed]
+    return AgentView(
+        name=masked(name),
+        file=file,
+        load=len(held),
+        capacity=agent.capacity if agent else 0,
+        called=sum(_acted(case, name, day.since) for case in cases),
+        done=sum(case.closed and _acted(case, name, day.since, ending=True) for case in cases),
+        known=agent is not None,
+        agreed=tuple(sorted(one.promised_at for one in held if one.promised_at)),
+        ageing=tuple(
+            sorted(
+                one.case.opened_at + day.settings.calling.first
+                for one in held
+                if not one.case.callbacks
+            )
+        ),
+    )
+
+
+def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> bool:
+    """Tell whether an agent has tried since then; ending: whether a try of his ends a case."""
+    known = dispositions()
+    return any(
+        call.agent == agent
+        and call.counted_at >= since
+        and (not ending or (call.disposition in known and known[call.disposition].ends_case))
+        for call in case.callbacks
+    )
+
+
+def _wanted(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
     """Return the goods most cases ask for, with the number of those cases."""
     counts = Counter(goods.name for view in views for goods in view.goods if not view.closed)
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

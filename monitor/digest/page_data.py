@@ -1,65 +1,405 @@
-"""What the page's next.js has to know: rules, rungs and callbacks in, plain JSON values out."""
+"""What the scripts of the pages are given: values of the line in, one typed contract out.
+
+The data inside a page and the answers of the live desk are written by these dataclasses alone.
+tests/digest/test_page_data.py holds both sides to them: nothing else is sent, no script reads
+anything else, and every field is read by some script.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from classifiers.need import LEVELS
+from monitor.calling.dispositions import dispositions
 from monitor.calling.ladder import Rung
+from monitor.language import N_, PageLanguage
+from monitor.masking import plain
 from monitor.pages import utc
 from monitor.settings import CallingSettings
 from monitor.types import Callback, KnownContact
 
-
-def rules_data(rules: CallingSettings) -> dict[str, Any]:
-    """Return the settings of calling; clock times as HH:MM, durations in seconds."""
-    return {
-        "start": f"{rules.start:%H:%M}",
-        "end": f"{rules.end:%H:%M}",
-        "borders": [f"{border:%H:%M}" for border in rules.borders],
-        "gap": rules.gap.total_seconds(),
-        "daily": rules.daily,
-        "round": rules.round,
-        "rounds": rules.rounds,
-        "after_message": rules.after_message.total_seconds(),
-    }
+_LEVELS = {"critical": (N_("紧急"), "▲"), "high": (N_("较急"), "△")}
 
 
-def contact_data(contact: KnownContact | None) -> dict[str, Any] | None:
-    """Return a contact as outcomes have it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactData:
+    """A contact.
+
+    kind, value: as outcomes have them. person: who answers, None where nobody told.
+    """
+
+    kind: str
+    value: str
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarredData:
+    """A mark that stands against a contact.
+
+    until: when it ends, None for never.
+    """
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungData(ContactData):
+    """A rung of a case's ladder.
+
+    barred: the mark for which it is not to be used, None where it may be.
+    zone: the local time that a foreign number tells, None where the place tells it.
+    """
+
+    barred: BarredData | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsData:
+    """Goods that a callback confirmed.
+
+    name, quantity, unit: as the agent wrote them, None where nothing was written.
+    """
+
+    name: str
+    quantity: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackData:
+    """A callback that the store has, in the words of an outcomes file.
+
+    attempted_at: when it was for the rules of calling: at the latest when the store took it in.
+    id, case, agent, disposition, note, call_again_at, items, contact, new_contact, after_id: as
+        an outcomes file has them.
+    """
+
+    id: str
+    case: int
+    agent: str
+    disposition: str
+    attempted_at: datetime
+    note: str
+    call_again_at: datetime | None
+    items: Sequence[GoodsData]
+    contact: ContactData | None
+    new_contact: ContactData | None
+    after_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseData:
+    """A case of the page.
+
+    id: its number. closed: whether it was ended when the page was made.
+    level: how pressing it is, a key of PageData.levels, None where nothing says so.
+    urgency: the words that say so, "" for none. since: when it was first seen.
+    zone: the callee's clock. rungs: its ladder, best first. history: its callbacks, oldest first.
+    busy_elsewhere: when its numbers were dialled for other cases, by key as contactKey() writes it.
+    """
+
+    id: int
+    closed: bool
+    level: str | None
+    urgency: str
+    since: datetime
+    zone: str
+    rungs: Sequence[RungData]
+    history: Sequence[CallbackData]
+    busy_elsewhere: Mapping[str, Sequence[datetime]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionData:
+    """How a callback can end.
+
+    code, next, number, asks: as the bundled table has them.
+    words: its name. then: what happens next, both in the page's language.
+    ends: whether nobody is to call again. confirms: whether goods ticked with it are confirmed.
+    quiet: whether a person grieves or is in distress.
+    """
+
+    code: str
+    words: str
+    then: str
+    next: str
+    number: str
+    asks: str
+    ends: bool
+    confirms: bool
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelData:
+    """How pressing a case can be.
+
+    words: in the page's language. sign: what stands before them.
+    """
+
+    words: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesData:
+    """The settings of calling.
+
+    start, end: calling hours of the callee. borders: where a part of the day ends.
+    gap: seconds between two calls. daily: the most calls a day.
+    round: calls that make a round. rounds: how many rounds.
+    after_message: seconds in which an answer to a message is waited for.
+    """
+
+    start: time
+    end: time
+    borders: Sequence[time]
+    gap: timedelta
+    daily: int
+    round: int
+    rounds: int
+    after_message: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveData:
+    """The desk that a page is served by.
+
+    csrf: what its requests carry. cursor: from where on it tells what is new.
+    poll_seconds: how often the page asks. claim_seconds: how long a claim lasts.
+    """
+
+    csrf: str
+    cursor: str
+    poll_seconds: int
+    claim_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageData:
+    """What the script of an agent's page knows.
+
+    agent: whose page it is. store: the identity of the store. date: of the digest's day.
+    calling: from when to when calls are made, by the clock of the settings. rules: of calling.
+    leads: who may take a case back from the lead. lead: whether the agent is one.
+    leads_words: whom to tell of a case that needs more than a call, "" on a lead's own page.
+    known: ids of this agent's outcomes that the store has. dispositions: in the agents' order.
+    levels: how pressing cases can be, by code. cases: those of the page.
+    live: the desk that serves the page, None for a file.
+    """
+
+    agent: str
+    store: str
+    date: str
+    calling: tuple[time, time]
+    rules: RulesData
+    leads: Sequence[str]
+    lead: bool
+    leads_words: str
+    known: Sequence[str]
+    dispositions: Sequence[DispositionData]
+    levels: Mapping[str, LevelData]
+    cases: Sequence[CaseData]
+    live: LiveData | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunData:
+    """What changes of a source with every run and hour.
+
+    ended: when its last run did. empty: whether that found nothing new.
+    running: whether another has begun. good: when one last ended well. next: when it is due.
+    new, known, aside: posts of the last run that were new, known, and could not be read.
+    hour, day: posts of the last hour and day. window: posts of the last hours; usual: how many
+        are usual by this clock; low: whether so few came that someone should look.
+    """
+
+    ended: datetime | None
+    empty: bool
+    running: bool
+    good: datetime | None
+    next: datetime | None
+    new: int
+    known: int
+    aside: int
+    hour: int
+    day: int
+    window: int
+    usual: float
+    low: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedData:
+    """The one line in which two pages written from the same store differ.
+
+    at: when the page was made. runs: of the sources, by name.
+    order: ids of an agent's cases in the order in which to call at that moment.
+    """
+
+    at: datetime
+    runs: Mapping[str, RunData]
+    order: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimData:
+    """Who has a case open.
+
+    case: its number. agent: who has it. until: when that ends by itself.
+    """
+
+    case: int
+    agent: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedData(ClaimData):
+    """The answer to a claim.
+
+    granted: whether it is the agent's who asked.
+    """
+
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedData:
+    """Whose a case is now.
+
+    case: its number. agent: its agent, "" for nobody.
+    """
+
+    case: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsData:
+    """The desk's answer to what is new.
+
+    cursor: where to go on from. callbacks: that came in. clashes: cases of them whose outcomes
+        were noted without knowing each other. assigned: cases that changed hands.
+    claims: all that stand. cases_new: how many cases the page does not have yet.
+    """
+
+    cursor: str
+    callbacks: Sequence[CallbackData]
+    clashes: Sequence[int]
+    assigned: Sequence[AssignedData]
+    claims: Sequence[ClaimData]
+    cases_new: int
+
+
+def callback_data(callback: Callback) -> CallbackData:
+    """Return a callback as pages are told it."""
+    return CallbackData(
+        id=callback.id,
+        case=callback.case_id,
+        agent=callback.agent,
+        disposition=callback.disposition,
+        attempted_at=callback.counted_at,
+        note=callback.note,
+        call_again_at=callback.call_again_at,
+        items=[
+            GoodsData(name=item.name, quantity=item.quantity, unit=item.unit)
+            for item in callback.items
+        ],
+        contact=_contact_data(callback.contact),
+        new_contact=_contact_data(callback.new_contact),
+        after_id=callback.after_id,
+    )
+
+
+def _contact_data(contact: KnownContact | None) -> ContactData | None:
     if contact is None:
         return None
-    named = {"person": contact.person, "role": contact.role}
-    return {"kind": contact.kind, "value": contact.value} | {k: v for k, v in named.items() if v}
+    return ContactData(kind=contact.kind, value=contact.value, person=contact.person)
 
 
-def rung_data(rung: Rung) -> dict[str, Any]:
+def rung_data(rung: Rung) -> RungData:
     """Return a rung: its contact, with the mark and the zone that it has."""
-    mark = rung.barred
-    until = mark.until if mark else None
-    barred = mark and {"mark": mark.mark, "reason": mark.reason, "until": until and utc(until)}
-    contact = contact_data(rung.contact) or {}
-    return contact | {"passed_on": rung.passed_on, "barred": barred, "zone": rung.zone}
-
-
-def noted_data(callback: Callback) -> dict[str, Any]:
-    """Return of a callback what tells when to call next."""
-    again = callback.call_again_at
-    return {
-        "id": callback.id,
-        "at": utc(callback.counted_at),
-        "agent": callback.agent,
-        "disposition": callback.disposition,
-        "contact": contact_data(callback.contact),
-        "new_contact": contact_data(callback.new_contact),
-        "call_again_at": again and utc(again),
-        "after_id": callback.after_id,
-    }
+    return RungData(
+        kind=rung.contact.kind,
+        value=rung.contact.value,
+        person=rung.contact.person,
+        barred=BarredData(until=rung.barred.until) if rung.barred else None,
+        zone=rung.zone,
+    )
 
 
 def elsewhere_data(
     elsewhere: Mapping[tuple[str, str], Sequence[datetime]],
-) -> dict[str, list[str]]:
+) -> dict[str, Sequence[datetime]]:
     """Return when numbers were dialled for other cases, by key as contactKey() writes it."""
-    return {":".join(key): [utc(at) for at in times] for key, times in elsewhere.items()}
+    return {":".join(key): times for key, times in elsewhere.items()}
+
+
+def rules_data(rules: CallingSettings) -> RulesData:
+    """Return the settings of calling."""
+    return RulesData(
+        start=rules.start,
+        end=rules.end,
+        borders=rules.borders,
+        gap=rules.gap,
+        daily=rules.daily,
+        round=rules.round,
+        rounds=rules.rounds,
+        after_message=rules.after_message,
+    )
+
+
+def dispositions_data(spoken: PageLanguage) -> list[DispositionData]:
+    """Return the dispositions in the agents' order, in the words of a language."""
+    return [
+        DispositionData(
+            code=entry.code,
+            words=spoken.of(entry.zh, entry.en),
+            then=spoken.of(entry.then, entry.then_en),
+            next=entry.next,
+            number=entry.number,
+            asks=entry.asks,
+            ends=entry.ends_case,
+            confirms=entry.confirms_goods,
+            quiet=entry.is_quiet,
+        )
+        for entry in dispositions().values()
+    ]
+
+
+def levels_data(spoken: PageLanguage) -> dict[str, LevelData]:
+    """Return how pressing cases can be by code, the most pressing first, in a language."""
+    return {
+        code: LevelData(words=spoken.say(words), sign=sign)
+        for code, (words, sign) in ((code, _LEVELS[code]) for code in LEVELS)
+    }
+
+
+def to_json(value: Any) -> Any:
+    """Return a value of the contract as JSON has it.
+
+    Texts are made plain, for scripts put them on the page; moments are in UTC, times of the clock
+    HH:MM, lengths in seconds.
+    """
+    if dataclasses.is_dataclass(value):
+        return {
+            field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    if isinstance(value, Mapping):
+        return {key: to_json(part) for key, part in value.items()}
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, datetime):
+        return utc(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return [to_json(part) for part in value] if isinstance(value, Sequence) else value

@@ -6,13 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-import data
 from classifiers.need import Reading
 from monitor.digest.evidence import Segment, excerpt, segments
-from monitor.language import PageLanguage, language
 from monitor.masking import safe_url
 from monitor.types import Case, Joined
 
@@ -27,6 +24,7 @@ class PostView:
     words: what stands open; whole: all of it where that is more, else empty.
     cut: characters that the page leaves out. matched: number of the post it was found to repeat.
     edited: the words as they are now, where they changed after they were read.
+    details: what further readers found, by field; the page has words for both.
     """
 
     number: int
@@ -47,18 +45,14 @@ class PostView:
     details: tuple[tuple[str, str], ...]
 
 
-def post_views(case: Case, spoken: PageLanguage | None = None) -> tuple[PostView, ...]:
-    """Return the posts behind a case, numbered, the one that says most first.
-
-    spoken: the language of the page, which names the details.
-    """
+def post_views(case: Case) -> tuple[PostView, ...]:
+    """Return the posts behind a case, numbered, the one that says most first."""
     joined = {entry.need.id: entry for entry in case.joined}
     numbers = {need.id: number for number, need in enumerate(case.needs, 1)}
-    called = _labels((spoken or language()).code)
-    return tuple(_post_view(joined[need.id], numbers, called) for need in case.needs)
+    return tuple(_post_view(joined[need.id], numbers) for need in case.needs)
 
 
-def _post_view(entry: Joined, numbers: Mapping[int, int], called: Mapping[str, str]) -> PostView:
+def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
     need, post = entry.need, entry.need.post
     words = need.words
     start, end = excerpt(words, need.reading, SHOWN)
@@ -79,25 +73,14 @@ def _post_view(entry: Joined, numbers: Mapping[int, int], called: Mapping[str, s
         cut=max(0, len(words) - LONGEST),
         length=len(words),
         edited=post.words[:LONGEST] if post.words != words else None,
-        details=_details(need.reading, called),
+        details=_details(need.reading),
     )
 
 
-def _details(reading: Reading, called: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return what further readers found, by field, as words for the agent."""
-    found = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
-    return tuple(
-        (called.get(field, field), called.get(f"{field}:{words}", words))
-        for field, words in found
-        if words
-    )
-
-
-@cache
-def _labels(code: str) -> dict[str, str]:
-    """Return how pages in language `code` call details; a new reader works without a row here."""
-    rows = data.read_table("scripts/details.tsv")
-    return {name: language(code).of(zh, en) for name, zh, en in rows}
+def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Return what further readers found, by field, in words."""
+    details = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
+    return tuple((field, words) for field, words in details if words)
 
 
 def _words_of(value: Any) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from monitor.crawl.advice import WORDS, ToDo, to_do
 from monitor.crawl.health import Health
+from monitor.digest.page_data import RunData
 from monitor.masking import masked
-from monitor.pages import utc
 from monitor.settings import Settings, SourceSettings
 
 
@@ -65,30 +64,31 @@ def _word(health: Health) -> str:
     return WORDS.get("ok" if health.outcome == "empty" else health.outcome, health.outcome)
 
 
-def source_figures(found: Sequence[Health]) -> dict[str, dict[str, Any]]:
+def source_figures(found: Sequence[Health]) -> dict[str, RunData]:
     """Return by name what a page says of each source that changes with every run and hour."""
     return {
-        masked(health.source): {
-            "ended": _utc(health.run.ended_at if health.run else None),
-            "empty": health.outcome == "empty",
-            "running": health.running,
-            "good": _utc(health.last_good_at),
-            "next": _utc(health.next_at),
-            "new": health.run.posts_new if health.run else 0,
-            "known": health.run.posts_known if health.run else 0,
-            "aside": health.run.posts_set_aside if health.run else 0,
-            "hour": health.hour,
-            "day": health.day,
-            "window": health.volume.now,
-            "usual": health.volume.usual,
-            "low": health.low,
-        }
+        masked(health.source): _run_data(health)
         for health in sorted(found, key=lambda health: health.source)
     }
 
 
-def _utc(time: datetime | None) -> str | None:
-    return utc(time) if time else None
+def _run_data(health: Health) -> RunData:
+    run = health.run
+    return RunData(
+        ended=run.ended_at if run else None,
+        empty=health.outcome == "empty",
+        running=health.running,
+        good=health.last_good_at,
+        next=health.next_at,
+        new=run.posts_new if run else 0,
+        known=run.posts_known if run else 0,
+        aside=run.posts_set_aside if run else 0,
+        hour=health.hour,
+        day=health.day,
+        window=health.volume.now,
+        usual=health.volume.usual,
+        low=health.low,
+    )
 
 
 def _silent_after(source: SourceSettings | None) -> int | None:

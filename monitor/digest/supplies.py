@@ -1,4 +1,4 @@
-"""What the pages of the supply group show; no number that could be dialled gets through."""
+"""The supply group's pages: a day in, a page out; no number that could be dialled gets through."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from monitor.digest.day import Day
+from monitor.digest.page_data import to_json
+from monitor.digest.templates import day_templates
 from monitor.language import N_
 from monitor.masking import masked
+from monitor.pages import render
 from monitor.store.supplies import LineOfCase
 from monitor.supply.checks import Check, checks
 from monitor.supply.progress import Progress, Stage, number, progress, shown, withdrawal
@@ -17,6 +21,7 @@ from monitor.supply.repeats import receiver_key, repeats
 from monitor.supply.totals import Total, by_facility, by_goods, by_team
 from monitor.types import SUPPLY_STATUSES, UNDONE, Callback, SupplyLine, SupplyStep
 
+SUPPLY_PAGES = ("supplies.html", "packing.html")
 WITHDRAWN = "withdrawn"
 STATUS_WORDS = {
     "requested": N_("已提出"),
@@ -114,108 +119,6 @@ class LineView:
         return "withdrawn" if self.withdrawn else "done" if self.done else self.status
 
 
-def named(words: str | None) -> str:
-    """Return words of strangers as a page shows them, "" for none."""
-    return masked(words or "")[:_LONGEST_NAME].strip()
-
-
-def line_view(line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check, ...]) -> LineView:
-    """Return what a page shows of a line; others: as `LineView.repeats`."""
-    done = progress(line)
-    furthest = done.furthest
-    said = withdrawal(line)
-    last = line.steps[-1]
-    sent = done.at(_SENT)
-    return LineView(
-        id=line.id,
-        case_id=line.case_id,
-        agent=line.agent,
-        name=named(line.name),
-        asked=_asked(done),
-        unit=named(done.unit),
-        stages=tuple(_stage_view(stage, done) for stage in done.stages),
-        missing=_missing(done.stages[-1], done),
-        to_send=None if sent.full else _missing(sent, done),
-        status=furthest.status if furthest else SUPPLY_STATUSES[0],
-        partly=bool(furthest and not furthest.full),
-        done=done.is_done,
-        changed_at=line.changed_at,
-        actor=named(last.actor),
-        steps=_steps(line),
-        repeats=others,
-        withdrawn=_step(said) if said else None,
-        checks=tuple(_check(found, done) for found in to_check),
-    )
-
-
-def _asked(done: Progress) -> str:
-    """Return what is asked for; of a withdrawn line what was until then."""
-    asked = number(done.asked_before)
-    return shown(asked) if asked is not None else named(done.asked_before)
-
-
-def _check(found: Check, done: Progress) -> CheckView:
-    said = (found.clash.first, found.clash.second) if found.clash else (found.ended_by,)
-    return CheckView(
-        kind="clash" if found.clash else "ended" if found.ended_by else "underway",
-        underway=tuple(_stage_view(stage, done) for stage in found.underway),
-        said=tuple(_said(one) for one in said if one),
-    )
-
-
-def _said(callback: Callback) -> SaidView:
-    return SaidView(
-        agent=named(callback.agent),
-        disposition=callback.disposition,
-        at=callback.attempted_at,
-    )
-
-
-def _missing(stage: Stage, done: Progress) -> str:
-    """Return how much has not reached a stage; "" where all of an amount nobody told has not."""
-    if stage.full:
-        return "0"
-    return shown(stage.missing) if stage.missing is not None else named(done.asked_words)
-
-
-def _stage_view(stage: Stage, done: Progress) -> StageView:
-    words = [shown(stage.amount)] if stage.amount else []
-    words += [named(entry) for entry in stage.words]
-    if stage.whole and not words:
-        words = [named(done.asked_before) or "✓"]
-    full = stage.full and not done.is_withdrawn
-    asked = number(done.asked_before)
-    part = 100 if full else 0
-    if asked and not full:
-        part = int(min(stage.amount / asked, Decimal(1)) * 100)
-    return StageView(
-        status=stage.status,
-        words="＋".join(words) or "0",
-        part=part,
-        full=full,
-        empty=stage.is_empty,
-    )
-
-
-def _steps(line: SupplyLine) -> tuple[StepView, ...]:
-    standing = {step.id for step in line.standing}
-    return tuple(
-        _step(step, undone=step.id not in standing and step.status != UNDONE) for step in line.steps
-    )
-
-
-def _step(step: SupplyStep, *, undone: bool = False) -> StepView:
-    withdraws = step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
-    return StepView(
-        at=step.at,
-        status=WITHDRAWN if withdraws else step.status,
-        words="" if withdraws else f"{named(step.quantity)} {named(step.unit)}".strip(),
-        actor=named(step.actor),
-        note=masked(step.note)[:_LONGEST_NOTE],
-        undone=undone,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverView:
     """The lines of one facility, or team where none was named, and the teams that help there.
@@ -289,13 +192,25 @@ class SuppliesView:
         return tuple(receiver for receiver in self.receivers if receiver.to_stop)
 
 
+def supply_page(day: Day, name: str) -> str:
+    """Return the page of supply lines, or the packing list; name: one of SUPPLY_PAGES."""
+    return render(
+        day_templates(day.settings, day.since, day.settings.language),
+        name,
+        "supplies.js",
+        ["supplies.css"],
+        generated=to_json(day.generated()),
+        supplies=supplies_view(day.lines, now=day.since),
+    )
+
+
 def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView:
     """Return supply lines by facility and goods, with totals; now: for what counts as lately."""
     again = repeats(lines, now=now)
     to_check = checks(lines)
     by_receiver: dict[tuple[str, int | None], list[tuple[SupplyLine, LineView]]] = defaultdict(list)
     for line in lines:
-        view = line_view(line, tuple(again.get(line.id, ())), to_check.get(line.id, ()))
+        view = _line_view(line, tuple(again.get(line.id, ())), to_check.get(line.id, ()))
         by_receiver[_receiver(line)].append((line, view))
     views = [view for found in by_receiver.values() for _, view in found]
     return SuppliesView(
@@ -304,7 +219,7 @@ def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView
                 name=name,
                 case_id=case_id,
                 teams=tuple(
-                    dict.fromkeys(named(line.team) for line, _ in found if line.team)
+                    dict.fromkeys(_named(line.team) for line, _ in found if line.team)
                     if any(line.facility for line, _ in found)
                     else ()
                 ),
@@ -333,7 +248,7 @@ def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView
 def _receiver(line: SupplyLine) -> tuple[str, int | None]:
     """Return who a line is for, with the case where the name alone does not tell who is meant."""
     name = line.facility or line.team or ""
-    return named(name), None if receiver_key(line) else line.case_id
+    return _named(name), None if receiver_key(line) else line.case_id
 
 
 def _totals(
@@ -341,10 +256,10 @@ def _totals(
 ) -> tuple[TotalView, ...]:
     return tuple(
         TotalView(
-            name=named(total.name),
-            unit=named(total.unit),
+            name=_named(total.name),
+            unit=_named(total.unit),
             amounts=tuple(_sum(total, amount) for amount in total.amounts or ()),
-            words=tuple(named(words) for words in total.words),
+            words=tuple(_named(words) for words in total.words),
             counts=total.counts,
             lines_open=total.lines_open,
         )
@@ -355,3 +270,105 @@ def _totals(
 def _sum(total: Total, amount: Decimal) -> str:
     """Return a sum as people write it, a dash where no line of it has a number."""
     return shown(amount) if any(total.amounts or ()) else "–"
+
+
+def _named(words: str | None) -> str:
+    """Return words of strangers as a page shows them, "" for none."""
+    return masked(words or "")[:_LONGEST_NAME].strip()
+
+
+def _line_view(line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check, ...]) -> LineView:
+    """Return what a page shows of a line; others: as `LineView.repeats`."""
+    done = progress(line)
+    furthest = done.furthest
+    said = withdrawal(line)
+    last = line.steps[-1]
+    sent = done.at(_SENT)
+    return LineView(
+        id=line.id,
+        case_id=line.case_id,
+        agent=line.agent,
+        name=_named(line.name),
+        asked=_asked(done),
+        unit=_named(done.unit),
+        stages=tuple(_stage_view(stage, done) for stage in done.stages),
+        missing=_missing(done.stages[-1], done),
+        to_send=None if sent.full else _missing(sent, done),
+        status=furthest.status if furthest else SUPPLY_STATUSES[0],
+        partly=bool(furthest and not furthest.full),
+        done=done.is_done,
+        changed_at=line.changed_at,
+        actor=_named(last.actor),
+        steps=_steps(line),
+        repeats=others,
+        withdrawn=_step(said) if said else None,
+        checks=tuple(_check(found, done) for found in to_check),
+    )
+
+
+def _asked(done: Progress) -> str:
+    """Return what is asked for; of a withdrawn line what was until then."""
+    asked = number(done.asked_before)
+    return shown(asked) if asked is not None else _named(done.asked_before)
+
+
+def _check(found: Check, done: Progress) -> CheckView:
+    said = (found.clash.first, found.clash.second) if found.clash else (found.ended_by,)
+    return CheckView(
+        kind="clash" if found.clash else "ended" if found.ended_by else "underway",
+        underway=tuple(_stage_view(stage, done) for stage in found.underway),
+        said=tuple(_said(one) for one in said if one),
+    )
+
+
+def _said(callback: Callback) -> SaidView:
+    return SaidView(
+        agent=_named(callback.agent),
+        disposition=callback.disposition,
+        at=callback.attempted_at,
+    )
+
+
+def _missing(stage: Stage, done: Progress) -> str:
+    """Return how much has not reached a stage; "" where all of an amount nobody told has not."""
+    if stage.full:
+        return "0"
+    return shown(stage.missing) if stage.missing is not None else _named(done.asked_words)
+
+
+def _stage_view(stage: Stage, done: Progress) -> StageView:
+    words = [shown(stage.amount)] if stage.amount else []
+    words += [_named(entry) for entry in stage.words]
+    if stage.whole and not words:
+        words = [_named(done.asked_before) or "✓"]
+    full = stage.full and not done.is_withdrawn
+    asked = number(done.asked_before)
+    part = 100 if full else 0
+    if asked and not full:
+        part = int(min(stage.amount / asked, Decimal(1)) * 100)
+    return StageView(
+        status=stage.status,
+        words="＋".join(words) or "0",
+        part=part,
+        full=full,
+        empty=stage.is_empty,
+    )
+
+
+def _steps(line: SupplyLine) -> tuple[StepView, ...]:
+    standing = {step.id for step in line.standing}
+    return tuple(
+        _step(step, undone=step.id not in standing and step.status != UNDONE) for step in line.steps
+    )
+
+
+def _step(step: SupplyStep, *, undone: bool = False) -> StepView:
+    withdraws = step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
+    return StepView(
+        at=step.at,
+        status=WITHDRAWN if withdraws else step.status,
+        words="" if withdraws else f"{_named(step.quantity)} {_named(step.unit)}".strip(),
+        actor=_named(step.actor),
+        note=masked(step.note)[:_LONGEST_NOTE],
+        undone=undone,
+    )

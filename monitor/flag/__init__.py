@@ -5,6 +5,6 @@ Never reads a post twice with the same readers, and never lets one that fails st
 
 from __future__ import annotations
 
-from monitor.flag.posts import Flagged, flag, readers, version
+from monitor.flag.posts import FlagCounts, flag, readers, version
 
-__all__ = ["Flagged", "classify", "flag", "model", "readers", "training", "version"]
+__all__ = ["FlagCounts", "classify", "flag", "model", "readers", "training", "version"]

@@ -11,11 +11,11 @@ from typing import Any
 from classifiers import pipeline
 from classifiers.need import NOISE, Reading, Span
 
-LONGEST_LINE = 1024 * 1024  # bytes; a longer line is no post
+LONGEST_LINE = 1024 * 1024  # bytes; a longer line is not a post
 
 
 def classify(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the reading of each post, or {"line": N, "error": …} for a line that is none.
+    """Yield the reading of each post, or {"line": N, "error": …} for one that is not a post.
 
     A line is a JSON object with `id` and `text` in UTF-8; empty lines are passed over.
     """
@@ -58,7 +58,7 @@ def _fields_of(reading: Reading) -> dict[str, Any]:
     for field in dataclasses.fields(reading):
         value = getattr(reading, field.name)
         if field.name == "details":
-            fields.update({name: _plain(found) for name, found in value.items()})
+            fields.update({name: _plain(detail) for name, detail in value.items()})
         else:
             fields[field.name] = _plain(value)
     return fields
@@ -86,7 +86,7 @@ def _post(line: bytes) -> dict[str, Any]:
 
 
 def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _words(error: Exception) -> str:

@@ -30,19 +30,21 @@ def examples(store: Store) -> list[Example]:
     The last callback that teaches decides. Examples of one case share an id, so that they are
     held out together, and no text comes twice.
     """
-    found: list[Example] = []
-    known: set[str] = set()
+    taught_by_cases: list[Example] = []
+    texts: set[str] = set()
     for case in store.cases.called_with(labels()):
         taught = [callback for callback in case.callbacks if callback.disposition in labels()]
         label = labels()[taught[-1].disposition]
         goods = _confirmed(taught) if label == "request" else []
         for need in _different(case):
             plain = _plain(need.words)
-            if plain not in known:
-                known.add(plain)
+            if plain not in texts:
+                texts.add(plain)
                 items = _words_of(goods, need)
-                found.append(Example(f"case {case.id}", need.words, label, items=items, real=True))
-    return found
+                taught_by_cases.append(
+                    Example(f"case {case.id}", need.words, label, items=items, real=True)
+                )
+    return taught_by_cases
 
 
 def _different(case: Case) -> list[Need]:
@@ -60,8 +62,8 @@ def _different(case: Case) -> list[Need]:
 def _plain(words: str) -> str:
     """Return the letters of a post without hashtags and names, which differ in every repost."""
     parts = split(normalise(words))
-    told = "".join(part.text for part in parts if part.kind in {"own", "reposted"})
-    return "".join(char for char in told if char.isalnum())
+    own_words = "".join(part.text for part in parts if part.kind in {"own", "reposted"})
+    return "".join(char for char in own_words if char.isalnum())
 
 
 def _confirmed(taught: Sequence[Callback]) -> list[str]:

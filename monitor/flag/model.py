@@ -14,7 +14,7 @@ from monitor.errors import DistressError
 def use(folder: Path) -> None:
     """Judge by the model in `folder` from now on.
 
-    Raises DistressError where there is none or it cannot be read.
+    Raises DistressError where there is no model or it cannot be read.
     """
     path = folder / request.MODEL_FILE
     if not path.is_file():
@@ -45,6 +45,6 @@ def read(content: bytes, name: str) -> Model:
         return Model.from_bytes(content)
     except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise DistressError(
-            f"{name} is no model of this version ({error}); remove it, or make another with: "
+            f"{name} is not a model of this version ({error}); remove it, or make another with: "
             "distress train"
         ) from None

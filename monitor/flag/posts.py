@@ -17,7 +17,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Flagged:
+class FlagCounts:
     """What a flag run did; set aside are posts that a reader failed on."""
 
     read: int = 0
@@ -37,7 +37,7 @@ def readers() -> list[str]:
 
 def flag(
     store: Store, *, again: bool = False, on_progress: Callable[[int], None] | None = None
-) -> Flagged:
+) -> FlagCounts:
     """Read every unread post and write a need for each request.
 
     again: read also posts that only an earlier version of the readers has read.
@@ -63,7 +63,7 @@ def flag(
         outcome, message = "ok", f"{read} posts read, {needs} needs, {failed} set aside"
     finally:
         store.runs.end(run_id, outcome, message)
-    return Flagged(read, needs, failed)
+    return FlagCounts(read, needs, failed)
 
 
 def _read(post: StoredPost) -> tuple[Reading, str | None]:

@@ -28,7 +28,7 @@ CANDIDATE_FILE = "request.candidate.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """A figure (0..1) of the present and of the new model on one pinned set."""
 
     pinned: str
@@ -43,16 +43,16 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingResult:
     """The file of the new model, how many posts it learnt from, and what it was compared on."""
 
     path: Path
     learnt: int
-    compared: tuple[Compared, ...]
+    compared: tuple[Comparison, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class PinnedSet:
     """Posts that no model learns from, and on which a new one must be no worse."""
 
     name: str
@@ -62,13 +62,13 @@ class Pinned:
 def from_outcomes(store_path: Path) -> list[Example]:
     """Return what the callbacks of a store teach; raises DistressError where that is nothing."""
     with Store(store_path) as store:
-        found = labels.examples(store)
-    if not found:
+        taught = labels.examples(store)
+    if not taught:
         raise DistressError(
             "no callback teaches anything yet: none ended with "
             f"{', '.join(labels.labels())}. Import outcomes with: distress callback import FILE…"
         )
-    return found
+    return taught
 
 
 def to_learn(posts: Path | None, outcomes: Sequence[Example] = ()) -> list[Example]:
@@ -77,23 +77,23 @@ def to_learn(posts: Path | None, outcomes: Sequence[Example] = ()) -> list[Examp
     return ours + (_labelled(posts) if posts else [])
 
 
-def pinned(outcomes: Sequence[Example] = ()) -> list[Pinned]:
+def pinned(outcomes: Sequence[Example] = ()) -> list[PinnedSet]:
     """Return the corpus's held-out fifth, and that of the outcomes where it is large enough."""
-    sets = [Pinned("corpus", [example for example in corpus.bundled() if example.held_out])]
+    sets = [PinnedSet("corpus", [example for example in corpus.bundled() if example.held_out])]
     held_out = [example for example in outcomes if example.held_out]
     if len(held_out) >= ENOUGH and len({example.label for example in held_out}) > 1:
-        sets.append(Pinned("outcomes", held_out))
+        sets.append(PinnedSet("outcomes", held_out))
     return sets
 
 
 def train(
     folder: Path,
     learnt: Sequence[Example],
-    measured_on: Sequence[Pinned],
+    measured_on: Sequence[PinnedSet],
     *,
     accept_worse: bool = False,
     on_progress: Callable[[int], None] | None = None,
-) -> Trained:
+) -> TrainingResult:
     """Fit a model to `learnt` and put it into `folder` if it is no worse than the present one.
 
     Raises DistressError where a figure fell; the new model then lies beside the old one.
@@ -104,12 +104,12 @@ def train(
     except ValueError as error:
         raise DistressError(str(error)) from None
     compared = replace(folder, fitted.to_bytes(), measured_on, accept_worse=accept_worse)
-    return Trained(folder / request.MODEL_FILE, len(learnt), tuple(compared))
+    return TrainingResult(folder / request.MODEL_FILE, len(learnt), tuple(compared))
 
 
 def replace(
-    folder: Path, content: bytes, measured_on: Sequence[Pinned], *, accept_worse: bool = False
-) -> list[Compared]:
+    folder: Path, content: bytes, measured_on: Sequence[PinnedSet], *, accept_worse: bool = False
+) -> list[Comparison]:
     """Put a new model's file into `folder` if it is no worse than the model that is there.
 
     The bundled model is compared with where the folder has none. Raises DistressError naming
@@ -137,26 +137,26 @@ def replace(
     return compared
 
 
-def _compare(old: Model, new: Model, measured_on: Sequence[Pinned]) -> list[Compared]:
+def _compare(old: Model, new: Model, measured_on: Sequence[PinnedSet]) -> list[Comparison]:
     compared = []
     for entry in measured_on:
         described = fitting.describe(entry.examples)
         before = figures_of(old, entry.examples, described)
         after = figures_of(new, entry.examples, described)
-        compared += [Compared(entry.name, name, before[name], after[name]) for name in before]
+        compared += [Comparison(entry.name, name, before[name], after[name]) for name in before]
     return compared
 
 
 def figures_of(
     judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
 ) -> dict[str, float]:
-    """Return the average precision and the F1 of the flags of a model on described posts."""
+    """Return the average precision and the F1 (0..1) of the flags of a model on described posts."""
     readings = judged(judging, examples, described)
-    found = scoring.score(examples, readings)
+    result = scoring.score(examples, readings)
     return {
-        "average precision": found.average_precision,
-        "F1 of flags (clear)": found.figures["flag clear"].f1,
-        "F1 of flags (all)": found.figures["flag all"].f1,
+        "average precision": result.average_precision,
+        "F1 of flags (clear)": result.tallies["flag clear"].f1,
+        "F1 of flags (all)": result.tallies["flag all"].f1,
     }
 
 

@@ -5,6 +5,6 @@ Never undoes what a person split.
 
 from __future__ import annotations
 
-from monitor.merge.cases import Merged, merge, plea_of, split_case
+from monitor.merge.cases import MergeCounts, merge, plea_of, split_case
 
-__all__ = ["Merged", "alike", "merge", "plea_of", "split_case"]
+__all__ = ["MergeCounts", "alike", "merge", "plea_of", "split_case"]

@@ -27,7 +27,7 @@ _FEW = 20  # runs
 _RUN = 3  # characters of the runs by which passages are found
 # The title of a linked page or poll stands behind a letter in place of the link's icon.
 _LINK_TITLE = re.compile(r"(?:(?<=\s)|(?<=[#。!?]))O(?!型)[\u4e00-\u9fff][^\n]{3,60}?(?=\s|$)")
-_SAID = frozenset({"own", "reposted"})
+_SPOKEN = frozenset({"own", "reposted"})
 _TAGS = frozenset({"hashtag"})
 _GENERAL = ("物资", "物质", "用品", "设备")
 
@@ -38,8 +38,8 @@ class Traits:
 
     words: the plea without names and punctuation; runs: its three-character runs.
     general_only: it asks for goods in general, or tells none.
-    places: towns and counties; said: those of its own and reposted words, not of its hashtags,
-        with provinces where nothing nearer is told.
+    places: towns and counties; spoken_places: those of its own and reposted words, not of its
+        hashtags, with provinces where nothing nearer is told.
     """
 
     post_id: int
@@ -50,18 +50,18 @@ class Traits:
     items: frozenset[str]
     general_only: bool
     places: frozenset[str]
-    said: frozenset[str]
+    spoken_places: frozenset[str]
 
 
 def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
     """Return what is compared of a post's words and reading."""
     plea = plea_of(words)
     names = frozenset(item.name for item in reading.items)
-    told = [
+    located = [
         (place.city or place.county or place.province or "", place.county or "", place.start)
         for place in reading.places
     ]
-    spoken = [part for part in split(normalise(words)) if part.kind in _SAID]
+    spoken = [part for part in split(normalise(words)) if part.kind in _SPOKEN]
     return Traits(
         post_id=post_id,
         words=plea,
@@ -73,9 +73,9 @@ def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
         places=frozenset(
             word for place in reading.places for word in (place.city, place.county) if word
         ),
-        said=frozenset(
+        spoken_places=frozenset(
             word
-            for city, county, start in told
+            for city, county, start in located
             if any(part.start <= start < part.end for part in spoken)
             for word in (city, county)
             if word
@@ -90,9 +90,9 @@ def plea_of(words: str) -> str:
     are few words beside them: they say then what the post is about.
     """
     parts = split(_LINK_TITLE.sub(" ", normalise(words)))
-    said = _passages(parts, _SAID)
-    few = sum(map(len, said)) < _SHORTEST_PASSAGE
-    return "".join(said + _passages(parts, _TAGS) if few else said)
+    spoken = _passages(parts, _SPOKEN)
+    few = sum(map(len, spoken)) < _SHORTEST_PASSAGE
+    return "".join(spoken + _passages(parts, _TAGS) if few else spoken)
 
 
 def _passages(parts: Sequence[Part], kinds: frozenset[str]) -> list[str]:
@@ -149,7 +149,7 @@ def _told_apart(one: Traits, other: Traits) -> bool:
 
 def _elsewhere(one: Traits, other: Traits) -> bool:
     """Tell whether each names a place that the other does not, as a form letter filled in."""
-    return bool(one.said - other.said and other.said - one.said)
+    return bool(one.spoken_places - other.spoken_places and other.spoken_places - one.spoken_places)
 
 
 def same_contact(one: Traits, other: Traits) -> bool:

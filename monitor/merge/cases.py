@@ -13,43 +13,43 @@ from datetime import datetime, timedelta
 from classifiers.facilities.same_name import facility_key
 from monitor.errors import DistressError, UnknownNameError
 from monitor.merge.alike import plea_of, traits_of
-from monitor.merge.known_needs import Known, Recent
+from monitor.merge.known_needs import KnownNeed, KnownNeeds
 from monitor.store import Store
 from monitor.types import Case, Need
 
-__all__ = ["Merged", "facility_key", "merge", "plea_of", "split_case"]
+__all__ = ["MergeCounts", "facility_key", "merge", "plea_of", "split_case"]
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeCounts:
     """How many cases were opened, and how many needs joined one that was there."""
 
     opened: int = 0
     joined: int = 0
 
 
-def merge(store: Store, *, window: timedelta) -> Merged:
+def merge(store: Store, *, window: timedelta) -> MergeCounts:
     """Put every need without a case into one, oldest post first; the store holds the reasons."""
     opened = joined = 0
     with store.write():
         waiting = sorted(store.needs.without_case(), key=lambda need: (need.post.at, need.id))
         if not waiting:
-            return Merged()
-        recent = _recent(store, waiting[0].post.at - window, window)
+            return MergeCounts()
+        known_needs = _known_needs(store, waiting[0].post.at - window, window)
         for need in waiting:
-            new = _known(need)
-            match = recent.match(new)
+            new = _known_need(need)
+            match = known_needs.match(new)
             if match is None:
-                recent.add(replace(new, case_id=store.cases.open(need.id)))
+                known_needs.add(replace(new, case_id=store.cases.open(need.id)))
                 opened += 1
             else:
-                other, reason = match
+                earlier, reason = match
                 store.cases.join(
-                    other.case_id, need.id, reason=reason, matched_need_id=other.need_id
+                    earlier.case_id, need.id, reason=reason, matched_need_id=earlier.need_id
                 )
-                recent.add(replace(new, case_id=other.case_id, closed=other.closed))
+                known_needs.add(replace(new, case_id=earlier.case_id, closed=earlier.closed))
                 joined += 1
-    return Merged(opened, joined)
+    return MergeCounts(opened, joined)
 
 
 def split_case(store: Store, case: Case, need_ids: Sequence[int]) -> int:
@@ -62,21 +62,23 @@ def split_case(store: Store, case: Case, need_ids: Sequence[int]) -> int:
     for need_id in need_ids:
         if need_id not in held:
             see = f"distress case show {case.id}"
-            raise UnknownNameError("need", need_id, [str(known) for known in held], see)
+            raise UnknownNameError("need", need_id, [str(held_id) for held_id in held], see)
     if set(need_ids) == set(held):
         raise DistressError(f"case {case.id} holds no other need; a case keeps at least one")
     return store.cases.split(case.id, list(dict.fromkeys(need_ids)))
 
 
-def _recent(store: Store, since: datetime, window: timedelta) -> Recent:
+def _known_needs(store: Store, since: datetime, window: timedelta) -> KnownNeeds:
     """Return the needs in cases whose posts are not older than `since`."""
     cases = store.cases.get(store.cases.of_posts_since(since))
-    return Recent(
+    return KnownNeeds(
         window,
-        (_known(need, case.id, closed=case.closed) for case in cases for need in case.needs),
+        (_known_need(need, case.id, closed=case.closed) for case in cases for need in case.needs),
     )
 
 
-def _known(need: Need, case_id: int = 0, *, closed: bool = False) -> Known:
+def _known_need(need: Need, case_id: int = 0, *, closed: bool = False) -> KnownNeed:
     traits = traits_of(need.words, need.reading, post_id=need.post.id)
-    return Known(need_id=need.id, case_id=case_id, at=need.post.at, closed=closed, traits=traits)
+    return KnownNeed(
+        need_id=need.id, case_id=case_id, at=need.post.at, closed=closed, traits=traits
+    )

@@ -20,7 +20,7 @@ _RUNS_SHARED = 2  # fewer rare runs in common are chance
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNeed:
     """A need with its case (0 while it has none) and what of it is compared."""
 
     need_id: int
@@ -30,39 +30,41 @@ class Known:
     traits: Traits
 
 
-class Recent:
+class KnownNeeds:
     """The needs that a new one may repeat."""
 
-    def __init__(self, window: timedelta, known: Iterable[Known] = ()) -> None:
+    def __init__(self, window: timedelta, needs: Iterable[KnownNeed] = ()) -> None:
         self._window = window
-        self._known: list[Known] = []
+        self._needs: list[KnownNeed] = []
         self._by_run: defaultdict[str, list[int]] = defaultdict(list)
         self._by_sign: defaultdict[tuple[str, str | int], list[int]] = defaultdict(list)
-        for entry in known:
-            self.add(entry)
+        for need in needs:
+            self.add(need)
 
-    def add(self, known: Known) -> None:
+    def add(self, need: KnownNeed) -> None:
         """Keep a need to be found."""
-        at = len(self._known)
-        self._known.append(known)
-        for run in known.traits.runs:
+        at = len(self._needs)
+        self._needs.append(need)
+        for run in need.traits.runs:
             self._by_run[run].append(at)
-        for reason, signs in _signs(known.traits).items():
+        for reason, signs in _signs(need.traits).items():
             for sign in signs:
                 self._by_sign[reason, sign].append(at)
 
-    def match(self, new: Known) -> tuple[Known, str] | None:
+    def match(self, new: KnownNeed) -> tuple[KnownNeed, str] | None:
         """Return the need that `new` repeats and why: by the strongest reason, the latest."""
         signs = _signs(new.traits)
         for reason, repeats in REASONS:
-            found = self._texts(new.traits) if reason == "same text" else self._at(reason, signs)
-            for known in self._latest_first(found, new.at):
+            candidates = (
+                self._texts(new.traits) if reason == "same text" else self._at(reason, signs)
+            )
+            for earlier in self._latest_first(candidates, new.at):
                 # What a facility asks for once its case is closed is a new need, unless it only
                 # repeats the old words.
-                if known.closed and reason not in _REPEATS:
+                if earlier.closed and reason not in _REPEATS:
                     continue
-                if repeats(new.traits, known.traits):
-                    return known, reason
+                if repeats(new.traits, earlier.traits):
+                    return earlier, reason
         return None
 
     def _at(self, reason: str, signs: dict[str, set[str | int]]) -> set[int]:
@@ -70,10 +72,10 @@ class Recent:
 
     def _texts(self, new: Traits) -> set[int]:
         """Return where needs stand that share the rarest runs with `new`."""
-        held = [self._by_run[run] for run in new.runs if run in self._by_run]
+        places_of_runs = [self._by_run[run] for run in new.runs if run in self._by_run]
         shared: Counter[int] = Counter()
         left = _LOOKED_AT
-        for places in sorted(held, key=len):
+        for places in sorted(places_of_runs, key=len):
             shared.update(places)
             left -= len(places)
             if left < 0 and len(shared) >= _RUNS_SHARED:
@@ -81,10 +83,10 @@ class Recent:
         few = min(_RUNS_SHARED, len(new.runs))
         return {at for at, count in shared.items() if count >= few}
 
-    def _latest_first(self, places: set[int], at: datetime) -> Iterator[Known]:
-        near = [self._known[place] for place in places]
-        near = [known for known in near if abs(known.at - at) <= self._window]
-        return iter(sorted(near, key=lambda known: (known.at, known.need_id), reverse=True))
+    def _latest_first(self, places: set[int], at: datetime) -> Iterator[KnownNeed]:
+        near = [self._needs[place] for place in places]
+        near = [need for need in near if abs(need.at - at) <= self._window]
+        return iter(sorted(near, key=lambda need: (need.at, need.need_id), reverse=True))
 
 
 def _signs(traits: Traits) -> dict[str, set[str | int]]:

@@ -46,7 +46,7 @@ class CallingSettings(Section):
     rounds: int = Field(default=3, ge=1, le=20)
     after_message: Duration = timedelta(days=1)
     first: Duration = timedelta(hours=4)
-    zones: dict[str, Zone] = {"新疆": "Asia/Urumqi"}
+    zones: dict[str, Zone] = Field(default_factory=lambda: {"新疆": "Asia/Urumqi"})
 
     @field_validator("borders")
     @classmethod

@@ -28,7 +28,7 @@ FILE_NAME = "distress.toml"
 
 
 class StoreSettings(Section):
-    """[store]"""
+    """[store]: where the store's file is."""
 
     path: Path = Path("distress.db")
 
@@ -49,12 +49,12 @@ class SourceSettings(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _split_options(cls, given: Any) -> Any:
-        if not isinstance(given, dict) or isinstance(given.get("options"), Options):
-            return given
+    def _split_options(cls, table: Any) -> Any:
+        if not isinstance(table, dict) or isinstance(table.get("options"), Options):
+            return table
         fields = cls.model_fields.keys() - {"options"}
-        own = {key: value for key, value in given.items() if key in fields}
-        rest = {key: value for key, value in given.items() if key not in fields}
+        own = {key: value for key, value in table.items() if key in fields}
+        rest = {key: value for key, value in table.items() if key not in fields}
         if isinstance(own.get("at"), str):
             own["at"] = (own["at"],)
         spider = available().get(str(own.get("spider")))
@@ -157,7 +157,7 @@ class Settings(Section):
 
     @property
     def scripts_folder(self) -> Path | None:
-        """Where the lead's own call scripts lie, None where there are none."""
+        """Where the lead's own call scripts lie, None for the bundled ones."""
         return self._folder / self.digest.scripts if self.digest.scripts else None
 
     @property
@@ -173,7 +173,7 @@ def load(path: Path | None = None) -> Settings:
     """
     file = path or Path(FILE_NAME)
     try:
-        given = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError(
             f"no settings file {file}. Write one with: distress init, "
@@ -186,9 +186,9 @@ def load(path: Path | None = None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from None
     try:
-        settings = Settings.model_validate(given)
+        settings = Settings.model_validate(tables)
     except ValidationError as error:
-        raise SettingsError(_explain(file, given, error)) from None
+        raise SettingsError(_explain(file, tables, error)) from None
     settings._folder = file.resolve().parent
     return settings
 
@@ -204,17 +204,17 @@ def secret(variable: str) -> str:
     return value
 
 
-def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
+def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:
     """Put each wrong key into a line: file, key, value, what is wrong, choices."""
     lines = []
     for problem in error.errors():
         where = list(problem["loc"])
-        key = _dotted(where, given)
+        key = _dotted(where, tables)
         if problem["type"] == "extra_forbidden":
-            known = _section_at(where[:-1], given)
-            close = difflib.get_close_matches(str(where[-1]), known, n=1)
+            choices = _section_at(where[:-1], tables)
+            close = difflib.get_close_matches(str(where[-1]), choices, n=1)
             hint = f" (did you mean '{close[0]}'?)" if close else ""
-            lines.append(f"{file}: {key}: unknown key{hint}. Choices: {', '.join(known)}")
+            lines.append(f"{file}: {key}: unknown key{hint}. Choices: {', '.join(choices)}")
         elif problem["type"] == "missing":
             lines.append(f"{file}: {key}: this key is needed")
         else:
@@ -227,9 +227,9 @@ def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
     return "\n".join(lines)
 
 
-def _dotted(where: list[Any], given: dict[str, Any]) -> str:
+def _dotted(where: list[Any], tables: dict[str, Any]) -> str:
     """Return a place such as sources['day'].every."""
-    text, here = "", given
+    text, here = "", tables
     for part in where:
         here = _step(here, part)
         if isinstance(part, int):
@@ -247,10 +247,10 @@ def _step(here: Any, part: Any) -> Any:
         return None
 
 
-def _section_at(where: list[Any], given: dict[str, Any]) -> list[str]:
+def _section_at(where: list[Any], tables: dict[str, Any]) -> list[str]:
     """Return the keys that the table at `where` may hold."""
     model: type[BaseModel] = Settings
-    here: Any = given
+    here: Any = tables
     for part in where:
         here = _step(here, part)
         if part in model.model_fields:

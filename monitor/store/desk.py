@@ -50,14 +50,13 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What came in after a cursor; recorded: by callback id, when the store took it.
+    """What came in after a cursor.
 
     assigned: cases by their new agent, "" where nobody has them now.
     """
 
     cursor: Cursor
     callbacks: tuple[Callback, ...]
-    recorded: dict[str, datetime]
     assigned: tuple[tuple[int, str], ...]
     cases_new: int
 
@@ -234,8 +233,7 @@ class Desk:
         """
         now = self.cursor()
         rows = self._db.execute(
-            "SELECT id, case_id, recorded_at FROM callbacks WHERE rowid > ? AND rowid <= ? "
-            "ORDER BY rowid",
+            "SELECT id, case_id FROM callbacks WHERE rowid > ? AND rowid <= ? ORDER BY rowid",
             # A restored store may be behind its pages: they are told everything again.
             [after.callback if after.callback <= now.callback else 0, now.callback],
         ).fetchall()
@@ -249,7 +247,6 @@ class Desk:
         return Changes(
             cursor=Cursor(now.callback, now.assignment, after.case),
             callbacks=self._callbacks([(row["id"], row["case_id"]) for row in rows]),
-            recorded={row["id"]: required(row["recorded_at"]) for row in rows},
             assigned=tuple((row["case_id"], row["agent"]) for row in assigned),
             cases_new=int(new.fetchone()[0]),
         )

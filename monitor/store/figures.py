@@ -150,13 +150,15 @@ class Figures:
         )
         return {row["source"]: row["rows_aside"] for row in rows}
 
-    def callback_ids(self, agent: str, since: datetime) -> list[str]:
-        """Return the sorted ids of an agent's callbacks recorded since then."""
+    def callback_ids(self, since: datetime) -> dict[str, list[str]]:
+        """Return by agent the sorted ids of the callbacks recorded since then."""
         rows = self._db.execute(
-            "SELECT id FROM callbacks WHERE agent = ? AND recorded_at >= ? ORDER BY id",
-            [agent, to_column(since)],
+            "SELECT agent, id FROM callbacks WHERE recorded_at >= ? ORDER BY id", [to_column(since)]
         )
-        return [row["id"] for row in rows]
+        found: dict[str, list[str]] = {}
+        for row in rows:
+            found.setdefault(row["agent"], []).append(row["id"])
+        return found
 
     def identity(self) -> str:
         """Return a short name for this store that stays for its life and no other store has."""

@@ -28,21 +28,23 @@ class Check:
     ended_by: Callback | None = None
     clash: Clash | None = None
 
-    def told(self, zone: ZoneInfo) -> str:
+    def in_words(self, zone: ZoneInfo) -> str:
         """Return it in words without numbers that could be dialled; times are those of `zone`."""
         if self.clash:
-            both = " / ".join(_outcome(said) for said in (self.clash.first, self.clash.second))
+            both = " / ".join(
+                _outcome(outcome) for outcome in (self.clash.first, self.clash.second)
+            )
             return f"outcomes of case {self.case_id} contradict each other: {both}"
         if self.ended_by:
             at = f"{self.ended_by.attempted_at.astimezone(zone):%Y-%m-%d %H:%M}"
             return f"case {self.case_id} ended otherwise later: {_outcome(self.ended_by)}, {at}"
-        amounts = ", ".join(f"{masked(stage.told)} {stage.status}" for stage in self.underway)
+        amounts = ", ".join(f"{masked(stage.in_words)} {stage.status}" for stage in self.underway)
         return f"on its way though withdrawn: {amounts}"
 
 
-def _outcome(said: Callback) -> str:
-    known = dispositions().get(said.disposition)
-    return f"{masked(said.agent)}: {known.en if known else said.disposition}"
+def _outcome(callback: Callback) -> str:
+    disposition = dispositions().get(callback.disposition)
+    return f"{masked(callback.agent)}: {disposition.en if disposition else callback.disposition}"
 
 
 def checks(lines: Iterable[LineOfCase]) -> dict[int, tuple[Check, ...]]:
@@ -50,45 +52,45 @@ def checks(lines: Iterable[LineOfCase]) -> dict[int, tuple[Check, ...]]:
 
     Of a line that was received in full, nothing; of a withdrawn one, what is underway.
     """
-    found: dict[int, tuple[Check, ...]] = {}
+    by_line: dict[int, tuple[Check, ...]] = {}
     of_case: dict[int, Clash | None] = {}
     for line in lines:
         done = progress(line)
         if done.is_withdrawn and done.underway:
-            found[line.id] = (Check(case_id=line.case_id, underway=done.underway),)
+            by_line[line.id] = (Check(case_id=line.case_id, underway=done.underway),)
         elif done.is_open:
             if line.case_id not in of_case:
                 of_case[line.case_id] = _contradiction(line)
             if doubted := tuple(_of_case(line, of_case[line.case_id])):
-                found[line.id] = doubted
-    return found
+                by_line[line.id] = doubted
+    return by_line
 
 
 def _contradiction(line: LineOfCase) -> Clash | None:
     """Return the newest open clash of the line's case whose outcomes contradict each other."""
     case = Case(id=line.case_id, opened_at=line.steps[0].at, joined=(), callbacks=line.callbacks)
-    found = [clash for clash in clashes(case) if clash.kind == "contradict"]
-    return max(found, key=lambda clash: clash.second.attempted_at, default=None)
+    contradictions = [clash for clash in clashes(case) if clash.kind == "contradict"]
+    return max(contradictions, key=lambda clash: clash.second.attempted_at, default=None)
 
 
 def _of_case(line: LineOfCase, clash: Clash | None) -> Iterator[Check]:
     if clash:
         yield Check(case_id=line.case_id, clash=clash)
     ended = line.ended_by
-    told = clash is not None and ended in (clash.first, clash.second)
-    if ended and not told and not _confirms(ended) and not _asked_since(line, ended):
+    in_clash = clash is not None and ended in (clash.first, clash.second)
+    if ended and not in_clash and not _confirms(ended) and not _asked_since(line, ended):
         yield Check(case_id=line.case_id, ended_by=ended)
 
 
 def _confirms(callback: Callback) -> bool:
-    known = dispositions().get(callback.disposition)
-    return known is not None and known.confirms_goods
+    disposition = dispositions().get(callback.disposition)
+    return disposition is not None and disposition.confirms_goods
 
 
 def _asked_since(line: LineOfCase, ended: Callback) -> bool:
     """Tell whether the goods were asked for since a callback: heard later, or noted knowing it."""
     recorded_at = ended.recorded_at or ended.attempted_at
     return any(
-        asked.told_at > ended.attempted_at if asked.callback_id else asked.at >= recorded_at
-        for asked in line.requests
+        request.told_at > ended.attempted_at if request.callback_id else request.at >= recorded_at
+        for request in line.requests
     )

@@ -27,12 +27,12 @@ def doubts_of(
     more = number(words) if words is not None else stage.missing
     command = f"distress supplies step {line.id} '{status}'"
     unit = masked(done.unit)
-    found = []
+    doubts = []
     if done.is_withdrawn:
-        found += _withdrawn(line, done, status, more)
+        doubts += _withdrawn(line, done, status, more)
     elif stage.full:
         total = f"all {shown(done.asked)}{unit}" if done.asked is not None else "all of it"
-        found.append(
+        doubts.append(
             (
                 f"supply line {line.id} is full at '{status}' already: {total}. If the last step "
                 f"was wrong: distress supplies undo {line.id}. If more is asked for: distress "
@@ -42,7 +42,7 @@ def doubts_of(
             )
         )
     elif done.asked is not None and words and more is None and re.search(r"\d", words):
-        found.append(
+        doubts.append(
             (
                 f"{masked(words)} cannot be compared with the {shown(done.asked)}{unit} that "
                 f"supply line {line.id} asks for: give it in the same unit: {command} --amount "
@@ -51,7 +51,7 @@ def doubts_of(
             )
         )
     elif stage.missing is not None and more is not None and more > stage.missing:
-        found.append(
+        doubts.append(
             (
                 f"{shown(more)}{unit} is more than is missing: supply line {line.id} asks for "
                 f"{shown(done.asked or Decimal(0))}{unit}, {shown(stage.amount)} reached "
@@ -62,9 +62,9 @@ def doubts_of(
         )
     if done.furthest is None or stage.amount + (more or 0) > done.stages[0].amount:
         others = underway_elsewhere(line, lines, now=now)
-        given = "" if words is None else f" --amount {masked(words)}"
-        found += [_told(line, other, command + given) for other in others[:_NAMED]]
-    return found
+        option = "" if words is None else f" --amount {masked(words)}"
+        doubts += [_on_another_line(line, other, command + option) for other in others[:_NAMED]]
+    return doubts
 
 
 def _withdrawn(
@@ -72,13 +72,13 @@ def _withdrawn(
 ) -> list[tuple[str, str]]:
     """Return that nothing is asked for any longer, unless what was sent before is received."""
     sent = [stage for stage in done.underway if stage.status == "in transit"]
-    said = withdrawal(line)
-    if said is None or (status == "received" and sent and (more or 0) <= sent[0].amount):
+    step = withdrawal(line)
+    if step is None or (status == "received" and sent and (more or 0) <= sent[0].amount):
         return []
-    by = f" by {masked(said.actor)}" if said.actor else ""
+    by = f" by {masked(step.actor)}" if step.actor else ""
     return [
         (
-            f"supply line {line.id} is withdrawn{by}, {said.at:%Y-%m-%d}: nothing is asked for any "
+            f"supply line {line.id} is withdrawn{by}, {step.at:%Y-%m-%d}: nothing is asked for any "
             f"longer. Look: distress supplies show {line.id}. If it is wanted again: distress "
             f"supplies step {line.id} requested --amount TOTAL. If it is so: distress supplies "
             f"step {line.id} '{status}' --amount {shown(more) if more else 'MORE'} --anyway",
@@ -87,7 +87,7 @@ def _withdrawn(
     ]
 
 
-def _told(line: SupplyLine, other: SupplyLine, command: str) -> tuple[str, str]:
+def _on_another_line(line: SupplyLine, other: SupplyLine, command: str) -> tuple[str, str]:
     """Return that the same goods are underway on another line, in full and in short."""
     amounts = ", ".join(
         f"{shown(stage.amount) if stage.amount else masked(' '.join(stage.words)) or 'all'} "

@@ -37,8 +37,8 @@ def open_lines(store: Store) -> int:
             return 0
         cases = {case.id: case for case in store.cases.get(sorted({g.case_id for g in goods}))}
         by_case: dict[int, dict[int, SupplyLine]] = defaultdict(dict)
-        for known in store.supplies.lines():
-            by_case[known.case_id][known.id] = known
+        for earlier in store.supplies.lines():
+            by_case[earlier.case_id][earlier.id] = earlier
         for entry in goods:
             lines = by_case[entry.case_id]
             line = _asked_before(entry, list(lines.values()))
@@ -58,15 +58,17 @@ def _asked_before(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine 
 
     Goods in another unit are the same only while nothing is on its way.
     """
-    found = [
+    candidates = [
         line
         for line in lines
         if goods_key(line.name) == goods_key(goods.name)
         and goods.callback_id not in {step.callback_id for step in line.steps}
         and not _is_closed(progress(line))
     ]
-    alike = [line for line in found if not (line.unit and goods.unit) or line.unit == goods.unit]
-    waiting = [line for line in found if progress(line).furthest is None]
+    alike = [
+        line for line in candidates if not (line.unit and goods.unit) or line.unit == goods.unit
+    ]
+    waiting = [line for line in candidates if progress(line).furthest is None]
     return next(iter(sorted(alike or waiting, key=lambda line: line.id)), None)
 
 
@@ -84,10 +86,10 @@ def _receiver_of(case: Case) -> tuple[str | None, str | None]:
 
 
 def line_of(store: Store, line_id: int) -> LineOfCase:
-    """Return a line; raises UnknownNameError where there is none."""
+    """Return a line; raises UnknownNameError where there is no such line."""
     line = store.supplies.line(line_id)
     if line is None:
-        ids = [str(known.id) for known in store.supplies.lines()]
+        ids = [str(other.id) for other in store.supplies.lines()]
         raise UnknownNameError("supply line", line_id, ids[:20], "distress supplies")
     return line
 
@@ -110,7 +112,7 @@ def step(
         asked for now, and 0 withdraws the line.
     anyway: note it even where goods might be sent twice; the step's note then tells of it.
     Raises UnknownNameError for a line or status that does not exist, DistressError for an amount
-    that is none, and, unless `anyway`, where goods might be sent twice.
+    that cannot be one, and, unless `anyway`, where goods might be sent twice.
     """
     now = now or now_here()
     with store.write():
@@ -133,7 +135,7 @@ def step(
             doubts = doubts_of(line, store.supplies.lines(), status, words, now=now)
             words = _all_that_is_missing(done, status) if words is None else words
         if doubts and not anyway:
-            raise DistressError("; ".join(said for said, _ in doubts))
+            raise DistressError("; ".join(reason for reason, _ in doubts))
         if doubts:
             note = f"{note} (anyway: {', '.join(short for _, short in doubts)})".strip()
         store.supplies.step(line_id, status, quantity=words, actor=by, note=note, at=now)
@@ -156,24 +158,24 @@ def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> LineOfC
         return line_of(store, line_id)
 
 
-def _amount(given: str | None, *, may_be_none: bool) -> str | None:
+def _amount(amount: str | None, *, may_be_none: bool) -> str | None:
     """Return an amount as it is kept; raises DistressError for one that cannot be.
 
     may_be_none: whether 0 is an amount; with a unit it never is.
     """
-    if given is None:
+    if amount is None:
         return None
-    words = " ".join(unicodedata.normalize("NFKC", given).split())
-    found = number(words)
-    is_none = found == 0 or bool(_NONE_OF_A_UNIT.fullmatch(words))
-    refused = is_none and not (may_be_none and found == 0)
+    words = " ".join(unicodedata.normalize("NFKC", amount).split())
+    value = number(words)
+    is_none = value == 0 or bool(_NONE_OF_A_UNIT.fullmatch(words))
+    refused = is_none and not (may_be_none and value == 0)
     if not words or words[0] in "+-−" or refused or len(words) > _LONGEST_AMOUNT:
         raise DistressError(
             f"no amount '{masked(words)[:_LONGEST_AMOUNT]}': give a number such as 25 or 2.5, or "
             "words such as 若干; a wrong step is taken back with: distress supplies undo LINE; "
             "goods no longer wanted with: distress supplies step LINE requested --amount 0"
         )
-    return shown(found) if found is not None else words
+    return shown(value) if value is not None else words
 
 
 def _all_that_is_missing(done: Progress, status: str) -> str | None:
@@ -202,7 +204,7 @@ def _words_of(stopped: Stage) -> str | None:
         return None
     if stopped.amount or len(stopped.words) > 1:
         raise DistressError(
-            f"{masked(stopped.told)} are several amounts; say which one it is with --amount"
+            f"{masked(stopped.in_words)} are several amounts; say which one it is with --amount"
         )
     return stopped.words[0]
 

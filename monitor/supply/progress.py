@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,6})?", re.AS
 class Stage:
     """What has reached one stage, or a later one.
 
-    words: amounts that are no number, such as 若干.
+    words: amounts that are not numbers, such as 若干.
     whole: whether all was said to be there where nobody knows how much that is.
     missing: how much has not reached it; None where that is not known in numbers.
     full: whether nothing is missing.
@@ -37,7 +37,7 @@ class Stage:
         return not (self.amount or self.words or self.whole)
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """What has reached it in one word or few: 25, 25+若干, all, or - for nothing."""
         words = [shown(self.amount)] * bool(self.amount) + list(self.words)
         return "+".join(words) or ("all" if self.whole else "-")
@@ -47,7 +47,7 @@ class Stage:
 class Progress:
     """How far a line is.
 
-    asked: None where `asked_words` is no number, or empty; 0 where the line is withdrawn.
+    asked: None where `asked_words` is not a number, or empty; 0 where the line is withdrawn.
     asked_before: as `asked_words`, but of a withdrawn line what was asked for until then.
     """
 
@@ -87,7 +87,7 @@ class Progress:
 
         Of each stage only what has not reached the next one.
         """
-        found = (
+        stopped = (
             replace(
                 stage,
                 amount=max(stage.amount - further.amount, Decimal(0)),
@@ -96,7 +96,7 @@ class Progress:
             )
             for stage, further in pairwise(self.stages)
         )
-        return tuple(stage for stage in found if not stage.is_empty)
+        return tuple(stage for stage in stopped if not stage.is_empty)
 
 
 def number(words: str | None) -> Decimal | None:
@@ -166,8 +166,8 @@ def _asks_for_some(step: SupplyStep) -> bool:
 
 def _asked_in(line: SupplyLine) -> SupplyStep:
     """Return the step that said last how much is asked for, a withdrawal left out."""
-    said = [step for step in line.requests if _asks_for_some(step)]
-    return said[-1] if said else line.steps[0]
+    requests = [step for step in line.requests if _asks_for_some(step)]
+    return requests[-1] if requests else line.steps[0]
 
 
 def _stage(

@@ -61,13 +61,13 @@ def repeats(lines: Sequence[SupplyLine], *, now: datetime) -> dict[int, list[int
     by_goods: dict[str, list[SupplyLine]] = defaultdict(list)
     for line in lines:
         by_goods[goods_key(line.name)].append(line)
-    found = {}
+    others_of = {}
     for alike in by_goods.values():
         underway = [line for line in alike if _is_underway(line, now)]
         for line, others in _pairs(alike, underway):
             if others and progress(line).is_open:
-                found[line.id] = sorted(others)
-    return found
+                others_of[line.id] = sorted(others)
+    return others_of
 
 
 def _pairs(

@@ -53,7 +53,7 @@ def line_rows(
     to_check: by line what to look at before its goods go on.
     """
     return [
-        (*_line_row(line), "; ".join(check.told(zone) for check in to_check.get(line.id, ())))
+        (*_line_row(line), "; ".join(check.in_words(zone) for check in to_check.get(line.id, ())))
         for line in lines
     ]
 

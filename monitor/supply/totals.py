@@ -24,7 +24,7 @@ class Total:
     name, unit: as the first of the lines writes them; unit is "" but for goods.
     amounts: what is asked for, committed, in transit, received and still missing, summed where
         they are numbers; only goods of one unit can be summed, else it is None.
-    words: amounts asked for that are no number, "" where none was told.
+    words: amounts asked for that are not numbers, "" where none was told.
     counts: how many lines are asked for, and are fully committed, in transit and received.
     """
 
@@ -86,33 +86,39 @@ def _totals(
         done = progress(line)
         if not (done.is_withdrawn and done.stages[-1].is_empty):
             groups[key(line)].append(line)
-    return [_total(*label(groups[name][0]), groups[name], summed) for name in sorted(groups)]
+    return [_total(*label(groups[name][0]), groups[name], summed=summed) for name in sorted(groups)]
 
 
-def _total(name: str, unit: str, lines: Sequence[SupplyLine], summed: bool) -> Total:
-    found = [progress(line) for line in lines]
-    stages = range(len(found[0].stages))
+def _total(name: str, unit: str, lines: Sequence[SupplyLine], *, summed: bool) -> Total:
+    progresses = [progress(line) for line in lines]
+    stages = range(len(progresses[0].stages))
     return Total(
         name=name,
         unit=unit,
-        amounts=_sums(found) if summed else None,
-        words=tuple(dict.fromkeys(words for done in found for words in _words(done))),
-        counts=(len(found), *(sum(done.stages[at].full for done in found) for at in stages)),
+        amounts=_sums(progresses) if summed else None,
+        words=tuple(dict.fromkeys(words for done in progresses for words in _words(done))),
+        counts=(
+            len(progresses),
+            *(sum(done.stages[at].full for done in progresses) for at in stages),
+        ),
     )
 
 
-def _sums(found: Sequence[Progress]) -> tuple[Decimal, ...]:
+def _sums(progresses: Sequence[Progress]) -> tuple[Decimal, ...]:
     zero = Decimal(0)
-    stages = range(len(found[0].stages))
+    stages = range(len(progresses[0].stages))
     return (
-        sum((_asked(done) for done in found), zero),
-        *(sum((done.stages[at].amount for done in found), zero) for at in stages),
-        sum((done.stages[-1].missing or zero for done in found), zero),
+        sum((_number_asked(done) for done in progresses), zero),
+        *(sum((done.stages[at].amount for done in progresses), zero) for at in stages),
+        sum((done.stages[-1].missing or zero for done in progresses), zero),
     )
 
 
-def _asked(done: Progress) -> Decimal:
-    """Return the number asked for, 0 where it is none; of a withdrawn line what was received."""
+def _number_asked(done: Progress) -> Decimal:
+    """Return the number asked for, of a withdrawn line the number received.
+
+    0 where words are asked for that are not a number.
+    """
     return done.stages[-1].amount if done.is_withdrawn else done.asked or Decimal(0)
 
 

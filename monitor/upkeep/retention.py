@@ -10,7 +10,7 @@ from monitor.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class RemovalCounts:
     """How many raw answers, posts and kept answers of failed runs were removed."""
 
     raw: int = 0
@@ -18,7 +18,7 @@ class Forgotten:
     answers: int = 0
 
 
-def forget(store: Store, retention: RetentionSettings, *, now: datetime) -> Forgotten:
+def forget(store: Store, retention: RetentionSettings, *, now: datetime) -> RemovalCounts:
     """Remove raw answers and posts first seen longer ago than is to be kept.
 
     The answers of failed runs go as raw answers do: they may hold the posts of many people. A
@@ -29,4 +29,4 @@ def forget(store: Store, retention: RetentionSettings, *, now: datetime) -> Forg
         raw = store.posts.drop_raw(now - retention.raw) if retention.raw else 0
         answers = store.answers.drop(now - retention.raw) if retention.raw else 0
         posts = store.posts.drop_unneeded(now - retention.posts) if retention.posts else 0
-    return Forgotten(raw, posts, answers)
+    return RemovalCounts(raw, posts, answers)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from spiders.base.options import Options
 from spiders.base.paged import PagedSpider, json_of
-from spiders.base.pages import Page, PagedOptions, Walk
 from spiders.base.registry import available, spider_named
 from spiders.base.source import SourceSpider
+from spiders.base.walks import Page, PagedOptions, Walk
 
 __all__ = [
     "Options",
@@ -20,13 +20,13 @@ __all__ = [
     "Walk",
     "available",
     "fields",
+    "file_state",
     "json_of",
     "markup",
     "masking",
     "options",
     "post",
     "rows",
-    "seen",
     "spider_named",
     "trouble",
 ]

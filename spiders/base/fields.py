@@ -17,7 +17,7 @@ from pydantic import AfterValidator
 from spiders.base.post import Post
 
 
-def _known_zone(name: str) -> str:
+def _zone_name(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -25,7 +25,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
+TimeZone = Annotated[str, AfterValidator(_zone_name)]
 Columns = tuple[str, ...]
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long id
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -112,19 +112,19 @@ def detect(columns: Iterable[str]) -> str:
 def post_from(
     values: Mapping[str, Any], fields: FieldMap, *, zone: ZoneInfo, raw: bytes = b""
 ) -> Post:
-    """Return the post of a row; raises ValueError, in words for people, where there is none."""
+    """Return the post of a row; raises ValueError, in words for people, where it holds none."""
     text = _words(values, fields.text)
     reposted = _words(values, fields.reposted_text)
     if not text.strip() and not reposted.strip():
         raise ValueError(f"no text in {' or '.join(fields.text)}")
     author = _word(values, fields.author)
     time = _filled(values, fields.posted_at)
-    given_id = _word(values, fields.id)
-    if not given_id or _ROUNDED.fullmatch(given_id):
+    post_id = _word(values, fields.id)
+    if not post_id or _ROUNDED.fullmatch(post_id):
         seed = "\0".join([text, reposted, author, str(time)])
-        given_id = "row-" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:24]
+        post_id = "row-" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:24]
     return Post(
-        source_id=given_id.encode("utf-8", "replace").decode(),
+        source_id=post_id.encode("utf-8", "replace").decode(),
         text=text,
         url=_word(values, fields.url) or None,
         author=author or None,
@@ -137,22 +137,22 @@ def post_from(
 
 
 def time_from(value: object, zone: ZoneInfo) -> datetime:
-    """Return the aware time of a column; raises ValueError where it is none.
+    """Return the aware time of a column; raises ValueError where it does not hold one.
 
     value: ISO 8601, seconds or milliseconds since 1970, or a date in words; without a zone
         it is in `zone`.
     """
-    found = _epoch(value)
-    if found is None:
-        found = _written(_without_name(str(value).strip(), zone))
-    if found is None:
-        raise ValueError(f"no time: {str(value)[:60]!r}")
+    time = _epoch(value)
+    if time is None:
+        time = _written(_without_name(str(value).strip(), zone))
+    if time is None:
+        raise ValueError(f"not a time: {str(value)[:60]!r}")
     try:
-        aware = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        aware = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError:
         aware = datetime.min.replace(tzinfo=UTC)
     if not _EARLIEST <= aware <= datetime.now(UTC) + timedelta(days=1):
-        raise ValueError(f"no time at which a post can have been written: {str(value)[:60]!r}")
+        raise ValueError(f"not a time at which a post can have been written: {str(value)[:60]!r}")
     return aware
 
 
@@ -183,8 +183,8 @@ def _written(text: str) -> datetime | None:
 
 def _mail_date(text: str) -> datetime:
     """Return a time as e-mails and feeds have it; one in -0000 is UTC (RFC 5322, 3.3)."""
-    found = parsedate_to_datetime(text)
-    return found.replace(tzinfo=UTC) if text.endswith("-0000") else found
+    time = parsedate_to_datetime(text)
+    return time.replace(tzinfo=UTC) if text.endswith("-0000") else time
 
 
 def _date_in_words(text: str) -> datetime | None:
@@ -192,7 +192,7 @@ def _date_in_words(text: str) -> datetime | None:
     import dateparser
 
     # "5分钟前" is left alone: in an archive nobody knows five minutes before what.
-    return dateparser.parse(
+    time: datetime | None = dateparser.parse(
         text[:100],
         date_formats=["%a %b %d %H:%M:%S %z %Y"],  # as Weibo's own answers have it
         languages=["zh", "en"],
@@ -201,13 +201,14 @@ def _date_in_words(text: str) -> datetime | None:
             "REQUIRE_PARTS": ["year", "month", "day"],
         },
     )
+    return time
 
 
 def _filled(values: Mapping[str, Any], columns: Columns) -> Any:
     for column in columns:
-        found = _pattern(values, column) if "{" in column else _reach(values, column)
-        if found is not None and found != "":
-            return found
+        value = _pattern(values, column) if "{" in column else _reach(values, column)
+        if value is not None and value != "":
+            return value
     return None
 
 
@@ -227,17 +228,17 @@ def _pattern(values: Mapping[str, Any], pattern: str) -> str | None:
 
 
 def _words(values: Mapping[str, Any], columns: Columns) -> str:
-    found = _filled(values, columns)
-    if found is not None and not isinstance(found, str):
-        raise ValueError(f"the text is not words but {type(found).__name__}")
-    return found or ""
+    value = _filled(values, columns)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"the text is not words but {type(value).__name__}")
+    return value or ""
 
 
 def _word(values: Mapping[str, Any], columns: Columns) -> str:
-    """Return a short value as text: 12, 12.0 and " 12\\t" are all "12"."""
-    found = _filled(values, columns)
-    if isinstance(found, float) and found.is_integer():
-        found = int(found)
-    if isinstance(found, bool) or not isinstance(found, str | int):
+    """Return a short value as text, without blanks around it: 12 and 12.0 are both "12"."""
+    value = _filled(values, columns)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(found).strip()
+    return str(value).strip()

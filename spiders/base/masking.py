@@ -1,7 +1,7 @@
 """Keep secrets out of what is told and kept: words go in, the same words without secrets come out.
 
-What `spiders.options.secret` gave is known by its value; what stands in an address, a header or a
-JSON answer is known by its name.
+What `spiders.base.options.secret` returned is known by its value; what stands in an address, a
+header or a JSON answer is known by its name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 MASK = "***"
@@ -32,26 +32,26 @@ _PATTERNS = (
     # https://user:password@host
     re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+(?=@)"),
 )
-_known: set[str] = set()
+_secrets: set[str] = set()
 
 
 def keep_secret(value: str) -> None:
     """Mask a value wherever it shows from now on; of a cookie header each cookie's value, too."""
     parts = [part.partition("=")[2].strip() for part in value.split(";")]
     for secret in (value, *(part for part in parts if len(part) >= _SHORTEST)):
-        _known.update(form for form in (secret, quote(secret, safe="")) if form)
+        _secrets.update(form for form in (secret, quote(secret, safe="")) if form)
 
 
-def without_known(text: str) -> str:
-    """Return the text with the secrets masked that were kept by value."""
-    for secret in sorted(_known, key=len, reverse=True):
+def without_values(text: str) -> str:
+    """Return the text with the values masked that `keep_secret` was given."""
+    for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
 
 
 def without_secrets(text: str) -> str:
     """Return the text with every secret masked that is known by value or by name."""
-    text = without_known(text)
+    text = without_values(text)
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\1{MASK}", text)
     return text
@@ -76,16 +76,16 @@ def cleaned(item: Any) -> Any:
             reason=without_secrets(item.reason),
             excerpt=without_secrets(item.excerpt),
         )
-    if isinstance(item, Mark):
-        return Mark(name=without_secrets(item.name), value=without_known(item.value))
-    if isinstance(item, Post) and _known:
-        raw = _bytes(item.raw, without_known)
-        url = without_known(item.url) if item.url else item.url
+    if isinstance(item, Bookmark):
+        return Bookmark(name=without_secrets(item.name), value=without_values(item.value))
+    if isinstance(item, Post) and _secrets:
+        raw = _bytes(item.raw, without_values)
+        url = without_values(item.url) if item.url else item.url
         return item if (raw, url) == (item.raw, item.url) else replace(item, raw=raw, url=url)
     return item
 
 
-def _bytes(answer: bytes, masked: Any) -> bytes:
+def _bytes(answer: bytes, mask: Any) -> bytes:
     """Mask in bytes of any encoding: Latin-1 turns each byte into a character and back."""
-    found: bytes = masked(answer.decode("latin-1")).encode("latin-1")
-    return found
+    masked: bytes = mask(answer.decode("latin-1")).encode("latin-1")
+    return masked

@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from spiders.base.pages import PagedOptions, Reached, Walk
-from spiders.base.post import Mark
+from spiders.base.post import Bookmark
 from spiders.base.source import SourceSpider
+from spiders.base.walks import PagedOptions, Reached, Walk
 
 _DEEPEST = 20  # parts of one walk between which something is still to be read
 
 
 class Remembering(SourceSpider):
-    """Reads and makes the marks of walks.
+    """Reads and makes the bookmarks of walks.
 
     resumable: whether the address of a page is all that it takes to ask for that page in a later
         run, beside what the first request of its walk has.
@@ -28,9 +28,9 @@ class Remembering(SourceSpider):
     def _until(self, walk: Walk) -> datetime:
         """Return the time from which on the posts of a walk are known."""
         now = datetime.now(UTC)
-        if complete := self.marks.get(f"complete {walk.name}"):
+        if complete := self.bookmarks.get(f"complete {walk.name}"):
             return min(datetime.fromisoformat(complete), now) - self.options.overlap
-        begun = self.marks.get(f"begun {walk.name}")
+        begun = self.bookmarks.get(f"begun {walk.name}")
         return (min(datetime.fromisoformat(begun), now) if begun else now) - self.options.first
 
     def _from_top(self, walk: Walk, address: str) -> Walk:
@@ -39,7 +39,7 @@ class Remembering(SourceSpider):
         address: of the service, with a slash at its end; what was reached at another one is not
             gone on from.
         """
-        value = self.marks.get(f"reached {walk.name}", "") if self.resumable else ""
+        value = self.bookmarks.get(f"reached {walk.name}", "") if self.resumable else ""
         reached = _reached(value)
         return self._down_to(walk, reached if reached and reached.url.startswith(address) else None)
 
@@ -57,60 +57,60 @@ class Remembering(SourceSpider):
         again = min(self.options.overlap, page)
         return replace(walk, until=max(newest - again, until), reached=reached)
 
-    def _begun(self, walk: Walk) -> Iterator[Mark]:
-        """Yield the mark of a walk's very first run, from which `first` counts.
+    def _begun(self, walk: Walk) -> Iterator[Bookmark]:
+        """Yield the bookmark of a walk's very first run, from which `first` counts.
 
         Else a first run that fails would lose what grows older until the next one.
         """
-        if not any(f"{what} {walk.name}" in self.marks for what in ("complete", "begun")):
-            yield Mark(name=f"begun {walk.name}", value=datetime.now(UTC).isoformat())
+        if not any(f"{what} {walk.name}" in self.bookmarks for what in ("complete", "begun")):
+            yield Bookmark(name=f"begun {walk.name}", value=datetime.now(UTC).isoformat())
 
-    def _came_to(self, walk: Walk) -> Iterator[Mark]:
-        """Yield the mark of a walk that has read everything down to its last page, and goes on."""
+    def _came_to(self, walk: Walk) -> Iterator[Bookmark]:
+        """Yield the bookmark of a walk that goes on, having read all down to its last page."""
         if self.resumable and walk.newest and walk.oldest:
-            here = Reached(walk.newest, walk.oldest, walk.url, walk.number, walk.reached)
-            yield self._remembered(f"reached {walk.name}", json.dumps(_told(here, _DEEPEST)))
+            reached = Reached(walk.newest, walk.oldest, walk.url, walk.number, walk.reached)
+            yield self._remembered(f"reached {walk.name}", json.dumps(_as_value(reached, _DEEPEST)))
 
-    def _complete(self, walk: Walk) -> Iterator[Mark]:
-        """Yield the marks of a walk that has read everything back to what is known."""
+    def _complete(self, walk: Walk) -> Iterator[Bookmark]:
+        """Yield the bookmarks of a walk that has read everything back to what is known."""
         if walk.newest:
-            yield Mark(name=f"complete {walk.name}", value=walk.newest.isoformat())
-            if self.marks.get(f"reached {walk.name}"):
+            yield Bookmark(name=f"complete {walk.name}", value=walk.newest.isoformat())
+            if self.bookmarks.get(f"reached {walk.name}"):
                 yield self._remembered(f"reached {walk.name}", "")
 
-    def _remembered(self, name: str, value: str) -> Mark:
-        self.marks[name] = value
-        return Mark(name=name, value=value)
+    def _remembered(self, name: str, value: str) -> Bookmark:
+        self.bookmarks[name] = value
+        return Bookmark(name=name, value=value)
 
 
-def _told(reached: Reached, deep: int) -> dict[str, Any]:
-    """Return what is reached as a mark tells it; what lies deeper than so many parts is left out.
+def _as_value(reached: Reached, deep: int) -> dict[str, Any]:
+    """Return what is reached as a bookmark holds it.
 
-    What is left out is read again.
+    What lies deeper than so many parts is left out, and read again.
     """
     return {
         "newest": reached.newest.isoformat(),
         "oldest": reached.oldest.isoformat(),
         "url": reached.url,
         "number": reached.number,
-        "rest": _told(reached.rest, deep - 1) if reached.rest and deep > 1 else None,
+        "rest": _as_value(reached.rest, deep - 1) if reached.rest and deep > 1 else None,
     }
 
 
 def _reached(value: str) -> Reached | None:
-    """Return what the value of a mark tells, None where it tells nothing."""
+    """Return what the value of a bookmark tells, None where it tells nothing."""
     try:
-        return _part(json.loads(value))
+        return _from_value(json.loads(value))
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
-def _part(told: Any) -> Reached | None:
-    if told is None:
+def _from_value(value: Any) -> Reached | None:
+    if value is None:
         return None
     newest, oldest = (
-        datetime.fromisoformat(told[of]).astimezone(UTC) for of in ("newest", "oldest")
+        datetime.fromisoformat(value[of]).astimezone(UTC) for of in ("newest", "oldest")
     )
     return Reached(
-        newest, oldest, str(told["url"]), max(1, int(told["number"])), _part(told["rest"])
+        newest, oldest, str(value["url"]), max(1, int(value["number"])), _from_value(value["rest"])
     )

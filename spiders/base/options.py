@@ -29,18 +29,18 @@ def _duration(value: object) -> object:
     """Read "90s", "15m", "2h" or "1d" as a timedelta."""
     if isinstance(value, timedelta):
         return value
-    found = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(value))
-    if not found or not int(found[1]):
+    match = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(value))
+    if not match or not int(match[1]):
         raise ValueError('give a length of time such as "90s", "15m", "2h" or "1d"')
-    if len(found[1]) > 9 or (length := timedelta(**{_UNITS[found[2]]: int(found[1])})) > _LONGEST:
+    if len(match[1]) > 9 or (length := timedelta(**{_UNITS[match[2]]: int(match[1])})) > _LONGEST:
         raise ValueError(f'a length of time is at most "{_LONGEST.days}d"')
     return length
 
 
 def web_address(value: str) -> str:
-    """Return an address of the web as it was given; raises ValueError where it is none."""
+    """Return an address of the web as it was given; raises ValueError where it is not one."""
     if not re.match(r"https?://[^/\s]+", value):
-        raise ValueError(f"'{value}' is no address; it starts with http:// or https://")
+        raise ValueError(f"'{value}' is not an address; it starts with http:// or https://")
     if "@" in urlsplit(value).netloc:
         raise ValueError("an address with a user or password in it cannot be asked; take it out")
     return value
@@ -61,22 +61,22 @@ Duration = Annotated[
 Address = Annotated[str, AfterValidator(_address)]
 
 
-def one_or_more(given: object) -> object:
+def one_or_more(value: object) -> object:
     """Let a single word stand for a list of one; for a validator before the type's own."""
-    return (given,) if isinstance(given, str) else given
+    return (value,) if isinstance(value, str) else value
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(one_or_more)]
 
 
 def secret(variable: str) -> str:
-    """Return a cookie, token or password as `named` does; from now on it is masked everywhere."""
-    value = named(variable)
+    """Return a cookie, token or password from the environment; from now on it is masked."""
+    value = from_environment(variable)
     keep_secret(value)
     return value
 
 
-def named(variable: str) -> str:
+def from_environment(variable: str) -> str:
     """Return what the environment gives, or a file that it names.
 
     `variable` itself holds the value, or VARIABLE_FILE the path of a file that nobody else may

@@ -1,4 +1,4 @@
-"""Spiders that walk pages: options and marks go in, requests go out, posts of each page come out.
+"""Spiders that walk pages: options and bookmarks go in, requests and posts of pages come out.
 
 A walk is one stream of posts that a service gives page by page, the newest first: a keyword, a
 hashtag, a person. A source remembers for each walk up to which post's time it has everything, so
@@ -20,9 +20,9 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from spiders.base.memory import Remembering
-from spiders.base.pages import MOST_REPEATS, Entries, Page, PagedOptions, Reached, Walk
 from spiders.base.post import Post
 from spiders.base.trouble import AnswerError, Trouble
+from spiders.base.walks import MOST_REPEATS, Entries, Page, PagedOptions, Reached, Walk
 
 _NOTED = {
     "depth", "download_latency", "download_slot", "download_timeout", "retry_times",
@@ -34,7 +34,7 @@ class PagedSpider(Remembering):
     """Walks pages from the newest post back to what is known.
 
     A subclass gives its `home`, its `walks` and reads a `page`; it raises AnswerError where an
-    answer is none.
+    answer is not what was asked for.
 
     home: the service's address where base_url names no other.
     most_pages: the most that the service gives of one walk, None where there is no limit.
@@ -50,7 +50,7 @@ class PagedSpider(Remembering):
         raise NotImplementedError
 
     def page(self, response: Response, walk: Walk) -> Page | Awaitable[Page]:
-        """Read an answer; may await more answers with `fetch`."""
+        """Read an answer, awaiting more with `fetch`; raises AnswerError where it is another."""
         raise NotImplementedError
 
     def probe_walk(self, word: str) -> Walk | None:
@@ -71,9 +71,9 @@ class PagedSpider(Remembering):
 
     def ask(self, path: str, query: Mapping[str, object] | None = None, **kw: Any) -> Request:
         """Return a request to a path of the service; None in the query is left out."""
-        given = {key: value for key, value in (query or {}).items() if value is not None}
-        url = self.address + path + ("?" + urlencode(given, quote_via=quote) if given else "")
-        return Request(url, dont_filter=True, **kw)
+        parameters = {key: value for key, value in (query or {}).items() if value is not None}
+        search = f"?{urlencode(parameters, quote_via=quote)}" if parameters else ""
+        return Request(self.address + path + search, dont_filter=True, **kw)
 
     async def fetch(self, request: Request) -> Response:
         """Return the answer to one more request; raises AnswerError where there is none.
@@ -99,8 +99,8 @@ class PagedSpider(Remembering):
             if self.options.probe:
                 yield self._probe(self.options.probe)
             for walk in self.walks():
-                for mark in self._begun(walk):
-                    yield mark
+                for bookmark in self._begun(walk):
+                    yield bookmark
                 yield self._request(self._from_top(walk, self.ask("/").url), walk.request)
         except AnswerError as error:
             yield Trouble(outcome=error.outcome, message=str(error))
@@ -126,8 +126,8 @@ class PagedSpider(Remembering):
         for entry in entries:
             yield entry
         if page is not None and not any(isinstance(entry, Post) for entry in entries):
-            found = f'the probe "{self.options.probe}" found nothing: {response.url}'
-            yield Trouble(outcome="changed", message=found, answer=_kept(response))
+            message = f'the probe "{self.options.probe}" found nothing: {response.url}'
+            yield Trouble(outcome="changed", message=message, answer=_kept(response))
 
     def _probe(self, word: str) -> Request | Trouble:
         """Return the request of the probe, or why it cannot be asked."""
@@ -156,16 +156,16 @@ class PagedSpider(Remembering):
         return page.entries, page
 
     def _go_on(self, walk: Walk, page: Page, times: Sequence[datetime]) -> Iterator[Any]:
-        """Yield the next request, or the marks where everything back to `until` is read."""
-        known = bool(times) and max(times) < walk.until
-        if page.next is not None and not known and walk.repeats >= MOST_REPEATS:
+        """Yield the next request, or the bookmarks where everything back to `until` is read."""
+        caught_up = bool(times) and max(times) < walk.until
+        if page.next is not None and not caught_up and walk.repeats >= MOST_REPEATS:
             yield Trouble(
                 outcome="cut short",
                 message=f"{walk.name}: the service gives the same {len(walk.ids)} posts again and "
                 "again, and none that are older",
             )
             return
-        if page.next is not None and not known:
+        if page.next is not None and not caught_up:
             most = min(filter(None, (self.options.pages, self.most_pages)), default=None)
             if most is None or walk.number < most:
                 yield from self._came_to(walk)
@@ -179,15 +179,15 @@ class PagedSpider(Remembering):
                 return
             yield Trouble(
                 outcome="cut short",
-                message=f"{walk.name}: {most} pages reach back only to {_told(times)}, not to "
+                message=f"{walk.name}: {most} pages reach back only to {_in_words(times)}, not to "
                 f"{walk.until:%Y-%m-%d %H:%M}Z. Run the source more often, or narrow what it asks",
             )
             capped = True
         else:
             capped = False
         if walk.reached:
-            onward = page.next if known else None
-            yield from self._resume(walk, walk.reached, onward, joined=known or capped)
+            onward = page.next if caught_up else None
+            yield from self._resume(walk, walk.reached, onward, joined=caught_up or capped)
         else:
             yield from self._complete(walk)
 
@@ -261,5 +261,5 @@ def _kept(response: Response) -> bytes:
     return b"" if response.meta.get("private") else response.body
 
 
-def _told(times: Sequence[datetime]) -> str:
+def _in_words(times: Sequence[datetime]) -> str:
     return f"{min(times):%Y-%m-%d %H:%M}Z" if times else "an unknown time"

@@ -38,7 +38,7 @@ class Post:
         for name in _OF_WORDS:
             value = getattr(self, name)
             if not isinstance(value, str) and (value is not None or name in _NEEDED):
-                raise ValueError(f"the {name} of a post is no text but {type(value).__name__}")
+                raise ValueError(f"the {name} of a post is not text but {type(value).__name__}")
         if not self.source_id:
             raise ValueError("a post needs a source_id")
         if self.posted_at is not None and self.posted_at.tzinfo is None:
@@ -60,7 +60,7 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Bookmark:
     """Something a source remembers until its next run, such as an ETag.
 
     It is kept once every post yielded before it is in the store.

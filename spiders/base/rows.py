@@ -84,7 +84,7 @@ def read(
         yield from _json_items(stream, head, "item")
     elif _USER_FIRST.match(head):
         yield from _json_items(stream, head, "weibo.item")
-    elif start in b"{[" and not suffixes.endswith(".csv") or suffixes.endswith(_LINES):
+    elif (start in b"{[" and not suffixes.endswith(".csv")) or suffixes.endswith(_LINES):
         yield from _json_lines(_lines(stream, head))
     else:
         yield from _csv_rows(_lines(stream, head), ragged)

@@ -14,12 +14,12 @@ from spiders.base.options import Options
 class SourceSpider(scrapy.Spider):
     """A spider of one kind of source.
 
-    A subclass names itself, declares its Options and yields Post, SetAside, Mark and Trouble from
-    its callbacks. Its module bears its name.
+    A subclass names itself, declares its Options and yields Post, SetAside, Bookmark and Trouble
+    from its callbacks. Its module bears its name.
 
     source: the source's name in the settings.
     options: the source's own settings.
-    marks: what the source remembers from its last run, by name.
+    bookmarks: what the source remembers from its last run, by name.
     by_api: whether the service documents this way of reading; else robots.txt has its say.
     secrets: the environment variables that its cookie, token or password may come from, unless
         the options name others.
@@ -30,12 +30,17 @@ class SourceSpider(scrapy.Spider):
     secrets: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
-        self, *, source: str, options: BaseModel, marks: Mapping[str, str] | None = None, **kw: Any
+        self,
+        *,
+        source: str,
+        options: BaseModel,
+        bookmarks: Mapping[str, str] | None = None,
+        **kw: Any,
     ) -> None:
         super().__init__(**kw)
         self.source = source
         self.options = options
-        self.marks = dict(marks or {})
+        self.bookmarks = dict(bookmarks or {})
 
     @classmethod
     def secrets_of(cls, options: BaseModel) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class Trouble:
 
 
 class AnswerError(Exception):
-    """Raised by a spider that reads an answer which is none; the walk ends, the rest goes on.
+    """Raised where an answer is not what a spider asked for; the walk ends, the rest goes on.
 
     outcome: the word that the run ends with. message: which field or sign, for people.
     answer: what came, where that is not the answer being read; kept for a look.

@@ -17,7 +17,14 @@ from spiders.base.fields import time_from
 from spiders.base.options import Words
 from spiders.base.post import Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble, changed
-from spiders.bluesky.session import HANDLE, PASSWORD, Session, account_given, error_of, refusal
+from spiders.bluesky.session import (
+    HANDLE,
+    PASSWORD,
+    AccountSession,
+    account_given,
+    error_of,
+    refusal,
+)
 
 _READ_HERE = [400, 401, 403]  # refusals that this spider words itself
 _UTC = ZoneInfo("UTC")
@@ -58,7 +65,7 @@ class BlueskySpider(base.PagedSpider):
 
     def __init__(self, **kw: Any) -> None:
         super().__init__(**kw)
-        self._session = Session(self)
+        self._session = AccountSession(self)
 
     @property
     def address(self) -> str:
@@ -99,20 +106,23 @@ class BlueskySpider(base.PagedSpider):
         return self._search(words, until=until) if until < before else None
 
     async def page(self, response: Response, walk: base.Walk) -> base.Page:
-        """Read found posts or a feed, renewing the session once where it has run out."""
+        """Read a search's posts or a feed, renewing the session once where it has run out.
+
+        Raises AnswerError where the service refuses, or answers in another shape.
+        """
         if response.status == 400 and error_of(response)[0] == "ExpiredToken":
             response = await self._session.again(response)
         if response.status >= 400:
             raise refusal(response)
-        found = base.json_of(response)
+        answer = base.json_of(response)
         field = "feed" if walk.name.startswith("author ") else "posts"
-        rows = found.get(field) if isinstance(found, dict) else None
+        rows = answer.get(field) if isinstance(answer, dict) else None
         if not isinstance(rows, list):
             raise changed(field)
         place = f"{walk.name} page {walk.number} row"
         entries = [_entry(row, f"{place} {number}") for number, row in enumerate(rows, 1)]
         pinned = frozenset(row["post"]["uri"] for row in rows if _reason(row) == "reasonPin")
-        older = self._older_page(response.request, found.get("cursor"), last=not rows)
+        older = self._older_page(response.request, answer.get("cursor"), last=not rows)
         return base.Page(entries, older, pinned)
 
     def _search(self, words: str, **more: str) -> base.Walk:
@@ -130,10 +140,10 @@ class BlueskySpider(base.PagedSpider):
         if request is None or not isinstance(cursor, str) or not cursor:
             return None
         path, _, query = request.url.partition("?")
-        asked = dict(parse_qsl(query))
-        if last and asked.get("cursor") == cursor:
+        parameters = dict(parse_qsl(query))
+        if last and parameters.get("cursor") == cursor:
             raise AnswerError("cut short", f"the cursor {cursor[:60]} leads to itself")
-        url = f"{path}?{urlencode({**asked, 'cursor': cursor}, quote_via=quote)}"
+        url = f"{path}?{urlencode({**parameters, 'cursor': cursor}, quote_via=quote)}"
         return request.replace(url=url, headers=self._session.headers)
 
 
@@ -190,27 +200,28 @@ def _repost(row: dict[str, Any]) -> Post:
 
 def _quoted(embed: Any) -> dict[str, Any] | None:
     """Return the quoted post in an embed, also beside pictures; None where it cannot be seen."""
-    found = (embed or {}).get("record") or {}
-    found = found.get("record", found)
-    return found if isinstance(found.get("value", {}).get("text"), str) else None
+    record = (embed or {}).get("record") or {}
+    record = record.get("record", record)
+    return record if isinstance(record.get("value", {}).get("text"), str) else None
 
 
-def _time(*given: str | None) -> datetime:
+def _time(*times: str | None) -> datetime:
     """Return the earliest: an author's clock may be ahead, and the service sees a post late."""
-    times = []
+    read = []
     reason = "no createdAt, no indexedAt"
-    for one in given:
+    for time in times:
         try:
-            times.append(time_from(one, _UTC))
+            read.append(time_from(time, _UTC))
         except ValueError as error:
             reason = str(error)
-    if not times:
+    if not read:
         raise ValueError(reason)
-    return min(*times, datetime.now(UTC))
+    return min(*read, datetime.now(UTC))
 
 
 def _name(author: dict[str, Any]) -> str:
-    return author.get("displayName") or author["handle"]
+    name: str = author.get("displayName") or author["handle"]
+    return name
 
 
 def _url(view: dict[str, Any]) -> str:

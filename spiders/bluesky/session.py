@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from spiders.base import PagedSpider, json_of
 from spiders.base.masking import keep_secret
-from spiders.base.options import named, secret
+from spiders.base.options import from_environment, secret
 from spiders.base.trouble import AnswerError, changed
 
 HANDLE, PASSWORD = "BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD"
@@ -30,25 +30,25 @@ def account_given() -> bool:
 def error_of(response: Response) -> tuple[str, str]:
     """Return an error's name and message (atproto.com/specs/xrpc), empty where none is told."""
     with suppress(ValueError, RecursionError):
-        found = json.loads(response.body)
-        if isinstance(found, dict):
-            return str(found.get("error", ""))[:60], str(found.get("message", ""))[:200]
+        answer = json.loads(response.body)
+        if isinstance(answer, dict):
+            return str(answer.get("error", ""))[:60], str(answer.get("message", ""))[:200]
     return "", ""
 
 
 def refusal(response: Response) -> AnswerError:
     """Return the error that a refused request is, with what the operator can do."""
     name, message = error_of(response)
-    told = f"{response.status} {name}: {message}".rstrip(" :")
+    answer = f"{response.status} {name}: {message}".rstrip(" :")
     if response.status == 401 or name in {"ExpiredToken", "InvalidToken", "AccountTakedown"}:
-        return AnswerError("login needed", f"{told}. {HINT}")
+        return AnswerError("login needed", f"{answer}. {HINT}")
     if response.status == 403:
         refused = "Without an account this is refused" if not account_given() else "This is refused"
-        return AnswerError("blocked", f"{told}. {refused}. {HINT}")
-    return AnswerError("changed", told)
+        return AnswerError("blocked", f"{answer}. {refused}. {HINT}")
+    return AnswerError("changed", answer)
 
 
-class Session:
+class AccountSession:
     """Logs in, renews what has run out, and gives the header that proves it.
 
     Questions and answers that hold secrets are marked private, so that nothing keeps them.
@@ -67,7 +67,7 @@ class Session:
     async def log_in(self) -> None:
         """Open a session where an account is given; raises AnswerError where it is refused."""
         if account_given():
-            who = {"identifier": named(HANDLE).lstrip("@"), "password": secret(PASSWORD)}
+            who = {"identifier": from_environment(HANDLE).lstrip("@"), "password": secret(PASSWORD)}
             self._tokens = await self._open("createSession", body=json.dumps(who))
 
     async def again(self, response: Response) -> Response:
@@ -97,8 +97,8 @@ class Session:
         response = await self._spider.fetch(request)
         if response.status >= 300:
             raise refusal(response)
-        found = json_of(response)
-        tokens = {name: found.get(name) for name in ("accessJwt", "refreshJwt")}
+        answer = json_of(response)
+        tokens = {name: answer.get(name) for name in ("accessJwt", "refreshJwt")}
         if not all(isinstance(token, str) and token for token in tokens.values()):
             raise changed("accessJwt")
         for token in tokens.values():

@@ -15,12 +15,12 @@ from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
 from spiders.base.options import Words, secret
 from spiders.base.post import Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble
-from spiders.weibo.cards import data_of, is_pinned, post_from, posts_of, text_of
+from spiders.weibo.answers import data_of, is_pinned, post_from, posts_of, text_of
 from spiders.weibo.words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
 
 _SEARCH = "100103"  # with which the container of a search begins; its type 61 is newest first
 _CUT = re.compile(r">\s*全文\s*</a>")
-# A long text that is refused is no trouble of its run: the cut one is read.
+# A long text that is refused does not trouble its run: the cut one is read.
 _FAILS = (400, 401, 403, 404, 418, 429, 432, 500, 502, 503, 504)
 
 
@@ -38,19 +38,19 @@ class WeiboOptions(PagedOptions):
 
     @field_validator("users")
     @classmethod
-    def _numbers(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for user in given:
+    def _numbers(cls, users: tuple[str, ...]) -> tuple[str, ...]:
+        for user in users:
             if not re.fullmatch(r"\d{1,20}", user):
-                raise ValueError(f"'{user}' is no number as in m.weibo.cn/u/NUMBER")
-        return given
+                raise ValueError(f"'{user}' is not a number, as in m.weibo.cn/u/NUMBER")
+        return users
 
     @field_validator("topics")
     @classmethod
-    def _containers(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for topic in given:
+    def _containers(cls, topics: tuple[str, ...]) -> tuple[str, ...]:
+        for topic in topics:
             if not re.fullmatch(r"100808\w+(_-_\w+)?", topic):
-                raise ValueError(f"'{topic}' is no super-topic's container, such as 100808…")
-        return given
+                raise ValueError(f"'{topic}' is not a super-topic's container, such as 100808…")
+        return topics
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -84,18 +84,18 @@ class WeiboSpider(PagedSpider):
         return self._walk(f"keyword {word}", f"{_SEARCH}type=61&q={word}")
 
     async def page(self, response: Response, walk: Walk) -> Page:
-        """Read the posts of an answer, each with its whole text."""
+        """Read the posts of an answer, each with its whole text; raises AnswerError if refused."""
         data = data_of(response)
         if data is None:
             return Page()
-        found = posts_of(data)
-        if not found:
+        cards = posts_of(data)
+        if not cards:
             return Page()
         entries: list[Post | SetAside | Trouble] = []
-        for number, card in enumerate(found, 1):
+        for number, card in enumerate(cards, 1):
             place = f"{walk.name}, page {walk.number}, post {number}"
             entries += await self._entries(card.get("mblog"), place)
-        pinned = frozenset(str(card["mblog"]["id"]) for card in found if is_pinned(card))
+        pinned = frozenset(str(card["mblog"]["id"]) for card in cards if is_pinned(card))
         searched = walk.request.meta["container"].startswith(_SEARCH)
         if not searched or walk.number < MOST_PAGES:
             return Page(entries, self._next(data, walk), pinned)
@@ -139,13 +139,15 @@ class WeiboSpider(PagedSpider):
             text, cut = await self._whole(mblog, place)
             inner = mblog.get("retweeted_status")
             inner = inner if isinstance(inner, dict) else {}
-            told = inner.get("text")  # without which the author's own words are still a post
-            inner_text, inner_cut = await self._whole(inner, place) if told else ("", [])
+            inner_markup = inner.get(
+                "text"
+            )  # without which the author's own words are still a post
+            inner_text, inner_cut = await self._whole(inner, place) if inner_markup else ("", [])
             post = post_from(mblog, text, inner, inner_text)
             asides = [*cut, *inner_cut]
             return [replace(post, cut=bool(asides)), *asides]
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            reason = f"no post: {type(error).__name__}: {error}"
+            reason = f"not a post: {type(error).__name__}: {error}"
             return [SetAside(place=place, reason=reason, excerpt=text_of(mblog)[:200])]
 
     async def _whole(self, mblog: dict[str, Any], place: str) -> tuple[str, list[SetAside]]:

@@ -52,51 +52,51 @@ def words(markup: str) -> str:
     return without_markup(_FOLD.sub("", text))
 
 
-def posted_at(told: str, now: datetime, post_id: str = "") -> datetime:
-    """Return the time that Weibo tells in any of its ways; raises ValueError where it is none.
+def posted_at(text: str, now: datetime, post_id: str = "") -> datetime:
+    """Return a time in any of the ways Weibo writes it; raises ValueError where it is not one.
 
-    told: 刚刚, 5分钟前, 今天 12:30, 2月10日 12:30, 02-10, Mon Feb 10 12:00:00 +0800 2020 …
-    now: when it was told, aware; what names no day or year is near it.
+    text: 刚刚, 5分钟前, 今天 12:30, 2月10日 12:30, 02-10, Mon Feb 10 12:00:00 +0800 2020 …
+    now: when it was written, aware; what names no day or year is near it.
     post_id: tells the time within the day where only the day is told.
     """
-    told = told.strip()
+    text = text.strip()
     now = now.astimezone(SHANGHAI)
     for read in (_stamp, _ago, _near, _date):
-        if found := read(told, now, post_id):
-            if found > now + timedelta(days=1):
-                raise ValueError(f"no time at which a post can have been written: {told!r}")
-            return found.astimezone(UTC)
-    return time_from(told, SHANGHAI)
+        if time := read(text, now, post_id):
+            if time > now + timedelta(days=1):
+                raise ValueError(f"not a time at which a post can have been written: {text!r}")
+            return time.astimezone(UTC)
+    return time_from(text, SHANGHAI)
 
 
-def _stamp(told: str, _: datetime, __: str) -> datetime | None:
+def _stamp(text: str, _: datetime, __: str) -> datetime | None:
     with suppress(ValueError):
-        return datetime.strptime(told, "%a %b %d %H:%M:%S %z %Y")
+        return datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")
     return None
 
 
-def _ago(told: str, now: datetime, _: str) -> datetime | None:
-    if told.startswith("刚刚"):
+def _ago(text: str, now: datetime, _: str) -> datetime | None:
+    if text.startswith("刚刚"):
         return now
-    found = _AGO.match(told)
-    return now - timedelta(**{_AGO_UNITS[found[2]]: int(found[1])}) if found else None
+    match = _AGO.match(text)
+    return now - timedelta(**{_AGO_UNITS[match[2]]: int(match[1])}) if match else None
 
 
-def _near(told: str, now: datetime, _: str) -> datetime | None:
-    found = _NEAR.match(told)
-    if not found:
+def _near(text: str, now: datetime, _: str) -> datetime | None:
+    match = _NEAR.match(text)
+    if not match:
         return None
-    day = now - timedelta(days=_NEAR_DAYS[found[1]])
-    at = _at(day, found[2], found[3], found[4])
+    day = now - timedelta(days=_NEAR_DAYS[match[1]])
+    at = _at(day, match[2], match[3], match[4])
     # A page of just before midnight that is read just after it.
     return at if at <= now + timedelta(hours=1) else at - timedelta(days=1)
 
 
-def _date(told: str, now: datetime, post_id: str) -> datetime | None:
-    found = _DATE.fullmatch(told)
-    if not found:
+def _date(text: str, now: datetime, post_id: str) -> datetime | None:
+    match = _DATE.fullmatch(text)
+    if not match:
         return None
-    year, month, day, *clock = found.groups()
+    year, month, day, *clock = match.groups()
     at = datetime(int(year or now.year), int(month), int(day), tzinfo=SHANGHAI)
     if not year and at > now:
         at = at.replace(year=at.year - 1)
@@ -115,8 +115,8 @@ def time_in_id(post_id: str) -> datetime | None:
     """Return the time, to the second, that a post's numeric id holds; None where it holds none."""
     if not re.fullmatch(r"\d{16}", post_id):
         return None
-    found = datetime.fromtimestamp((int(post_id) >> _ID_BITS) + _ID_EPOCH, UTC)
-    return found if found >= _FIRST_POST else None
+    time = datetime.fromtimestamp((int(post_id) >> _ID_BITS) + _ID_EPOCH, UTC)
+    return time if time >= _FIRST_POST else None
 
 
 def reaches(entries: Iterable[object], until: datetime) -> bool:
@@ -128,9 +128,9 @@ def reaches(entries: Iterable[object], until: datetime) -> bool:
 def refuse(response: Response) -> None:
     """Raise AnswerError where an answer leads to a login or captcha, or is the busy page."""
     if 300 <= response.status < 400:
-        to = (response.headers.get("Location") or b"").decode("latin-1")
-        raise led_to(to) or AnswerError(
-            "changed", f"it leads to {_bare(to)}; name where it is in base_url"
+        target = (response.headers.get("Location") or b"").decode("latin-1")
+        raise led_to(target) or AnswerError(
+            "changed", f"it leads to {_bare(target)}; name where it is in base_url"
         )
     if _BUSY.search(response.body):
         raise AnswerError("blocked", "it says that the network is busy")

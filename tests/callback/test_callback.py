@@ -282,7 +282,7 @@ def test_an_outcome_noted_in_the_terminal_is_a_callback_of_this_moment(store: St
     noted = noted_now(case_id=2, agent="云落", disposition="call_later", note="下夜班")
     assert record(store, noted, origin="terminal")
     assert callbacks(store, 2) == (noted,)
-    assert abs((datetime.now(UTC) - noted.attempted_at).total_seconds()) < 5
+    assert abs((datetime.now(UTC) - noted.attempted_at).total_seconds()) < 60
     assert not record(store, noted, origin="terminal")
 
 

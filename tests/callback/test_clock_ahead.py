@@ -20,7 +20,7 @@ from test_next_call import _asked_in_browser
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall, next_call
 from monitor.calling.standing import standings
-from monitor.digest.page_data import noted_data, rules_data, rung_data
+from monitor.digest.page_data import callback_data, rules_data, rung_data, to_json
 from monitor.settings.calling import CallingSettings
 from monitor.store import Store
 from monitor.types import Callback, KnownContact
@@ -111,9 +111,9 @@ def test_the_page_takes_it_as_the_line_does(chromium: Any) -> None:
         chromium,
         [
             {
-                "history": [noted_data(one) for one in history],
-                "rungs": [rung_data(Rung(contact=MOBILE))],
-                "rules": rules_data(RULES),
+                "history": to_json([callback_data(one) for one in history]),
+                "rungs": [to_json(rung_data(Rung(contact=MOBILE)))],
+                "rules": to_json(rules_data(RULES)),
                 "zone": ZONE.key,
                 "now": int(moment(now).timestamp() * 1000),
                 "closed": False,

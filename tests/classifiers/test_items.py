@@ -124,7 +124,7 @@ def test_words_for_numbers(words: str, number: float | None) -> None:
     ],
 )
 def test_what_only_looks_like_an_amount(text: str) -> None:
-    assert not amounts.find(text)
+    assert not amounts.find_amounts(text)
 
 
 @pytest.mark.parametrize(

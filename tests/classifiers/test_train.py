@@ -18,7 +18,7 @@ import data
 from classifiers import pipeline
 from classifiers.measure import corpus, train
 from classifiers.measure.corpus import Example, from_file
-from classifiers.measure.score import Figures, score
+from classifiers.measure.score import Tally, score
 from classifiers.need import LABELS, Contact, Item, Place, Reading
 from classifiers.normalise import normalise
 from classifiers.request import request
@@ -166,13 +166,13 @@ def test_marks_beside_the_text_are_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("nonsense", "is no labelled post"),
+        ("nonsense", "is not a labelled post"),
         ('{"id": 1, "text": "a"}', "'label'"),
         ('{"id": 1, "text": "a", "label": "plea"}', "no label 'plea'; there are request, other_n"),
         ('{"text": "a", "label": "none"}', "'id'"),
         ('{"id": 1, "label": "none"}', "'text'"),
-        ('{"id": 1, "text": 5, "label": "none"}', "its text is no text"),
-        ("[]", "is no labelled post"),
+        ('{"id": 1, "text": 5, "label": "none"}', "its text is not a string"),
+        ("[]", "is not a labelled post"),
     ],
 )
 def test_a_line_that_is_no_labelled_post_is_told_with_its_place(
@@ -180,7 +180,7 @@ def test_a_line_that_is_no_labelled_post_is_told_with_its_place(
 ) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text('{"id": 1, "text": "a", "label": "none"}\n' + line + "\n")
-    with pytest.raises(DistressError, match=r"p\.jsonl:2 is no labelled post") as raised:
+    with pytest.raises(DistressError, match=r"p\.jsonl:2 is not a labelled post") as raised:
         training.score(path, None)
     assert told in str(raised.value)
 
@@ -277,7 +277,7 @@ def test_readings_that_find_everything_score_1() -> None:
     reading = Reading(flagged=True, score=0.9, items=(item("口罩"),), contacts=(phone,))
     found = score([example, Example("2", "", "none")], [reading, Reading()])
     assert found.average_precision == 1
-    assert {name for name, figures in found.figures.items() if figures.f1 == 1} == {
+    assert {name for name, tally in found.tallies.items() if tally.f1 == 1} == {
         "flag clear",
         "flag all",
         "items exact",
@@ -288,51 +288,51 @@ def test_readings_that_find_everything_score_1() -> None:
 
 def test_readings_that_find_nothing_score_0() -> None:
     found = score([plea(items=("口罩",))], [Reading()])
-    assert found.figures["items relaxed"] == Figures(tp=0, fp=0, fn=1)
-    assert {figures.f1 for figures in found.figures.values()} == {0.0}
+    assert found.tallies["items relaxed"] == Tally(tp=0, fp=0, fn=1)
+    assert {tally.f1 for tally in found.tallies.values()} == {0.0}
 
 
 def test_places_and_voices_are_scored_where_people_marked_them() -> None:
     town = Place(text="青禾县", start=0, end=3, province="湖北")
     example = plea(places=("青禾",), voice="self")
-    found = score([example], [Reading(places=(town,), voice="passed on")]).figures
-    assert found["places relaxed"] == Figures(tp=1)
-    assert found["voice firsthand"] == Figures(fn=1)
+    found = score([example], [Reading(places=(town,), voice="passed on")]).tallies
+    assert found["places relaxed"] == Tally(tp=1)
+    assert found["voice firsthand"] == Tally(fn=1)
     assert "voice passed on" not in found  # nobody marked one, so there is nothing to measure
 
 
 def test_a_voice_that_is_wrongly_given_is_a_false_one() -> None:
     examples = [plea(voice="self"), plea(voice="relay"), plea(voice="relay"), plea()]
     voices = ["firsthand", "firsthand", "passed on", "firsthand"]
-    found = score(examples, [Reading(voice=voice) for voice in voices]).figures
-    assert found["voice firsthand"] == Figures(tp=1, fp=1)
-    assert found["voice passed on"] == Figures(tp=1, fn=1)
+    found = score(examples, [Reading(voice=voice) for voice in voices]).tallies
+    assert found["voice firsthand"] == Tally(tp=1, fp=1)
+    assert found["voice passed on"] == Tally(tp=1, fn=1)
 
 
 def test_a_post_without_a_marked_place_says_nothing_of_the_reader_of_places() -> None:
     town = Place(text="青禾县", start=0, end=3, province="湖北")
     marked = plea(places=("白鹭市",))
-    found = score([plea(), marked], [Reading(places=(town,)), Reading()]).figures
-    assert found["places relaxed"] == Figures(fn=1)
-    assert "places relaxed" not in score([plea()], [Reading(places=(town,))]).figures
+    found = score([plea(), marked], [Reading(places=(town,)), Reading()]).tallies
+    assert found["places relaxed"] == Tally(fn=1)
+    assert "places relaxed" not in score([plea()], [Reading(places=(town,))]).tallies
 
 
 def test_part_of_the_words_counts_as_right_only_where_scoring_is_relaxed() -> None:
     found = score([plea(items=("医用N95口罩",))], [Reading(items=(item("N95口罩"),))])
-    assert found.figures["items exact"] == Figures(tp=0, fp=1, fn=1)
-    assert found.figures["items relaxed"] == Figures(tp=1, fp=0, fn=0)
+    assert found.tallies["items exact"] == Tally(tp=0, fp=1, fn=1)
+    assert found.tallies["items relaxed"] == Tally(tp=1, fp=0, fn=0)
 
 
 def test_borderline_posts_count_only_where_all_are_counted() -> None:
     example = Example("1", "", "request", borderline=True)
     found = score([example, plea()], [Reading(), Reading(flagged=True, score=1)])
-    assert found.figures["flag clear"] == Figures(tp=1)
-    assert found.figures["flag all"] == Figures(tp=1, fn=1)
+    assert found.tallies["flag clear"] == Tally(tp=1)
+    assert found.tallies["flag all"] == Tally(tp=1, fn=1)
 
 
 def test_goods_of_a_post_that_is_no_request_are_not_scored() -> None:
     found = score([Example("1", "", "offer")], [Reading(items=(item("口罩"),))])
-    assert found.figures["items exact"] == Figures()
+    assert found.tallies["items exact"] == Tally()
 
 
 @pytest.mark.parametrize("examples", [[], [Example("1", "", "none")]])

@@ -13,7 +13,7 @@ from served import some_posts
 from test_crawl import crawled
 
 from monitor.store import Store
-from spiders.base.post import Mark
+from spiders.base.post import Bookmark
 from spiders.mastodon import MastodonOptions, MastodonSpider
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -35,19 +35,19 @@ def test_what_grew_old_while_the_first_runs_failed_is_read_by_the_first_that_doe
     assert run.outcome == "ok" and run.posts_new >= 72, "two days since, and one before"
 
 
-def started(marks: dict[str, str], **keys: object) -> tuple[list[str], datetime]:
-    """Return the marks that a start leaves, and back to when its walk reads."""
+def started(bookmarks: dict[str, str], **keys: object) -> tuple[list[str], datetime]:
+    """Return the bookmarks that a start leaves, and back to when its walk reads."""
     options = MastodonOptions.model_validate(
         {"base_url": "https://social.example", "hashtags": "口罩", "first": "1d", **keys}
     )
-    spider = MastodonSpider(source="m", options=options, marks=marks)
+    spider = MastodonSpider(source="m", options=options, bookmarks=bookmarks)
 
     async def start() -> list[object]:
         return [one async for one in spider.start()]
 
     found = asyncio.run(start())
     [walk] = [one.cb_kwargs["walk"] for one in found if isinstance(one, Request)]
-    return [one.name for one in found if isinstance(one, Mark)], walk.until
+    return [one.name for one in found if isinstance(one, Bookmark)], walk.until
 
 
 def test_only_the_very_first_run_is_remembered_as_such() -> None:

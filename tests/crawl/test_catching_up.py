@@ -21,7 +21,7 @@ from web import Answer, listening
 
 from monitor.store import Store
 from monitor.types import Run
-from spiders.base.pages import Walk
+from spiders.base.walks import Walk
 from spiders.mastodon import MastodonOptions, MastodonSpider
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -243,12 +243,12 @@ def test_a_killed_run_is_gone_on_with_where_it_was(
 ) -> None:
     posts = served.posts["mastodon"] = posts_of(8)
     page = below(posts[6 * 40 - 1])
-    served.otherwise[page] = Answer(wait=60)
+    served.otherwise[page] = Answer(wait=600)
     parent = started(table(served))
     wait_for(lambda: bool(served.pages[page]))
     wait_for(lambda: reached(tmp_path).endswith(posts[5 * 40 - 1].id))
     os.kill(children(parent.pid)[0], signal.SIGKILL)
-    assert parent.wait(10) == 0
+    assert parent.wait(120) == 0
     del served.otherwise[page]
     assert run(tmp_path, table(served)).outcome == "ok"
     assert_all_there(tmp_path, posts)
@@ -273,8 +273,8 @@ def test_what_was_reached_is_not_listed_as_complete(served: Asked, tmp_path: Pat
 def begun_with(value: object, base_url: str = "https://social.example") -> Walk:
     """Return how the walk of a hashtag begins where such a value is remembered."""
     options = MastodonOptions(base_url=base_url, hashtags=("口罩",))
-    marks = {REACHED: json.dumps(value), "complete #口罩": "2020-02-01T00:00:00+00:00"}
-    spider = MastodonSpider(source="m", options=options, marks=marks)
+    bookmarks = {REACHED: json.dumps(value), "complete #口罩": "2020-02-01T00:00:00+00:00"}
+    spider = MastodonSpider(source="m", options=options, bookmarks=bookmarks)
     [walk] = spider.walks()
     return spider._from_top(walk, spider.ask("/").url)
 

@@ -69,7 +69,7 @@ def test_a_machine_of_our_own_is_asked_only_where_the_source_says_so(
     url = web.serve("/rss", Answer(RSS))
     [run] = crawled(tmp_path, fenced(url))
     assert run.outcome == "blocked"
-    assert "127.0.0.1, which is no public address" in (run.message or "")
+    assert "127.0.0.1, which is not a public address" in (run.message or "")
     assert "allow_private = true" in (run.message or "")
     assert not web.asked, "not even robots.txt"
     [allowed] = crawled(tmp_path, source("feed", "feed", urls=[url], allow_private=True))
@@ -80,7 +80,7 @@ def test_a_name_of_a_machine_of_our_own_is_refused(tmp_path: Path, web: Web) -> 
     web.serve("/rss", Answer(RSS))
     [run] = crawled(tmp_path, fenced(web.address.replace("127.0.0.1", "localhost") + "/rss"))
     assert run.outcome == "blocked"
-    assert "localhost is 127.0.0.1, which is no public address" in (run.message or "")
+    assert "localhost is 127.0.0.1, which is not a public address" in (run.message or "")
     assert not web.asked
 
 

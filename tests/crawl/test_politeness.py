@@ -25,7 +25,7 @@ from monitor.store import Store
 from monitor.types import Run
 from spiders.base import masking
 from spiders.base.masking import cleaned, keep_secret, name_of, without_secrets
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 NOW = datetime.now(UTC)
@@ -44,7 +44,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the secrets that a test makes known."""
-    monkeypatch.setattr(masking, "_known", set())
+    monkeypatch.setattr(masking, "_secrets", set())
 
 
 def run_with(folder: Path, crawl_keys: str, *sources: str, names: list[str] | None = None) -> Run:
@@ -319,7 +319,7 @@ def test_a_known_secret_is_masked_in_all_that_is_kept(known: None) -> None:
     for item in (
         Trouble(outcome="blocked", message=said, answer=said.encode()),
         SetAside(place=said, reason=said, excerpt=said),
-        Mark(name=said, value=said),
+        Bookmark(name=said, value=said),
         Post(source_id="1", text="缺口罩", url=f"https://e.org/?{COOKIE}", raw=said.encode()),
     ):
         assert "of-the-desk" not in repr(cleaned(item))

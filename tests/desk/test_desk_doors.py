@@ -239,7 +239,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(
     browser = desk()
     promised = {"Content-Length": "99", "Content-Type": "application/json", "Origin": browser.base}
     lines = [f"{name}: {value}" for name, value in promised.items()]
-    with socket.create_connection(("127.0.0.1", browser.port), timeout=60) as slow:
+    with socket.create_connection(("127.0.0.1", browser.port), timeout=120) as slow:
         slow.sendall(
             "\r\n".join(
                 ["POST /outcomes HTTP/1.1", f"Host: 127.0.0.1:{browser.port}", *lines, "", "{"]

@@ -115,7 +115,7 @@ def test_a_case_that_was_left_open_for_hours_is_free_for_others(
     store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
 ) -> None:
     cases = stage(store, 16)
-    desk = served(claim="3s")
+    desk = served(claim="8s")
     first, second = sit(desk, AGENT), sit(desk, OTHER)
     first.open(cases[14])
     second.everyones()

@@ -17,7 +17,8 @@ import pytest
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
 
 from monitor import digest, supply
-from monitor.digest.case_view import case_view
+from monitor.digest.case_view import CaseView
+from monitor.digest.day import read_day
 from monitor.store import Store
 from monitor.types import ConfirmedItem
 
@@ -33,6 +34,11 @@ def words_of(page: str) -> str:
     """Return what a reader can see or copy from a page, style and script left out."""
     body = re.sub(r"(?s)<(style|script).*?</\1>", "", page)
     return html.unescape(re.sub(r"<[^>]*>", "", body))
+
+
+def view_of(store: Store, folder: Path, case_id: int) -> CaseView:
+    """Return what the pages of the day show of a case."""
+    return read_day(store, settings_in(folder), now=NOW).views[case_id]
 
 
 def one_case(store: Store, text: str = "晴川医院急需口罩40个", agent: str | None = AGENT) -> int:
@@ -204,9 +210,9 @@ def test_the_page_tells_its_script_the_calling_order_of_the_moment(
     assert order_at(NOW + timedelta(hours=3)) == [agreed, urgent, plain_one, silent, done]
 
 
-def test_five_posts_of_one_case_give_one_list_of_goods(store: Store) -> None:
+def test_five_posts_of_one_case_give_one_list_of_goods(store: Store, tmp_path: Path) -> None:
     [rich, *_] = stage(store, 2)
-    view = case_view(store.cases.get([rich])[0])
+    view = view_of(store, tmp_path, rich)
     assert [(goods.name, goods.amount, goods.others) for goods in view.goods] == [
         ("护手霜", "40", ("60支",)),
         ("秋衣秋裤", "40", ()),
@@ -235,12 +241,15 @@ def test_who_answers_stands_beside_the_number(store: Store, tmp_path: Path) -> N
     assert '<bdi class="who">值班室&lt;b&gt;</bdi>' in page.read_text(encoding="utf-8")
 
 
-def test_outcomes_that_cannot_both_be_true_are_told(store: Store) -> None:
+def test_outcomes_that_cannot_both_be_true_are_told(store: Store, tmp_path: Path) -> None:
     case_id = one_case(store)
     call(store, case_id, "need_confirmed", hours_ago=2)
     call(store, case_id, "no_need", hours_ago=1, agent="望舒")
-    [case] = store.cases.get([case_id])
-    assert case_view(case).clash == ("需求确认", "不需要")
+    words = words_of(
+        (digest.write(store, settings_in(tmp_path), now=NOW) / "望舒.html").read_text()
+    )
+    told = re.search(r"两个结果对不上，记的人互相不知道：(.+?)。请先互相问清", words)
+    assert told and re.findall("需求确认|不需要", told[1]) == ["需求确认", "不需要"]
 
 
 @pytest.mark.parametrize(

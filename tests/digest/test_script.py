@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,6 @@ import data
 from monitor import digest
 from monitor.calling.dispositions import dispositions
 from monitor.cli import main
-from monitor.digest.posts import post_views
 from monitor.digest.script import (
     FACTS,
     LARGEST,
@@ -27,7 +27,7 @@ from monitor.digest.script import (
     parse,
 )
 from monitor.errors import SettingsError
-from monitor.language import LANGUAGES, language
+from monitor.language import LANGUAGES
 from monitor.settings import AgentSettings, DigestSettings
 from monitor.store import Store
 
@@ -321,14 +321,21 @@ def test_check_refuses_a_script_in_a_language_that_nobody_has_yet(
     assert "unknown fact '{who}'" in result.output
 
 
-def test_details_of_a_post_are_called_in_the_pages_language(store: Store) -> None:
+def test_details_of_a_post_are_called_in_the_pages_language(store: Store, tmp_path: Path) -> None:
     text = "晴川医院急需口罩，转发"
     reading = replace(
         reading_of(text, goods=[("口罩", None, None)]),
         details={"speaker": "repost", "mood": "calm"},
     )
-    [case] = store.cases.get([add_case(store, text, reading)])
-    [zh] = post_views(case)
-    [en] = post_views(case, language("en"))
-    assert zh.details == (("mood", "calm"), ("谁在说", "只是转发"))
-    assert en.details == (("mood", "calm"), ("who speaks", "only passes it on"))
+    add_case(store, text, reading)
+    called = {
+        "zh-CN": [("mood", "calm"), ("谁在说", "只是转发")],
+        "en": [("mood", "calm"), ("who speaks", "only passes it on")],
+    }
+    for code, details in called.items():
+        loaded = settings_in(tmp_path).model_copy(update={"language": code})
+        page = (digest.write(store, loaded, now=NOW) / f"{AGENT}.html").read_text(encoding="utf-8")
+        shown = re.search(r'(?s)<dl class="details">(.*?)</dl>', html.unescape(page))
+        assert shown
+        told = re.findall(r"<dt>(.*?)</dt><dd><bdi>(.*?)</bdi>", shown[1])
+        assert told == details, code

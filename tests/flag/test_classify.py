@@ -52,7 +52,7 @@ def distress_classify(given: bytes, *arguments: str) -> subprocess.CompletedProc
         input=given,
         capture_output=True,
         cwd=HERE,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -248,6 +248,6 @@ def test_the_first_reading_comes_before_the_input_ends() -> None:
                 assert json.loads(process.stdout.readline())["id"] == number
             process.stdin.close()
             assert process.stdout.read() == b""
-            assert process.wait(20) == 0
+            assert process.wait(120) == 0
         finally:
             process.kill()

@@ -9,7 +9,7 @@ import pytest
 
 from classifiers import pipeline
 from classifiers.need import Reading
-from monitor.flag import Flagged, flag
+from monitor.flag import FlagCounts, flag
 from monitor.store import Store
 from spiders.base.post import Post
 
@@ -40,7 +40,7 @@ def readings_in(store: Store) -> list[tuple[str, str, str | None]]:
 
 def test_a_plea_becomes_a_need_and_small_talk_does_not(store: Store) -> None:
     save(store, plea=PLEA, noise=NOISE)
-    assert flag(store) == Flagged(read=2, needs=1, set_aside=0)
+    assert flag(store) == FlagCounts(read=2, needs=1, set_aside=0)
     assert needs_of(store) == [("plea", PLEA)]
 
 
@@ -57,16 +57,16 @@ def test_what_was_read_is_kept_with_the_need(store: Store) -> None:
 def test_a_post_is_read_only_once(store: Store) -> None:
     save(store, plea=PLEA, noise=NOISE)
     flag(store)
-    assert flag(store) == Flagged()
+    assert flag(store) == FlagCounts()
     save(store, other=OTHER_PLEA)
-    assert flag(store) == Flagged(read=1, needs=1)
+    assert flag(store) == FlagCounts(read=1, needs=1)
 
 
 def test_an_edited_post_is_read_again_and_its_new_words_are_a_need(store: Store) -> None:
     save(store, post=NOISE)
     assert flag(store).needs == 0
     save(store, post=PLEA)
-    assert flag(store) == Flagged(read=1, needs=1)
+    assert flag(store) == FlagCounts(read=1, needs=1)
     assert needs_of(store) == [("post", PLEA)]
 
 
@@ -86,7 +86,7 @@ def test_an_edit_that_is_taken_back_is_not_read_again(store: Store) -> None:
         save(store, post=text)
         flag(store)
     save(store, post=PLEA)
-    assert flag(store) == Flagged()
+    assert flag(store) == FlagCounts()
 
 
 def test_reposted_words_are_read_too(store: Store) -> None:
@@ -109,7 +109,7 @@ def test_a_post_that_a_reader_fails_on_is_set_aside_and_the_rest_goes_on(
 
     monkeypatch.setattr(pipeline, "read", stumbling)
     save(store, a=PLEA, b=PLEA + "摔", c=OTHER_PLEA)
-    assert flag(store) == Flagged(read=3, needs=2, set_aside=1)
+    assert flag(store) == FlagCounts(read=3, needs=2, set_aside=1)
     assert [name for name, _ in needs_of(store)] == ["a", "c"]
     errors = {name: error for name, _, error in readings_in(store)}
     assert errors == {"a": None, "b": "RuntimeError: the reader stumbled", "c": None}
@@ -126,7 +126,7 @@ def test_a_post_that_was_set_aside_does_not_come_up_at_every_run(
         broken.setattr(pipeline, "read", failing)
         save(store, plea=PLEA)
         assert flag(store).set_aside == 1
-    assert flag(store) == Flagged()
+    assert flag(store) == FlagCounts()
 
 
 def test_again_reads_what_only_an_earlier_version_has_read(
@@ -136,10 +136,10 @@ def test_again_reads_what_only_an_earlier_version_has_read(
         earlier.setattr(pipeline, "version", lambda: "0-earlier")
         earlier.setattr(pipeline, "read", lambda texts: iter([Reading()] * len(texts)))
         save(store, plea=PLEA, noise=NOISE)
-        assert flag(store) == Flagged(read=2)
-    assert flag(store) == Flagged()
-    assert flag(store, again=True) == Flagged(read=2, needs=1)
-    assert flag(store, again=True) == Flagged()
+        assert flag(store) == FlagCounts(read=2)
+    assert flag(store) == FlagCounts()
+    assert flag(store, again=True) == FlagCounts(read=2, needs=1)
+    assert flag(store, again=True) == FlagCounts()
 
 
 def test_again_makes_no_second_need_of_the_same_words(
@@ -148,7 +148,7 @@ def test_again_makes_no_second_need_of_the_same_words(
     save(store, plea=PLEA)
     flag(store)
     monkeypatch.setattr(pipeline, "version", lambda: "9-later")
-    assert flag(store, again=True) == Flagged(read=1, needs=0)
+    assert flag(store, again=True) == FlagCounts(read=1, needs=0)
     assert len(needs_of(store)) == 1
 
 
@@ -181,5 +181,5 @@ def test_a_run_that_is_stopped_keeps_its_batches_and_is_noted_as_cut_short(
     with pytest.raises(KeyboardInterrupt):
         flag(store, on_progress=stop_after_first)
     assert store.runs.latest("flag")[""].outcome == "cut short"
-    assert flag(store) == Flagged(read=1, needs=1)
+    assert flag(store) == FlagCounts(read=1, needs=1)
     assert [name for name, _ in needs_of(store)] == ["a", "b"]

@@ -141,5 +141,5 @@ def test_goods_are_measured_against_what_was_confirmed(store: Store) -> None:
     closed(
         store, "急！紫荆医院急需护手霜40支、雨靴20双，联系13800138000", "need_confirmed", ["雨靴"]
     )
-    found = training.score_on(labels.examples(store)).figures["items exact"]
+    found = training.score_on(labels.examples(store)).tallies["items exact"]
     assert (found.tp, found.fn) == (1, 0)

@@ -19,7 +19,7 @@ from classifiers.request.model import Model
 from monitor.cli import main
 from monitor.errors import DistressError
 from monitor.flag import training
-from monitor.flag.training import CANDIDATE_FILE, Compared, Pinned
+from monitor.flag.training import CANDIDATE_FILE, Comparison, PinnedSet
 
 PLEA = "求助！白鹭县人民医院护士没有护目镜了，急缺N95口罩，求捐赠，联系13800138001"
 SETTINGS = '[store]\npath = "distress.db"\n'
@@ -32,9 +32,9 @@ def blunt() -> Model:
 
 
 @pytest.fixture
-def pinned() -> list[Pinned]:
+def pinned() -> list[PinnedSet]:
     """A few posts of each label that no model has learnt from."""
-    return [Pinned("slice", some_of_each_label(10, held_out=True))]
+    return [PinnedSet("slice", some_of_each_label(10, held_out=True))]
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def version_of(model: Model) -> str:
 
 
 def test_a_better_model_takes_the_place_of_the_old_one(
-    tmp_path: Path, pinned: list[Pinned]
+    tmp_path: Path, pinned: list[PinnedSet]
 ) -> None:
     (tmp_path / request.MODEL_FILE).write_bytes(blunt().to_bytes())
     compared = training.replace(tmp_path, small_model().to_bytes(), pinned)
@@ -69,7 +69,7 @@ def test_a_better_model_takes_the_place_of_the_old_one(
 
 
 def test_a_worse_model_stays_beside_the_old_one_and_what_fell_is_told(
-    tmp_path: Path, pinned: list[Pinned]
+    tmp_path: Path, pinned: list[PinnedSet]
 ) -> None:
     (tmp_path / request.MODEL_FILE).write_bytes(small_model().to_bytes())
     with pytest.raises(DistressError) as told:
@@ -84,7 +84,7 @@ def test_a_worse_model_stays_beside_the_old_one_and_what_fell_is_told(
 
 
 def test_a_worse_model_is_put_in_use_where_that_is_asked_for(
-    tmp_path: Path, pinned: list[Pinned]
+    tmp_path: Path, pinned: list[PinnedSet]
 ) -> None:
     (tmp_path / request.MODEL_FILE).write_bytes(small_model().to_bytes())
     compared = training.replace(tmp_path, blunt().to_bytes(), pinned, accept_worse=True)
@@ -94,14 +94,14 @@ def test_a_worse_model_is_put_in_use_where_that_is_asked_for(
 
 
 def test_in_an_empty_folder_a_new_model_is_compared_with_the_bundled_one(
-    tmp_path: Path, pinned: list[Pinned]
+    tmp_path: Path, pinned: list[PinnedSet]
 ) -> None:
     with pytest.raises(DistressError, match="is worse than the bundled one"):
         training.replace(tmp_path / "new", blunt().to_bytes(), pinned)
     assert not (tmp_path / "new" / request.MODEL_FILE).exists()
 
 
-def test_the_same_model_again_is_no_worse(tmp_path: Path, pinned: list[Pinned]) -> None:
+def test_the_same_model_again_is_no_worse(tmp_path: Path, pinned: list[PinnedSet]) -> None:
     for _ in range(2):
         training.replace(tmp_path, small_model().to_bytes(), pinned, accept_worse=True)
     training.replace(tmp_path, small_model().to_bytes(), pinned)
@@ -110,13 +110,13 @@ def test_the_same_model_again_is_no_worse(tmp_path: Path, pinned: list[Pinned]) 
 
 @pytest.mark.parametrize(("after", "fell"), [(0.95, False), (0.9401, False), (0.93, True)])
 def test_only_a_fall_beyond_the_noise_of_a_few_posts_counts(after: float, fell: bool) -> None:
-    assert Compared("corpus", "average precision", 0.95, after).fell == fell
+    assert Comparison("corpus", "average precision", 0.95, after).fell == fell
 
 
-def test_a_file_that_is_no_model_is_told_and_stays(tmp_path: Path, pinned: list[Pinned]) -> None:
+def test_a_file_that_is_no_model_is_told_and_stays(tmp_path: Path, pinned: list[PinnedSet]) -> None:
     path = tmp_path / request.MODEL_FILE
     path.write_bytes(b"PK no model")
-    with pytest.raises(DistressError, match=r"request\.npz is no model of this version"):
+    with pytest.raises(DistressError, match=r"request\.npz is not a model of this version"):
         training.replace(tmp_path, small_model().to_bytes(), pinned)
     assert path.read_bytes() == b"PK no model"
 

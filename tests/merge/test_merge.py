@@ -14,7 +14,7 @@ from staged_day import NOW, add_need, call, reading_of
 from classifiers.facilities.same_name import facility_key
 from classifiers.need import Reading
 from monitor.errors import DistressError, UnknownNameError
-from monitor.merge import Merged, merge, plea_of, split_case
+from monitor.merge import MergeCounts, merge, plea_of, split_case
 from monitor.store import Store
 from monitor.types import Case
 from spiders.base.post import Post
@@ -63,7 +63,7 @@ def reasons(store: Store) -> dict[int, tuple[str, int | None]]:
 def test_needs_that_share_nothing_are_cases_of_their_own(store: Store) -> None:
     need(store, "紫荆医院急需护手霜", goods=["护手霜"], facility="紫荆医院")
     need(store, "白鹭医院呼吁捐面膜", goods=["面膜"], facility="白鹭医院")
-    assert merge(store, window=WINDOW) == Merged(opened=2, joined=0)
+    assert merge(store, window=WINDOW) == MergeCounts(opened=2, joined=0)
     assert groups(store) == [[1], [2]]
     assert reasons(store) == {1: ("first", None), 2: ("first", None)}
 
@@ -81,7 +81,7 @@ def test_needs_that_share_nothing_are_cases_of_their_own(store: Store) -> None:
 def test_nearly_the_same_words_are_one_case(store: Store, again: str) -> None:
     need(store, PLEA)
     need(store, again)
-    assert merge(store, window=WINDOW) == Merged(opened=1, joined=1)
+    assert merge(store, window=WINDOW) == MergeCounts(opened=1, joined=1)
     assert reasons(store)[2] == ("same text", 1)
 
 
@@ -207,7 +207,7 @@ def test_a_need_found_late_joins_by_the_time_of_its_post(store: Store) -> None:
     need(store, PLEA, hours_ago=24 * 7)
     merge(store, window=WINDOW)
     need(store, PLEA, hours_ago=24 * 7 - 1)
-    assert merge(store, window=WINDOW) == Merged(joined=1)
+    assert merge(store, window=WINDOW) == MergeCounts(joined=1)
     assert groups(store) == [[1, 2]]
 
 
@@ -228,7 +228,7 @@ def test_merging_twice_changes_nothing(store: Store) -> None:
     need(store, "白鹭医院呼吁捐挂钩", goods=["挂钩"], facility="白鹭医院")
     merge(store, window=WINDOW)
     before = cases(store)
-    assert merge(store, window=WINDOW) == Merged()
+    assert merge(store, window=WINDOW) == MergeCounts()
     assert cases(store) == before
 
 
@@ -254,7 +254,7 @@ def test_needs_split_off_are_a_case_of_their_own_and_stay_apart(store: Store) ->
     [case] = cases(store)
     new_case = split_case(store, case, [2, 3])
     assert groups(store) == [[1, 4], [2, 3]]
-    assert merge(store, window=WINDOW) == Merged()
+    assert merge(store, window=WINDOW) == MergeCounts()
     assert groups(store) == [[1, 4], [2, 3]]
     assert new_case == cases(store)[1].id
     assert reasons(store)[2][0] == reasons(store)[3][0] == "split"
@@ -279,7 +279,7 @@ def test_a_later_repost_joins_one_of_two_cases_that_were_split(store: Store) -> 
     merge(store, window=WINDOW)
     split_case(store, cases(store)[0], [2])
     need(store, PLEA)
-    assert merge(store, window=WINDOW) == Merged(joined=1)
+    assert merge(store, window=WINDOW) == MergeCounts(joined=1)
 
 
 def test_a_need_that_the_case_does_not_hold_cannot_be_split_off(store: Store) -> None:
@@ -305,7 +305,7 @@ def test_a_repost_of_a_case_that_ended_does_not_start_the_calls_anew(store: Stor
     merge(store, window=WINDOW)
     call(store, 1, "already_supplied")
     need(store, PLEA)
-    assert merge(store, window=WINDOW) == Merged(joined=1)
+    assert merge(store, window=WINDOW) == MergeCounts(joined=1)
     assert store.cases.open_ids() == []
 
 
@@ -315,7 +315,7 @@ def test_what_a_facility_asks_for_after_its_case_ended_is_a_new_case(store: Stor
     call(store, 1, "already_supplied")
     again = "三天过去，紫荆医院病区的姐妹又来求护手霜了"
     need(store, again, goods=["护手霜"], facility="紫荆医院")
-    assert merge(store, window=WINDOW) == Merged(opened=1)
+    assert merge(store, window=WINDOW) == MergeCounts(opened=1)
     assert store.cases.open_ids() == [2]
 
 

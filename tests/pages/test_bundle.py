@@ -116,7 +116,10 @@ def test_two_modules_may_use_one_name_for_their_own(tmp_path: Path, chromium: An
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ('import { c } from "./lib/x.js";\n', "page.js imports c from lib/x.js, which exports a, b"),
+        (
+            'import { c } from "./lib/x.js";\n',
+            "page.js imports c from lib/x.js, which exports a, b",
+        ),
         ('import { a } from "./lib/z.js";\n', "page.js imports lib/z.js, which is not there"),
         ('import { a } from "./y.js";\n', "each other: page.js → y.js → page.js"),
         ('import { a } from "./page.js";\n', "each other: page.js → page.js"),
@@ -137,9 +140,7 @@ def test_two_modules_may_use_one_name_for_their_own(tmp_path: Path, chromium: An
         ("function d() {\n  const e = 1;\n}\nexport { e };\n", "page.js exports e, which is no"),
     ],
 )
-def test_modules_that_do_not_fit_are_refused_by_name(
-    tmp_path: Path, entry: str, said: str
-) -> None:
+def test_modules_that_do_not_fit_are_refused_by_name(tmp_path: Path, entry: str, said: str) -> None:
     y = 'import { a } from "./page.js";\n\na();\n'
     root = _written(tmp_path, {"lib/x.js": LIB, "y.js": y, "page.js": entry})
     with pytest.raises(BundleError, match=re.escape(said)):

@@ -17,7 +17,7 @@ import pytest
 from pydantic import ValidationError
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 
@@ -26,7 +26,7 @@ def read(path: Path, **options: Any) -> list[Any]:
     spider = ArchiveSpider(source="day", options=ArchiveOptions(path=str(path), **options))
 
     async def everything() -> list[Any]:
-        return [one async for one in spider.start() if not isinstance(one, Mark)]
+        return [one async for one in spider.start() if not isinstance(one, Bookmark)]
 
     return asyncio.run(everything())
 

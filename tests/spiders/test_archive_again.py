@@ -16,7 +16,7 @@ import pytest
 from test_crawl import count, crawled, posts_file, source, texts
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 
 LONG_AGO = time.time_ns() - 3_600 * 10**9
@@ -29,20 +29,20 @@ class Archive:
     def __init__(self, path: Path, **options: Any) -> None:
         self.path = path
         self.options = options
-        self.marks: dict[str, str] = {}
+        self.bookmarks: dict[str, str] = {}
         self.set_aside: list[str] = []
         self.troubles: list[str] = []
 
     def read(self, *, killed_after: int | None = None) -> list[str]:
         """Run once; return the words of the posts read."""
         options = ArchiveOptions(path=str(self.path), **self.options)
-        spider = ArchiveSpider(source="day", options=options, marks=self.marks)
+        spider = ArchiveSpider(source="day", options=options, bookmarks=self.bookmarks)
 
         async def everything() -> list[Any]:
             return [one async for one in spider.start()]
 
         found = asyncio.run(everything())[:killed_after]
-        self.marks |= {one.name: one.value for one in found if isinstance(one, Mark)}
+        self.bookmarks |= {one.name: one.value for one in found if isinstance(one, Bookmark)}
         self.set_aside = [one.place for one in found if isinstance(one, SetAside)]
         self.troubles = [one.outcome for one in found if isinstance(one, Trouble)]
         return [one.text for one in found if isinstance(one, Post)]
@@ -241,7 +241,7 @@ def test_the_first_row_tells_the_columns_of_what_is_written_later(tmp_path: Path
 def test_what_nobody_wrote_is_not_remembered(mark: str, tmp_path: Path) -> None:
     archive = Archive(write(tmp_path / "a.jsonl", lines("1")))
     archive.read()
-    archive.marks = dict.fromkeys(archive.marks, mark)
+    archive.bookmarks = dict.fromkeys(archive.bookmarks, mark)
     assert archive.read() == ["1"]
 
 

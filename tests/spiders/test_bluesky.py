@@ -19,7 +19,7 @@ from test_mastodon import recorded, sent_with
 from data import read_bytes
 from spiders.base import Page
 from spiders.base.masking import cleaned, without_secrets
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble
 from spiders.bluesky.bluesky import BlueskyOptions, BlueskySpider
 
@@ -73,7 +73,7 @@ def run(one: BlueskySpider) -> list[Any]:
 
     async def crawl() -> list[Any]:
         found = []
-        waiting = [item async for item in one.start() if not isinstance(item, Mark)]
+        waiting = [item async for item in one.start() if not isinstance(item, Bookmark)]
         while waiting:
             item = waiting.pop(0)
             if not isinstance(item, Request):
@@ -166,8 +166,8 @@ def test_a_search_is_read_to_its_end() -> None:
     posts = some_posts(250)
     found = run(spider(Service(posts)))
     assert [post.source_id.rpartition("/")[2] for post in of(Post, found)] == [p.id for p in posts]
-    marks = {mark.name: mark.value for mark in of(Mark, found)}
-    assert [name for name, value in marks.items() if value] == ["complete search 口罩"]
+    bookmarks = {one.name: one.value for one in of(Bookmark, found)}
+    assert [name for name, value in bookmarks.items() if value] == ["complete search 口罩"]
 
 
 def test_more_posts_than_a_search_gives_are_all_read() -> None:
@@ -275,5 +275,5 @@ def test_the_desks_own_handle_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("BLUESKY_HANDLE", "our-own-desk.test")
     monkeypatch.setenv("BLUESKY_APP_PASSWORD", "abcd-efgh-ijkl-mnop")
     run(spider(Service(some_posts(3))))
-    walk = Mark(name="complete author our-own-desk.test", value="2020-02-12T06:30:00+00:00")
+    walk = Bookmark(name="complete author our-own-desk.test", value="2020-02-12T06:30:00+00:00")
     assert cleaned(walk) == walk, "else its feed would be read from the beginning every time"

@@ -15,7 +15,7 @@ from test_crawl import crawled, source, texts
 from web import Answer, Web, serving
 
 from spiders.base.markup import without_markup
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
 
@@ -31,12 +31,14 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 
 
 def parsed(body: bytes | str, **headers: str) -> list[Any]:
-    """Return what the spider yields for one answer, less the mark of how far it came."""
+    """Return what the spider yields for one answer, less the bookmark of how far it came."""
     body = body.encode() if isinstance(body, str) else body
     request = Request(URL, meta={"feed": URL})
     response = Response(URL, body=body, headers=headers, request=request)
     found = FeedSpider(source="f", options=FeedOptions(urls=(URL,))).parse(response)
-    return [one for one in found if not (isinstance(one, Mark) and one.name == f"complete {URL}")]
+    return [
+        one for one in found if not (isinstance(one, Bookmark) and one.name == f"complete {URL}")
+    ]
 
 
 def rss(*items: str, encoding: str = "UTF-8") -> str:
@@ -120,7 +122,7 @@ def test_a_damaged_feed_gives_what_can_be_read() -> None:
     found = parsed(whole[: len(whole) * 2 // 3], ETag='"1"')
     assert len([one for one in found if isinstance(one, Post)]) >= 5
     assert [one.outcome for one in found if isinstance(one, Trouble)] == ["cut short"]
-    assert not [one for one in found if isinstance(one, Mark)], "the rest is asked for again"
+    assert not [one for one in found if isinstance(one, Bookmark)], "the rest is asked for again"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from served import some_posts
 from test_crawl import crawled
 from test_feed import URL, rss
 
-from spiders.base.post import Mark
+from spiders.base.post import Bookmark
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
 
@@ -26,14 +26,14 @@ def again(before: str | None, *times: str, body: str = "") -> tuple[list[str], s
         f"<pubDate>Wed, 11 Feb 2026 {time}:00 GMT</pubDate>"
         for n, time in enumerate(times)
     )
-    marks = {COMPLETE: f"2026-02-11T{before}:00+00:00"} if before else {}
+    bookmarks = {COMPLETE: f"2026-02-11T{before}:00+00:00"} if before else {}
     answer = Response(
         URL, body=(body or rss(*items)).encode(), request=Request(URL, meta={"feed": URL})
     )
-    spider = FeedSpider(source="f", options=FeedOptions(urls=(URL,)), marks=marks)
+    spider = FeedSpider(source="f", options=FeedOptions(urls=(URL,)), bookmarks=bookmarks)
     found = list(spider.parse(answer))
     troubles = [one.outcome for one in found if isinstance(one, Trouble)]
-    done = [one.value for one in found if isinstance(one, Mark) and one.name == COMPLETE]
+    done = [one.value for one in found if isinstance(one, Bookmark) and one.name == COMPLETE]
     return troubles, done[0][11:16] if done else None
 
 

@@ -55,10 +55,10 @@ def test_a_post_of_which_a_word_is_none_is_set_aside_alone(
     assert (run.outcome, run.posts_new, run.posts_set_aside) == ("ok", len(FEW) - 1, 1), run
     with Store(tmp_path / "distress.db") as store:
         [(_, row)] = store.posts.list_set_aside()
-    assert "is no text but" in row.reason
+    assert "is not text but" in row.reason
 
 
 @pytest.mark.parametrize("name", ["source_id", "text", "url", "author", "author_id"])
 def test_a_post_is_of_words(name: str) -> None:
-    with pytest.raises(ValueError, match=f"the {name} of a post is no text but int"):
+    with pytest.raises(ValueError, match=f"the {name} of a post is not text but int"):
         Post(**{"source_id": "1", "text": "缺口罩", name: 5})  # type: ignore[arg-type]

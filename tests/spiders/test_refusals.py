@@ -8,8 +8,8 @@ import pytest
 import test_bluesky
 import test_mastodon
 
-from spiders.base.pages import Page
 from spiders.base.trouble import AnswerError
+from spiders.base.walks import Page
 
 TOOTS, SKY = test_mastodon.read, test_bluesky.read
 

@@ -85,7 +85,7 @@ def test_the_sample_gives_its_posts_newest_first() -> None:
     assert (answer.text, answer.author) == ("口罩已收到200只，还缺300只", "半盏孤灯")
     assert answer.posted_at == datetime(2020, 2, 12, 7, 20, tzinfo=UTC)
     assert isinstance(aside, SetAside)
-    assert (aside.place, aside.reason) == ("qingchuan_help/45", "no time: ''")
+    assert (aside.place, aside.reason) == ("qingchuan_help/45", "not a time: ''")
     assert aside.excerpt == "这一条没有时间"
 
 
@@ -145,7 +145,7 @@ def test_a_picture_with_words_is_a_post() -> None:
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (message(words("急需口罩")), "no time"),
+        (message(words("急需口罩")), "not a time"),
         (message(WHEN), "neither words nor"),
         (message(words("急需口罩") + WHEN, ""), "data-post"),
         (message(words("急需口罩") + WHEN, "c/x"), "data-post"),
@@ -204,7 +204,7 @@ def test_a_channel_may_be_given_as_people_write_it(given: str) -> None:
 
 @pytest.mark.parametrize("given", ["", "晴川", "a", "https://example.org/x", "c/1", "+AbCd"])
 def test_what_is_no_channel_is_refused(given: str) -> None:
-    with pytest.raises(ValidationError, match="is no channel"):
+    with pytest.raises(ValidationError, match="is not a channel"):
         TelegramOptions(channels=(given,))
 
 

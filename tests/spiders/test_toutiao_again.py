@@ -37,7 +37,7 @@ class Pages(dict[str, Sequence[Served]]):
         return next(self._next, self._then)
 
 
-def marks(folder: Path) -> dict[str, str]:
+def bookmarks(folder: Path) -> dict[str, str]:
     """Return what is remembered of the search, but when it was first asked for."""
     with Store(folder / "distress.db") as store:
         kept = store.posts.marks("toutiao")
@@ -93,7 +93,7 @@ def test_a_search_read_to_its_end_is_remembered_by_its_newest_post(
     ahead = replace(posts[7], posted_at=NOW + timedelta(days=1))  # a clock that is ahead
     replay.posts["toutiao"] = [*posts[:7], ahead, *posts[8:]]
     crawled(tmp_path, told(replay, "toutiao"))
-    assert marks(tmp_path) == {MARK: NOW.isoformat()}
+    assert bookmarks(tmp_path) == {MARK: NOW.isoformat()}
 
 
 @pytest.mark.parametrize("failing", ["login", "no-rows", "cut"])
@@ -102,7 +102,7 @@ def test_a_search_that_fails_remembers_nothing(
 ) -> None:
     replay.posts["toutiao"] = some_posts(45, newest=NOW)
     crawled(tmp_path, told(replay, "toutiao", failing))
-    assert marks(tmp_path) == {}
+    assert bookmarks(tmp_path) == {}
 
 
 def test_too_few_pages_are_told_truly_and_not_taken_for_all(replay: Replay, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_too_few_pages_are_told_truly_and_not_taken_for_all(replay: Replay, tmp_
     assert (short.outcome, short.posts_new) == ("cut short", 40)
     assert short.message is not None
     assert "keyword 口罩: 2 pages were read and there are more" in short.message
-    assert marks(tmp_path) == {}
+    assert bookmarks(tmp_path) == {}
     [whole] = crawled(tmp_path, told(replay, "toutiao", pages=3))
     assert (whole.outcome, whole.posts_new) == ("ok", 5)
-    assert marks(tmp_path) == {MARK: NOW.isoformat()}
+    assert bookmarks(tmp_path) == {MARK: NOW.isoformat()}

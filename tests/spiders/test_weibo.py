@@ -402,7 +402,7 @@ def walked(made: WeiboSpider, served: list[Served]) -> set[str]:
 
 
 def test_a_cut_search_says_how_far_it_came(tmp_path: Path) -> None:
-    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_second(520), 1)]
+    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_minute(520), 1)]
     with replaying({"weibo": served}) as replay:
         [run] = crawled(
             tmp_path,
@@ -422,16 +422,16 @@ def test_a_cut_search_says_how_far_it_came(tmp_path: Path) -> None:
 def test_a_search_of_fifty_pages_that_reaches_what_is_known_is_not_cut_short(
     tmp_path: Path,
 ) -> None:
-    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_second(520), 1)]
+    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_minute(520), 1)]
     with replaying({"weibo": served}) as replay:
         url = replay.base_url("weibo")
-        asked = source("w", "weibo", base_url=url, keywords=["口罩"], first="499s", pages=60)
+        asked = source("w", "weibo", base_url=url, keywords=["口罩"], first="499m", pages=60)
         [run] = crawled(tmp_path, asked)
     assert (run.outcome, run.posts_new) == ("ok", 500), run.message
 
 
 def test_pages_bound_a_person_also_beyond_fifty(tmp_path: Path) -> None:
-    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_second(800), 1)]
+    served = [Served(str(n), "缺口罩", "小禾", at) for n, at in enumerate(every_minute(800), 1)]
     with replaying({"weibo": served}) as replay:
         url = replay.base_url("weibo")
         [run] = crawled(tmp_path, source("w", "weibo", base_url=url, users=["12"], pages=60))
@@ -460,9 +460,9 @@ def test_a_beginning_is_replaced_once_the_whole_text_can_be_had(tmp_path: Path) 
     assert texts(tmp_path) == whole(served)
 
 
-def every_second(count: int) -> list[datetime]:
+def every_minute(count: int) -> list[datetime]:
     now = datetime.now(UTC).replace(microsecond=0)
-    return [now - timedelta(seconds=n) for n in range(count)]
+    return [now - timedelta(minutes=n) for n in range(count)]
 
 
 @pytest.mark.parametrize(("failing", "told"), served_weibo.FAILINGS.items())

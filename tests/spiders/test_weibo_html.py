@@ -18,9 +18,10 @@ from test_crawl import crawled, source, texts
 
 import data
 from spiders.base import Page
-from spiders.base.post import Mark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble
-from spiders.weibo.weibo_html import HOUR, REGIONS, Part, WeiboHtmlOptions, WeiboHtmlSpider
+from spiders.weibo.weibo_html import WeiboHtmlOptions, WeiboHtmlSpider
+from spiders.weibo.windows import HOUR, REGIONS, SearchWindow
 from spiders.weibo.words import SHANGHAI
 
 NOON = datetime(2020, 2, 10, 12, tzinfo=SHANGHAI)
@@ -167,23 +168,23 @@ def test_posts_shown_to_nobody_in_particular_are_read_but_count_as_incomplete() 
 
 @dataclass
 class Walked:
-    """What a run without Scrapy gave: ids of posts, messages of troubles, pages, marks."""
+    """What a run without Scrapy gave: ids of posts, messages of troubles, pages, bookmarks."""
 
     ids: set[str] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     pages: int = 0
-    marks: dict[str, str] = field(default_factory=dict)
+    bookmarks: dict[str, str] = field(default_factory=dict)
 
 
 def walked(
     served: list[Served],
     failing: str | None = None,
-    marks: dict[str, str] | None = None,
+    bookmarks: dict[str, str] | None = None,
     **options: Any,
 ) -> Walked:
     """Walk to the end as Scrapy would; the server's module answers."""
     keys = {"keywords": "口罩", "first": SINCE, **options}
-    made = WeiboHtmlSpider(source="w", options=WeiboHtmlOptions(**keys), marks=marks)
+    made = WeiboHtmlSpider(source="w", options=WeiboHtmlOptions(**keys), bookmarks=bookmarks)
     found = Walked()
 
     async def walk_on() -> None:
@@ -199,8 +200,8 @@ def walked(
                     waiting.append(item)
                 elif isinstance(item, Post):
                     found.ids.add(item.source_id)
-                elif isinstance(item, Mark):
-                    found.marks[item.name] = item.value
+                elif isinstance(item, Bookmark):
+                    found.bookmarks[item.name] = item.value
                 elif isinstance(item, Trouble):
                     found.troubles.append(item.message)
 
@@ -242,7 +243,7 @@ def test_an_hour_of_more_than_fifty_pages_is_split_by_region_and_loses_nothing(
 
 
 def test_a_region_is_asked_for_by_its_code_within_the_hour() -> None:
-    query = Part("口罩", NOON - 5 * HOUR, NOON, region="42").query
+    query = SearchWindow("口罩", NOON - 5 * HOUR, NOON, region="42").query
     assert query["region"] == "custom:42:1000"
     assert query["timescope"] == "custom:2020-02-10-11:2020-02-10-12"
 
@@ -292,15 +293,15 @@ def test_pages_bound_a_walk_also_where_it_is_split() -> None:
 
 def test_a_catch_up_within_an_hour_reads_what_is_new_in_every_region() -> None:
     served = busy_hour(1100)
-    marks = walked(served[600:]).marks
-    assert walked(served, marks=marks, overlap="1m").ids >= ids(served[:600])
+    bookmarks = walked(served[600:]).bookmarks
+    assert walked(served, bookmarks=bookmarks, overlap="1m").ids >= ids(served[:600])
 
 
 def test_a_catch_up_asks_for_no_more_than_the_posts_since_in_each_region() -> None:
     served = busy_hour(1100)
-    marks = walked(served[520:]).marks
+    bookmarks = walked(served[520:]).bookmarks
     new_in_regions = 520 // 10 + len(REGIONS)  # pages, the last of each half known already
-    assert walked(served, marks=marks, overlap="1m").pages <= 2 * 50 + new_in_regions + 10
+    assert walked(served, bookmarks=bookmarks, overlap="1m").pages <= 2 * 50 + new_in_regions + 10
 
 
 def test_every_post_is_read_and_the_second_time_nothing_is_new(tmp_path: Path) -> None:

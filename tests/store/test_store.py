@@ -184,7 +184,7 @@ def test_many_processes_may_make_the_store_at_once(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "a.db")], cwd=HERE)
         for _ in range(4)
     ]
-    assert [running.wait(30) for running in started] == [0, 0, 0, 0]
+    assert [running.wait(120) for running in started] == [0, 0, 0, 0]
     with Store(tmp_path / "a.db") as store:
         assert rows(store, "SELECT count(*) FROM runs") == [(4,)]
 

@@ -159,7 +159,7 @@ def test_what_was_sent_in_words_is_received_in_these_words(store: Store) -> None
     confirm(store, HANDS)
     step(store, 1, "in transit", amount="若干")
     withdraw(store)
-    assert progress(step(store, 1, "received")).at("received").told == "若干"
+    assert progress(step(store, 1, "received")).at("received").in_words == "若干"
     assert checks(store.supplies.lines()) == {}
 
 

@@ -15,7 +15,7 @@ function tell(history, rungs, now, meanings, leads = []) {
     .map((given) => ({ ...given, new_contact: typedContact(given.new_contact) }))
     .map((entry) => {
       // Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
-      const at = Math.min(Date.parse(entry.attempted_at ?? entry.at), now);
+      const at = Math.min(Date.parse(entry.attempted_at), now);
       return { entry, at, means: meanings.get(entry.disposition) };
     })
     .filter(({ means }) => means)

@@ -31,7 +31,7 @@ function triedWords(key) {
   const tried = pastOf(current()).filter((attempt) => attempt.contact && contactKey(attempt.contact) === key);
   const last = tried.at(-1);
   if (!last) return "";
-  const values = { outcome: wordsOf(last.disposition), time: shortTime(Date.parse(last.at)), count: tried.length };
+  const values = { outcome: wordsOf(last.disposition), time: shortTime(Date.parse(last.attempted_at)), count: tried.length };
   return tried.length > 1
     ? _("上次 %(outcome)s %(time)s，共 %(count)s 次", values)
     : _("上次 %(outcome)s %(time)s", values);

@@ -1,12 +1,12 @@
 // Why a case stands where it stands, in words: the sign and the two lines of a row.
 import { pastOf } from "../memory/cases.js";
-import { cases, meaning, wordsOf } from "../memory/page_data.js";
+import { cases, meaning, page, wordsOf } from "../memory/page_data.js";
 import { nearTime, shortTime, span } from "../shared/times.js";
 import { _ } from "../shared/words.js";
 import { grouped, kindOf } from "./contact_words.js";
 
 const SOON = 30 * 60000;
-const levels = { critical: [_("紧急"), "▲"], high: [_("较急"), "△"] };
+const { levels } = page;
 
 function triesWords(call) {
   if (!call.unanswered) return "";
@@ -69,15 +69,15 @@ function nowWhy(known, call) {
   const doing = call.action === "switchboard" ? _("没有能拨的号码，查总机") : action ?? "";
   const tries = triesWords(call);
   if (!level) return { sign: "", head: doing, more: tries || waitedWords(known), tone: "" };
-  const head = known.urgency ? `${level[0]}${_("：")}${known.urgency}` : level[0];
+  const head = known.urgency ? `${level.words}${_("：")}${known.urgency}` : level.words;
   const plain = call.action === "call" && ["new", "retry"].includes(call.reason);
   const more = plain ? [waitedWords(known), tries].filter(Boolean).join(" · ") : doing;
-  return { sign: level[1], head, more, tone: known.level === "critical" ? "pressing" : "" };
+  return { sign: level.sign, head, more, tone: known.level === "critical" ? "pressing" : "" };
 }
 
 function waitWhy(known, call) {
   const time = nearTime(call.at);
-  const sign = levels[known.level]?.[1] ?? "";
+  const sign = levels[known.level]?.sign ?? "";
   if (call.action === "message") return { sign, head: messageAt(call.at), more: triesWords(call), tone: "" };
   const head = waitWords[call.reason];
   if (head) return { sign, head, more: _("%(time)s 后再拨", { time }), tone: "" };

@@ -7,7 +7,7 @@ import { isUsable } from "../../../calling/page/story.js";
 import { entries } from "./entries.js";
 import { cases, dispositions, meaning, page } from "./page_data.js";
 
-const attemptOf = ({ outcome }) => ({ ...outcome, at: outcome.attempted_at, mine: true });
+const attemptOf = ({ outcome }) => ({ ...outcome, mine: true });
 
 // Every attempt of a case, the oldest first.
 function pastOf(caseId) {
@@ -21,8 +21,8 @@ function learn(callback) {
   const known = cases.get(callback.case);
   if (!known || known.history.some(({ id }) => id === callback.id)) return false;
   known.closed ||= Boolean(meaning(callback).ends);
-  known.history.push({ ...callback, at: callback.attempted_at });
-  known.history.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  known.history.push(callback);
+  known.history.sort((a, b) => Date.parse(a.attempted_at) - Date.parse(b.attempted_at));
   forgetCalls(callback);
   return true;
 }

@@ -34,6 +34,9 @@ class PagedOptions(Options):
     probe: str | None = Field(default=None, pattern=r"\S")
 
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """How far a walk came that was cut: all posts from `newest` down to `oldest` are read.
@@ -64,7 +67,7 @@ class Walk:
 
     name: str
     request: Request
-    until: datetime = datetime.min.replace(tzinfo=UTC)
+    until: datetime = _EVER
     newest: datetime | None = None
     oldest: datetime | None = None
     number: int = 1

@@ -21,21 +21,21 @@ _NOTHING = re.compile("还没有内容|没有找到|暂无")
 def data_of(response: Response) -> dict[str, Any] | None:
     """Return an answer's data, None where it says that there are no posts.
 
-    Raises AnswerError where it is none.
+    Raises AnswerError where it is a refusal, or of another shape.
     """
     refuse(response)
     answer = json_of(response)
     if not isinstance(answer, dict):
         raise changed("data")
-    ok, told, data = answer.get("ok"), str(answer.get("msg") or ""), answer.get("data")
+    ok, message, data = answer.get("ok"), str(answer.get("msg") or ""), answer.get("data")
     if ok == -100 or (not data and answer.get("url")):
         error = led_to(str(answer.get("url") or "passport"))
         raise error or AnswerError("blocked", f"it leads to {answer.get('url')}")
-    if ok == 0 and _NOTHING.search(told):
+    if ok == 0 and _NOTHING.search(message):
         return None
     if ok != 1:
-        told = f"ok is {ok!r}: {told or 'nothing is told'}"
-        raise AnswerError("blocked" if "频繁" in told else "changed", told)
+        message = f"ok is {ok!r}: {message or 'no message'}"
+        raise AnswerError("blocked" if "频繁" in message else "changed", message)
     if not isinstance(data, dict) or not isinstance(data.get("cards"), list):
         raise changed("data.cards")
     return data if data["cards"] else None
@@ -43,10 +43,10 @@ def data_of(response: Response) -> dict[str, Any] | None:
 
 def posts_of(data: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the cards that hold a post; raises AnswerError where none does and none says why."""
-    found = list(_posts_in(data["cards"]))
-    if not found and not _NOTHING.search(str(data["cards"])):
+    cards = list(_posts_in(data["cards"]))
+    if not cards and not _NOTHING.search(str(data["cards"])):
         raise changed("data.cards[].mblog")
-    return found
+    return cards
 
 
 def _posts_in(cards: list[Any]) -> Iterator[dict[str, Any]]:

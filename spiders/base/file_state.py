@@ -19,7 +19,7 @@ _TICK = 2_000_000_000  # nanoseconds; the coarsest clock of a file system (FAT) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class FileState:
     """What is remembered of a file that was read to its end.
 
     size, modified: bytes and time (in nanoseconds) that the file had when it was opened.
@@ -37,16 +37,16 @@ class Seen:
     lines: int | None
 
     @classmethod
-    def of(cls, mark: str | None, options: str) -> Self | None:
-        """Return what a mark tells, None where it tells nothing or of other options."""
+    def of(cls, bookmark: str | None, options: str) -> Self | None:
+        """Return what a bookmark tells, None where it tells nothing or of other options."""
         try:
-            seen = cls(**json.loads(mark or ""))
+            state = cls(**json.loads(bookmark or ""))
         except (ValueError, TypeError):
             return None
-        return seen if seen.options == options else None
+        return state if state.options == options else None
 
-    def as_mark(self) -> str:
-        """Return this as a mark holds it."""
+    def as_bookmark(self) -> str:
+        """Return this as a bookmark holds it."""
         return json.dumps(asdict(self))
 
     def unchanged(self, now: os.stat_result) -> bool:
@@ -54,7 +54,7 @@ class Seen:
         return self.settled and (self.size, self.modified) == (now.st_size, now.st_mtime_ns)
 
 
-class Watched(io.RawIOBase):
+class WatchedFile(io.RawIOBase):
     """The bytes of a file, digested on their way to whoever reads them.
 
     head: the first of them, as many as came at once.
@@ -102,26 +102,28 @@ class Watched(io.RawIOBase):
         self._all.update(chunk[whole_lines:])
         self._size += len(chunk)
 
-    def begins_as(self, seen: Seen) -> bool:
+    def begins_as(self, state: FileState) -> bool:
         """Go past what was seen; give False, at the beginning again, where it is no longer there.
 
         Its first line comes once more: a table's header, or the row that tells what is what.
         """
-        if self._stat.st_size < seen.end or (seen.lines is None and self._stat.st_size != seen.end):
+        if self._stat.st_size < state.end or (
+            state.lines is None and self._stat.st_size != state.end
+        ):
             return False
         first = b""
-        while self._size < seen.end:
-            chunk = self._file.read(min(_CHUNK, seen.end - self._size))
+        while self._size < state.end:
+            chunk = self._file.read(min(_CHUNK, state.end - self._size))
             if not chunk:
                 break
             if b"\n" not in first:
                 first += chunk
             self._note(chunk)
-        if (self._size, self._all.hexdigest()) != (seen.end, seen.digest):
+        if (self._size, self._all.hexdigest()) != (state.end, state.digest):
             self._file.seek(0)
             self._begin()
             return False
-        self._again = b"" if seen.lines is None else first[: first.index(b"\n") + 1]
+        self._again = b"" if state.lines is None else first[: first.index(b"\n") + 1]
         return True
 
     @property
@@ -129,8 +131,8 @@ class Watched(io.RawIOBase):
         """Whether the last line read so far has its end."""
         return self._line_end == self._size
 
-    def seen(self, options: str, *, by_line: bool) -> Seen | None:
-        """Return what to remember of a file read to its end; None for what is no real file.
+    def state(self, options: str, *, by_line: bool) -> FileState | None:
+        """Return what to remember of a file read to its end; None for what is not a real file.
 
         by_line: whether rows can be read on behind the last whole line.
         """
@@ -140,7 +142,7 @@ class Watched(io.RawIOBase):
         while chunk := self._file.read(min(_CHUNK, max(0, self._stat.st_size - self._size))):
             self._note(chunk)
         by_line = by_line and self._lines > 0
-        return Seen(
+        return FileState(
             size=self._stat.st_size,
             modified=self._stat.st_mtime_ns,
             settled=self._stat.st_mtime_ns + _TICK < self._opened,

@@ -1,0 +1,107 @@
+"""Cards of s.weibo.com's result pages: a card goes in, the post that it shows comes out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from parsel import Selector
+
+from spiders.base.post import Post, SetAside
+from spiders.base.trouble import AnswerError, changed
+from spiders.weibo.words import COOKIE, posted_at, words
+
+CARD = 'div.card-wrap[action-type="feed_list_item"]'
+
+# A long text stands whole behind its beginning, hidden until somebody unfolds it.
+_TEXTS = ('p[@node-type="feed_list_content_full"]', 'p[@node-type="feed_list_content"]', "p")
+_OWN = '[not(ancestor::*[contains(@class, "card-comment")])]'  # not of the post passed on
+_FROM = '*[contains(concat(" ", @class, " "), " from ")]'
+_LINK = re.compile(r"weibo\.com/(\d+)/(\w+)")
+_PRAISED = re.compile(r"转赞.*")  # 今天10:23 转赞人数超过50
+_IS_LOGGED_OUT = re.compile(r"\$CONFIG\['islogin'\]\s*=\s*'0'")
+_LOGIN = re.compile(r"Sina Visitor System|passport\.weibo|login\.php")
+_HUMAN = re.compile(r"pl_common_sassfilter|captcha|geetest|验证码", re.I)
+
+
+def entries_of(card: Selector, now: datetime, place: str) -> list[Post | SetAside]:
+    """Return the post of a card, and beside it what of its text could not be had."""
+    try:
+        post = _post(card, now)
+    except (ValueError, LookupError) as error:
+        excerpt = _words(card)[:200]
+        return [SetAside(place=place, reason=f"not a post: {error}", excerpt=excerpt)]
+    full = card.xpath(f".//{_TEXTS[0]}{_OWN}")
+    if full or not card.xpath(f'.//{_TEXTS[1]}{_OWN}//a[@action-type="fl_unfold"]'):
+        return [post]
+    reason = "only the beginning of its text is on the page"
+    return [replace(post, cut=True), SetAside(place=place, reason=reason, excerpt=post.text[:200])]
+
+
+def is_hot(card: Selector) -> bool:
+    """Tell whether a card stands at the top because many read it, whatever its age."""
+    return bool(card.css(".card-top"))
+
+
+def is_logged_out(text: str) -> bool:
+    """Tell whether a page was made for somebody who is not logged in."""
+    return bool(_IS_LOGGED_OUT.search(text))
+
+
+def no_cards(text: str) -> AnswerError:
+    """Return what a page is that has neither cards nor says that nothing was found."""
+    if _HUMAN.search(text):
+        return AnswerError("blocked", "it asks for a captcha")
+    if _LOGIN.search(text) or is_logged_out(text):
+        return AnswerError("login needed", f"it asks to log in; set {COOKIE} to a fresh cookie")
+    if "微博" not in text:
+        return AnswerError("blocked", "a page came that is not of Weibo's search")
+    return changed(CARD)
+
+
+def _post(card: Selector, now: datetime) -> Post:
+    """Return the post of a card; raises LookupError or ValueError where it shows no post."""
+    mid = card.attrib.get("mid", "")
+    if not mid:
+        raise LookupError("the card has no 'mid'")
+    body = _first(card, *(f".//{text}{_OWN}" for text in _TEXTS))
+    link = _first(card, f".//{_FROM}{_OWN}//a[@href]")
+    address = _LINK.search(link.attrib["href"])
+    if not address:
+        raise LookupError("the time has no link to its post")
+    comment = card.css(".card-comment")
+    inner = _first(comment[0], *(f".//{text}" for text in _TEXTS)) if comment else None
+    text, inner_text = _words(body), _words(inner) if inner is not None else ""
+    if not text and not inner_text:
+        raise ValueError("it has no words")
+    return Post(
+        source_id=mid,
+        text=text,
+        url=f"https://weibo.com/{address[1]}/{address[2]}",
+        author=_name(body, card, _OWN),
+        author_id=address[1],
+        posted_at=posted_at(_PRAISED.sub("", _words(link)), now, mid),
+        reposted_text=inner_text or None,
+        reposted_author=_name(inner, comment[0]) if inner is not None else None,
+        raw=card.get().encode("utf-8", "replace"),
+    )
+
+
+def _first(part: Selector, *paths: str) -> Selector:
+    """Return the first element of the first path that leads to one."""
+    for path in paths:
+        if elements := part.xpath(path):
+            return elements[0]
+    raise LookupError(f"the card has no {paths[-1]}")
+
+
+def _name(text: Selector, part: Selector, own: str = "") -> str | None:
+    """Return who wrote a text."""
+    name = text.attrib.get("nick-name") or part.xpath(f".//a[@nick-name]{own}/@nick-name").get()
+    return (name or "").removeprefix("@") or None
+
+
+def _words(part: Selector) -> str:
+    """Return the words of an element: in a page, line ends are mere spaces."""
+    return words(re.sub(r"\s+", " ", part.get()))
