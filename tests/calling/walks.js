@@ -1,5 +1,5 @@
 // What an agent does on the page, by the events of its own fields; walks.py says what, in order.
-// Returns of each action whether the page noted it, and what the page said.
+// Returns of each action whether the page noted it, of what contact, and what the page said.
 (actions) => {
   const byId = (id) => document.getElementById(id);
   const panel = () => document.querySelector(".case.open");
@@ -39,6 +39,7 @@
     }
   }
 
+  // Returns of what kind of contact it was noted.
   function note(action) {
     press(document.querySelector(`#outcome [name=disposition][value="${action.how}"]`));
     choose(action);
@@ -53,7 +54,10 @@
       tick.checked = true;
       told(tick);
     }
+    const choice = panel().querySelector(".ladder input[type=radio]:checked");
     byId("next").click();
+    if (choice?.value === "other") return action.typed ? "a contact that was typed" : "no contact";
+    return choice ? "a contact of the ladder" : "no contact";
   }
 
   // What takes most of the time, and no rule looks at: nothing is laid out meanwhile, and the
@@ -67,9 +71,9 @@
       answers.push({ noted: false, said: "the page has no such case" });
       continue;
     }
-    note(action);
+    const about = note(action);
     const noted = unsaved() === before + 1;
-    answers.push({ noted, said: byId("toast").textContent });
+    answers.push({ noted, about, said: byId("toast").textContent });
     if (noted && action.undone) {
       key("u");
       if (unsaved() !== before) throw new Error("nothing was taken back");

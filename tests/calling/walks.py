@@ -108,6 +108,18 @@ _HOW = {
 }
 
 
+# What the people of a walk are like, by how much likelier that makes some outcomes; and whether
+# their cases have one contact each, so that all hangs on it.
+_MOODS: tuple[tuple[dict[str, int], bool], ...] = (
+    ({}, False),
+    ({"no_answer": 8, "busy": 8, "message_sent": 2}, False),
+    ({"no_answer": 8, "busy": 4, "message_sent": 6}, True),
+    ({"do_not_call": 6, "wrong_number": 3, "number_dead": 3}, True),
+    ({"call_later": 8, "no_answer": 3, "passed_on": 2}, False),
+    ({"in_distress": 5, "bereaved": 5, "passed_on": 3, "call_later": 3}, False),
+)
+
+
 @dataclass(frozen=True)
 class Way:
     """A contact, and how an agent who hears of it may type it."""
@@ -139,12 +151,15 @@ class Way:
 class Walk:
     """One or two cases that share numbers, and what is noted for them.
 
+    mood: how much likelier outcomes are. alone: whether its cases have one contact each.
     notes: what agents noted so far, in words, for whoever has to find a difference.
     """
 
     number: int
     rng: random.Random
     ways: tuple[Way, ...]
+    mood: Mapping[str, int]
+    alone: bool
     cases: list[int] = field(default_factory=list)
     ticks: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
@@ -245,7 +260,8 @@ class _Batch:
         )
         count = rng.randint(2, min(8, len(self._times)))
         ticks = tuple(sorted(rng.sample(range(len(self._times)), count)))
-        return Walk(number=number, rng=rng, ways=ways, ticks=ticks)
+        mood, alone = rng.choice(_MOODS)
+        return Walk(number=number, rng=rng, ways=ways, ticks=ticks, mood=mood, alone=alone)
 
     def walk(self, store: Store) -> None:
         """Stage the cases, let agents work round by round, and compare after each."""
@@ -276,14 +292,14 @@ class _Batch:
 
     def _stage(self, store: Store, walk: Walk) -> None:
         rng = walk.rng
-        shared = rng.choice(walk.ways[:5])
+        shared = rng.choice(walk.ways[:7])
         foreign = Way("mobile", f"+39 06 5550 {walk.number % 10_000:04d}")
         for _ in range(rng.randint(1, 2)):
             number = len(self._walk_of) + 1
-            ways = rng.sample(
-                [*walk.ways[:7], *[foreign] * (rng.random() < 0.3)], rng.randint(0, 3)
-            )
-            if rng.random() < 0.85 and shared not in ways:
+            more = 0 if walk.alone else rng.randint(0, 3)
+            others = [*walk.ways[:7], *[foreign] * (rng.random() < 0.3)]
+            ways = rng.sample(others, more)
+            if (walk.alone or rng.random() < 0.85) and shared not in ways:
                 ways.append(shared)
             place = rng.choice(
                 [None, None, ("乌鲁木齐", "新疆", "乌鲁木齐"), ("晴川", "湖北", "晴川")]
@@ -375,6 +391,7 @@ class _Batch:
                 continue
             self.counts["noted"] += 1
             self.counts[f"noted {action['how']}"] += 1
+            self.counts[f"noted of {answer['about']}"] += 1
             for part in ("undone", "again", "until"):
                 self.counts[part] += bool(action[part])
             self.counts["on an old page"] += page is not self._pages.get(page.path.stem)
@@ -382,15 +399,16 @@ class _Batch:
     def _action(self, walk: Walk, tick: int) -> dict[str, Any]:
         """Return what is noted next in a walk, as walks.js takes it."""
         rng = walk.rng
-        how = rng.choices(list(_HOW), list(_HOW.values()))[0]
-        about = rng.choices(["proposed", "rung", "typed", "none"], [9, 6, 4, 1])[0]
+        weights = [weight * walk.mood.get(how, 1) for how, weight in _HOW.items()]
+        how = rng.choices(list(_HOW), weights)[0]
+        about = rng.choices(["proposed", "rung", "typed", "none"], [9, 6, 4, 2])[0]
         case_id = rng.choice(walk.cases)
         action: dict[str, Any] = {
             "case": case_id,
             "words": f"病区{case_id:04d}",
             "how": how,
             "rung": rng.randrange(6) if about == "rung" else None,
-            "typed": {"typed": self._typed(walk), "none": ""}.get(about),
+            "typed": self._typed(walk) if about == "typed" else "" if about == "none" else None,
             "again": "",
             "until": "",
             "named": "",
