@@ -70,7 +70,7 @@ FAULTS = (
     ),
     Fault(
         "marks noted on the page are not seen",
-        "markedHere = () => markedBy(entries.outcomes(), dispositions)",
+        "markedHere = () => markedBy(entries.outcomes(), dispositions, cases)",
         "markedHere = () => new Map()",
     ),
     Fault(
