@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from monitor.desk.current import agent_of, is_lead
 from monitor.desk.reception import ForbiddenError
 from monitor.errors import DistressError, UnknownNameError
 from monitor.settings import Settings
@@ -16,9 +15,9 @@ def assign(store: Store, settings: Settings, session: Session, *, case_id: int, 
     Raises ForbiddenError for who is no lead, UnknownNameError for an unknown agent, DistressError
     for an unknown case.
     """
-    if not is_lead(settings, session.agent):
+    if session.agent not in settings.leads:
         raise ForbiddenError("only a lead gives cases to others")
-    if agent_of(settings, agent) is None:
+    if settings.agent(agent) is None:
         names = [known.name for known in settings.agents]
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
     with store.write():

@@ -143,6 +143,20 @@ class Settings(Section):
         return ZoneInfo(self.timezone)
 
     @property
+    def leads(self) -> tuple[str, ...]:
+        """The names of the leads."""
+        return tuple(agent.name for agent in self.agents if agent.lead)
+
+    def agent(self, name: str) -> AgentSettings | None:
+        """Return the settings of an agent, None where they do not name one so."""
+        return next((agent for agent in self.agents if agent.name == name), None)
+
+    def language_of(self, agent: str) -> Language:
+        """Return the language of an agent's pages: the agent's own, else that of all pages."""
+        own = self.agent(agent)
+        return (own.language if own else None) or self.language
+
+    @property
     def folder(self) -> Path:
         """The folder of the settings file; relative paths start there."""
         return self._folder
