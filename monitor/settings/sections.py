@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from datetime import time, timedelta
 from pathlib import Path
@@ -191,17 +190,6 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError(_explain(file, given, error)) from None
     settings._folder = file.resolve().parent
     return settings
-
-
-def secret(variable: str) -> str:
-    """Return a secret from the environment; raises SettingsError where it is not set."""
-    value = os.environ.get(variable, "")
-    if not value:
-        raise SettingsError(
-            f"the environment variable {variable} is not set; "
-            "secrets are read from the environment only"
-        )
-    return value
 
 
 def _explain(file: Path, given: dict[str, Any], error: ValidationError) -> str:
