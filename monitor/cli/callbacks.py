@@ -145,8 +145,7 @@ def callback_record(
             barred_until=until,
             after_id=found.callbacks[-1].id if found.callbacks else "",
         )
-        callback.check(store, noted, typed=True)
-        callback.record(store, noted, origin="terminal")
+        callback.record(store, noted, origin="terminal", complete=True, typed=True)
         supply.open_lines(store)
         marked = store.marks.of_callback(noted.id)
         led_to = standing.told(store, loaded, found, noted)

@@ -147,7 +147,7 @@ def story_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Stor
         needs=store.needs.get(need_ids),
         history=history,
         marks=store.marks.of([*contacts_of(case), *tried]),
-        lines=[line for line in store.supplies.lines() if line.case_id == case.id],
+        lines=store.supplies.lines([case.id]),
         zone=zone,
         numbers=numbers,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
@@ -207,17 +206,6 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError(_explain(file, tables, error)) from None
     settings._folder = file.resolve().parent
     return settings
-
-
-def secret(variable: str) -> str:
-    """Return a secret from the environment; raises SettingsError where it is not set."""
-    value = os.environ.get(variable, "")
-    if not value:
-        raise SettingsError(
-            f"the environment variable {variable} is not set; "
-            "secrets are read from the environment only"
-        )
-    return value
 
 
 def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:

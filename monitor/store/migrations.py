@@ -213,7 +213,8 @@ CREATE TABLE case_facilities (
   case_id INTEGER NOT NULL REFERENCES cases (id), "key" TEXT NOT NULL, agent TEXT,
   PRIMARY KEY (case_id, "key")
 ) WITHOUT ROWID;
-CREATE INDEX case_facilities_agent ON case_facilities ("key", agent, case_id)
+CREATE INDEX case_facilities_agent ON case_facilities ("key", agent, case_id);
+CREATE INDEX supply_steps_item ON supply_steps (callback_item_id) WHERE callback_item_id IS NOT NULL
 """
 
 # Also what fills the keys again, in a migration of the release whose facility_key() changed.
