@@ -158,7 +158,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What is known of a contact for all cases; the last that has not ended or been lifted counts.
+    """What is known of a contact for all cases; of those not lifted the one that ends last counts.
 
     mark: "wrong", "dead", "barred" (do not call) or "lifted".
     until: when it ends, None for without end.
