@@ -25,5 +25,4 @@ __all__ = [
     "noted_now",
     "outcomes_file",
     "record",
-    "typed_contact",
 ]

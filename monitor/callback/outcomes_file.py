@@ -17,7 +17,7 @@ from pydantic import (
     ValidationError,
 )
 
-from monitor.callback.typed_contact import known_contact
+from monitor.calling.contacts import typed_contact
 from monitor.errors import DistressError
 from monitor.types import Callback, ConfirmedItem, KnownContact
 
@@ -60,7 +60,7 @@ class _Contact(BaseModel):
 
     def known(self) -> KnownContact:
         """Return it as the store knows contacts."""
-        return known_contact(self.value, kind=self.kind, person=self.person, role=self.role)
+        return typed_contact(self.value, kind=self.kind, person=self.person, role=self.role)
 
 
 class Entry(BaseModel):

@@ -126,12 +126,31 @@ def record(
         if store.callbacks.add(callback, ends_case=disposition.ends_case, origin=origin):
             _mark_contacts(store, callback, disposition)
             return True
-    if store.callbacks.get(callback.id) != callback:
+    if not _is_same(store.callbacks.get(callback.id), callback):
         raise DistressError(
             f"outcome {callback.id} of case {callback.case_id} was recorded before with other "
             "content; the first was kept. Note the change as a new outcome"
         )
     return False
+
+
+def _is_same(kept: Callback | None, given: Callback) -> bool:
+    """Tell whether an outcome is the one in the store.
+
+    Its contacts may have been read by an older rule, which left out whom the words named.
+    """
+    if kept is None:
+        return False
+    bare = (dataclasses.replace(one, contact=None, new_contact=None) for one in (kept, given))
+    pairs = ((kept.contact, given.contact), (kept.new_contact, given.new_contact))
+    return next(bare) == next(bare) and all(_is_same_contact(old, new) for old, new in pairs)
+
+
+def _is_same_contact(kept: KnownContact | None, given: KnownContact | None) -> bool:
+    if kept is None or given is None:
+        return kept is given
+    same_person = kept.person in (None, given.person) and kept.role == given.role
+    return kept.key == given.key and same_person
 
 
 def _numbers_asked_for(

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.calling.hours import number_zone
-from monitor.types import DIALLED, Callback, Case, KnownContact, Mark
+from monitor.types import DIALLED, KINDS, Callback, Case, KnownContact, Mark
 
-KINDS = ("mobile", "phs", "landline", "wechat", "qq", "email", "post")
 AUTHORS = 3  # authors of posts that are written to; a plea may have been passed on by hundreds
 
 
