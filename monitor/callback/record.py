@@ -80,7 +80,7 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
 
 
 def _origin(file: Path) -> str:
-    """Return the file's name as the store can keep it; bytes that are no text become signs."""
+    """Return the file's name as the store can keep it; bytes that are not text become signs."""
     return file.name.encode(errors="replace").decode()
 
 
@@ -191,7 +191,7 @@ def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -
         )
 
 
-def noted_now(
+def noted_now(  # noqa: PLR0913 - one for each field of a callback
     *,
     case_id: int,
     agent: str,

@@ -17,7 +17,7 @@ def typed_contact(
     """
     reading = read_typed(words, kind if kind in KINDS else None)
     if reading is None:
-        raise DistressError(f"{words!r} is no contact; give a number or an id")
+        raise DistressError(f"{words!r} is not a valid contact; give a number or an id")
     return KnownContact(
         kind=reading.kind,
         value=reading.value,

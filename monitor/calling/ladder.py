@@ -36,7 +36,7 @@ class Rung:
     def usable(self, now: datetime) -> bool:
         """Tell whether no mark stands against it; a mark may end after the ladder was made."""
         mark = self.barred
-        return mark is None or mark.until is not None and mark.until <= now
+        return mark is None or (mark.until is not None and mark.until <= now)
 
 
 def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...]:
@@ -86,7 +86,7 @@ def _left(case: Case) -> list[tuple[KnownContact, bool]]:
 
 
 def contacts_of(case: Case) -> tuple[KnownContact, ...]:
-    """Return the numbers and ids of a case, each once; the authors of its posts are no part."""
+    """Return the numbers and ids of a case, each once; the authors of its posts are left out."""
     return tuple(rung.contact for rung in ladder(case, {}) if rung.contact.kind != "post")
 
 

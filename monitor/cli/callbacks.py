@@ -111,7 +111,7 @@ def callback_clashes() -> None:
     metavar="DATE",
     help="Last day on the do-not-call list; without end where left out.",
 )
-def callback_record(
+def callback_record(  # noqa: PLR0913 - one for each option
     case_id: int,
     code: str,
     agent: str | None,

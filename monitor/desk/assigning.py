@@ -12,8 +12,8 @@ from monitor.store.desk import Session
 def assign(store: Store, settings: Settings, session: Session, *, case_id: int, agent: str) -> None:
     """Give a case to an agent; what is this agent's already stays as it is.
 
-    Raises ForbiddenError for who is no lead, UnknownNameError for an unknown agent, DistressError
-    for an unknown case.
+    Raises ForbiddenError for whoever is not a lead, UnknownNameError for an unknown agent,
+    DistressError for an unknown case.
     """
     if session.agent not in settings.leads:
         raise ForbiddenError("only a lead gives cases to others")

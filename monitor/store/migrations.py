@@ -241,7 +241,7 @@ def _create(db: Database, statements: str) -> None:
 
 @migrations(name="0001_posts")
 def posts(db: Database) -> None:
-    """Runs, what sources remember, posts with raw answers and edits, and which were read."""
+    """Hold runs, what sources remember, posts with raw answers and edits, and which were read."""
     _create(db, _POSTS)
 
 
@@ -271,7 +271,7 @@ def requests(db: Database) -> None:
 
 @migrations(name="0006_answers")
 def answers(db: Database) -> None:
-    """What services answered where a run failed, and posts by when they came in."""
+    """Keep what services answered where a run failed, and find posts by when they came in."""
     _create(db, _ANSWERS)
 
 
@@ -283,7 +283,7 @@ def agents_day(db: Database) -> None:
 
 @migrations(name="0009_newest")
 def newest(db: Database) -> None:
-    """The newest post of each source, found without reading all posts."""
+    """Find the newest post of each source without reading all posts."""
     _create(db, _NEWEST)
 
 
