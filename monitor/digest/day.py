@@ -20,7 +20,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.figures import DayFigures, Figures
 from monitor.store.supplies import LineOfCase
-from monitor.types import Case
+from monitor.types import Case, Mark
 
 KNOWN_FOR = timedelta(days=30)  # how long an agent's browser may hold outcomes it saved to a file
 _RESERVED = re.compile(r"(?i)(index|supplies|packing|con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -33,7 +33,7 @@ class Day:
     now: when it was read. since: when the day began.
     standings: the cases as the rules had them when anything was last noted, in the order in which
         to call then: so a page is the same however often it is written from the same store.
-    order: ids of these cases in the order in which to call at `now`.
+    marks: of contacts, by key, as they stood at `now`.
     sources: how they do. figures: of this day and of those before, as charts() takes them.
     lines: all supply lines.
     store: the identity of the store. known: by agent, ids of outcomes that it has.
@@ -43,7 +43,7 @@ class Day:
     now: datetime
     since: datetime
     standings: tuple[Standing, ...]
-    order: tuple[int, ...]
+    marks: Mapping[tuple[str, str], Mark]
     sources: tuple[health.Health, ...]
     figures: tuple[DayFigures, ...]
     lines: tuple[LineOfCase, ...]
@@ -54,6 +54,13 @@ class Day:
     def views(self) -> Mapping[int, CaseView]:
         """What the pages show of each case, by its id; made once for all of them."""
         return {one.case.id: case_view(one) for one in self.standings}
+
+    @cached_property
+    def order(self) -> Sequence[int]:
+        """The ids of the cases in the order in which to call at `now`."""
+        cases = [one.case for one in self.standings]
+        at_now = standings(cases, self.settings, self.marks, self.now)
+        return calling_order(at_now, self.now, self.settings)
 
     @cached_property
     def files(self) -> Mapping[str, str]:
@@ -76,7 +83,6 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
     opening = datetime.combine(since.date(), settings.calling.start, settings.zone)
     settled = last_change(cases, opening)
     by_id = {one.case.id: one for one in standings(cases, settings, marks, settled)}
-    order = calling_order(standings(cases, settings, marks, now), now, settings)
     figures = Figures(store.connection)
     return Day(
         settings=settings,
@@ -85,7 +91,7 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
         standings=tuple(
             by_id[case_id] for case_id in calling_order([*by_id.values()], settled, settings)
         ),
-        order=tuple(order),
+        marks=marks,
         sources=tuple(health.of_sources(settings, store, now=now)),
         figures=_figures(figures, settings, since),
         lines=tuple(store.supplies.lines()),
