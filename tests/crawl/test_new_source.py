@@ -76,6 +76,6 @@ def test_a_spider_that_is_there_is_not_overwritten(checkout: Path) -> None:
 
 
 def test_outside_a_checkout_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(DistressError, match="no checkout"):
+    with pytest.raises(DistressError, match="is not a checkout"):
         new_source("zhihu", tmp_path)
     assert list(tmp_path.iterdir()) == []
