@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+ESLINT = .ci/node/node_modules/.bin/eslint
 PYTEST_ARGS ?=
 # Every core, one file of tests at a time on each; what is skipped is told with its reason.
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile -rs
@@ -25,6 +26,9 @@ lint: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if [ -x $(ESLINT) ]; then $(ESLINT) monitor; \
+	elif [ -n "$$DISTRESS_REQUIRE_COMPONENTS" ]; then echo "eslint is missing: npm install --prefix .ci/node"; exit 1; \
+	else echo "eslint is skipped, for it is not installed: npm install --prefix .ci/node"; fi
 
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 

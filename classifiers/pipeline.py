@@ -31,7 +31,11 @@ def build() -> Language:
     for module in pkgutil.iter_modules(classifiers.__path__):  # a folder imports its own readers
         importlib.import_module(f"classifiers.{module.name}")
     language = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
+    Doc.set_extension("original", default="", force=True)
+    Doc.set_extension("quick", default=None, force=True)
     for entry in in_order():
+        Doc.set_extension(entry.field, default=entry.empty, force=True)
+        Language.component(entry.component, func=entry)
         language.add_pipe(entry.component)
     return language
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +22,7 @@ from pydantic import (
 from monitor.errors import SettingsError
 from monitor.settings.calling import AgentSettings, CallingSettings, DeskSettings
 from monitor.settings.values import Clock, Language, Name, Section, SpiderName, Zone
-from spiders.base import available
+from spiders.base import spider_named
 from spiders.base.options import Duration, Options
 
 FILE_NAME = "distress.toml"
@@ -57,8 +58,9 @@ class SourceSettings(Section):
         rest = {key: value for key, value in table.items() if key not in fields}
         if isinstance(own.get("at"), str):
             own["at"] = (own["at"],)
-        spider = available().get(str(own.get("spider")))
-        if spider is None:
+        try:
+            spider = spider_named(str(own.get("spider")))
+        except KeyError:
             return own  # the wrong or missing name is told; nobody knows the other keys
         return {**own, "options": spider.Options.model_validate(rest)}
 
@@ -260,6 +262,6 @@ def _section_at(where: list[Any], tables: dict[str, Any]) -> list[str]:
                 model = inner
     keys = [key for key in model.model_fields if key != "options"]
     if model is SourceSettings and isinstance(here, dict):
-        spider = available().get(str(here.get("spider")))
-        keys += list(spider.Options.model_fields) if spider else []
+        with suppress(KeyError):
+            keys += spider_named(str(here.get("spider"))).Options.model_fields
     return keys

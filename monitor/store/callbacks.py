@@ -107,6 +107,8 @@ class Callbacks:
             )
             if not made.rowcount:
                 return False
+            if ends_case:
+                db.execute("UPDATE cases SET closed = 1 WHERE id = ?", [callback.case_id])
             for item in callback.items:
                 db.table("callback_items").insert(
                     {

@@ -78,6 +78,25 @@ class Connection:
             )
 
     @contextmanager
+    def read(self) -> Iterator[Database]:
+        """Read one state of the store, whatever others write meanwhile; nobody waits for it.
+
+        Raises sqlite3.OperationalError where something is written inside. Within a transaction it
+        is part of that.
+        """
+        raw = self.db.conn
+        if raw.in_transaction:
+            yield self.db
+            return
+        raw.execute("BEGIN")
+        raw.execute("PRAGMA query_only = ON")
+        try:
+            yield self.db
+        finally:
+            raw.execute("PRAGMA query_only = OFF")
+            raw.execute("COMMIT")
+
+    @contextmanager
     def write(self) -> Iterator[Database]:
         """Hold the write lock for one transaction; nested calls join the outer one.
 

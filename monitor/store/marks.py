@@ -66,11 +66,12 @@ class Marks:
                 }
             )
 
-    def standing(self, at: datetime) -> dict[tuple[str, str], Mark]:
-        """Return by key the mark of each contact that holds at a time."""
+    def standing(
+        self, at: datetime, contacts: Iterable[KnownContact] | None = None
+    ) -> dict[tuple[str, str], Mark]:
+        """Return by key the mark of each contact that holds at a time; contacts: only of these."""
         found: dict[tuple[str, str], Mark] = {}
-        for row in self._db.execute("SELECT * FROM contact_marks ORDER BY id"):
-            mark = _mark_from(row)
+        for mark in self.all() if contacts is None else self.of(contacts):
             if mark.mark == "lifted":
                 found.pop(mark.contact.key, None)
             elif mark.until is None or mark.until > at:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from monitor.store.facility_keys import facility_key
+
 migrations = Migrations("distress")
 
 _POSTS = """
@@ -199,6 +201,29 @@ _NEWEST = """
 CREATE INDEX posts_newest ON posts (source, coalesce(posted_at, first_seen_at))
 """
 
+# Which cases are open, and who has or had those of a facility, found without reading all cases.
+_ROUTING = """
+ALTER TABLE cases ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+UPDATE cases SET closed = 1 WHERE EXISTS (
+  SELECT 1 FROM callbacks WHERE callbacks.case_id = cases.id AND callbacks.ends_case
+  AND NOT EXISTS (SELECT 1 FROM reopenings WHERE callback_id = callbacks.id)
+);
+CREATE INDEX cases_open ON cases (id) WHERE closed = 0;
+CREATE TABLE case_facilities (
+  case_id INTEGER NOT NULL REFERENCES cases (id), "key" TEXT NOT NULL, agent TEXT,
+  PRIMARY KEY (case_id, "key")
+) WITHOUT ROWID;
+CREATE INDEX case_facilities_agent ON case_facilities ("key", agent, case_id)
+"""
+
+# Also what fills the keys again, in a migration of the release whose facility_key() changed.
+_FACILITY_KEYS = """
+INSERT OR REPLACE INTO case_facilities (case_id, "key", agent)
+SELECT case_needs.case_id, facility_key(text), agent FROM facilities
+JOIN case_needs ON case_needs.need_id = facilities.need_id AND left_at IS NULL
+LEFT JOIN assignments ON assignments.case_id = case_needs.case_id AND ended_at IS NULL
+"""
+
 
 def _create(db: Database, statements: str) -> None:
     """Run the statements one by one: executescript would end the migration's transaction."""
@@ -252,3 +277,11 @@ def agents_day(db: Database) -> None:
 def newest(db: Database) -> None:
     """The newest post of each source, found without reading all posts."""
     _create(db, _NEWEST)
+
+
+@migrations(name="0011_routing")
+def routing(db: Database) -> None:
+    """Which cases are closed, and the facilities of cases by their keys."""
+    _create(db, _ROUTING)
+    db.conn.create_function("facility_key", 1, facility_key, deterministic=True)
+    db.execute(_FACILITY_KEYS)

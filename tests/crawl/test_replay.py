@@ -19,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import HERE, assert_whole, crawled
 from replay import replaying, services
 from replayed import NAMES, Stored, crawled_at_once, logins, side_by_side, stored, told
 from served import Served, some_posts
-from test_crawl import HERE, assert_whole, crawled
 
 from monitor.types import Run
 from spiders.base import available
@@ -34,7 +34,7 @@ BY_TIME = [name for name in NAMES if name not in {"feed", "toutiao"}]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def logged_in() -> Iterator[None]:
+def logged_in(quick_crawls: None) -> Iterator[None]:
     """Give the sources their logins."""
     with logins():
         yield
@@ -175,7 +175,7 @@ def test_killed_ten_times_all_that_is_served_is_there_once(tmp_path: Path) -> No
         code = (
             f"import sys; sys.path[:0] = [{str(HERE)!r}]\n"
             "from pathlib import Path\n"
-            "from monitor.crawl import crawl\n"
+            "from monitor.crawl.sources import crawl\n"
             "from monitor.settings import load\n"
             "crawl(load(Path(sys.argv[1])))\n"
         )

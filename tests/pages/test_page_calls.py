@@ -54,6 +54,24 @@ def test_a_busy_line_may_be_called_after_two_hours(store: Store, open_page: Open
     assert "上次占线，可再拨" in agent.row(case_id).inner_text()
 
 
+def test_the_page_tells_at_its_door_what_it_proposes(store: Store, open_page: Opener) -> None:
+    case_id = one_case(store)
+    agent = open_page()
+    agent.note(case_id, "busy")
+    (proposal,) = agent.page.evaluate("distressPage.proposals()")
+    assert proposal == {
+        "case": case_id,
+        "action": "call",
+        "at": (NOW + timedelta(hours=2)).timestamp() * 1000,
+        "contact": {"kind": "mobile", "value": NURSE},
+        "reason": "busy",
+        "round": 1,
+        "unanswered": 1,
+        "agreed_at": None,
+        "offer": None,
+    }
+
+
 def test_after_a_round_a_message_is_offered_and_one_press_notes_it(
     store: Store, open_page: Opener, tmp_path: Path
 ) -> None:

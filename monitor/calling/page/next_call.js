@@ -5,54 +5,73 @@ import { firstMoment, openParts, partOf } from "./zones.js";
 
 const lateBy = 30 * 60000;
 
+const isRetry = ({ means }) => means.next === "retry";
+
+// Of a round under way, the unanswered calls.
+function roundOf({ told, rules }) {
+  const done = told.unanswered.length;
+  return told.unanswered.slice(done - (done % rules.round));
+}
+
+// The parts of a day that had the fewest unanswered calls of this round.
+function partsLeft(asked, zoneName) {
+  const { rules } = asked;
+  const had = roundOf(asked).filter(isRetry).map(({ at }) => partOf(at, zoneName, rules).part);
+  const callsIn = (part) => had.filter((one) => one === part).length;
+  const open = openParts(rules).map(({ part }) => part);
+  const fewest = Math.min(...open.map(callsIn));
+  return new Set(open.filter((part) => callsIn(part) === fewest));
+}
+
+// The calls that count against another one to a contact: those to itself, and all since whoever
+// answered named it. key: null for a number not known yet.
+function callsBefore({ told, elsewhere }, key) {
+  const since = told.handed?.place ?? -1;
+  const here = told.counted.filter((one) => one.place > since || (key !== null && one.key === key));
+  const others = key === null ? [] : elsewhere[key] ?? [];
+  return { here, times: [...here.map(({ at }) => at), ...others.map((at) => Date.parse(at))] };
+}
+
 // When a contact becomes due, and when to call from now on.
 function callMoments(asked, rung, earliest = null) {
-  const { told, rules, now } = asked;
+  const { rules, now } = asked;
   const zoneName = rung?.zone ?? asked.zone;
-  const key = rung ? contactKey(rung) : null;
-  const since = told.handed?.place ?? -1;
-  const isMine = (one) => one.place > since || (key !== null && one.key === key);
-  const mine = told.counted.filter(isMine);
-  const others = (key && asked.elsewhere?.[key]) || [];
-  const times = [...mine.map(({ at }) => at), ...others.map((at) => Date.parse(at))];
-  const silent = ({ means }) => means.next === "retry";
-  const taken = new Set(mine.filter(silent).map(({ at }) => {
+  const { here, times } = callsBefore(asked, rung ? contactKey(rung) : null);
+  const taken = new Set(here.filter(isRetry).map(({ at }) => {
     const { date, part } = partOf(at, zoneName, rules);
     return `${date}/${part}`;
   }));
   const days = times.map((at) => partOf(at, zoneName, rules).date);
   const callsOn = (day) => days.filter((other) => other === day).length;
   const full = new Set(days.filter((day) => callsOn(day) >= rules.daily));
-  let parts = null;
-  if (mine.length && silent(mine.at(-1))) {
-    const done = told.unanswered.length;
-    const inRound = told.unanswered.slice(done - (done % rules.round));
-    const had = inRound.filter(silent).map(({ at }) => partOf(at, zoneName, rules).part);
-    const callsIn = (part) => had.filter((one) => one === part).length;
-    const open = openParts(rules).map(({ part }) => part);
-    const fewest = Math.min(...open.map(callsIn));
-    parts = new Set(open.filter((part) => callsIn(part) === fewest));
-  }
-  const floors = [];
-  if (times.length) floors.push(Math.max(...times) + rules.gap * 1000);
+  const parts = here.length && isRetry(here.at(-1)) ? partsLeft(asked, zoneName) : null;
+  const floors = times.length ? [Math.max(...times) + rules.gap * 1000] : [];
   if (earliest !== null) floors.push(earliest);
   const first = floors.length ? Math.max(...floors) : now;
   const due = firstMoment(first, zoneName, rules, { taken, full, parts });
   return { due, at: firstMoment(Math.max(due, now), zoneName, rules) };
 }
 
+const rungOf = (rungs, contact) => rungs.find((rung) => contactKey(rung) === contactKey(contact));
+
 function keepAgreed(asked) {
-  const { told, rungs, rules, now } = asked;
+  const { told, rungs, now } = asked;
   if (!told.agreed) return null;
   const { entry } = told.agreed;
   const contact = entry.new_contact ?? entry.contact ?? null;
-  let rung = contact && rungs.find((one) => contactKey(one) === contactKey(contact));
-  if (rung && !isUsable(rung, now)) return null;
-  if (!contact || !isDialled(contact)) rung = numbersOf(asked)[0] ?? rung;
+  const named = contact && rungOf(rungs, contact);
+  if (named && !isUsable(named, now)) return null;
+  const isNumber = contact && isDialled(contact);
+  const rung = isNumber ? named : numbersOf(asked)[0] ?? named;
   const promised = Date.parse(entry.call_again_at);
-  let at = Math.max(promised, now);
-  if (at - promised > lateBy) at = firstMoment(at, rung?.zone ?? asked.zone, rules);
+  const at = whenPromised(asked, rung, promised);
   return { action: "call", at, contact: rung ?? contact, reason: "agreed", agreed_at: promised };
+}
+
+// A promise is kept at its time, whatever hour that is; one that is late waits for calling hours.
+function whenPromised({ rules, zone, now }, rung, promised) {
+  const at = Math.max(promised, now);
+  return at - promised > lateBy ? firstMoment(at, rung?.zone ?? zone, rules) : at;
 }
 
 function keepQuiet({ told }) {
@@ -70,6 +89,16 @@ function writeToNamed(asked) {
   return rung ? proposeMessage(asked, rung, "new contact") : null;
 }
 
+// The number with the fewest unanswered calls in this round, then in all.
+function leastTried(asked, numbers) {
+  const inRound = roundOf(asked);
+  const { unanswered } = asked.told;
+  const tries = (list, number) => list.filter(({ key }) => key === contactKey(number)).length;
+  return [...numbers].sort((a, b) => (
+    tries(inRound, a) - tries(inRound, b) || tries(unanswered, a) - tries(unanswered, b)
+  ))[0];
+}
+
 function proposeCalls(asked) {
   const { told, rules, now } = asked;
   const numbers = numbersOf(asked);
@@ -77,15 +106,11 @@ function proposeCalls(asked) {
   const later = rules.after_message * 1000;
   if (done >= rules.round * rules.rounds) {
     const tried = new Set(told.counted.map(({ key }) => key));
-    const untried = numbers.find((rung) => !tried.has(contactKey(rung)));
+    const untried = numbers.find((number) => !tried.has(contactKey(number)));
     return untried ? proposeCall(asked, untried, "new") : proposeOtherWay(asked);
   }
   if (!numbers.length) return null;
-  const inRound = told.unanswered.slice(done - (done % rules.round));
-  const tries = (list, rung) => list.filter(({ key }) => key === contactKey(rung)).length;
-  const rung = [...numbers].sort((a, b) => (
-    tries(inRound, a) - tries(inRound, b) || tries(told.unanswered, a) - tries(told.unanswered, b)
-  ))[0];
+  const rung = leastTried(asked, numbers);
   if (told.message) return proposeCall(asked, rung, "after message", told.message.at + later);
   if (done && done % rules.round === 0) {
     const answerBy = told.unanswered.at(-1).at + later;
@@ -172,8 +197,8 @@ function whenToWrite({ now, rules, zone }, rung) {
 // The message of a round stays on offer until it was sent, beside whatever call is due by now.
 function offerOf(asked, { action, at, contact }) {
   if (["message", "unreachable"].includes(action) && contact) return { contact, at };
-  const { told, rules } = asked;
-  const done = told.unanswered.length - (told.unanswered.length % rules.round);
+  const { told } = asked;
+  const done = told.unanswered.length - roundOf(asked).length;
   if (told.quiet || !done) return null;
   if (told.messages.some(({ place }) => place > told.unanswered[done - 1].place)) return null;
   const way = wayToWrite(asked);
@@ -192,7 +217,7 @@ function nextCall(given, meanings) {
   const ended = { action: "ended", at: null, contact: null, reason: "ended" };
   if (given.closed) return { ...ended, round: 1, unanswered: 0, agreed_at: null, offer: null };
   const told = tell(history, rungs, now, meanings, given.leads ?? []);
-  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere: given.elsewhere };
+  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere: given.elsewhere ?? {} };
   const proposal = keepAgreed(asked) ?? keepQuiet(asked) ?? writeToNamed(asked)
     ?? proposeCalls(asked) ?? proposeWriting(asked);
   const unanswered = told.unanswered.length;

@@ -10,10 +10,11 @@ function isUsable({ barred }, now) {
 
 const latestOf = (list, test) => list.findLast(test)?.place;
 
-function tell(history, rungs, now, meanings, leads = []) {
-  const noted = history
-    .map((given) => ({ ...given, new_contact: typedContact(given.new_contact) }))
-    .map((entry) => {
+// The history in the order in which it was noted, without what no disposition explains.
+function notedIn(history, now, meanings) {
+  return history
+    .map((callback) => {
+      const entry = { ...callback, new_contact: typedContact(callback.new_contact) };
       // Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
       const at = Math.min(Date.parse(entry.attempted_at), now);
       return { entry, at, means: meanings.get(entry.disposition) };
@@ -25,6 +26,20 @@ function tell(history, rungs, now, meanings, leads = []) {
       const dialled = found.means.number !== "-" && (!contact || isDialled(contact));
       return { ...found, place, dialled, key: contact ? contactKey(contact) : null };
     });
+}
+
+// The last message, where nobody was called since.
+function messageStanding(messages, counted) {
+  const last = messages.at(-1);
+  return last && last.place > (counted.at(-1)?.place ?? -1) ? last : null;
+}
+
+const isHanded = ({ means }) => means.next === "contact" && means.number === "reached";
+
+// history: callbacks and outcomes. rungs: best first. meanings: dispositions by code. leads: who may
+// take back a case from the lead; empty for everyone.
+function tell(history, rungs, now, meanings, leads) {
+  const noted = notedIn(history, now, meanings);
   const undone = latestOf(noted, ({ means }) => means.next === "end") ?? -1;
   const recent = noted.filter(({ place }) => place > undone);
   const barred = new Set(rungs.filter((rung) => !isUsable(rung, now)).map(contactKey));
@@ -32,21 +47,19 @@ function tell(history, rungs, now, meanings, leads = []) {
     dialled && !["wrong", "dead"].includes(means.number) && !barred.has(key)
   ));
   const answered = latestOf(recent, ({ means }) => means.number === "reached") ?? undone;
-  const isHanded = ({ means }) => means.next === "contact" && means.number === "reached";
   const isMessage = ({ means, key }) => means.next === "message" && !barred.has(key);
   const isSilent = ({ means, place }) => means.number === "unanswered" && place > answered;
   const messages = recent.filter(isMessage);
-  const called = counted.at(-1)?.place ?? -1;
   const { quiet, aware } = quietOf(noted, leads);
   const agreed = agreedOf(recent);
-  const kept = !quiet || (quiet.means.next === "never" && agreed && aware.has(agreed.place));
+  const isKept = !quiet || (quiet.means.next === "never" && aware.has(agreed?.place));
   return {
     counted,
     unanswered: counted.filter(isSilent),
     messages,
-    message: messages.length && messages.at(-1).place > called ? messages.at(-1) : null,
+    message: messageStanding(messages, counted),
     handed: recent.findLast(isHanded) ?? null,
-    agreed: kept ? agreed : null,
+    agreed: isKept ? agreed : null,
     quiet,
     last: recent.at(-1) ?? null,
   };
@@ -63,6 +76,14 @@ function agreedOf(recent) {
   return settled ? null : agreed;
 }
 
+const asksForQuiet = ({ means }) => ["lead", "never"].includes(means.next);
+
+// Whether a callback that knows of the quiet ends it.
+function endsQuiet({ entry }, quiet, leads) {
+  const isAllowed = !leads.length || leads.includes(entry.agent);
+  return isAllowed && (quiet.means.next === "lead" || Boolean(entry.new_contact));
+}
+
 // The callback that keeps a case quiet, and the places of those noted knowing of it. Whoever
 // noted something without knowing of it, on a page made before, takes nothing back.
 function quietOf(noted, leads) {
@@ -70,17 +91,16 @@ function quietOf(noted, leads) {
   let ids = new Set();
   let aware = new Set();
   for (const one of noted) {
-    const { entry, means, place } = one;
+    const { entry, place } = one;
     const after = entry.after_id ?? null;
-    if (["lead", "never"].includes(means.next) && quiet?.means.next !== "never") {
+    if (asksForQuiet(one) && quiet?.means.next !== "never") {
       quiet = one;
       ids = new Set([entry.id]);
       aware = new Set();
     } else if (quiet && (after === null || ids.has(after))) {
       ids.add(entry.id);
       aware.add(place);
-      const byLead = !leads.length || leads.includes(entry.agent);
-      if (byLead && (quiet.means.next === "lead" || entry.new_contact)) quiet = null;
+      if (endsQuiet(one, quiet, leads)) quiet = null;
     }
   }
   return { quiet, aware };

@@ -45,11 +45,12 @@ function openParts(rules) {
   })).filter(({ opens, closes }) => opens < closes);
 }
 
-// The first instant from `earliest` on within calling hours. had.taken: parts of days, such as
-// "2026-02-12/0", that had their call; had.full: days that had theirs; had.parts: the only parts
+const anyTime = { taken: new Set(), full: new Set(), parts: null };
+
+// The first instant from `earliest` on within calling hours. taken: parts of days, such as
+// "2026-02-12/0", that had their call; full: days that had theirs; parts: the only parts of a day
 // that will do, null for any.
-function firstMoment(earliest, zoneName, rules, had = {}) {
-  const { taken = new Set(), full = new Set(), parts = null } = had;
+function firstMoment(earliest, zoneName, rules, { taken, full, parts } = anyTime) {
   for (let date = wallIn(earliest, zoneName).slice(0, 10); ; date = dayAfter(date)) {
     for (const { part, opens, closes } of full.has(date) ? [] : openParts(rules)) {
       const fits = !taken.has(`${date}/${part}`) && (!parts || parts.has(part));

@@ -37,10 +37,9 @@ function wantedContact() {
   const { contact, action, offer } = callOf(current());
   if (isWriting() && offer) return offer.contact;
   if (action === "switchboard") return null;
-  const last = pastOf(current()).findLast((attempt) => attempt.contact)?.contact;
-  const proposed = contact ?? last ?? null;
-  const isMeant = !proposed || !isCalling() || isDialled(proposed);
-  return isMeant ? proposed : numberHere() ?? proposed;
+  const proposed = contact ?? pastOf(current()).findLast((attempt) => attempt.contact)?.contact ?? null;
+  const needsNumber = proposed && isCalling() && !isDialled(proposed);
+  return needsNumber ? numberHere() ?? proposed : proposed;
 }
 
 function lineOf(contact) {
@@ -65,7 +64,7 @@ function chooseProposed(kept = null) {
 function chooseNext() {
   const list = choices();
   if (!list.length) return;
-  const at = list.findIndex((choice) => choice.checked);
+  const at = list.findIndex(({ checked }) => checked);
   const choice = list[(at + 1) % list.length];
   choice.checked = true;
   choice.focus();

@@ -14,6 +14,11 @@ function goodsOf(root) {
 const goodsWords = (items) =>
   items.map((item) => `${item.name} ${item.quantity ?? ""}${item.unit ?? ""}`.trim()).join(_("、"));
 
+// The line of goods by their name; undefined where there is none.
+const goodOf = (root, name) => (
+  all(".good", root).find((good) => good.querySelector(".good-name").textContent === name)
+);
+
 function addGood(root, item) {
   const good = byId("good").content.firstElementChild.cloneNode(true);
   good.querySelector(".good-name").textContent = item.name;
@@ -26,14 +31,11 @@ function addGood(root, item) {
 // Put a draft's goods into the case; goods that the post did not name are added.
 function fillGoods(root, items) {
   for (const item of items) {
-    const known = all(".good", root).find(
-      (good) => good.querySelector(".good-name").textContent === item.name,
-    );
-    const good = known ?? addGood(root, item);
+    const good = goodOf(root, item.name) ?? addGood(root, item);
     good.querySelector(".amount").value = item.quantity;
     good.querySelector(".unit").value = item.unit;
     good.querySelector("input[type=checkbox]").checked = item.ticked;
   }
 }
 
-export { fillGoods, goodsOf, goodsWords };
+export { fillGoods, goodOf, goodsOf, goodsWords };

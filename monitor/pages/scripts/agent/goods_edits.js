@@ -1,7 +1,6 @@
 // What the agent's hand does to the goods of the open case.
-import { all } from "../shared/elements.js";
 import { keepDraft } from "./drafting.js";
-import { fillGoods } from "./goods.js";
+import { fillGoods, goodOf } from "./goods.js";
 import { showAsked } from "./outcome.js";
 import { article } from "./panels.js";
 import { fillFacts } from "./script.js";
@@ -19,8 +18,7 @@ function addTyped() {
   keepDraft();
   showAsked();
   fillFacts();
-  all(".good", article()).find((good) => good.querySelector(".good-name").textContent === name)
-    .querySelector(".amount").focus();
+  goodOf(article(), name).querySelector(".amount").focus();
 }
 
 function onGoods(event) {

@@ -59,33 +59,48 @@ function unbar(line) {
   line.querySelector(".barred-words").textContent = "";
 }
 
-function showLadder() {
-  const rungs = rungsOf(current());
-  const marked = markedHere();
+// The lines that calls from here gave: those of undone ones go, new ones come.
+function showHeard(rungs) {
+  const keys = new Set(rungs.map(contactKey));
   for (const line of lines()) {
-    const gone = line.dataset.heard && !rungs.some((rung) => contactKey(rung) === keyOfLine(line));
-    if (gone) line.remove();
+    if (line.dataset.heard && !keys.has(keyOfLine(line))) line.remove();
   }
   const there = new Set(lines().map(keyOfLine));
   const heard = rungs.filter((rung) => rung.heard && !there.has(contactKey(rung)));
   for (const rung of heard.reverse()) addRung(rung);
+}
+
+function showMark(line, mark) {
+  if (!mark) {
+    unbar(line);
+  } else if (!line.classList.contains("barred")) {
+    line.dataset.mine = "1";
+    barHere(line, mark);
+  }
+}
+
+function showProposed(line, wanted, words) {
+  const isProposed = keyOfLine(line) === wanted && !line.classList.contains("barred");
+  line.classList.toggle("proposed", isProposed);
+  if (!isProposed) return;
+  line.querySelector(".call-this").textContent = words;
+  const folded = line.closest("details");
+  if (folded) folded.open = true;
+}
+
+function showLadder() {
+  showHeard(rungsOf(current()));
+  const marked = markedHere();
   const { contact, action } = callOf(current());
   const wanted = contact && contactKey(contact);
   for (const line of lines()) {
     const key = keyOfLine(line);
-    const mark = marked.get(key);
-    if (mark && !line.classList.contains("barred")) {
-      line.dataset.mine = "1";
-      barHere(line, mark);
-    } else if (!mark) unbar(line);
+    showMark(line, marked.get(key));
     line.querySelector(".tried").textContent = triedWords(key);
-    const proposed = key === wanted && !line.classList.contains("barred");
-    line.classList.toggle("proposed", proposed);
-    if (proposed) line.querySelector(".call-this").textContent = action === "call" ? _("拨这个") : _("发这里");
-    if (proposed && line.closest("details")) line.closest("details").open = true;
+    showProposed(line, wanted, action === "call" ? _("拨这个") : _("发这里"));
   }
-  const usable = numbersOf(current()).length > 0;
-  article().querySelector(".switchboard").hidden = usable && !["switchboard", "unreachable"].includes(action);
+  const isAsked = ["switchboard", "unreachable"].includes(action);
+  article().querySelector(".switchboard").hidden = numbersOf(current()).length > 0 && !isAsked;
 }
 
 export { showLadder };

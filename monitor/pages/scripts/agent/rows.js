@@ -39,7 +39,7 @@ function showRow(row) {
 // How the next attempt is made, in a word: a number with its middle hidden, or the other way.
 function reachOf(caseId, state) {
   if (state.ended || state.quiet) return "";
-  const rungs = rungsOf(caseId).filter((rung) => !isBarred(rung));
+  const rungs = rungsOf(caseId).filter((other) => !isBarred(other));
   const wanted = state.call.contact && contactKey(state.call.contact);
   const rung = rungs.find((other) => contactKey(other) === wanted) ?? rungs[0];
   if (!rung) return _("无号码→总机");

@@ -60,7 +60,7 @@ function openingStep() {
   const { action, contact } = callOf(current());
   const writes = contact && ["message", "unreachable"].includes(action);
   const kind = callKind();
-  for (const tab of tabs()) tab.hidden = !["", "switchboard", kind].includes(tab.dataset.call);
+  for (const other of tabs()) other.hidden = !["", "switchboard", kind].includes(other.dataset.call);
   const tab = writes
     ? tabOf(panelTo(article().querySelector(".rung.proposed")))
     : kind && tabs().find((other) => other.dataset.call === kind);
@@ -69,7 +69,7 @@ function openingStep() {
 
 // The step beside one, for a key.
 function turnStep(tab, by) {
-  const shown = tabs().filter((other) => !other.hidden);
+  const shown = tabs().filter(({ hidden }) => !hidden);
   const other = shown[(shown.indexOf(tab) + by + shown.length) % shown.length];
   chooseStep(other);
   other.focus();
