@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from walks import Difference, Fault, walk_batch
 
+ROOT = Path(__file__).parents[2]
 FEW = 200  # walks of the default run
 MANY = 2000  # of the long one
 SIZE = 100  # walks of a batch
@@ -25,8 +26,8 @@ FAULTS = (
     ),
     Fault(
         "anybody takes a case back from the lead",
-        "const byLead = !leads.length || leads.includes(entry.agent);",
-        "const byLead = true;",
+        "const isAllowed = !leads.length || leads.includes(entry.agent);",
+        "const isAllowed = true;",
     ),
     Fault(
         "whoever did not know of grief ends it",
@@ -125,6 +126,14 @@ def tell(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_page_and_line_agree_on_whatever_agents_note(walk: Any) -> None:
     _assert_none(difference for number in range(FEW // SIZE) for difference in walk(number)[0])
+
+
+def test_every_fault_can_be_put_into_the_page_of_today() -> None:
+    folders = (ROOT / "monitor/calling/page", ROOT / "monitor/pages/scripts")
+    scripts = [file.read_text("utf-8") for folder in folders for file in folder.rglob("*.js")]
+    assert {f.name: sum(s.count(f.words) for s in scripts) for f in FAULTS} == {
+        fault.name: 1 for fault in FAULTS
+    }
 
 
 @pytest.mark.long
