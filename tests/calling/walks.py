@@ -236,7 +236,7 @@ class _Batch:
             calling=CallingSettings(**rng.choice(_RULES)),
         )
         times = [begin]
-        agents = rng.choice([(AGENT, LEAD), (LEAD, AGENT), (AGENT, AGENT)])
+        agents = rng.choice([(AGENT, LEAD), (LEAD, AGENT), (LEAD, AGENT), (AGENT, AGENT)])
         for _ in range(TICKS * len(agents)):
             times.append(times[-1] + timedelta(minutes=rng.choice(_MOVES)))
         self._times = times[1:]
@@ -372,7 +372,7 @@ class _Batch:
                 if tick not in walk.ticks:
                     continue
                 on = page
-                if old and walk.rng.random() < 0.2:
+                if old and walk.rng.random() < 0.3:
                     on = old
                     apart.add(walk.number)
                 todo.setdefault(on, []).append((walk, self._action(walk, tick)))
