@@ -15,9 +15,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from unittest.mock import patch
+
+from scrapy.settings.default_settings import (
+    DOWNLOADER_MIDDLEWARES_BASE,
+    EXTENSIONS_BASE,
+    SPIDER_MIDDLEWARES_BASE,
+)
+from scrapy.utils.misc import load_object
 
 from monitor.crawl import sources
 from spiders.base import available
@@ -51,9 +57,12 @@ class Forked:
         os.kill(self.pid, signal.SIGKILL)
 
 
+Start = Callable[[int, os.PathLike[str]], Forked]
+
+
 @contextmanager
-def forking() -> Iterator[None]:
-    """Fork the crawls of this process while the context lasts."""
+def serving_crawls() -> Iterator[Start]:
+    """Yield what forks a crawl, as `sources._start` starts one."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
     server = subprocess.Popen(
@@ -73,8 +82,7 @@ def forking() -> Iterator[None]:
         return Forked(status)
 
     try:
-        with patch.object(sources, "_start", start):
-            yield
+        yield start
     finally:
         ours.close()
         server.wait()
@@ -83,6 +91,8 @@ def forking() -> Iterator[None]:
 def _serve(theirs: socket.socket) -> None:
     """Fork a crawl for each message, until nobody is left to send one."""
     available()  # loads every spider
+    for part in (*EXTENSIONS_BASE, *DOWNLOADER_MIDDLEWARES_BASE, *SPIDER_MIDDLEWARES_BASE):
+        load_object(part)
     while True:
         job, fds, _, _ = socket.recv_fds(theirs, 1 << 18, 2)
         with suppress(ChildProcessError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
@@ -143,6 +142,20 @@ class Settings(Section):
         return ZoneInfo(self.timezone)
 
     @property
+    def leads(self) -> tuple[str, ...]:
+        """The names of the leads."""
+        return tuple(agent.name for agent in self.agents if agent.lead)
+
+    def agent(self, name: str) -> AgentSettings | None:
+        """Return the settings of an agent, None where they do not name one so."""
+        return next((agent for agent in self.agents if agent.name == name), None)
+
+    def language_of(self, agent: str) -> Language:
+        """Return the language of an agent's pages: the agent's own, else that of all pages."""
+        own = self.agent(agent)
+        return (own.language if own else None) or self.language
+
+    @property
     def folder(self) -> Path:
         """The folder of the settings file; relative paths start there."""
         return self._folder
@@ -193,17 +206,6 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError(_explain(file, tables, error)) from None
     settings._folder = file.resolve().parent
     return settings
-
-
-def secret(variable: str) -> str:
-    """Return a secret from the environment; raises SettingsError where it is not set."""
-    value = os.environ.get(variable, "")
-    if not value:
-        raise SettingsError(
-            f"the environment variable {variable} is not set; "
-            "secrets are read from the environment only"
-        )
-    return value
 
 
 def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:

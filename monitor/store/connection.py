@@ -23,7 +23,7 @@ _SAY_AFTER = 2.0
 class Connection:
     """A connection to one store file, migrated at open.
 
-    Raises StoreError where the file is no SQLite database or comes from a newer release.
+    Raises StoreError where the file is not an SQLite database or comes from a newer release.
     """
 
     def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT) -> None:

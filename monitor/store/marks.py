@@ -13,7 +13,7 @@ from monitor.types import KnownContact, Mark
 
 def _mark_from(row: sqlite3.Row) -> Mark:
     return Mark(
-        contact=KnownContact(kind=row["kind"], value=row["value"]),
+        contact=KnownContact(kind=row["kind"], value=row["value"], typed=row["typed"]),
         mark=row["mark"],
         reason=row["reason"],
         until=from_column(row["until"]),
@@ -55,6 +55,7 @@ class Marks:
                 {
                     "kind": contact.kind,
                     "value": contact.value,
+                    "typed": contact.typed,
                     "key_kind": key_kind,
                     "key": key,
                     "mark": mark,

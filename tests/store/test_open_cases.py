@@ -116,6 +116,7 @@ def test_a_store_made_before_knows_its_closed_cases_and_facilities(walked: Store
         db.execute("DROP INDEX cases_open")
         db.execute("ALTER TABLE cases DROP COLUMN closed")
         db.execute("DROP TABLE case_facilities")
+        db.execute("DROP INDEX supply_steps_item")
         db.execute("DELETE FROM _sqlite_migrations WHERE name = '0011_routing'")
     with Store(walked.path) as store:
         noted = rows(store, "SELECT case_id, key, agent FROM case_facilities")
