@@ -2,7 +2,8 @@
 // Returns of each action whether the page noted it, of what contact, and what the page said.
 (actions) => {
   const byId = (id) => document.getElementById(id);
-  const panel = () => document.querySelector(".case.open");
+  const there = new Set([...document.querySelectorAll(".row")].map((row) => Number(row.dataset.case)));
+  let panel = null;
   const told = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
   const unsaved = () => Number(byId("count-unsaved").textContent);
 
@@ -10,12 +11,13 @@
 
   // By the search and J, as who knows whom to look for: a list of one row is quickly drawn.
   function open({ case: caseId, words }) {
-    if (!document.querySelector(`.row[data-case="${caseId}"]`)) return false;
+    if (!there.has(caseId)) return false;
     byId("search").value = words;
     told(byId("search"));
     key("j");
     if (document.body.classList.contains("left-alone")) byId("note-anyway").click();
-    return panel()?.id === `c${caseId}`;
+    panel = byId(`c${caseId}`);
+    return Boolean(panel?.matches(".open"));
   }
 
   function press(radio) {
@@ -26,22 +28,22 @@
   // rung: which of the contacts that may be chosen, null for the one that the page chose.
   // typed: a number asked for at the switchboard, "" for none that is known.
   function choose({ rung, typed }) {
-    for (const more of panel().querySelectorAll("details.folded")) more.open = true;
-    const board = panel().querySelector(".switchboard");
+    for (const more of panel.querySelectorAll("details.folded")) more.open = true;
+    const board = panel.querySelector(".switchboard");
     if (typed !== null && !board.hidden) {
       const field = board.querySelector(".other");
       press(board.querySelector("[type=radio]"));
       field.value = typed;
       told(field);
     } else if (rung !== null) {
-      const radios = [...panel().querySelectorAll(".rung input[type=radio]:not(:disabled)")];
+      const radios = [...panel.querySelectorAll(".rung input[type=radio]:not(:disabled)")];
       if (radios.length) press(radios[rung % radios.length]);
     }
   }
 
   // Returns of what kind of contact it was noted.
   function note(action) {
-    press(document.querySelector(`#outcome [name=disposition][value="${action.how}"]`));
+    press([...byId("outcome").elements.disposition].find(({ value }) => value === action.how));
     choose(action);
     byId("again").value = action.again;
     byId("until").value = action.until;
@@ -50,11 +52,11 @@
     byId("note").value = action.note;
     told(byId("note"));
     if (action.ticks) {
-      const tick = panel().querySelector(".good input[type=checkbox]");
+      const tick = panel.querySelector(".good input[type=checkbox]");
       tick.checked = true;
       told(tick);
     }
-    const choice = panel().querySelector(".ladder input[type=radio]:checked");
+    const choice = panel.querySelector(".ladder input[type=radio]:checked");
     byId("next").click();
     if (choice?.value === "other") return action.typed ? "a contact that was typed" : "no contact";
     return choice ? "a contact of the ladder" : "no contact";

@@ -30,7 +30,6 @@ from monitor.store import Store
 from monitor.types import KnownContact
 from spiders.base.post import Post
 
-WALKS = 100  # of a batch
 TICKS = 5  # moments of a round at which outcomes are noted
 DESK = ZoneInfo("Asia/Shanghai")
 DRIVER = (Path(__file__).parent / "walks.js").read_text(encoding="utf-8")
@@ -186,10 +185,11 @@ class Difference:
 
 
 def walk_batch(
-    browser: Any, folder: Path, number: int, *, size: int = WALKS, fault: Fault | None = None
+    browser: Any, folder: Path, number: int, *, size: int, fault: Fault | None = None
 ) -> tuple[list[Difference], Counter[str]]:
     """Walk the batch of a number; return the differences, and how often what was walked.
 
+    size: how many walks a batch has; the more, the less each costs, up to some hundreds.
     fault: what to put into the page's script.
     """
     batch = _Batch(browser, folder, number, size, fault)
@@ -236,7 +236,7 @@ class _Batch:
             calling=CallingSettings(**rng.choice(_RULES)),
         )
         times = [begin]
-        agents = rng.choice([(AGENT, LEAD), (LEAD, AGENT), (AGENT, AGENT)])
+        agents = rng.choice([(AGENT, LEAD), (LEAD, AGENT), (LEAD, AGENT), (AGENT, AGENT)])
         for _ in range(TICKS * len(agents)):
             times.append(times[-1] + timedelta(minutes=rng.choice(_MOVES)))
         self._times = times[1:]
@@ -244,7 +244,7 @@ class _Batch:
             (agent, range(at * TICKS, (at + 1) * TICKS)) for at, agent in enumerate(agents)
         ]
         self._now = begin
-        self._walks = [self._new_walk(number * WALKS + slot, slot) for slot in range(size)]
+        self._walks = [self._new_walk(number * size + slot, slot) for slot in range(size)]
         self._walk_of: dict[int, Walk] = {}
         self._pages: dict[str, AgentPage] = {}
 
@@ -372,7 +372,7 @@ class _Batch:
                 if tick not in walk.ticks:
                     continue
                 on = page
-                if old and walk.rng.random() < 0.2:
+                if old and walk.rng.random() < 0.3:
                     on = old
                     apart.add(walk.number)
                 todo.setdefault(on, []).append((walk, self._action(walk, tick)))
