@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, NamedTuple
 
 import data
 from classifiers.goods.names import find_goods
 from classifiers.need import NO_FORM, Field, Form
 from classifiers.reader import plain, reader, span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _BRACKETED = re.compile(
     r"[【\[〔「][ ]?(?P<label>[^【】\[\]〔〕「」\n]{1,12}?)[ :]{0,2}[】\]〕」][ :]{0,2}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.need import Span
 from classifiers.reader import plain, reader
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _REPOST = re.compile(r"//\s*@[^:@/#\s]{1,40}\s*:?")
 _HASHTAG = re.compile(r"#[^#\n]{1,60}#")

@@ -21,7 +21,7 @@ from classifiers.request import gate, quick, request
 
 _JUDGED = "request"
 LONGEST = 20_000  # characters that are read; a longer post is not a person's message
-RULES = 3  # count up when readers or lexicons change so that posts deserve another reading
+RULES = 4  # count up when readers or lexicons change so that posts deserve another reading
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
 
@@ -31,7 +31,11 @@ def build() -> Language:
     for module in pkgutil.iter_modules(classifiers.__path__):  # a folder imports its own readers
         importlib.import_module(f"classifiers.{module.name}")
     language = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
+    Doc.set_extension("original", default="", force=True)
+    Doc.set_extension("quick", default=None, force=True)
     for entry in in_order():
+        Doc.set_extension(entry.field, default=entry.empty, force=True)
+        Language.component(entry.component, func=entry)
         language.add_pipe(entry.component)
     return language
 

@@ -3,23 +3,23 @@
 A reader takes a `Doc` whose tokens are characters and whose text has the length of the post,
 so offsets in `plain(doc)` are offsets in the post. Fields read earlier are at `doc._.<field>`,
 the post as it was given is at `doc._.original`, its quick features at `doc._.quick`.
+
+The pipeline makes the components, so that what else stands in a reader's folder, such as the
+spelling of a number, can be used without the time that spaCy takes to load.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from classifiers.need import Span
 
-SpanType = TypeVar("SpanType", bound=Span)
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
-Doc.set_extension("original", default="", force=True)
-Doc.set_extension("quick", default=None, force=True)
+SpanType = TypeVar("SpanType", bound=Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,18 @@ class Reader:
     field: str
     function: Callable[[Doc], Any]
     after: tuple[str, ...]
+    empty: Any
     shown: bool
 
     @property
     def component(self) -> str:
         """Name of the spaCy component."""
         return f"read_{self.field}"
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Fill the field of a Doc."""
+        doc._.set(self.field, self.function(doc))
+        return doc
 
 
 READERS: dict[str, Reader] = {}
@@ -51,15 +57,9 @@ def reader(
     """
 
     def register(function: Callable[[Doc], Any]) -> Callable[[Doc], Any]:
-        entry = Reader(field=field, function=function, after=after, shown=shown)
-        READERS[field] = entry
-        Doc.set_extension(field, default=empty, force=True)
-
-        def component(doc: Doc) -> Doc:
-            doc._.set(field, function(doc))
-            return doc
-
-        Language.component(entry.component, func=component)
+        READERS[field] = Reader(
+            field=field, function=function, after=after, empty=empty, shown=shown
+        )
         return function
 
     return register

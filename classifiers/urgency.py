@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from functools import cache
+from typing import TYPE_CHECKING
 
 import ahocorasick
-from spacy.tokens import Doc
 
 from classifiers.need import LEVELS, Urgency
 from classifiers.reader import plain, reader, span
 from data import read_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _GOODS = (

@@ -24,7 +24,7 @@ def clear(folder: Path) -> None:
         return
     if any(folder.iterdir()) and not (folder / SETTINGS).is_file():
         raise DistressError(
-            f"{folder} is no folder of a demonstration; name an empty or a new one: "
+            f"{folder} does not hold a demonstration; name an empty or a new one: "
             "distress demo FOLDER"
         )
     shutil.rmtree(folder / "digest", ignore_errors=True)

@@ -23,7 +23,7 @@ class StoreBusyError(DistressError):
 
 
 class StoreError(DistressError):
-    """The store's file is no store of ours or cannot be opened."""
+    """The store's file is not a store of ours or cannot be opened."""
 
 
 class UnknownNameError(DistressError):

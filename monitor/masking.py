@@ -46,8 +46,11 @@ def grouped(value: str) -> str:
 
 
 def part_hidden(value: str) -> str:
-    """Return a number with its middle hidden, enough to tell two apart on a screen in a ward."""
-    return f"{value[:3]}****{value[-4:]}" if len(value) >= 9 else value
+    """Return a number or an id with its middle hidden, enough to tell two apart on a screen.
+
+    Of a short one only the beginning is left. The page's list hides numbers by the same rule.
+    """
+    return f"{value[:3]}****{value[-4:]}" if len(value) >= 9 else f"{value[:2]}****"
 
 
 def safe_url(url: str | None) -> str | None:

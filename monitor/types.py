@@ -10,6 +10,7 @@ from classifiers.need import Reading
 from spiders.base.post import reading_text
 
 DIALLED = ("mobile", "phs", "landline")
+KINDS = (*DIALLED, "wechat", "qq", "email", "post")  # of contacts, best first
 SUPPLY_STATUSES = ("requested", "committed", "in transit", "received")
 UNDONE = "undone"
 
@@ -102,21 +103,26 @@ class KnownContact:
 
     kind: "mobile", "phs", "landline", "wechat", "qq", "email", or "post" for a message to the
         author of the post, whose value is the post's address.
-    value: as it is dialled or written to.
+    value: as it is dialled or written to; an extension behind a dash.
+    typed: the words that somebody typed, None where they are the value.
     """
 
     kind: str
     value: str
     person: str | None = None
     role: str | None = None
+    typed: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str]:
-        """What two ways of writing one contact share; all telephone numbers are of one kind."""
+        """What two ways of writing one contact share; all telephone numbers are of one kind.
+
+        An extension is part of it: of one switchboard, two extensions are two people.
+        """
         if self.kind in DIALLED:
             digits = re.sub(r"\D", "", self.value)
             return "number", digits[2:] if re.fullmatch(r"86(1\d{10}|0\d{9,})", digits) else digits
-        return self.kind, self.value.strip().casefold()
+        return self.kind, self.value.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +164,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What is known of a contact for all cases; the last that has not ended or been lifted counts.
+    """What is known of a contact for all cases; of those not lifted the one that ends last counts.
 
     mark: "wrong", "dead", "barred" (do not call) or "lifted".
     until: when it ends, None for without end.

@@ -12,13 +12,17 @@ class AgentPage:
 
     troubles: console errors, page errors, dialogs and requests to anywhere but the page itself.
     warnings: how often the browser asked whether to leave unsaved work; leaving is answered.
+    script: runs before the page's own.
     """
 
-    def __init__(self, browser: Any, path: Path, now: datetime, **context: Any) -> None:
+    def __init__(
+        self, browser: Any, path: Path, now: datetime, *, script: str = "", **context: Any
+    ) -> None:
         self.troubles: list[str] = []
         self.warnings = 0
         self._context = browser.new_context(timezone_id="Europe/Lisbon", **context)
         self._context.on("request", self._on_request)
+        self._context.add_init_script(script)
         self.page = self._context.new_page()
         self.page.set_default_timeout(120_000)
         self.page.on("console", lambda said: self._note("console", said.text, said.type == "error"))

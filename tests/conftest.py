@@ -12,9 +12,12 @@ from typing import Any, NoReturn
 import pytest
 import staged_clock
 from agent_page import AgentPage
+from forked_crawls import Start, serving_crawls
 from staged_day import AGENT, NOW, settings_in
+from web import Web, serving
 
 from monitor import digest
+from monitor.crawl import sources
 from monitor.store import Store
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -34,18 +37,6 @@ def pytest_configure() -> None:
     # Tables are as wide as the test says that reads them, not as whoever runs the tests has it.
     for width in ("COLUMNS", "LINES"):
         os.environ.pop(width, None)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Run a test that is marked true_clock, and its fixtures, by the machine's own clock."""
-    if item.get_closest_marker("true_clock") is None:
-        return (yield)
-    staged_clock.stop()
-    try:
-        return (yield)
-    finally:
-        staged_clock.start()
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +64,29 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store in a file of its own."""
     with Store(tmp_path / "distress.db") as opened:
         yield opened
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """A web server on this machine, which no proxy stands before."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving() as web:
+        yield web
+
+
+@pytest.fixture(scope="session")
+def forked_crawl() -> Iterator[Start]:
+    """Fork a crawl from the one process that has Scrapy loaded."""
+    with serving_crawls() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def quick_crawls(forked_crawl: Start) -> Iterator[None]:
+    """Fork the crawls of a file of tests, which takes half the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "_start", forked_crawl)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -114,4 +128,5 @@ def open_page(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Callable[
 
     yield opener
     for page in opened:
+        assert page.troubles == []
         page.close()

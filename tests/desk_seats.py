@@ -12,15 +12,20 @@ from desk_drive import WATCH, Desk, Witness
 
 
 class Seat:
-    """An agent's browser at the desk; witness: what was seen of it."""
+    """An agent's browser at the desk; witness: what was seen of it.
 
-    def __init__(self, browser: Any, desk: Desk, agent: str, **context: Any) -> None:
+    script: runs in each page before its own.
+    """
+
+    def __init__(
+        self, browser: Any, desk: Desk, agent: str, *, script: str = "", **context: Any
+    ) -> None:
         self.witness = Witness(agent)
         self.troubles: list[str] = []
         self.context = browser.new_context(timezone_id="Europe/Lisbon", **context)
         self.context.clock.install(time=datetime.now(UTC))
         self.context.expose_function("witness", self._note)
-        self.context.add_init_script(WATCH)
+        self.context.add_init_script(f"{WATCH};{script}")
         self.page = self.context.new_page()
         self.page.set_default_timeout(120_000)
         # Setting a browser's clock takes a while, and it is compared with the desk's.

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from crawls import source
 from replay import Replay
-from test_crawl import source
 
 from monitor.store import Store
 from monitor.types import Run
@@ -93,7 +93,7 @@ _AT_ONCE = """
 import sys
 from pathlib import Path
 from scrapy.crawler import CrawlerProcess
-from monitor.crawl import STAGE, add_to, job_of, settings_of
+from monitor.crawl.sources import STAGE, add_to, job_of, settings_of
 from monitor.settings import load
 from monitor.store import Store
 settings = load(Path(sys.argv[1]))

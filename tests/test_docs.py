@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from documents import COMMANDS, ROOT, fenced, read
 from staged_day import call, settings_in, stage
-from test_readme import COMMANDS, ROOT, fenced, read
 
 from monitor import supply
 from monitor.calling.dispositions import dispositions

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+from crawls import wait_for
 
 from classifiers.measure.corpus import bundled
 
@@ -79,6 +80,14 @@ def _rows(folder: Path, query: str) -> list[tuple]:
         return db.execute(query).fetchall()
 
 
+def _count(folder: Path, table: str) -> int:
+    """Return how many rows a table of the store has."""
+    try:
+        return int(_rows(folder, f"SELECT count(*) FROM {table}")[0][0])
+    except sqlite3.OperationalError:
+        return 0  # the tables are being made
+
+
 def test_once_turns_posts_into_pages_and_again_changes_nothing(day: Path) -> None:
     first = distress(day, "once")
     assert first.returncode == 0, first.stderr
@@ -110,10 +119,20 @@ def test_hostile_posts_pass_every_stage_inert(tmp_path: Path) -> None:
         assert not re.search("[\x00\x07\x1b\u202e\u2066]", shown.stdout)
 
 
-def test_killed_ten_times_the_store_is_whole_and_the_next_run_completes(day: Path) -> None:
+# A kill in each stage that takes its time: when such rows come to the store.
+STAGES = ("sqlite_master", "posts", "readings", "assignments")
+
+
+@pytest.mark.parametrize(
+    "kills", [STAGES, pytest.param(("",) * 10, marks=pytest.mark.long)], ids=["stages", "chance"]
+)
+def test_killed_again_and_again_the_store_is_whole_and_the_next_run_completes(
+    day: Path, kills: tuple[str, ...]
+) -> None:
+    """kills: the table that has new rows when it is killed, "" for any moment."""
     chance = random.Random(20200212)
-    longest = 6.0
-    for _ in range(10):
+    for table in kills:
+        before = _count(day, table) if table else 0
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor.cli", "once"],
             cwd=day,
@@ -121,7 +140,10 @@ def test_killed_ten_times_the_store_is_whole_and_the_next_run_completes(day: Pat
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
-        time.sleep(chance.uniform(0.3, longest))
+        if table:
+            wait_for(lambda table=table, before=before: _count(day, table) > before)
+        else:
+            time.sleep(chance.uniform(0.3, 6.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
         if (day / "distress.db").exists():

@@ -62,6 +62,7 @@ def test_numbers_are_grouped_for_reading_out(value: str, shown: str) -> None:
 
 def test_a_number_in_the_list_hides_its_middle() -> None:
     assert part_hidden("13800138000") == "138****8000"
+    assert part_hidden("85720000") == "85****"
 
 
 @pytest.mark.parametrize(

@@ -11,37 +11,19 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from documents import COMMANDS, ROOT, fenced, read
 
 import data
 from monitor import settings
 from monitor.cli import main
 from monitor.flag.classify import classify
 
-ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 STAGES = ["crawl", "flag", "merge", "route", "digest", "callback", "supply"]
 DOCUMENTS = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md",
              *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")))  # fmt: skip
 
 
-def read(document: str) -> str:
-    return (ROOT / document).read_text(encoding="utf-8")
-
-
-def fenced(document: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", read(document), re.M | re.S)
-
-
-def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
-    """Yield every command and group below `group` with its words, in the order of the help."""
-    for name in group.list_commands(click.Context(group)):
-        command = group.commands[name]
-        yield f"{path} {name}", command
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{path} {name}")
-
-
-COMMANDS = dict(commands(main, "distress"))
 # `distress case` alone only shows its help; `distress supplies` alone does something.
 RUNNABLE = [
     words

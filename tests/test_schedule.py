@@ -126,6 +126,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return result
 
 
+@pytest.mark.true_clock
 def test_a_source_is_crawled_again_and_again(ran: Ran) -> None:
     assert len(ran.asked) >= 2
     good = [run for run in ran.runs if run.source == "good"]
@@ -133,22 +134,26 @@ def test_a_source_is_crawled_again_and_again(ran: Ran) -> None:
     assert sum(run.posts_new for run in good) == 1
 
 
+@pytest.mark.true_clock
 def test_a_source_that_fails_stops_neither_itself_nor_the_others(ran: Ran) -> None:
     down = [run for run in ran.runs if run.source == "down"]
     assert len(down) >= 2
     assert {run.outcome for run in down[:-1]} == {"unreachable"}
 
 
+@pytest.mark.true_clock
 def test_posts_are_flagged_and_merged_right_after_a_crawl(ran: Ran) -> None:
     assert (ran.read, ran.cases) == (1, 1)
 
 
+@pytest.mark.true_clock
 def test_sigterm_ends_it_cleanly(ran: Ran) -> None:
     assert ran.status == 0
     assert "stopping" in ran.told
     assert all(run.outcome for run in ran.runs), "a run was left without its end"
 
 
+@pytest.mark.true_clock
 def test_the_operator_is_told_what_comes_next_and_how_each_job_ended(ran: Ran) -> None:
     assert "crawl good: next 20" in ran.told
     assert "digest: next 20" in ran.told
@@ -167,6 +172,7 @@ def in_thread(config: Path, stop: threading.Event) -> tuple[threading.Thread, li
     return thread, told
 
 
+@pytest.mark.true_clock
 def test_the_digest_is_written_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked_for = {}
 
@@ -220,6 +226,7 @@ def test_a_disabled_source_is_not_crawled(tmp_path: Path) -> None:
         schedule.run(load(settings_file(tmp_path, off)), tell=print)
 
 
+@pytest.mark.true_clock
 def test_a_job_that_fails_is_told_and_comes_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.contacts.holders import find_persons
 from classifiers.contacts.phones import Phone, bar, find_phones, is_named_otherwise
 from classifiers.need import Contact
 from classifiers.reader import plain, reader, span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-import jieba
-
 from data import read_words
 
 _LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
@@ -151,12 +149,16 @@ def _is_everyday(word: str) -> bool:
 
 def _frequency(word: str) -> int:
     """Return how often jieba's corpus has a word."""
+    import jieba  # takes long to load, and not every command reads a post
+
     jieba.initialize()
     return int(jieba.dt.FREQ.get(word) or 0)
 
 
 def _cuts_a_word(text: str, start: int) -> bool:
     """Tell whether a word of the dictionary goes on over `start` (对方医生 names no 方医生)."""
+    import jieba  # takes long to load, and not every command reads a post
+
     at = max(0, start - 6)
     for word in jieba.cut(text[at : start + 4], HMM=False):
         if at < start < at + len(word):

@@ -25,6 +25,7 @@ _MOBILE = re.compile(
 )
 _GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 5, 3), (4, 3, 4), (5, 6), (3, 8), (7, 4), (5, 3, 3)}
 _TWO_MOBILES = re.compile(r"(?<!\d)(1[3-9]\d{9})(1[3-9]\d{9})(?!\d)")
+_EXTENSION = r"(?: ?(?:转|分机号?|[Ee]xt\.?) ?:? ?(?P<extension>\d{1,6})(?!\d))?"
 _LANDLINE = re.compile(
     rf"(?<!\d)(?<!\d[-.])(?:(?:\+|00)86[- ]{{0,2}})?"
     rf"(?:\((?P<a>{_AREA})\) ?(?:{_DASH} ?)?|(?P<b>{_AREA})(?P<gap>{_GAP})?)"
@@ -35,9 +36,11 @@ _TAIWAN = re.compile(r"(?<!\d)(?<!\d[-.])0(?:[2-8]|37|49|82|89)-[2-9]\d{6,7}(?!\
 _NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?([2-8]\d{{2,3}}{_GAP}?\d{{4}})(?!\d)(?!-\d)")
 _LOCAL = re.compile(
     rf"(?:电话|座机|热线|联系方式|传真|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通)(?:号码?)?[是为:\s(.]{{0,3}}"
-    rf"(?P<local>[2-8]\d{{2,3}}{_GAP}?\d{{4}})(?!\d)(?! ?[例个人元只套万名件箱年])"
+    rf"(?P<local>[2-8]\d{{2,3}}{_GAP}?\d{{4}})(?!\d)(?! ?[例个人元只套万名件箱年]){_EXTENSION}"
 )
-_TOLL_FREE = re.compile(rf"(?<!\d)(?<!\d[-.])([48]00(?:{_GAP}?\d){{7}})(?!\d)")
+_TOLL_FREE = re.compile(
+    rf"(?<!\d)(?<!\d[-.])(?P<number>[48]00(?:{_GAP}?\d){{7}})(?!\d){_EXTENSION}"
+)
 _ABROAD = re.compile(r"(?:\+|(?<!\d)00)(?!86)[1-9][\d\-() ]{6,18}\d")
 _PHS = re.compile(r"小灵通\D{0,6}$")
 _NO_ALNUM = re.compile(r"\D")
@@ -90,7 +93,8 @@ def _candidates(text: str) -> Iterator[Phone]:
         if tuple(map(len, re.findall(r"\d+", match[1]))) in _GROUPS:
             yield Phone(match.start(1), match.end(1), "mobile", _digits(match[1]))
     for match in _TOLL_FREE.finditer(text):
-        yield Phone(match.start(), match.end(), "landline", _digits(match[0]))
+        value = _digits(match["number"]) + _extension(match)
+        yield Phone(match.start(), match.end(), "landline", value)
     yield from _landlines(text)
     yield from _abroad(text)
 
@@ -102,8 +106,8 @@ def _landlines(text: str) -> Iterator[Phone]:
         if not (match["a"] or match["gap"]) and local[0] in "019":
             continue
         kind = _kind(text, match.start())
-        extension = f"-{match['extension']}" if match["extension"] else ""
-        yield Phone(match.start(), match.end(), kind, f"{area}-{local}{extension}")
+        value = f"{area}-{local}{_extension(match)}"
+        yield Phone(match.start(), match.end(), kind, value)
         following = _NEXT.match(text, match.end())
         while following:
             value = f"{area}-{_digits(following[1])}"
@@ -113,7 +117,8 @@ def _landlines(text: str) -> Iterator[Phone]:
         yield Phone(match.start(), match.end(), "landline", match[0])
     for match in _LOCAL.finditer(text):
         start = match.start("local")
-        yield Phone(start, match.end("local"), _kind(text, start), _digits(match["local"]))
+        value = _digits(match["local"]) + _extension(match)
+        yield Phone(start, match.end(), _kind(text, start), value)
 
 
 def _abroad(text: str) -> Iterator[Phone]:
@@ -132,6 +137,11 @@ def _abroad(text: str) -> Iterator[Phone]:
 def _kind(text: str, start: int) -> str:
     """Return the kind of a number in the fixed network that stands at `start`."""
     return "phs" if _PHS.search(text[max(0, start - 10) : start]) else "landline"
+
+
+def _extension(match: re.Match[str]) -> str:
+    """Return the extension that a number goes on with, behind a dash."""
+    return f"-{match['extension']}" if match["extension"] else ""
 
 
 def _digits(text: str) -> str:

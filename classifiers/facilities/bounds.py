@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-import jieba
-
 from classifiers.places.gazetteer import PlaceName, is_own_name
 from data import read_table, read_words
 
@@ -75,6 +73,8 @@ def _masked(text: str, left: int, right: int, places: Sequence[PlaceName], *, te
 
 def _behind_stops(masked: str) -> int:
     """Return the offset behind the last word of `masked` that cannot be part of a name."""
+    import jieba  # takes long to load, and not every command reads a post
+
     cut = 0
     for pattern in (_stops(), _COUNT):
         for match in pattern.finditer(masked):
@@ -142,6 +142,8 @@ def _protected() -> re.Pattern[str]:
 @cache
 def _verbs() -> frozenset[str]:
     """Return the verbs, adverbs, pronouns and particles of jieba's dictionary."""
+    import jieba  # takes long to load, and not every command reads a post
+
     with jieba.get_dict_file() as file:
         lines = file.read().decode("utf-8")
     return frozenset(re.findall(rf"^(\S{{2,}}) \d+ (?:{'|'.join(_VERB_TAGS)})$", lines, re.M))

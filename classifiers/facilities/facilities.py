@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.facilities.names import FacilityName, find_names
 from classifiers.goods.groups import with_list_marks
@@ -13,6 +12,9 @@ from classifiers.need import Facility, Form
 from classifiers.parts import Part
 from classifiers.places.gazetteer import find_place_names
 from classifiers.reader import plain, reader, span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")
 _FILLER = re.compile(r"第|人民|附属|[省市县区州]")

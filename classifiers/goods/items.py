@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.goods.amounts import Amount
 from classifiers.goods.choose import choose
@@ -14,6 +13,9 @@ from classifiers.goods.names import Mention
 from classifiers.need import Item
 from classifiers.parts import Part
 from classifiers.reader import plain, reader, span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 @reader("items", after=("parts", "forms"))

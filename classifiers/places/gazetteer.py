@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import ahocorasick
-import jieba
 
 from data import read_table, read_words
 
@@ -188,6 +187,8 @@ def is_own_name(text: str, large: Sequence[Region], small: PlaceName) -> bool:
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
     """Tell whether a word of the dictionary begins or ends inside the name at `start` to `end`."""
+    import jieba  # takes long to load, and not every command reads a post
+
     before = _CHINESE_END.search(text, max(0, start - 6), start)
     left = before.start() if before else start
     at = left

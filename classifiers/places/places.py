@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.need import Place
 from classifiers.parts import Part
 from classifiers.places.gazetteer import PlaceName, Region, find_place_names, is_own_name
 from classifiers.reader import plain, reader, span
 from data import read_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _AUTHOR = re.compile(r"(?<![\w.])2$")
 _MOST = 50

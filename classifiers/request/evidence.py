@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.need import Evidence
 from classifiers.reader import plain, reader, span
 from classifiers.request import roles
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _SHOWN_ROLES = ("asking", "lacking")
 _FREE = re.compile(b"\0+")

@@ -11,12 +11,15 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-from spacy.tokens import Doc
 
 from classifiers.reader import plain, reader
 from classifiers.request import hashing, quick, roles, words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _RUN = re.compile(r"([gmdfhpt])(?:[、和及与 等的]{0,3}\1)+")
 _LETTER_OF_ROLE = {

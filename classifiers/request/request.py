@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 import data
 from classifiers.reader import reader
 from classifiers.request.model import Model
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 MODEL_FILE = "request.npz"
 _chosen: list[Path] = []

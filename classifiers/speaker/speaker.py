@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.reader import reader
 from classifiers.speaker.voice import says_i_am_medic
 from data import read_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 SPEAKERS = ("medic", "facility", "relative", "volunteer", "journalist", "repost")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classifiers.reader import reader
 from classifiers.request.request import model
 from data import read_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _MEDIC = (
     "医生|护士|护师|护士长|医护|医务|大夫|医师|急诊|检验科|药师|临床"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from monitor.callback.record import (
     Imported,
-    check,
+    UnknownCaseError,
     confirmed,
     dated_ahead,
     import_outcomes,
@@ -17,7 +17,7 @@ from monitor.callback.record import (
 
 __all__ = [
     "Imported",
-    "check",
+    "UnknownCaseError",
     "confirmed",
     "dated_ahead",
     "demands",
@@ -25,5 +25,4 @@ __all__ = [
     "noted_now",
     "outcomes_file",
     "record",
-    "typed_contact",
 ]

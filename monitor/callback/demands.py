@@ -49,18 +49,24 @@ def disposition_of(code: str) -> Disposition:
     return dispositions()[code]
 
 
-def asks_which(noted: Callback) -> bool:
+def asks_which(noted: Callback, disposition: Disposition) -> bool:
     """Tell whether an outcome says that a number is none, and not which."""
-    return disposition_of(noted.disposition).mark in ("wrong", "dead") and not noted.contact
+    return disposition.mark in ("wrong", "dead") and not noted.contact
 
 
-def check(noted: Callback, numbers: Sequence[KnownContact] = (), *, typed: bool = False) -> None:
+def check(
+    noted: Callback,
+    disposition: Disposition,
+    numbers: Sequence[KnownContact] = (),
+    *,
+    typed: bool = False,
+) -> None:
     """Raise UnmetError where something is missing or, typed, is given that says nothing here.
 
-    numbers: of the case, those that may still be called; wanted only where asks_which().
+    disposition: the outcome's. numbers: of the case, those that may still be called; wanted only
+        where asks_which().
     typed: whether it is told to the one who typed it, who is helped by the name of an option.
     """
-    disposition = disposition_of(noted.disposition)
     given = {
         "time": noted.call_again_at is not None,
         "contact": noted.new_contact is not None,
@@ -72,7 +78,7 @@ def check(noted: Callback, numbers: Sequence[KnownContact] = (), *, typed: bool 
         raise UnmetError(_lacks(noted, asked, typed))
     if typed:
         _check_slips(noted, disposition, given)
-    if asks_which(noted) and len(numbers) > 1:
+    if asks_which(noted, disposition) and len(numbers) > 1:
         known = ", ".join(part_hidden(number.value) for number in numbers)
         raise UnmetError(f"{_lacks(noted, 'tried', typed)} (case {noted.case_id} has {known})")
 

@@ -17,7 +17,7 @@ from pydantic import (
     ValidationError,
 )
 
-from monitor.callback.typed_contact import known_contact
+from monitor.calling.contacts import typed_contact
 from monitor.errors import DistressError
 from monitor.types import Callback, ConfirmedItem, KnownContact
 
@@ -29,9 +29,9 @@ _LARGEST_FILE = 64 * 1024 * 1024
 
 
 def _to_second(time: datetime) -> datetime:
-    """Return the time in UTC as the store keeps it; raises ValueError where it is no call's."""
+    """Return the time in UTC as the store keeps it; raises ValueError where no call was then."""
     if not 2000 <= time.year < 2100:
-        raise ValueError(f"the year {time.year} is no year of a call")
+        raise ValueError(f"the year {time.year} is not the year of a call")
     return time.astimezone(UTC).replace(microsecond=0)
 
 
@@ -60,7 +60,7 @@ class _Contact(BaseModel):
 
     def known(self) -> KnownContact:
         """Return it as the store knows contacts."""
-        return known_contact(self.value, kind=self.kind, person=self.person, role=self.role)
+        return typed_contact(self.value, kind=self.kind, person=self.person, role=self.role)
 
 
 class Entry(BaseModel):
@@ -96,7 +96,7 @@ class OutcomesFile:
 
 
 def read(file: Path) -> OutcomesFile:
-    """Return what a file holds; raises DistressError where it is no outcomes file."""
+    """Return what a file holds; raises DistressError where it is not an outcomes file."""
     try:
         if file.stat().st_size > _LARGEST_FILE:
             raise DistressError(f"{file} is larger than any outcomes file")
@@ -104,10 +104,10 @@ def read(file: Path) -> OutcomesFile:
     except FileNotFoundError:
         raise DistressError(f"no file {file}") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise DistressError(f"{file} is no outcomes file: {error}") from None
+        raise DistressError(f"{file} is not an outcomes file: {error}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DistressError(
-            f"{file} is no outcomes file; save one with the button 保存结果 on the agent's page"
+            f"{file} is not an outcomes file; save one with the button 保存结果 on the agent's page"
         )
     if content.get("version") not in _READ:
         raise DistressError(

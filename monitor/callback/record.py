@@ -21,6 +21,10 @@ from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
 _CLOCKS_APART = timedelta(minutes=5)  # so much do clocks that are right differ
 
 
+class UnknownCaseError(DistressError):
+    """An outcome names a case that does not exist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An outcome, or a whole file, that could not be taken, and why."""
@@ -64,9 +68,7 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
             for number, given in enumerate(content.outcomes, 1):
                 try:
                     made = outcomes_file.callback_of(given)
-                    if content.is_complete:
-                        check(store, made)
-                    is_new = record(store, made, origin=_origin(file))
+                    is_new = record(store, made, origin=_origin(file), complete=content.is_complete)
                 except DistressError as error:
                     refused.append(Refusal(str(file), f"outcome {number}", str(error)))
                 else:
@@ -78,7 +80,7 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
 
 
 def _origin(file: Path) -> str:
-    """Return the file's name as the store can keep it; bytes that are no text become signs."""
+    """Return the file's name as the store can keep it; bytes that are not text become signs."""
     return file.name.encode(errors="replace").decode()
 
 
@@ -98,48 +100,69 @@ def dated_ahead(callback: Callback) -> timedelta | None:
     return ahead if ahead >= _CLOCKS_APART else None
 
 
-def check(store: Store, callback: Callback, *, typed: bool = False) -> None:
-    """Raise UnmetError where an outcome lacks what its disposition asks for; typed as there.
-
-    One that the store has is past asking. Raises as record() does where the disposition or the
-    case is none.
-    """
-    demands.disposition_of(callback.disposition)
-    if not store.cases.exists(callback.case_id):
-        raise DistressError(f"no case {callback.case_id}. See: distress case list")
-    if store.callbacks.get(callback.id):
-        return
-    numbers: Sequence[KnownContact] = ()
-    if demands.asks_which(callback):
-        [case] = store.cases.get([callback.case_id])
-        marked = store.marks.standing(datetime.now(UTC))
-        numbers = [number for number in numbers_of(case) if number.key not in marked]
-    demands.check(callback, numbers, typed=typed)
-
-
-def record(store: Store, callback: Callback, *, origin: str) -> bool:
+def record(
+    store: Store, callback: Callback, *, origin: str, complete: bool = False, typed: bool = False
+) -> bool:
     """Append one callback; return False where the very same one is in the store.
 
     A contact found wrong, dead or not to be called is marked so for all cases; `meant_by_mark`
-    tells which, where the outcome does not. Raises UnknownNameError for a disposition that does
-    not exist, DistressError for such a case, or where the store holds another outcome under the
-    same id.
+    tells which, where the outcome does not.
+
+    complete: whether it has to hold what its disposition asks for; typed: as in demands.check.
+        One that the store has is past asking.
+    Raises UnknownNameError for a disposition that does not exist, UnknownCaseError for such a case,
+    UnmetError where something is missing, DistressError where the store holds another outcome under
+    the same id.
     """
     disposition = demands.disposition_of(callback.disposition)
     if not store.cases.exists(callback.case_id):
-        raise DistressError(f"no case {callback.case_id}. See: distress case list")
+        raise UnknownCaseError(f"no case {callback.case_id}. See: distress case list")
+    if complete and not store.callbacks.get(callback.id):
+        numbers = _numbers_asked_for(store, callback, disposition)
+        demands.check(callback, disposition, numbers, typed=typed)
     if not disposition.confirms_goods:
         callback = dataclasses.replace(callback, items=())
     with store.write():
         if store.callbacks.add(callback, ends_case=disposition.ends_case, origin=origin):
             _mark_contacts(store, callback, disposition)
             return True
-    if store.callbacks.get(callback.id) != callback:
+    if not _is_same(store.callbacks.get(callback.id), callback):
         raise DistressError(
             f"outcome {callback.id} of case {callback.case_id} was recorded before with other "
             "content; the first was kept. Note the change as a new outcome"
         )
     return False
+
+
+def _is_same(kept: Callback | None, given: Callback) -> bool:
+    """Tell whether an outcome is the one in the store.
+
+    Its contacts may have been read by an older rule, which left out whom the words named.
+    """
+    if kept is None:
+        return False
+    bare = (dataclasses.replace(one, contact=None, new_contact=None) for one in (kept, given))
+    pairs = ((kept.contact, given.contact), (kept.new_contact, given.new_contact))
+    return next(bare) == next(bare) and all(_is_same_contact(old, new) for old, new in pairs)
+
+
+def _is_same_contact(kept: KnownContact | None, given: KnownContact | None) -> bool:
+    if kept is None or given is None:
+        return kept is given
+    same_person = kept.person in (None, given.person) and kept.role == given.role
+    return kept.key == given.key and same_person
+
+
+def _numbers_asked_for(
+    store: Store, callback: Callback, disposition: Disposition
+) -> list[KnownContact]:
+    """Return the numbers of which one was tried, where the outcome has to say which."""
+    if not demands.asks_which(callback, disposition):
+        return []
+    [case] = store.cases.get([callback.case_id])
+    numbers = numbers_of(case)
+    marked = store.marks.standing(datetime.now(UTC), numbers)
+    return [number for number in numbers if number.key not in marked]
 
 
 def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -> None:
@@ -168,7 +191,7 @@ def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -
         )
 
 
-def noted_now(
+def noted_now(  # noqa: PLR0913 - one for each field of a callback
     *,
     case_id: int,
     agent: str,

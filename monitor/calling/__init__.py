@@ -6,6 +6,7 @@ in page/*.js, each beside its twin here, and both are held to the same answers.
 
 __all__ = [
     "clashes",
+    "contacts",
     "dispositions",
     "hours",
     "ladder",

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.calling.hours import number_zone
-from monitor.types import DIALLED, Callback, Case, KnownContact, Mark
+from monitor.types import DIALLED, KINDS, Callback, Case, KnownContact, Mark
 
-KINDS = ("mobile", "phs", "landline", "wechat", "qq", "email", "post")
 AUTHORS = 3  # authors of posts that are written to; a plea may have been passed on by hundreds
 
 
@@ -37,7 +36,7 @@ class Rung:
     def usable(self, now: datetime) -> bool:
         """Tell whether no mark stands against it; a mark may end after the ladder was made."""
         mark = self.barred
-        return mark is None or mark.until is not None and mark.until <= now
+        return mark is None or (mark.until is not None and mark.until <= now)
 
 
 def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...]:
@@ -87,7 +86,7 @@ def _left(case: Case) -> list[tuple[KnownContact, bool]]:
 
 
 def contacts_of(case: Case) -> tuple[KnownContact, ...]:
-    """Return the numbers and ids of a case, each once; the authors of its posts are no part."""
+    """Return the numbers and ids of a case, each once; the authors of its posts are left out."""
     return tuple(rung.contact for rung in ladder(case, {}) if rung.contact.kind != "post")
 
 

@@ -58,7 +58,6 @@ def standings(
     marks: by key, as store.marks.standing() returns them.
     """
     dialled = _dialled(cases)
-    leads = [agent.name for agent in settings.agents if agent.lead]
     found = []
     for case in cases:
         rungs = tuple(rung for rung in ladder(case, marks) if _opens(rung))
@@ -69,7 +68,7 @@ def standings(
             for rung in rungs
             if rung.contact.key in dialled
         }
-        told = None if case.closed else story(case.callbacks, rungs, now, leads)
+        told = None if case.closed else story(case.callbacks, rungs, now, settings.leads)
         found.append(
             Standing(
                 case=case,

@@ -9,8 +9,8 @@ import click
 
 from monitor import callback, supply
 from monitor.callback.demands import disposition_of
-from monitor.callback.typed_contact import known_contact, person_and_contact
 from monitor.calling.clashes import clashes
+from monitor.calling.contacts import typed_contact
 from monitor.calling.dispositions import Disposition
 from monitor.calling.ladder import contacts_of, numbers_of
 from monitor.cli import standing, tables_case
@@ -111,7 +111,7 @@ def callback_clashes() -> None:
     metavar="DATE",
     help="Last day on the do-not-call list; without end where left out.",
 )
-def callback_record(
+def callback_record(  # noqa: PLR0913 - one for each option
     case_id: int,
     code: str,
     agent: str | None,
@@ -140,13 +140,12 @@ def callback_record(
             note=note,
             call_again_at=again_at,
             items=[callback.confirmed(words) for words in goods],
-            contact=_tried(known_contact(contact) if contact else None, disposition, found),
-            new_contact=person_and_contact(new_contact) if new_contact else None,
+            contact=_tried(typed_contact(contact) if contact else None, disposition, found),
+            new_contact=typed_contact(new_contact) if new_contact else None,
             barred_until=until,
             after_id=found.callbacks[-1].id if found.callbacks else "",
         )
-        callback.check(store, noted, typed=True)
-        callback.record(store, noted, origin="terminal")
+        callback.record(store, noted, origin="terminal", complete=True, typed=True)
         supply.open_lines(store)
         marked = store.marks.of_callback(noted.id)
         led_to = standing.told(store, loaded, found, noted)

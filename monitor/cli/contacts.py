@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from monitor.callback.typed_contact import person_and_contact
+from monitor.calling.contacts import typed_contact
 from monitor.cli import tables_case
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
@@ -65,7 +65,7 @@ def contact_bar(number: str, reason: str, until: datetime | None, actor: str) ->
     Example: distress contact bar 13800138000 --reason 家属要求 --by 组长
     """
     loaded = settings_here()
-    contact = person_and_contact(number)
+    contact = typed_contact(number)
     with store_of(loaded) as store, store.write():
         standing = _standing(store, contact)
         if standing and until and (standing.until is None or standing.until > until):
@@ -89,7 +89,7 @@ def contact_lift(number: str, reason: str, actor: str) -> None:
     Example: distress contact lift 13800138000 --reason 本人来电 --by 组长
     """
     loaded = settings_here()
-    contact = person_and_contact(number)
+    contact = typed_contact(number)
     with store_of(loaded) as store, store.write():
         if _standing(store, contact) is None:
             raise DistressError(
@@ -111,7 +111,7 @@ def contact_show(number: str, numbers: bool) -> None:
     Example: distress contact show 13800138000
     """
     loaded = settings_here()
-    contact = person_and_contact(number)
+    contact = typed_contact(number)
     with store_of(loaded) as store:
         marks = store.marks.of([contact])
         cases = store.history.cases_of(contact)

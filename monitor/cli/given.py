@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -26,7 +26,7 @@ class Words(click.ParamType):
         try:
             words.encode()
         except UnicodeEncodeError:
-            self.fail("it holds bytes that are no text; is the terminal set to UTF-8?", param, ctx)
+            self.fail("it holds bytes that are not text; is the terminal set to UTF-8?", param, ctx)
         if len(words) > self.longest:
             self.fail(f"it has {len(words)} characters, at most {self.longest} fit", param, ctx)
         if not words and param and param.required:
@@ -50,17 +50,17 @@ class Moment(click.ParamType):
     ) -> datetime:
         """Return the moment, aware, in UTC."""
         form = "2020-02-29" if self.end_of_day else "2020-02-13 09:00"
+        zone = settings_here().zone
         try:
-            there = datetime.strptime(str(value), "%Y-%m-%d %H:%M")
+            moment = datetime.strptime(str(value), "%Y-%m-%d %H:%M").replace(tzinfo=zone)
         except ValueError:
             try:
-                there = datetime.strptime(str(value), "%Y-%m-%d")
+                moment = datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=zone)
             except ValueError:
-                self.fail(f"'{value}' is no moment; write it as {form}", param, ctx)
+                self.fail(f"'{value}' is not a moment; write it as {form}", param, ctx)
             if not self.end_of_day:
                 self.fail(f"'{value}' is a day; give the time too, as in {form}", param, ctx)
-            there = datetime.combine(there, time(23, 59, 59))
-        moment = there.replace(tzinfo=settings_here().zone)
+            moment = moment.replace(hour=23, minute=59, second=59)
         if moment.year >= 2100 or moment <= datetime.now(UTC):
             self.fail(f"'{value}' is not a moment to come", param, ctx)
         return moment.astimezone(UTC)

@@ -14,8 +14,8 @@ from monitor.cli.table_parts import at, hidden
 from monitor.masking import HIDDEN, masked, plain
 from monitor.store import Store
 from monitor.store.history import CaseHistory
-from monitor.supply.progress import number
-from monitor.types import SUPPLY_STATUSES, Callback, Case, KnownContact, Mark, Need, SupplyLine
+from monitor.supply.progress import is_withdrawal
+from monitor.types import Callback, Case, KnownContact, Mark, Need, SupplyLine
 
 _WORDS_SHOWN = 500
 
@@ -133,8 +133,7 @@ class Story:
                 what = " ".join(filter(None, [f"supply line {line.id}", line.name, amount]))
                 by = f" by {step.actor}" if step.actor else ""
                 note = f" · {self._text(step.note)}" if step.note else ""
-                is_withdrawal = step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
-                status = "withdrawn" if is_withdrawal else step.status
+                status = "withdrawn" if is_withdrawal(step) else step.status
                 yield step.at, f"{what}: {status}{by}{note}"
 
 
@@ -148,7 +147,7 @@ def story_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Stor
         needs=store.needs.get(need_ids),
         history=history,
         marks=store.marks.of([*contacts_of(case), *tried]),
-        lines=[line for line in store.supplies.lines() if line.case_id == case.id],
+        lines=store.supplies.lines([case.id]),
         zone=zone,
         numbers=numbers,
     )

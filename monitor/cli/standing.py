@@ -102,7 +102,7 @@ def _doubts(
 
     before: the case as it stood without it. marked: the mark that stood against its contact.
     """
-    case, zone, leads = before.case, settings.zone, [a.name for a in settings.agents if a.lead]
+    case, zone, leads = before.case, settings.zone, settings.leads
     known = story(case.callbacks, before.rungs, noted.attempted_at, leads)
     found = []
     if case.closed:

@@ -32,7 +32,4 @@ def at(time: datetime | None, zone: ZoneInfo) -> str:
 
 def hidden(contact: KnownContact) -> str:
     """Return a contact's value with its middle hidden; a post's public address stays whole."""
-    value = contact.value
-    if contact.kind == "post":
-        return value
-    return part_hidden(value) if len(value) >= 9 else f"{value[:2]}****"
+    return contact.value if contact.kind == "post" else part_hidden(contact.value)

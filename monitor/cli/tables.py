@@ -19,12 +19,12 @@ from monitor.crawl.health import WINDOW, Health
 from monitor.masking import masked, plain
 from monitor.settings import Settings
 from monitor.types import Case, Run
-from spiders.base import SourceSpider
 from spiders.base.post import SetAside
 
 if TYPE_CHECKING:
     from classifiers.measure.score import Score
     from monitor.flag.training import Comparison
+    from spiders.base import SourceSpider
 
 _MESSAGE_SHOWN = 600
 

@@ -14,7 +14,7 @@ from monitor.settings import Settings, SourceSettings
 from monitor.store import Store
 from monitor.store.figures import Figures
 from monitor.types import Run
-from spiders.base import available
+from spiders.base import spider_named
 
 GOOD = ("ok", "empty")
 WINDOW = timedelta(hours=6)
@@ -230,5 +230,5 @@ def _variable(message: str, source: SourceSettings | None) -> str:
     """Return the environment variables that a source's login comes from, "" where nobody tells."""
     if source is None:
         return ""
-    variables = available()[source.spider].secrets_of(source.options)
+    variables = spider_named(source.spider).secrets_of(source.options)
     return ", ".join(variables or _VARIABLE.findall(message)[:1])

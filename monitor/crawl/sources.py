@@ -28,7 +28,7 @@ from monitor.errors import UnknownNameError
 from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
-from spiders.base import available, spider_named
+from spiders.base import spider_named
 from spiders.base.masking import without_secrets
 
 Progress = Callable[[str, Run], None]
@@ -105,7 +105,7 @@ def _obeys_robots(source: SourceSettings) -> bool:
     """Tell whether robots.txt has its say: the operator decides, else not over a documented API."""
     if source.obey_robots is not None:
         return source.obey_robots
-    return not available()[source.spider].by_api
+    return not spider_named(source.spider).by_api
 
 
 def job_of(settings: Settings, source: SourceSettings, run_id: int) -> Job:
@@ -166,16 +166,8 @@ class _Child:
     def __init__(self, job: Job, folder: os.PathLike[str]) -> None:
         self.overdue = False
         theirs, self._pipe = os.pipe()
-        # Our own import path, so that the child runs this very code, wherever it starts.
-        path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "monitor.crawl.sources", str(theirs)],
-                pass_fds=[theirs],
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": path},
-                start_new_session=True,  # Ctrl-C reaches this process only, which ends the child
-            )
+            self._process = _start(theirs, folder)
         finally:
             os.close(theirs)
         # A child that is gone already is noticed when it is waited for.
@@ -209,6 +201,19 @@ class _Child:
                 self._process.kill()
                 self._process.wait()
         os.close(self._pipe)
+
+
+def _start(pipe: int, folder: os.PathLike[str]) -> subprocess.Popen[bytes]:
+    """Start a process that runs the crawl which it is told of through the pipe."""
+    # Our own import path, so that the child runs this very code, wherever it starts.
+    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "monitor.crawl.sources", str(pipe)],
+        pass_fds=[pipe],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        start_new_session=True,  # Ctrl-C reaches this process only, which ends the child
+    )
 
 
 def _main(pipe: int) -> None:

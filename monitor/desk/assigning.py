@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from monitor.desk.current import agent_of, is_lead
 from monitor.desk.reception import ForbiddenError
 from monitor.errors import DistressError, UnknownNameError
 from monitor.settings import Settings
@@ -13,12 +12,12 @@ from monitor.store.desk import Session
 def assign(store: Store, settings: Settings, session: Session, *, case_id: int, agent: str) -> None:
     """Give a case to an agent; what is this agent's already stays as it is.
 
-    Raises ForbiddenError for who is no lead, UnknownNameError for an unknown agent, DistressError
-    for an unknown case.
+    Raises ForbiddenError for whoever is not a lead, UnknownNameError for an unknown agent,
+    DistressError for an unknown case.
     """
-    if not is_lead(settings, session.agent):
+    if session.agent not in settings.leads:
         raise ForbiddenError("only a lead gives cases to others")
-    if agent_of(settings, agent) is None:
+    if settings.agent(agent) is None:
         names = [known.name for known in settings.agents]
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
     with store.write():

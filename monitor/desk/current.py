@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor import settings
 from monitor.errors import SettingsError
-from monitor.settings import AgentSettings, Settings
+from monitor.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,3 @@ class CurrentSettings:
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size
-
-
-def agent_of(loaded: Settings, name: str) -> AgentSettings | None:
-    """Return the settings of an agent, None where they do not name him."""
-    return next((agent for agent in loaded.agents if agent.name == name), None)
-
-
-def is_lead(loaded: Settings, name: str) -> bool:
-    """Tell whether somebody gives cases to others."""
-    found = agent_of(loaded, name)
-    return found is not None and found.lead

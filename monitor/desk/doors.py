@@ -11,8 +11,10 @@ WILDCARDS = ("0.0.0.0", "::", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """Where the desk is: the host and port it listens at, whether with TLS, and the address
-    before it."""
+    """Where the desk is.
+
+    host, port: what it listens at. tls: whether by TLS. address: the one before it, None for none.
+    """
 
     host: str
     port: int

@@ -38,6 +38,6 @@ def words_of(cursor: Cursor) -> str:
 
 
 def cursor_of(words: str) -> Cursor:
-    """Return the cursor of its words; what is none is the very beginning."""
+    """Return the cursor of its words; other words are the very beginning."""
     found = re.fullmatch(r"(\d{1,15})\.(\d{1,15})\.(\d{1,15})", words, re.ASCII)
     return Cursor(*map(int, found.groups())) if found else Cursor()

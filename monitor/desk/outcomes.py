@@ -53,15 +53,16 @@ def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any
             raise DistressError(
                 f"the outcome is of '{made.agent}', and '{session.agent}' is signed in"
             )
-        why = "other" if store.cases.exists(made.case_id) else "case"
-        callback.check(store, made)
-        is_new = callback.record(store, made, origin="desk")
+        why = "other"
+        is_new = callback.record(store, made, origin="desk", complete=True)
     except StoreBusyError:
         raise
     except UnmetError as error:
         return {**result, "status": "refused", "why": "unmet", "reason": str(error)}, None
     except DistressError as error:
-        if why == "other" and store.callbacks.get(made.id):
+        if isinstance(error, callback.UnknownCaseError):
+            why = "case"
+        elif why == "other" and store.callbacks.get(made.id):
             why = "changed"
         return {**result, "status": "refused", "why": why, "reason": str(error)}, None
     if is_new and (ahead := callback.dated_ahead(made)):

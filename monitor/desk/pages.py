@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.desk.current import agent_of, is_lead
 from monitor.desk.live import POLL_SECONDS, words_of
 from monitor.digest.agent_page import agent_page
 from monitor.digest.day import read_day
@@ -38,7 +37,7 @@ def page_of_lead(
     case = store.cases.get([case_id])[0] if store.cases.exists(case_id) else None
     desk = GivingView(
         csrf=session.csrf,
-        lead=is_lead(settings, session.agent),
+        lead=session.agent in settings.leads,
         agents=tuple(agent.name for agent in settings.agents),
         given=(case.id, case.agent) if case and case.agent else None,
     )
@@ -52,8 +51,7 @@ def page_of_supplies(name: str, store: Store, settings: Settings, *, now: dateti
 
 def door(settings: Settings, state: str, *, agent: str, secret: str) -> str:
     """Return the page before the desk; state: "welcome", "spent", "out" or "left"."""
-    known = agent_of(settings, agent)
-    code = (known.language if known else None) or settings.language
+    code = settings.language_of(agent)
     now = datetime.now(settings.zone)
     templates = environment(settings.zone, now, code)
     templates.globals["zone"] = settings.timezone

@@ -21,9 +21,9 @@ async def json_of(request: Request) -> dict[str, Any]:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
-        raise HTTPException(400, "The body is no JSON.") from None
+        raise HTTPException(400, "The body is not JSON.") from None
     if not isinstance(found, dict):
-        raise HTTPException(400, "The body is no JSON object.")
+        raise HTTPException(400, "The body is not a JSON object.")
     return found
 
 
@@ -33,7 +33,7 @@ async def form_of(request: Request) -> dict[str, str]:
     try:
         fields = parse_qs(body.decode("utf-8"), max_num_fields=20)
     except ValueError:
-        raise HTTPException(400, "The body is no form.") from None
+        raise HTTPException(400, "The body is not a form.") from None
     return {name: values[0] for name, values in fields.items()}
 
 
@@ -41,7 +41,7 @@ def list_of(given: dict[str, Any], key: str) -> list[Any]:
     """Return a list of a JSON object; refuses another thing by HTTP status."""
     found = given.get(key)
     if not isinstance(found, list):
-        raise HTTPException(400, f"'{key}' is no list.")
+        raise HTTPException(400, f"'{key}' is not a list.")
     return found
 
 
@@ -50,7 +50,7 @@ def number_of(given: object, key: str) -> int:
     if isinstance(given, str) and given.isascii() and given.isdigit():
         given = int(given[:18])
     if not isinstance(given, int) or isinstance(given, bool) or not 0 < given < 2**62:
-        raise HTTPException(400, f"'{key}' is no number of a case.")
+        raise HTTPException(400, f"'{key}' is not the number of a case.")
     return given
 
 

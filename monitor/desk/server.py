@@ -77,7 +77,7 @@ def serve(
     """Serve until a signal stops it; requests under way are answered first.
 
     No access log is kept: it would hold the secrets of sign-in links. Raises DistressError where
-    the desk cannot listen there, SettingsError for files that are no certificate and key.
+    the desk cannot listen there, SettingsError for files that are not a certificate and its key.
     """
     config = uvicorn.Config(
         desk_app(current, doors),

@@ -10,7 +10,6 @@ import hmac
 import secrets
 from datetime import UTC, datetime
 
-from monitor.desk.current import agent_of
 from monitor.errors import UnknownNameError
 from monitor.settings import Settings
 from monitor.store import Store
@@ -21,7 +20,7 @@ _SECRET_BYTES = 32
 
 def new_link(store: Store, settings: Settings, agent: str) -> str:
     """Return the secret of a new sign-in link; raises UnknownNameError for an unknown agent."""
-    if agent_of(settings, agent) is None:
+    if settings.agent(agent) is None:
         names = [known.name for known in settings.agents]
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
     secret, at = secrets.token_urlsafe(_SECRET_BYTES), datetime.now(UTC)
@@ -32,7 +31,7 @@ def new_link(store: Store, settings: Settings, agent: str) -> str:
 def agent_of_link(store: Store, settings: Settings, secret: str) -> str | None:
     """Return whose link this is without using it, None where it can be used no longer."""
     agent = store.desk.link(hash_of(secret), at=datetime.now(UTC))
-    return agent if agent and agent_of(settings, agent) else None
+    return agent if agent and settings.agent(agent) else None
 
 
 def sign_in(
@@ -47,7 +46,7 @@ def sign_in(
     at = datetime.now(UTC)
     with store.write():
         agent = store.desk.use_link(hash_of(secret), at=at)
-        if agent is None or agent_of(settings, agent) is None:
+        if agent is None or settings.agent(agent) is None:
             return None
         cookie = secrets.token_urlsafe(_SECRET_BYTES)
         session = store.desk.start_session(
@@ -69,7 +68,7 @@ def session_of(store: Store, settings: Settings, cookie: str) -> Session | None:
     session = store.desk.session(wanted, at=at)
     if session is None or not hmac.compare_digest(session.hash, wanted):
         return None
-    if agent_of(settings, session.agent) is None:
+    if settings.agent(session.agent) is None:
         store.desk.end_agent(session.agent, at=at)
         return None
     return session

@@ -24,7 +24,6 @@ from monitor.digest.script import call_script
 from monitor.digest.templates import day_templates
 from monitor.language import PageLanguage, language
 from monitor.pages import render
-from monitor.settings import Settings
 
 STYLES = ("agent.css", "case.css")
 
@@ -35,7 +34,7 @@ def agent_page(day: Day, agent: str, live: LiveData | None = None) -> str:
     live: the desk that serves it, with everybody's open cases on it; None for a file.
     """
     settings = day.settings
-    code = _language_of(settings, agent)
+    code = settings.language_of(agent)
     standings = [one for one in day.standings if _is_shown(day, one, agent, live=live is not None)]
     ids = {one.case.id for one in standings}
     page = agent_data(day, agent, standings, language(code), live)
@@ -63,17 +62,11 @@ def _is_shown(day: Day, one: Standing, agent: str, *, live: bool) -> bool:
     if owner_of(one.case) == agent:
         return True
     if not one.case.closed:
-        return live or (agent in day.leads and one.quiet is not None)
+        return live or (agent in day.settings.leads and one.quiet is not None)
     return any(
         clash.kind == "contradict" and agent in (clash.first.agent, clash.second.agent)
         for clash in day.views[one.case.id].clashes
     )
-
-
-def _language_of(settings: Settings, agent: str) -> str:
-    """Return the language of an agent's page: the agent's own, else that of all pages."""
-    own = next((known.language for known in settings.agents if known.name == agent), None)
-    return own or settings.language
 
 
 def agent_data(
@@ -84,16 +77,16 @@ def agent_data(
     live: LiveData | None = None,
 ) -> PageData:
     """Return what the script of an agent's page knows; standings: of the cases on it."""
-    calling = day.settings.calling
+    calling, leads = day.settings.calling, day.settings.leads
     return PageData(
         agent=agent,
         store=day.store,
         date=f"{day.since:%Y-%m-%d}",
         calling=(calling.start, calling.end),
         rules=rules_data(calling),
-        leads=day.leads,
-        lead=agent in day.leads,
-        leads_words="" if agent in day.leads else _leads_words(day.leads, spoken),
+        leads=leads,
+        lead=agent in leads,
+        leads_words="" if agent in leads else _leads_words(leads, spoken),
         known=day.known.get(agent, ()),
         dispositions=dispositions_data(spoken),
         levels=levels_data(spoken),

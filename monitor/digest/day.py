@@ -62,11 +62,6 @@ class Day:
         others = {owner_of(one.case) for one in self.standings} - {*named, ""}
         return agent_files([*named, *sorted(others)])
 
-    @property
-    def leads(self) -> tuple[str, ...]:
-        """The names of the leads."""
-        return tuple(agent.name for agent in self.settings.agents if agent.lead)
-
     def generated(self, order: Sequence[int] = ()) -> GeneratedData:
         """Return what a page says of the moment it was made; order: of its cases, for agents."""
         return GeneratedData(at=self.now, runs=source_figures(self.sources), order=order)

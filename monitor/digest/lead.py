@@ -203,7 +203,7 @@ def _loads(day: Day, files: Mapping[str, str]) -> tuple[AgentView, ...]:
 
 
 def _load(day: Day, name: str, file: str) -> AgentView:
-    agent = next((agent for agent in day.settings.agents if agent.name == name), None)
+    agent = day.settings.agent(name)
     cases = [one.case for one in day.standings]
     held = [one for one in day.standings if one.case.agent == name and not one.case.closed]
     return AgentView(

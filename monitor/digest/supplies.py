@@ -16,7 +16,15 @@ from monitor.masking import masked
 from monitor.pages import render
 from monitor.store.supplies import LineOfCase
 from monitor.supply.checks import Check, checks
-from monitor.supply.progress import Progress, Stage, number, progress, shown, withdrawal
+from monitor.supply.progress import (
+    Progress,
+    Stage,
+    is_withdrawal,
+    number,
+    progress,
+    shown,
+    withdrawal,
+)
 from monitor.supply.repeats import receiver_key, repeats
 from monitor.supply.totals import Total, by_facility, by_goods, by_team
 from monitor.types import SUPPLY_STATUSES, UNDONE, Callback, SupplyLine, SupplyStep
@@ -363,7 +371,7 @@ def _steps(line: SupplyLine) -> tuple[StepView, ...]:
 
 
 def _step(step: SupplyStep, *, undone: bool = False) -> StepView:
-    withdraws = step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
+    withdraws = is_withdrawal(step)
     return StepView(
         at=step.at,
         status=WITHDRAWN if withdraws else step.status,

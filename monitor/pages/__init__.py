@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from monitor.language import DEFAULT, language
@@ -22,6 +23,28 @@ from monitor.masking import masked, plain
 from monitor.pages.bundle import bundle
 
 __all__ = ["environment", "render", "utc"]
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled once in this process for the pages of a language."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what was compiled of it, where its text is still the same."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled of a template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def _compiled(code: str) -> _Compiled:
+    # Of each language, for what is constant in a template is worded when it is compiled.
+    return _Compiled()
 
 
 def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environment:
@@ -38,6 +61,7 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_compiled(code),
     )
     spoken = language(code)
     # The extension gives the environment this method, which no stub knows.

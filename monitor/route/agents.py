@@ -1,19 +1,26 @@
-"""Stage 4: open cases go in; each gets one agent, or stays unassigned where nobody fits."""
+"""Stage 4: open cases go in; each gets one agent, or stays unassigned where nobody fits.
+
+What decides is read without the write lock; it is held for a few cases at a time, each of which is
+looked at again: what a person or another routing did meanwhile stands.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from classifiers.facilities.same_name import facility_key
-from monitor.calling.ladder import is_barred
+from monitor.calling.ladder import contacts_of, is_barred
 from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
 from monitor.types import Case, Mark
 
 _BARRED = "; no contact of it may be called"
+_AT_ONCE = 20  # cases written in one transaction
+_PAUSE = 0.01  # seconds between two: who waits for the lock asks for it now and then only
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,31 @@ class Routed:
     assigned: int = 0
     kept: int = 0
     unassigned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A case that nobody has, or an agent who left (`former`), and what decides who gets it.
+
+    facilities: their keys. words: those that a region may begin.
+    """
+
+    case_id: int
+    former: str | None
+    facilities: tuple[str, ...]
+    words: frozenset[str]
+    is_urgent: bool
+    is_barred: bool
+    has_contacts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Who gets a case and why; nobody where no agent fits."""
+
+    waiting: _Waiting
+    agent: str | None = None
+    reason: str = ""
 
 
 def route(store: Store, settings: Settings) -> Routed:
@@ -35,92 +67,104 @@ def route(store: Store, settings: Settings) -> Routed:
     one with regions before one without. A case none of whose contacts may be called gets an agent
     too, who finds another way; its reason tells so, and those that can be reached come first.
     """
-    agents = {agent.name: agent for agent in settings.agents}
-    assigned = unassigned = kept = 0
-    with store.write():
-        cases = store.cases.get(store.cases.open_ids())
-        for case in cases:
-            if case.agent and case.agent not in agents:
-                store.cases.unassign(case.id, "no such agent in the settings")
-        held = [case for case in cases if case.agent in agents]
-        kept = len(held)
-        load = Counter(case.agent for case in held)
-        marked = store.marks.standing(datetime.now(UTC))
-        of_facility = _agents_by_facility(store, agents)
-        for case in _by_need_of_attention(cases, marked):
-            if case.agent in agents:
-                continue
-            choice = _choose(case, settings.agents, load, of_facility)
-            if choice is None:
-                unassigned += 1
-                continue
-            agent, reason = choice
-            if is_barred(case, marked):
-                reason += _BARRED
-            store.cases.assign(case.id, agent.name, reason)
-            load[agent.name] += 1
-            assigned += 1
-            for key in _facility_keys(case):
-                of_facility.setdefault(key, agent.name)
-    return Routed(assigned, kept, unassigned)
+    names = {agent.name for agent in settings.agents}
+    with store.read():
+        agent_of = store.cases.agents_of_open()
+        waiting = _waiting(store, [case for case, agent in agent_of.items() if agent not in names])
+        cares = store.cases.who_cares({key for w in waiting for key in w.facilities}, names)
+    kept, assigned, unassigned = len(agent_of) - len(waiting), 0, len(waiting)
+    choices = _choices(waiting, settings.agents, Counter(agent_of.values()), dict(cares))
+    changing = [choice.waiting for choice in choices if choice.agent or choice.waiting.former]
+    for start in range(0, len(changing), _AT_ONCE):
+        if start:
+            time.sleep(_PAUSE)
+        batch = changing[start : start + _AT_ONCE]
+        with store.write():
+            agent_of = store.cases.agents_of_open()
+            as_read = [w for w in batch if agent_of.get(w.case_id, "") == w.former]
+            unassigned -= len(batch) - len(as_read)
+            kept += sum(agent_of.get(w.case_id) in names for w in batch)
+            for choice in _choices(as_read, settings.agents, Counter(agent_of.values()), cares):
+                assigned += _write(store, choice)
+    return Routed(assigned, kept, unassigned - assigned)
 
 
-def _by_need_of_attention(
-    cases: Sequence[Case], marked: Mapping[tuple[str, str], Mark]
-) -> list[Case]:
-    """Return the cases with the pressing ones first, so that these get the room there is."""
+def _write(store: Store, choice: _Choice) -> bool:
+    """Write who has a case now; tell whether somebody has."""
+    if choice.waiting.former:
+        store.cases.unassign(choice.waiting.case_id, "no such agent in the settings")
+    if choice.agent:
+        store.cases.assign(choice.waiting.case_id, choice.agent, choice.reason)
+    return choice.agent is not None
+
+
+def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
+    """Read cases, the pressing ones first, so that these get the room there is."""
+    cases = store.cases.get(case_ids)
+    contacts = [contact for case in cases for contact in contacts_of(case)]
+    marked = store.marks.standing(datetime.now(UTC), contacts)
     return sorted(
-        cases,
-        key=lambda case: (
-            not any(need.reading.urgency for need in case.needs),
-            is_barred(case, marked) or not any(need.reading.contacts for need in case.needs),
-            case.id,
-        ),
+        (_waiting_of(case, marked) for case in cases),
+        key=lambda w: (not w.is_urgent, w.is_barred or not w.has_contacts, w.case_id),
     )
 
 
-def _facility_keys(case: Case) -> list[str]:
-    return [facility_key(f.text) for need in case.needs for f in need.reading.facilities]
+def _waiting_of(case: Case, marked: Mapping[tuple[str, str], Mark]) -> _Waiting:
+    readings = [need.reading for need in case.needs]
+    facilities = [facility.text for reading in readings for facility in reading.facilities]
+    places = [place for reading in readings for place in reading.places]
+    words = {word for p in places for word in (p.text, p.province, p.city, p.county) if word}
+    return _Waiting(
+        case_id=case.id,
+        former=case.agent,
+        facilities=tuple(dict.fromkeys(map(facility_key, facilities))),
+        words=frozenset(words.union(facilities)),
+        is_urgent=any(reading.urgency for reading in readings),
+        is_barred=is_barred(case, marked),
+        has_contacts=any(reading.contacts for reading in readings),
+    )
 
 
-def _agents_by_facility(store: Store, agents: dict[str, AgentSettings]) -> dict[str, str]:
-    """Return who cares for each facility: the agent of its latest case, closed ones included."""
-    found: dict[str, str] = {}
-    for case in store.cases.get(store.cases.all_ids()):
-        if case.agent in agents:
-            for key in _facility_keys(case):
-                found[key] = case.agent
-    return found
+def _choices(
+    waiting: Iterable[_Waiting],
+    agents: Sequence[AgentSettings],
+    load: Counter[str | None],
+    cares: dict[str, str],
+) -> Iterator[_Choice]:
+    """Yield who gets each case; each that somebody gets counts for those that come after it.
+
+    load: how many open cases each agent has. cares: by a facility's key who has a case of it.
+    """
+    for case in waiting:
+        choice = _choose(case, agents, load, cares)
+        if choice.agent:
+            load[choice.agent] += 1
+            for key in case.facilities:
+                cares.setdefault(key, choice.agent)
+        yield choice
 
 
 def _choose(
-    case: Case,
+    case: _Waiting,
     agents: Sequence[AgentSettings],
-    load: Counter[str | None],
-    of_facility: dict[str, str],
-) -> tuple[AgentSettings, str] | None:
+    load: Mapping[str | None, int],
+    cares: Mapping[str, str],
+) -> _Choice:
     free = [a for a in agents if load[a.name] < a.capacity and _region_fits(case, a)]
     if not free:
-        return None
-    owner = next((of_facility[k] for k in _facility_keys(case) if k in of_facility), None)
-    for agent in free:
-        if agent.name == owner:
-            return agent, "same facility"
+        return _Choice(case)
+    carer = next((cares[key] for key in case.facilities if key in cares), None)
     # Compared with the case counted in, so that a small capacity is not filled first.
     best = min(free, key=lambda a: (not a.regions, (load[a.name] + 1) / a.capacity))
-    return best, "region" if best.regions else "smallest load"
+    agent = next((a for a in free if a.name == carer), best)
+    reason = "region" if agent.regions else "smallest load"
+    if agent.name == carer:
+        reason = "same facility"
+    return _Choice(case, agent.name, reason + (_BARRED if case.is_barred else ""))
 
 
-def _region_fits(case: Case, agent: AgentSettings) -> bool:
+def _region_fits(case: _Waiting, agent: AgentSettings) -> bool:
     """Tell whether the agent takes every region, or one that a place of the case lies in."""
-    if not agent.regions:
-        return True
-    words = {
-        word
-        for need in case.needs
-        for place in need.reading.places
-        for word in (place.text, place.province, place.city, place.county)
-        if word
-    }
-    words |= {f.text for need in case.needs for f in need.reading.facilities}
-    return any(word.startswith(region) for region in agent.regions for word in words)
+    return not agent.regions or any(
+        word.startswith(region) for region in agent.regions for word in case.words
+    )

@@ -12,7 +12,6 @@ from monitor.settings.sections import (
     SourceSettings,
     StoreSettings,
     load,
-    secret,
 )
 
 __all__ = [
@@ -27,5 +26,4 @@ __all__ = [
     "SourceSettings",
     "StoreSettings",
     "load",
-    "secret",
 ]

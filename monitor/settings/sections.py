@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
+from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,7 @@ from pydantic import (
 from monitor.errors import SettingsError
 from monitor.settings.calling import AgentSettings, CallingSettings, DeskSettings
 from monitor.settings.values import Clock, Language, Name, Section, SpiderName, Zone
-from spiders.base import available
+from spiders.base import spider_named
 from spiders.base.options import Duration, Options
 
 FILE_NAME = "distress.toml"
@@ -57,8 +57,9 @@ class SourceSettings(Section):
         rest = {key: value for key, value in table.items() if key not in fields}
         if isinstance(own.get("at"), str):
             own["at"] = (own["at"],)
-        spider = available().get(str(own.get("spider")))
-        if spider is None:
+        try:
+            spider = spider_named(str(own.get("spider")))
+        except KeyError:
             return own  # the wrong or missing name is told; nobody knows the other keys
         return {**own, "options": spider.Options.model_validate(rest)}
 
@@ -141,6 +142,20 @@ class Settings(Section):
         return ZoneInfo(self.timezone)
 
     @property
+    def leads(self) -> tuple[str, ...]:
+        """The names of the leads."""
+        return tuple(agent.name for agent in self.agents if agent.lead)
+
+    def agent(self, name: str) -> AgentSettings | None:
+        """Return the settings of an agent, None where they do not name one so."""
+        return next((agent for agent in self.agents if agent.name == name), None)
+
+    def language_of(self, agent: str) -> Language:
+        """Return the language of an agent's pages: the agent's own, else that of all pages."""
+        own = self.agent(agent)
+        return (own.language if own else None) or self.language
+
+    @property
     def folder(self) -> Path:
         """The folder of the settings file; relative paths start there."""
         return self._folder
@@ -191,17 +206,6 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError(_explain(file, tables, error)) from None
     settings._folder = file.resolve().parent
     return settings
-
-
-def secret(variable: str) -> str:
-    """Return a secret from the environment; raises SettingsError where it is not set."""
-    value = os.environ.get(variable, "")
-    if not value:
-        raise SettingsError(
-            f"the environment variable {variable} is not set; "
-            "secrets are read from the environment only"
-        )
-    return value
 
 
 def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:
@@ -260,6 +264,6 @@ def _section_at(where: list[Any], tables: dict[str, Any]) -> list[str]:
                 model = inner
     keys = [key for key in model.model_fields if key != "options"]
     if model is SourceSettings and isinstance(here, dict):
-        spider = available().get(str(here.get("spider")))
-        keys += list(spider.Options.model_fields) if spider else []
+        with suppress(KeyError):
+            keys += spider_named(str(here.get("spider"))).Options.model_fields
     return keys

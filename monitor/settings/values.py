@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from spiders.base import available
+from spiders.base import available, spider_named
 
 _NAME = re.compile(r"[\w\-.·]+(?: [\w\-.·]+)*")
 
@@ -47,10 +47,12 @@ def _zone(value: str) -> str:
 
 def _spider(value: str) -> str:
     """Accept the name of a spider."""
-    if value not in available():
+    try:
+        spider_named(value)
+    except KeyError:
         close = difflib.get_close_matches(value, available(), n=1)
         hint = f"did you mean '{close[0]}'? There" if close else "there"
-        raise ValueError(f"no such spider; {hint} are: {', '.join(available())}")
+        raise ValueError(f"no such spider; {hint} are: {', '.join(available())}") from None
     return value
 
 

@@ -41,6 +41,7 @@ def _contact_from(row: sqlite3.Row, name: str) -> KnownContact | None:
         value=row[f"{name}_value"],
         person=row["new_person"] if new else None,
         role=row["new_role"] if new else None,
+        typed=row[f"{name}_typed"],
     )
 
 
@@ -97,6 +98,8 @@ class Callbacks:
                 "new_value": new.value if new else None,
                 "new_person": new.person if new else None,
                 "new_role": new.role if new else None,
+                "contact_typed": tried.typed if tried else None,
+                "new_typed": new.typed if new else None,
                 "barred_until": to_column(callback.barred_until),
                 "after_id": callback.after_id,
             }
@@ -107,6 +110,8 @@ class Callbacks:
             )
             if not made.rowcount:
                 return False
+            if ends_case:
+                db.execute("UPDATE cases SET closed = 1 WHERE id = ?", [callback.case_id])
             for item in callback.items:
                 db.table("callback_items").insert(
                     {

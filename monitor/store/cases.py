@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from monitor.store.callbacks import callbacks_of
 from monitor.store.connection import Connection, id_of
+from monitor.store.facility_keys import facility_key
 from monitor.store.needs import Needs
 from monitor.store.times import now, required, to_column
 from monitor.types import Case, Joined
 
-_CLOSED = (
-    "EXISTS (SELECT 1 FROM callbacks WHERE callbacks.case_id = cases.id AND callbacks.ends_case "
-    "AND NOT EXISTS (SELECT 1 FROM reopenings WHERE callback_id = callbacks.id))"
+# Each agent's latest case of a facility is found by the index, however many cases there were.
+_WHO_CARES = (
+    "SELECT value AS agent, (SELECT max(case_id) FROM case_facilities "
+    'WHERE "key" = ? AND agent = value) AS latest '
+    "FROM json_each(?) WHERE latest IS NOT NULL ORDER BY latest DESC LIMIT 1"
 )
 
 
@@ -50,6 +54,17 @@ class Cases:
                     "left_at": None,
                 }
             )
+            self._note_facilities(case_id, need_id)
+
+    def _note_facilities(self, case_id: int, need_id: int) -> None:
+        """Note which facilities a need of a case names."""
+        rows = self._db.execute("SELECT text FROM facilities WHERE need_id = ?", [need_id])
+        for key in {facility_key(row["text"]) for row in rows}:
+            self._db.execute(
+                'INSERT OR IGNORE INTO case_facilities ("key", case_id, agent) VALUES (?, ?, '
+                "(SELECT agent FROM assignments WHERE case_id = ? AND ended_at IS NULL))",
+                [key, case_id, case_id],
+            )
 
     def split(self, case_id: int, need_ids: Sequence[int]) -> int:
         """Take needs out of a case into a new one of their own and return its id."""
@@ -64,6 +79,11 @@ class Cases:
             new_case = self.open(first, reason="split")
             for need_id in others:
                 self.join(new_case, need_id, reason="split", matched_need_id=first)
+            db.execute("DELETE FROM case_facilities WHERE case_id = ?", [case_id])
+            for row in db.execute(
+                "SELECT need_id FROM case_needs WHERE case_id = ? AND left_at IS NULL", [case_id]
+            ).fetchall():
+                self._note_facilities(case_id, row["need_id"])
             return new_case
 
     def reopen(self, case_id: int, *, actor: str, reason: str) -> None:
@@ -74,6 +94,7 @@ class Cases:
                 "SELECT id, ?, ?, ? FROM callbacks WHERE case_id = ? AND ends_case",
                 [actor, reason, to_column(now()), case_id],
             )
+            db.execute("UPDATE cases SET closed = 0 WHERE id = ?", [case_id])
 
     def exists(self, case_id: int) -> bool:
         """Tell whether there is such a case."""
@@ -85,14 +106,31 @@ class Cases:
 
     def open_ids(self) -> list[int]:
         """Return the ids of the cases that no callback has ended, oldest first."""
-        rows = self._db.execute(f"SELECT id FROM cases WHERE NOT {_CLOSED} ORDER BY id")
-        return [row["id"] for row in rows]
+        return list(self.agents_of_open())
+
+    def agents_of_open(self) -> dict[int, str | None]:
+        """Return the agent of each open case by the case's id, oldest first; None: nobody's."""
+        rows = self._db.execute(
+            "SELECT cases.id, agent FROM cases LEFT JOIN assignments "
+            "ON assignments.case_id = cases.id AND ended_at IS NULL "
+            "WHERE closed = 0 ORDER BY cases.id"
+        )
+        return {row["id"]: row["agent"] for row in rows}
+
+    def who_cares(self, facility_keys: Iterable[str], agents: Iterable[str]) -> dict[str, str]:
+        """Return by a facility's key which of the agents has its latest case, closed ones included.
+
+        A facility of which none of them has a case is left out.
+        """
+        names = json.dumps(list(agents))
+        rows = {key: self._db.execute(_WHO_CARES, [key, names]).fetchone() for key in facility_keys}
+        return {key: row["agent"] for key, row in rows.items() if row}
 
     def touched_since(self, since: datetime) -> list[int]:
         """Return the ids of open cases and of those ended by a callback recorded since then."""
         rows = self._db.execute(
-            f"SELECT id FROM cases WHERE NOT {_CLOSED} OR EXISTS (SELECT 1 FROM callbacks "
-            "WHERE callbacks.case_id = cases.id AND callbacks.recorded_at >= ?) ORDER BY id",
+            "SELECT id FROM cases WHERE closed = 0 "
+            "UNION SELECT case_id FROM callbacks WHERE recorded_at >= ? ORDER BY id",
             [to_column(since)],
         )
         return [row["id"] for row in rows]
@@ -144,7 +182,7 @@ class Cases:
         }
         callbacks = callbacks_of(self._db, ids)
         rows = self._db.execute(
-            f"SELECT id, opened_at, {_CLOSED} AS closed FROM cases WHERE id IN ({holes})", ids
+            f"SELECT id, opened_at, closed FROM cases WHERE id IN ({holes})", ids
         )
         return {
             row["id"]: Case(
@@ -170,17 +208,12 @@ class Cases:
         """Give a case to an agent, ending an earlier assignment; actor: who did, "" for routing."""
         with self._connection.write() as db:
             self.unassign(case_id, "reassigned")
-            db.table("assignments").insert(
-                {
-                    "case_id": case_id,
-                    "agent": agent,
-                    "reason": reason,
-                    "actor": actor,
-                    "assigned_at": to_column(now()),
-                    "ended_at": None,
-                    "ended_reason": None,
-                }
+            db.execute(
+                "INSERT INTO assignments (case_id, agent, reason, actor, assigned_at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [case_id, agent, reason, actor, to_column(now())],
             )
+            db.execute("UPDATE case_facilities SET agent = ? WHERE case_id = ?", [agent, case_id])
 
     def unassign(self, case_id: int, reason: str) -> None:
         """End a case's assignment, if it has one."""
@@ -190,3 +223,4 @@ class Cases:
                 "WHERE case_id = ? AND ended_at IS NULL",
                 [to_column(now()), reason, case_id],
             )
+            db.execute("UPDATE case_facilities SET agent = NULL WHERE case_id = ?", [case_id])

@@ -23,7 +23,7 @@ _SAY_AFTER = 2.0
 class Connection:
     """A connection to one store file, migrated at open.
 
-    Raises StoreError where the file is no SQLite database or comes from a newer release.
+    Raises StoreError where the file is not an SQLite database or comes from a newer release.
     """
 
     def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT) -> None:
@@ -76,6 +76,25 @@ class Connection:
                 f"the store {self.path} was written by a newer release "
                 f"(migrations {', '.join(sorted(known - ours))}). Upgrade this installation"
             )
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """Read one state of the store, whatever others write meanwhile; nobody waits for it.
+
+        Raises sqlite3.OperationalError where something is written inside. Within a transaction it
+        is part of that.
+        """
+        raw = self.db.conn
+        if raw.in_transaction:
+            yield self.db
+            return
+        raw.execute("BEGIN")
+        raw.execute("PRAGMA query_only = ON")
+        try:
+            yield self.db
+        finally:
+            raw.execute("PRAGMA query_only = OFF")
+            raw.execute("COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Database]:

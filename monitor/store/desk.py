@@ -96,7 +96,7 @@ class Desk:
         """Write to the disk before each answer: what was answered "added" is never sent again."""
         self._db.execute("PRAGMA synchronous = FULL")
 
-    def add_link(self, hash: str, agent: str, *, at: datetime, until: datetime) -> None:
+    def add_link(self, hashed: str, agent: str, *, at: datetime, until: datetime) -> None:
         """Keep a sign-in link; links that expired or were used by then are forgotten."""
         with self._connection.write() as db:
             db.execute(
@@ -105,44 +105,44 @@ class Desk:
             )
             db.execute(
                 "INSERT INTO sign_in_links (hash, agent, made_at, expires_at) VALUES (?, ?, ?, ?)",
-                [hash, agent, to_column(at), to_column(until)],
+                [hashed, agent, to_column(at), to_column(until)],
             )
 
-    def link(self, hash: str, *, at: datetime) -> str | None:
+    def link(self, hashed: str, *, at: datetime) -> str | None:
         """Return whose unused sign-in link this is, None where it can be used no longer."""
         row = self._db.execute(
             "SELECT agent FROM sign_in_links WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
-            [hash, to_column(at)],
+            [hashed, to_column(at)],
         ).fetchone()
         return row["agent"] if row else None
 
-    def use_link(self, hash: str, *, at: datetime) -> str | None:
+    def use_link(self, hashed: str, *, at: datetime) -> str | None:
         """Use a sign-in link up and return whose it is; None where it could be used no longer."""
         with self._connection.write() as db:
-            agent = self.link(hash, at=at)
+            agent = self.link(hashed, at=at)
             db.execute(
                 "UPDATE sign_in_links SET used_at = ? WHERE hash = ? AND used_at IS NULL",
-                [to_column(at), hash],
+                [to_column(at), hashed],
             )
             return agent
 
     def start_session(
-        self, hash: str, agent: str, csrf: str, *, at: datetime, until: datetime
+        self, hashed: str, agent: str, csrf: str, *, at: datetime, until: datetime
     ) -> Session:
         """Keep a session and return it."""
         with self._connection.write() as db:
             db.execute(
                 "INSERT INTO sessions (hash, agent, csrf, made_at, expires_at) "
                 "VALUES (?, ?, ?, ?, ?)",
-                [hash, agent, csrf, to_column(at), to_column(until)],
+                [hashed, agent, csrf, to_column(at), to_column(until)],
             )
-        return Session(hash=hash, agent=agent, csrf=csrf, made_at=at, expires_at=until)
+        return Session(hash=hashed, agent=agent, csrf=csrf, made_at=at, expires_at=until)
 
-    def session(self, hash: str, *, at: datetime) -> Session | None:
+    def session(self, hashed: str, *, at: datetime) -> Session | None:
         """Return a session that has neither ended nor expired, None where there is none."""
         row = self._db.execute(
             "SELECT * FROM sessions WHERE hash = ? AND ended_at IS NULL AND expires_at > ?",
-            [hash, to_column(at)],
+            [hashed, to_column(at)],
         ).fetchone()
         return _session_from(row) if row else None
 
@@ -154,14 +154,14 @@ class Desk:
         )
         return [_session_from(row) for row in rows]
 
-    def end_session(self, hash: str, *, at: datetime) -> None:
+    def end_session(self, hashed: str, *, at: datetime) -> None:
         """Sign one session out and give its cases back."""
         with self._connection.write() as db:
             db.execute(
                 "UPDATE sessions SET ended_at = ? WHERE hash = ? AND ended_at IS NULL",
-                [to_column(at), hash],
+                [to_column(at), hashed],
             )
-            db.execute("DELETE FROM claims WHERE substr(session, 1, ?) = ?", [_HASH, hash])
+            db.execute("DELETE FROM claims WHERE substr(session, 1, ?) = ?", [_HASH, hashed])
 
     def end_agent(self, agent: str, *, at: datetime) -> int:
         """Sign an agent out everywhere, links not yet used included; return how many sessions."""

@@ -13,7 +13,7 @@ from monitor.types import KnownContact, Mark
 
 def _mark_from(row: sqlite3.Row) -> Mark:
     return Mark(
-        contact=KnownContact(kind=row["kind"], value=row["value"]),
+        contact=KnownContact(kind=row["kind"], value=row["value"], typed=row["typed"]),
         mark=row["mark"],
         reason=row["reason"],
         until=from_column(row["until"]),
@@ -22,11 +22,16 @@ def _mark_from(row: sqlite3.Row) -> Mark:
     )
 
 
+def _outlasts(mark: Mark, before: Mark) -> bool:
+    """Tell whether a mark stands at least as long as one before it."""
+    return mark.until is None or (before.until is not None and mark.until >= before.until)
+
+
 class Marks:
     """The marks of contacts; rows are only ever added.
 
-    Of a contact's marks since it was last lifted, the last one that has not ended counts: one
-    that is to end does not take away one without end.
+    Of a contact's marks since it was last lifted, the one that ends last counts, of those without
+    end the last: one that is to end takes nothing from one that stands longer.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -50,6 +55,7 @@ class Marks:
                 {
                     "kind": contact.kind,
                     "value": contact.value,
+                    "typed": contact.typed,
                     "key_kind": key_kind,
                     "key": key,
                     "mark": mark,
@@ -61,15 +67,18 @@ class Marks:
                 }
             )
 
-    def standing(self, at: datetime) -> dict[tuple[str, str], Mark]:
-        """Return by key the mark of each contact that holds at a time."""
+    def standing(
+        self, at: datetime, contacts: Iterable[KnownContact] | None = None
+    ) -> dict[tuple[str, str], Mark]:
+        """Return by key the mark of each contact that holds at a time; contacts: only of these."""
         found: dict[tuple[str, str], Mark] = {}
-        for row in self._db.execute("SELECT * FROM contact_marks ORDER BY id"):
-            mark = _mark_from(row)
+        for mark in self.all() if contacts is None else self.of(contacts):
             if mark.mark == "lifted":
                 found.pop(mark.contact.key, None)
             elif mark.until is None or mark.until > at:
-                found[mark.contact.key] = mark
+                before = found.get(mark.contact.key)
+                if before is None or _outlasts(mark, before):
+                    found[mark.contact.key] = mark
         return found
 
     def all(self) -> list[Mark]:

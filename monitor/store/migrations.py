@@ -8,6 +8,9 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from monitor.store.facility_keys import facility_key
+from monitor.types import KnownContact
+
 migrations = Migrations("distress")
 
 _POSTS = """
@@ -199,6 +202,36 @@ _NEWEST = """
 CREATE INDEX posts_newest ON posts (source, coalesce(posted_at, first_seen_at))
 """
 
+_TYPED = """
+ALTER TABLE callbacks ADD COLUMN contact_typed TEXT;
+ALTER TABLE callbacks ADD COLUMN new_typed TEXT;
+ALTER TABLE contact_marks ADD COLUMN typed TEXT
+"""
+
+# Which cases are open, and who has or had those of a facility, found without reading all cases.
+_ROUTING = """
+ALTER TABLE cases ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+UPDATE cases SET closed = 1 WHERE EXISTS (
+  SELECT 1 FROM callbacks WHERE callbacks.case_id = cases.id AND callbacks.ends_case
+  AND NOT EXISTS (SELECT 1 FROM reopenings WHERE callback_id = callbacks.id)
+);
+CREATE INDEX cases_open ON cases (id) WHERE closed = 0;
+CREATE TABLE case_facilities (
+  case_id INTEGER NOT NULL REFERENCES cases (id), "key" TEXT NOT NULL, agent TEXT,
+  PRIMARY KEY (case_id, "key")
+) WITHOUT ROWID;
+CREATE INDEX case_facilities_agent ON case_facilities ("key", agent, case_id);
+CREATE INDEX supply_steps_item ON supply_steps (callback_item_id) WHERE callback_item_id IS NOT NULL
+"""
+
+# Also what fills the keys again, in a migration of the release whose facility_key() changed.
+_FACILITY_KEYS = """
+INSERT OR REPLACE INTO case_facilities (case_id, "key", agent)
+SELECT case_needs.case_id, facility_key(text), agent FROM facilities
+JOIN case_needs ON case_needs.need_id = facilities.need_id AND left_at IS NULL
+LEFT JOIN assignments ON assignments.case_id = case_needs.case_id AND ended_at IS NULL
+"""
+
 
 def _create(db: Database, statements: str) -> None:
     """Run the statements one by one: executescript would end the migration's transaction."""
@@ -208,7 +241,7 @@ def _create(db: Database, statements: str) -> None:
 
 @migrations(name="0001_posts")
 def posts(db: Database) -> None:
-    """Runs, what sources remember, posts with raw answers and edits, and which were read."""
+    """Hold runs, what sources remember, posts with raw answers and edits, and which were read."""
     _create(db, _POSTS)
 
 
@@ -238,7 +271,7 @@ def requests(db: Database) -> None:
 
 @migrations(name="0006_answers")
 def answers(db: Database) -> None:
-    """What services answered where a run failed, and posts by when they came in."""
+    """Keep what services answered where a run failed, and find posts by when they came in."""
     _create(db, _ANSWERS)
 
 
@@ -250,5 +283,55 @@ def agents_day(db: Database) -> None:
 
 @migrations(name="0009_newest")
 def newest(db: Database) -> None:
-    """The newest post of each source, found without reading all posts."""
+    """Find the newest post of each source without reading all posts."""
     _create(db, _NEWEST)
+
+
+@migrations(name="0010_typed_contacts")
+def typed_contacts(db: Database) -> None:
+    """Contacts that were typed, read again by the one rule; the words as typed stay beside them.
+
+    Before, 李护士13800138000 was a WeChat id of that name: to bar it barred nobody.
+    """
+    _create(db, _TYPED)
+    for name in ("contact", "new"):
+        _read_again(db, "callbacks", f"{name}_kind", f"{name}_value", f"{name}_typed")
+    _read_again(db, "contact_marks", "kind", "value", "typed")
+    for row in db.execute("SELECT id, kind, value FROM contact_marks").fetchall():
+        key_kind, key = KnownContact(kind=row["kind"], value=row["value"]).key
+        db.execute(
+            'UPDATE contact_marks SET key_kind = ?, "key" = ? WHERE id = ?',
+            [key_kind, key, row["id"]],
+        )
+
+
+def _read_again(db: Database, table: str, kind: str, value: str, typed: str) -> None:
+    """Put the kind and value that the rule tells into the rows for which it tells others."""
+    # Readers take seconds to load, and a store that is up to date needs none of them.
+    from classifiers.contacts.typed import read_typed
+
+    rows = db.execute(
+        f"SELECT rowid AS place, {kind} AS kind, {value} AS value FROM {table} "
+        f"WHERE {value} IS NOT NULL"
+    ).fetchall()
+    for row in rows:
+        reading = read_typed(row["value"], row["kind"])
+        if reading is None or (reading.kind, reading.value) == (row["kind"], row["value"]):
+            continue
+        db.execute(
+            f"UPDATE {table} SET {kind} = ?, {value} = ?, {typed} = ? WHERE rowid = ?",
+            [reading.kind, reading.value, row["value"], row["place"]],
+        )
+        if kind == "new_kind":
+            db.execute(
+                "UPDATE callbacks SET new_person = coalesce(new_person, ?) WHERE rowid = ?",
+                [reading.person, row["place"]],
+            )
+
+
+@migrations(name="0011_routing")
+def routing(db: Database) -> None:
+    """Which cases are closed, and the facilities of cases by their keys."""
+    _create(db, _ROUTING)
+    db.conn.create_function("facility_key", 1, facility_key, deterministic=True)
+    db.execute(_FACILITY_KEYS)

@@ -48,6 +48,12 @@ class Store:
         with self.connection.write():
             yield
 
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Read one state of the store inside; nobody waits for it, and nothing can be written."""
+        with self.connection.read():
+            yield
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,9 +60,8 @@ _ENDINGS = (
 _UNKNOWN = (
     "SELECT callback_items.*, case_id, agent FROM callback_items "
     "JOIN callbacks ON callbacks.id = callback_id "
-    "WHERE callback_items.id NOT IN (SELECT callback_item_id FROM supply_lines) "
-    "AND callback_items.id NOT IN (SELECT callback_item_id FROM supply_steps "
-    "WHERE callback_item_id IS NOT NULL) ORDER BY callback_items.id"
+    "WHERE NOT EXISTS (SELECT 1 FROM supply_lines WHERE callback_item_id = callback_items.id) "
+    "AND NOT EXISTS (SELECT 1 FROM supply_steps WHERE callback_item_id = callback_items.id)"
 )
 
 
@@ -113,8 +113,11 @@ class Supplies:
         self._connection = connection
         self._db = connection.db
 
-    def without_line(self) -> list[ConfirmedGoods]:
-        """Return the confirmed goods that opened or restated no supply line yet, oldest first."""
+    def without_line(self, case_ids: Collection[int] | None = None) -> list[ConfirmedGoods]:
+        """Return the confirmed goods that opened or restated no supply line yet, oldest first.
+
+        case_ids: only of these cases.
+        """
         return [
             ConfirmedGoods(
                 callback_item_id=row["id"],
@@ -125,7 +128,7 @@ class Supplies:
                 quantity=row["quantity"],
                 unit=row["unit"],
             )
-            for row in self._db.execute(_UNKNOWN)
+            for row in self._of_cases(_UNKNOWN, "AND", case_ids, "callback_items.id")
         ]
 
     def add(self, goods: ConfirmedGoods, facility: str | None, team: str | None = None) -> int:
@@ -183,9 +186,20 @@ class Supplies:
                 }
             )
 
-    def lines(self) -> list[LineOfCase]:
-        """Return all supply lines with their steps, oldest first."""
-        return self._lines(self._db.execute(f"{_LINES} ORDER BY supply_lines.id"))
+    def lines(self, case_ids: Collection[int] | None = None) -> list[LineOfCase]:
+        """Return the supply lines with their steps, oldest first; case_ids: only of these cases."""
+        return self._lines(self._of_cases(_LINES, "WHERE", case_ids, "supply_lines.id"))
+
+    def _of_cases(
+        self, query: str, joint: str, case_ids: Collection[int] | None, order: str
+    ) -> sqlite3.Cursor:
+        """Ask for rows, of some cases only where they are given."""
+        if case_ids is None:
+            return self._db.execute(f"{query} ORDER BY {order}")
+        chosen = "callbacks.case_id IN (SELECT value FROM json_each(?))"
+        return self._db.execute(
+            f"{query} {joint} {chosen} ORDER BY {order}", [json.dumps(list(case_ids))]
+        )
 
     def line(self, line_id: int) -> LineOfCase | None:
         """Return one supply line, None where there is none."""

@@ -31,13 +31,14 @@ def open_lines(store: Store) -> int:
     line of their own.
     """
     opened = 0
+    case_ids = sorted({goods.case_id for goods in store.supplies.without_line()})
+    if not case_ids:
+        return 0
     with store.write():
-        goods = store.supplies.without_line()
-        if not goods:
-            return 0
-        cases = {case.id: case for case in store.cases.get(sorted({g.case_id for g in goods}))}
+        goods = store.supplies.without_line(case_ids)
+        cases = {case.id: case for case in store.cases.get(case_ids)}
         by_case: dict[int, dict[int, SupplyLine]] = defaultdict(dict)
-        for earlier in store.supplies.lines():
+        for earlier in store.supplies.lines(case_ids):
             by_case[earlier.case_id][earlier.id] = earlier
         for entry in goods:
             lines = by_case[entry.case_id]

@@ -157,7 +157,12 @@ def progress(line: SupplyLine) -> Progress:
 def withdrawal(line: SupplyLine) -> SupplyStep | None:
     """Return the step that says that a line is no longer wanted, None while it is."""
     last = line.requests[-1]
-    return last if number(last.quantity) == 0 else None
+    return last if is_withdrawal(last) else None
+
+
+def is_withdrawal(step: SupplyStep) -> bool:
+    """Tell whether a step says that its line is no longer wanted."""
+    return step.status == SUPPLY_STATUSES[0] and number(step.quantity) == 0
 
 
 def _asks_for_some(step: SupplyStep) -> bool:

@@ -6,9 +6,12 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 import spiders
-from spiders.base.source import SourceSpider
+
+if TYPE_CHECKING:
+    from spiders.base.source import SourceSpider
 
 
 def spider_named(name: str) -> type[SourceSpider]:
@@ -43,6 +46,8 @@ def _modules() -> Iterator[str]:
 
 
 def _spiders_in(module_name: str) -> dict[str, type[SourceSpider]]:
+    from spiders.base.source import SourceSpider  # loads Scrapy, which most commands do not need
+
     module = importlib.import_module(module_name)
     return {
         value.name: value

@@ -173,12 +173,12 @@ def test_an_entry_that_is_no_outcome_is_refused_while_the_rest_goes_in(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "is no outcomes file"),
-        (b"not json", "is no outcomes file"),
-        (b"\xff\xfe", "is no outcomes file"),
-        (b"[" * 100_000, "is no outcomes file"),
-        (b"[]", "is no outcomes file; save one with the button"),
-        (b'{"format": "other"}', "is no outcomes file; save one with the button"),
+        (b"", "is not an outcomes file"),
+        (b"not json", "is not an outcomes file"),
+        (b"\xff\xfe", "is not an outcomes file"),
+        (b"[" * 100_000, "is not an outcomes file"),
+        (b"[]", "is not an outcomes file; save one with the button"),
+        (b'{"format": "other"}', "is not an outcomes file; save one with the button"),
         (b'{"format": "distress-outcomes", "version": 3}', "has version 3; this release reads"),
         (b'{"format": "distress-outcomes", "version": 1}', "holds no list of outcomes"),
         (b'{"format": "distress-outcomes", "version": 1, "outcomes": {}}', "holds no list"),

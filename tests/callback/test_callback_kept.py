@@ -191,4 +191,4 @@ def test_json_deeper_than_any_page_writes_is_refused_and_the_next_file_goes_in(
     wrong.write_text(start + "[" * 100_000 + "]" * 100_000 + "}", encoding="utf-8")
     done = take_in(folder, wrong, folder.save(outcome("bbbbbbbb")))
     assert (done.added, len(done.refused)) == (1, 1)
-    assert "is no outcomes file" in done.refused[0].reason
+    assert "is not an outcomes file" in done.refused[0].reason

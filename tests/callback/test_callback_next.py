@@ -11,7 +11,7 @@ import pytest
 from desk_folder import TOML, Folder, lines
 
 from monitor import callback
-from monitor.callback.typed_contact import known_contact
+from monitor.calling.contacts import typed_contact
 from monitor.calling.next_call import ACTIONS, REASONS, NextCall, Offer
 from monitor.cli import standing
 from monitor.types import KnownContact
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Folder:
 def tried(folder: Folder, case_id: int, code: str, number: str, *, minutes: float) -> None:
     """Note a try of so many minutes ago."""
     noted = callback.noted_now(
-        case_id=case_id, agent="云落", disposition=code, contact=known_contact(number)
+        case_id=case_id, agent="云落", disposition=code, contact=typed_contact(number)
     )
     before = noted.attempted_at - timedelta(minutes=minutes)
     with folder.store() as store:
@@ -92,7 +92,7 @@ def test_an_end_that_corrects_another_is_not_doubted(folder: Folder) -> None:
 def test_who_settles_what_two_noted_is_not_told_that_the_case_is_closed(folder: Folder) -> None:
     for agent, code, hours in (("望舒", "in_distress", 6), ("云落", "no_need", 5)):
         noted = callback.noted_now(
-            case_id=1, agent=agent, disposition=code, contact=known_contact(NUMBER)
+            case_id=1, agent=agent, disposition=code, contact=typed_contact(NUMBER)
         )
         then = noted.attempted_at - timedelta(hours=hours)
         noted = dataclasses.replace(noted, attempted_at=then, after_id="")
@@ -163,7 +163,7 @@ def test_what_rings_no_telephone_twice_is_not_doubted(
 
 def test_a_call_at_the_agreed_time_is_not_too_soon(folder: Folder) -> None:
     noted = callback.noted_now(
-        case_id=1, agent="云落", disposition="call_later", contact=known_contact(NUMBER)
+        case_id=1, agent="云落", disposition="call_later", contact=typed_contact(NUMBER)
     )
     at = noted.attempted_at
     noted = dataclasses.replace(

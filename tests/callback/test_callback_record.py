@@ -114,12 +114,12 @@ def test_a_ban_with_an_end_holds_to_the_end_of_that_day(folder: Folder) -> None:
         ((1, "gone"), "no disposition 'gone'; there are: need_confirmed, call_later"),
         ((1, "call_later", "--again-at", "2020-02-13 09:00"), "is not a moment to come"),
         ((1, "call_later", "--again-at", "2099-02-13"), "is a day; give the time too"),
-        ((1, "call_later", "--again-at", "morgen"), "'morgen' is no moment; write it as"),
+        ((1, "call_later", "--again-at", "morgen"), "'morgen' is not a moment; write it as"),
         ((1, "call_later", "--again-at", "9999-12-31 23:59"), "is not a moment to come"),
         ((1, "busy", "--note", "长" * 20_001), "at most 20000 fit"),
         ((1, "busy", "--note", "\udce4"), "bytes that are no text"),
         ((1, "busy", "--agent", "长" * 61), "at most 60 fit"),
-        ((1, "busy", "--contact", "\u200b"), "is no contact; give a number or an id"),
+        ((1, "busy", "--contact", "\u200b"), "is not a valid contact; give a number or an id"),
     ],
 )
 def test_what_is_missing_or_says_nothing_here_is_told_and_nothing_is_noted(

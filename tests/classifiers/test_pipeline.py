@@ -128,7 +128,8 @@ def readers() -> Iterator[None]:
     pipeline.build.cache_clear()
     yield
     for name in READERS.keys() - before.keys():
-        Doc.remove_extension(name)
+        if Doc.has_extension(name):
+            Doc.remove_extension(name)
     READERS.clear()
     READERS.update(before)
     pipeline.build.cache_clear()

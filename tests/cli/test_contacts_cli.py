@@ -145,8 +145,11 @@ def test_a_ban_is_not_shortened_by_chance(folder: Folder) -> None:
         (("bar", NUMBER, "--reason", "家属要求"), "Missing option '--by'"),
         (("bar", NUMBER, "--reason", " ", "--by", "组长"), "'--reason': it is empty"),
         (("bar", " ", *BY), "'NUMBER': it is empty"),
-        (("bar", "\u200b\x1b", *BY), "is no contact; give a number or an id"),
-        (("bar", NUMBER, "--until", "2020-02-30", *BY), "'2020-02-30' is no moment; write it as"),
+        (("bar", "\u200b\x1b", *BY), "is not a valid contact; give a number or an id"),
+        (
+            ("bar", NUMBER, "--until", "2020-02-30", *BY),
+            "'2020-02-30' is not a moment; write it as",
+        ),
         (("bar", NUMBER, "--until", "2020-02-12", *BY), "'2020-02-12' is not a moment to come"),
         (("bar", NUMBER, "--reason", "长" * 20_001, "--by", "组长"), "at most 20000 fit"),
         (("bar", NUMBER, "--reason", "\udce4", "--by", "组长"), "bytes that are no text"),

@@ -6,15 +6,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+from crawls import crawled
 from replay import replaying
 from replayed import told
 from scrapy.http import Request
 from served import some_posts
-from test_crawl import crawled
 
 from monitor.store import Store
 from spiders.base.post import Bookmark
 from spiders.mastodon import MastodonOptions, MastodonSpider
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 BEGUN = "begun #口罩"

@@ -13,16 +13,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import children, crawled, wait_for
 from replay import Replay
 from replayed import logins, stored, told
 from served import Request, Served, some_posts
-from test_crawl import children, crawled, started, wait_for  # noqa: F401 # started: a fixture
 from web import Answer, listening
 
 from monitor.store import Store
 from monitor.types import Run
 from spiders.base.walks import Walk
 from spiders.mastodon import MastodonOptions, MastodonSpider
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 APART = timedelta(minutes=20)
@@ -169,9 +171,9 @@ def test_a_run_cut_among_the_new_posts_forgets_neither_these_nor_what_was_reache
 def test_a_long_pause_is_made_up_for_while_every_day_brings_new_posts(
     served: Asked, tmp_path: Path
 ) -> None:
-    posts, outcomes = posts_of(30), []
-    for day in range(1, 13):
-        served.posts["mastodon"] = posts[max(0, (20 if day == 1 else 11 - day) * 40) :]
+    posts, outcomes = posts_of(15), []
+    for day in range(1, 7):
+        served.posts["mastodon"] = posts[max(0, (10 if day == 1 else 5 - day) * 40) :]
         outcomes.append(run(tmp_path, budget(6 * day), table(served)).outcome)
     assert outcomes[1] == "cut short"
     assert_all_there(tmp_path, posts)
@@ -205,7 +207,7 @@ def test_new_posts_whose_pages_end_too_early_for_once_are_read_by_the_next_run(
 
 def test_a_long_overlap_does_not_hold_a_walk_where_it_is(served: Asked, tmp_path: Path) -> None:
     posts = served.posts["mastodon"] = posts_of(12)
-    for day in range(1, 12):
+    for day in range(1, 7):
         run(tmp_path, budget(5 * day), table(served, overlap="7d"))
     assert_all_there(tmp_path, posts)
 
@@ -239,7 +241,7 @@ def test_where_the_rest_was_deleted_meanwhile_the_gap_is_closed(
 def test_a_killed_run_is_gone_on_with_where_it_was(
     served: Asked,
     tmp_path: Path,
-    started: Callable[..., subprocess.Popen[bytes]],  # noqa: F811
+    started: Callable[..., subprocess.Popen[bytes]],
 ) -> None:
     posts = served.posts["mastodon"] = posts_of(8)
     page = below(posts[6 * 40 - 1])

@@ -2,76 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sqlite3
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from crawls import RSS, assert_whole, children, count, crawled, posts_file, source, texts, wait_for
 from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Request, Response
-from web import Answer, Web, serving
+from web import Answer, Web
 
 from monitor.crawl.endings import of_exception, of_status, outcome_of
-from monitor.crawl.sources import crawl
 from monitor.errors import UnknownNameError
-from monitor.settings import load
 from monitor.store import Store
-from monitor.types import Run
 from spiders.base.post import Post
-
-RSS = """<rss version="2.0"><channel><title>t</title><item><guid>https://e.org/1</guid>
-<description>急需口罩</description><pubDate>Wed, 12 Feb 2020 06:30:00 GMT</pubDate></item>
-</channel></rss>""".encode()
-HERE = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as web:
-        yield web
-
-
-def source(name: str, spider: str = "archive", **keys: object) -> str:
-    """Return a source's table for distress.toml; the web waits for nobody in tests."""
-    keys = {"name": name, "spider": spider, "delay": 0, "allow_private": True, **keys}
-    return "[[sources]]\n" + "".join(f"{key} = {json.dumps(keys[key])}\n" for key in keys)
-
-
-def crawled(folder: Path, *sources: str, names: list[str] | None = None) -> list[Run]:
-    """Write a settings file with the sources, crawl, and return the runs."""
-    (folder / "distress.toml").write_text("crawl.retries = 1\n" + "\n".join(sources), "utf-8")
-    return crawl(load(folder / "distress.toml"), names)
-
-
-def posts_file(path: Path, count: int) -> None:
-    rows = ({"id": n, "text": f"急需口罩{n}", "time": 1581489000 + n} for n in range(count))
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-
-
-def texts(folder: Path) -> dict[str, str]:
-    with Store(folder / "distress.db") as store:
-        return {post.source_id: post.text for batch in store.posts.unread() for post in batch}
-
-
-def assert_whole(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "distress.db")) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert not db.execute("PRAGMA foreign_key_check").fetchall()
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.02)
 
 
 def test_an_archive_is_read_once_and_the_second_time_nothing_is_new(tmp_path: Path) -> None:
@@ -180,49 +126,6 @@ def test_a_source_that_takes_too_long_is_cut_short(tmp_path: Path, web: Web) -> 
 def test_an_unknown_source_is_named_with_the_choices(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="no source 'dya'; there are: day"):
         crawled(tmp_path, source("day", path="posts.jsonl"), names=["dya"])
-
-
-# What an operator's terminal runs: a process that crawls, and can be killed.
-PROGRAM = f"""
-import sys; sys.path.insert(0, {str(HERE)!r})
-from pathlib import Path
-from monitor.crawl.sources import crawl
-from monitor.outcome import of_exception, of_status, outcome_of
-from monitor.settings import load
-crawl(load(Path(sys.argv[1])))
-"""
-
-
-@pytest.fixture
-def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Start a crawl of tmp_path's settings in a process of its own."""
-    processes = []
-
-    def start(*sources: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        (tmp_path / "distress.toml").write_text("\n".join(sources), "utf-8")
-        command = [sys.executable, "-c", PROGRAM, str(tmp_path / "distress.toml")]
-        processes.append(subprocess.Popen(command, stdin=stdin, cwd="/"))
-        return processes[-1]
-
-    yield start
-    for process in processes:
-        process.kill()
-        process.wait()
-
-
-def children(process: int) -> list[int]:
-    path = Path(f"/proc/{process}/task/{process}/children")
-    return [int(child) for child in path.read_text().split()]
-
-
-def count(folder: Path) -> int:
-    if not (folder / "distress.db").exists():
-        return 0
-    try:
-        with closing(sqlite3.connect(folder / "distress.db")) as db:
-            return int(db.execute("SELECT count(*) FROM posts").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0  # the tables are being made
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells the child's number")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from crawls import crawled
 from replay import FAILINGS, replaying, services
 from replayed import NAMES, crawled_at_once, logins, told
 from served import some_posts
-from test_crawl import crawled
 
 from monitor.types import Run
 
@@ -31,7 +31,7 @@ FEW = some_posts(12)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def logged_in() -> Iterator[None]:
+def logged_in(quick_crawls: None) -> Iterator[None]:
     """Give the sources their logins."""
     with logins():
         yield

@@ -9,12 +9,14 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from crawls import RSS, crawled, source, texts
 from scrapy.http import Request
-from test_crawl import RSS, crawled, source, texts
 from twisted.internet.error import DNSLookupError
 from web import Answer, Web, serving
 
 from monitor.crawl.fence import FencedResolver, Refused, check, is_public
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NEWS = "http://news.example.org"
 

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from agent_page import AgentPage
+from crawls import crawled, source
+from page_words import words_of
 from rich.console import Console
 from scrapy.http import Request, Response
 from staged_day import settings_in
-from test_crawl import crawled, source
-from test_digest import words_of
 from web import Answer, Web, serving
 
 from monitor import digest
@@ -35,6 +35,8 @@ from spiders.base import Page, PagedOptions, PagedSpider, Walk
 from spiders.base.post import Post, SetAside
 from spiders.base.trouble import Trouble, changed
 from spiders.mastodon import MastodonSpider
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # As the store's own clock will have it: its runs end a moment before.

@@ -6,27 +6,28 @@ import json
 import logging
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from crawls import RSS, a_budget, crawled, run_with, source
 from scrapy.http import Request, Response
-from test_crawl import RSS, crawled, source
-from web import Answer, Asked, Web, serving
+from web import Answer, Asked, Web
 
-from monitor.crawl.budget import Budget, host_of, until_reset
+from monitor.crawl.budget import host_of, until_reset
 from monitor.crawl.fence import Refused
 from monitor.crawl.sources import crawl
 from monitor.settings import load
 from monitor.store import Store
-from monitor.types import Run
 from spiders.base import masking
 from spiders.base.masking import cleaned, keep_secret, name_of, without_secrets
 from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime.now(UTC)
 COOKIE = "SUB=cookie-of-the-desk-1; _T_WM=2"
@@ -35,33 +36,13 @@ IN_ADDRESS = "token-in-an-address-3"
 
 
 @pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as web:
-        yield web
-
-
-@pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the secrets that a test makes known."""
     monkeypatch.setattr(masking, "_secrets", set())
 
 
-def run_with(folder: Path, crawl_keys: str, *sources: str, names: list[str] | None = None) -> Run:
-    """Crawl with keys of [crawl], and return the only run."""
-    path = folder / "distress.toml"
-    path.write_text(f"[crawl]\nretries = 0\n{crawl_keys}\n" + "\n".join(sources), "utf-8")
-    [run] = crawl(load(path), names)
-    return run
-
-
 def feeds(web: Web, *paths: str, answer: Answer) -> list[str]:
     return [web.serve(path, answer) for path in paths]
-
-
-def a_budget(store: Store, *, daily: int = 100, failures: int = 5) -> Budget:
-    zone = ZoneInfo("Asia/Shanghai")
-    return Budget(store.requests, daily=daily, failures=failures, zone=zone)
 
 
 # A host's day

@@ -10,13 +10,13 @@ from typing import Any, NoReturn
 
 import pytest
 import real_servers
+import staged_clock
+from crawls import crawled, source
 from real_servers import MissingServer
-from test_crawl import crawled, source
 
 from monitor.store import Store
 from spiders.base.post import Post
 
-# What is posted to these servers bears the time that they have.
 pytestmark = pytest.mark.true_clock
 
 Give = Callable[[str], NoReturn]
@@ -48,6 +48,14 @@ def running(server: AbstractContextManager[Any], missing: Give) -> Iterator[Any]
             yield address
     except MissingServer as error:
         missing(str(error))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def machine_clock() -> Iterator[None]:
+    """Keep the machine's clock: what is posted to these servers bears the time that they have."""
+    staged_clock.stop()
+    yield
+    staged_clock.start()
 
 
 @pytest.fixture(autouse=True)

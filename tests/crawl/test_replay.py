@@ -7,22 +7,19 @@ they ended.
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import assert_whole, count, crawled, wait_for
 from replay import replaying, services
 from replayed import NAMES, Stored, crawled_at_once, logins, side_by_side, stored, told
 from served import Served, some_posts
-from test_crawl import HERE, assert_whole, crawled
 
 from monitor.types import Run
 from spiders.base import available
@@ -34,7 +31,7 @@ BY_TIME = [name for name in NAMES if name not in {"feed", "toutiao"}]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def logged_in() -> Iterator[None]:
+def logged_in(quick_crawls: None) -> Iterator[None]:
     """Give the sources their logins."""
     with logins():
         yield
@@ -166,25 +163,16 @@ def test_a_post_from_the_future_hides_none_that_comes_after_it(
     assert (first.outcome, second.posts_new) == ("ok", 1)
 
 
-def test_killed_ten_times_all_that_is_served_is_there_once(tmp_path: Path) -> None:
+def test_killed_again_and_again_all_that_is_served_is_there_once(
+    tmp_path: Path, started: Callable[..., subprocess.Popen[bytes]]
+) -> None:
     names = ["mastodon", "weibo", "bluesky"]
     posts: dict[str, list[Served]] = {name: some_posts(300, newest=NOW) for name in names}
     with replaying(posts) as replay:
         tables = [told(replay, name, delay=0.02) for name in names]
-        (tmp_path / "distress.toml").write_text("crawl.retries = 1\n" + "\n".join(tables), "utf-8")
-        code = (
-            f"import sys; sys.path[:0] = [{str(HERE)!r}]\n"
-            "from pathlib import Path\n"
-            "from monitor.crawl import crawl\n"
-            "from monitor.settings import load\n"
-            "crawl(load(Path(sys.argv[1])))\n"
-        )
-        chance = random.Random(4)
-        for _ in range(10):
-            running = subprocess.Popen(
-                [sys.executable, "-c", code, str(tmp_path / "distress.toml")]
-            )
-            time.sleep(chance.uniform(1.0, 3.0))
+        for kept in (1, 200, 400, 700):
+            running = started(*tables)
+            wait_for(lambda enough=kept: count(tmp_path) >= enough)
             running.kill()
             running.wait()
         runs = crawled(tmp_path, *tables)
@@ -192,4 +180,6 @@ def test_killed_ten_times_all_that_is_served_is_there_once(tmp_path: Path) -> No
     assert_whole(tmp_path)
     with closing(sqlite3.connect(tmp_path / "distress.db")) as db:
         counts = dict(db.execute("SELECT source, count(*) FROM posts GROUP BY source"))
+        cut = db.execute("SELECT count(*) FROM runs WHERE outcome = 'cut short'").fetchone()
     assert counts == dict.fromkeys(names, 300)
+    assert cut[0] >= 3, "the kills came while they ran"

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crawls import a_budget, run_with, source
 from scrapy.http import Request, Response
-from test_crawl import source
-from test_politeness import a_budget, run_with
-from web import Answer, Web, serving
+from web import Answer, Web
 
 from monitor.crawl.fence import Refused
 from monitor.store import Store
 
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 HOUR = {"Retry-After": "3600"}
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as web:
-        yield web
 
 
 @pytest.mark.parametrize("status", [429, 503])

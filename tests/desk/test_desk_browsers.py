@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,21 @@ from staged_day import AGENT, stage
 
 from monitor.store import Store
 
-CASES = 500
-ACTIONS = 1000  # of each browser
-KILLS = 5
-BY_HAND = 25  # of them with real keys and clicks, after each power cut
+BY_HAND = 25  # actions with real keys and clicks, after each power cut
 SEED = 20200212
+
+
+@dataclass(frozen=True)
+class Play:
+    """How many cases there are, what each browser does, and how often the power is cut."""
+
+    cases: int
+    actions: int
+    kills: int
+
+
+SHORT = Play(cases=60, actions=200, kills=2)
+LONG = Play(cases=500, actions=1000, kills=5)
 
 
 @pytest.fixture
@@ -36,10 +47,14 @@ def sit(chromium: Any) -> Iterator[Callable[..., Seat]]:
     yield from sitting(chromium)
 
 
+@pytest.mark.parametrize(
+    "play", [SHORT, pytest.param(LONG, marks=pytest.mark.long)], ids=["short", "long"]
+)
 def test_two_agents_at_random_and_power_cuts_lose_double_and_share_nothing(
-    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat], play: Play
 ) -> None:
-    stage(store, CASES - 18)
+    at_once = play.actions // play.kills - BY_HAND
+    stage(store, play.cases - 18)
     with store.write():
         for statement in AUDIT:
             store.connection.db.execute(statement)
@@ -48,25 +63,25 @@ def test_two_agents_at_random_and_power_cuts_lose_double_and_share_nothing(
     seats = [sit(desk, AGENT), sit(desk, OTHER)]
     dice = random.Random(SEED)
     for seat in seats:
-        assert seat.page.locator(".row").count() >= CASES - 10
+        assert seat.page.locator(".row").count() >= play.cases - 10
         seat.everyones()
-    for turn in range(KILLS):
-        _drive(seats, turn, ACTIONS // KILLS - BY_HAND)
+    for turn in range(play.kills):
+        _drive(seats, turn, at_once)
         time.sleep(dice.uniform(0.2, 2.5))
         desk.kill()
         time.sleep(dice.uniform(0.1, 1.0))
         desk.start()
         for seat in seats:
-            seat.until(f"window.acted >= {ACTIONS // KILLS - BY_HAND}")
+            seat.until(f"window.acted >= {at_once}")
             _by_hand(seat, dice, BY_HAND)
-        if turn == 2:
+        if turn == play.kills // 2:
             seats[0].page.reload()
             seats[0].page.wait_for_selector(".row[aria-current]")
             seats[0].everyones()
     for seat in seats:
         seat.settle()
         assert not seat.troubles
-    _check_outcomes(store, [seat.witness for seat in seats], before)
+    _check_outcomes(store, [seat.witness for seat in seats], before, play.actions // 2)
     _check_claims(store, [seat.witness for seat in seats])
 
 
@@ -95,11 +110,11 @@ def _by_hand(seat: Seat, dice: random.Random, count: int) -> None:
             seat.press({"no answer": "3\n", "busy": "4\n", "next": "j", "undo": "u"}[action])
 
 
-def _check_outcomes(store: Store, witnesses: list[Witness], before: int) -> None:
+def _check_outcomes(store: Store, witnesses: list[Witness], before: int, least: int) -> None:
     """Each outcome that was noted and not taken back is in the store once, as it was noted."""
     noted = {key: told for one in witnesses for key, told in one.noted().items()}
     undone = set().union(*(one.undone() for one in witnesses))
-    assert len(noted) > ACTIONS // 2
+    assert len(noted) > least
     kept = noted.keys() - undone
     stored = {key: store.callbacks.get(key) for key in noted}
     assert not [key for key in kept if stored[key] is None], "lost"

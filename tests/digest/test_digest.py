@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_words import words_of
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
 
 from monitor import digest, supply
@@ -28,12 +29,6 @@ NEXT = ("mobile", "13800138001")
 def rows_of(page: str) -> list[int]:
     """Return the cases of a page's list, in order."""
     return [int(number) for number in re.findall(r'class="row [^>]*?data-case="(\d+)"', page)]
-
-
-def words_of(page: str) -> str:
-    """Return what a reader can see or copy from a page, style and script left out."""
-    body = re.sub(r"(?s)<(style|script).*?</\1>", "", page)
-    return html.unescape(re.sub(r"<[^>]*>", "", body))
 
 
 def view_of(store: Store, folder: Path, case_id: int) -> CaseView:

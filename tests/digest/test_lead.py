@@ -13,62 +13,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from agent_page import AgentPage
 from click.testing import CliRunner
-from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in
-from test_digest import words_of
+from lead_page import ANSWERED, TODAY, TRIED, case, column, days, page_of, put, settings
+from page_words import words_of
+from staged_day import AGENT, NOW, call
 
 from monitor import digest
-from monitor.calling.dispositions import dispositions
 from monitor.cli import main
+from monitor.cli.standing import told
 from monitor.digest.charts import DAYS, HEIGHT, SERIES, STEP, Chart, charts
-from monitor.settings import AgentSettings, CallingSettings, Settings
+from monitor.digest.day import read_day
+from monitor.digest.lead import lead_view
+from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
 from monitor.store.figures import _DAY, DayFigures, Figures
 from monitor.types import ConfirmedItem
 from spiders.base.post import Post
 
 BERLIN = ZoneInfo("Europe/Berlin")
-TODAY = NOW.date()
-ANSWERED = [code for code, known in dispositions().items() if known.number == "reached"]
-TRIED = [*dispositions()]
-
-
-def days(store: Store, last: date = TODAY, count: int = 2) -> tuple[DayFigures, ...]:
-    """Return the figures of the days that end with `last`, in Shanghai."""
-    zone = ZoneInfo("Asia/Shanghai")
-    return Figures(store.connection).days(last, count, zone=zone, answered=ANSWERED, tried=TRIED)
-
-
-def put(store: Store, statement: str, *values: object) -> None:
-    """Change the store as time would: its own clock cannot be set."""
-    with store.connection.write() as db:
-        db.execute(statement, values)
-
-
-def column(time: datetime) -> str:
-    """Return a time as the store writes it."""
-    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def case(
-    store: Store,
-    facility: str,
-    *,
-    agent: str | None = AGENT,
-    opened: float = 1,
-    urgent: bool = False,
-) -> int:
-    """Open a case so many hours before NOW and return its id."""
-    text = f"{facility}急需口罩，只够一天 {store.posts.count()}"
-    reading = reading_of(
-        text,
-        goods=[("口罩", None, None)],
-        facility=facility,
-        urgent=("critical", "只够一天") if urgent else None,
-    )
-    case_id = add_case(store, text, reading, agent=agent)
-    opened_at = column(NOW - timedelta(hours=opened))
-    put(store, "UPDATE cases SET opened_at = ? WHERE id = ?", opened_at, case_id)
-    return case_id
 
 
 def seen(store: Store, *times: datetime) -> None:
@@ -216,13 +177,6 @@ def test_weeks_are_not_compared_where_the_store_is_younger() -> None:
 # The page
 
 
-def settings(folder: Path, *agents: AgentSettings, first: float = 4) -> Settings:
-    """Return settings whose cases are ageing after so many hours."""
-    loaded = settings_in(folder)
-    calling = CallingSettings(first=timedelta(hours=first))
-    return loaded.model_copy(update={"calling": calling, "agents": agents or loaded.agents})
-
-
 @pytest.fixture
 def opened(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Any]:
     """Open the lead's page in a browser, at NOW or later."""
@@ -237,12 +191,6 @@ def opened(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Any]:
     yield opener
     for page in pages:
         page.close()
-
-
-def page_of(store: Store, folder: Path, loaded: Settings | None = None) -> str:
-    """Write the digest and return the lead's page."""
-    written = digest.write(store, loaded or settings(folder), now=NOW)
-    return (written / "index.html").read_text(encoding="utf-8")
 
 
 def ageing_rows(page: AgentPage) -> list[str]:
@@ -296,18 +244,58 @@ def test_urgent_cases_that_nobody_called_are_named_apart(store: Store, tmp_path:
     assert "▲ 紧急未拨 1 案 等得最久：晴川医院" in words
 
 
-def test_a_case_in_distress_stays_with_the_lead_until_a_lead_notes_something(
-    store: Store, tmp_path: Path
+CALM = AgentSettings(name=AGENT), AgentSettings(name="青岚", lead=True)
+
+
+def who_decides(store: Store, folder: Path, case_id: int, loaded: Settings) -> dict[str, bool]:
+    """Return whether the lead's page, the agent's and the terminal leave a case to the lead."""
+    written = digest.write(store, loaded, now=NOW)
+    own = words_of((written / f"{AGENT}.html").read_text(encoding="utf-8"))
+    [case] = store.cases.get([case_id])
+    said = told(store, loaded, case, case.callbacks[-1])
+    return {
+        "lead": "! 交给组长" in words_of((written / "index.html").read_text(encoding="utf-8")),
+        "agent": "组长同意之前，谁都不要再拨。" in own,
+        "terminal": any("decides" in line or "of their own accord" in line for line in said),
+    }
+
+
+@pytest.mark.parametrize("leads", [True, False])
+@pytest.mark.parametrize("grief", ["bereaved", "in_distress"])
+def test_a_later_call_that_nobody_answered_takes_no_case_from_the_lead(
+    store: Store, tmp_path: Path, grief: str, leads: bool
 ) -> None:
+    loaded = settings(tmp_path, *(CALM if leads else CALM[:1]))
     case_id = case(store, "晴川医院")
-    agents = (AgentSettings(name=AGENT), AgentSettings(name="青岚", lead=True))
-    call(store, case_id, "in_distress", hours_ago=3)
-    call(store, case_id, "no_answer", hours_ago=2)
-    assert "! 交给组长 晴川医院 · 情绪危急" in words_of(
-        page_of(store, tmp_path, settings(tmp_path, *agents))
+    call(store, case_id, grief, hours_ago=3)
+    # On a page from before: whoever noted it did not know of the grief.
+    call(store, case_id, "no_answer", hours_ago=2, after_id="")
+    assert set(who_decides(store, tmp_path, case_id, loaded).values()) == {True}
+    if grief == "bereaved":  # knowing of it, and by a lead, still nobody named anyone to call
+        call(store, case_id, "no_answer", hours_ago=1, agent="青岚")
+        assert set(who_decides(store, tmp_path, case_id, loaded).values()) == {True}
+
+
+@pytest.mark.parametrize("grief", ["bereaved", "in_distress"])
+def test_what_a_lead_decides_ends_the_quiet_everywhere(
+    store: Store, tmp_path: Path, grief: str
+) -> None:
+    loaded = settings(tmp_path, *CALM)
+    case_id = case(store, "晴川医院")
+    grieved = call(store, case_id, grief, hours_ago=3)
+    named = ("mobile", "13800138222")
+    call(store, case_id, "passed_on", hours_ago=2, new_contact=named, after_id=grieved.id)
+    assert set(who_decides(store, tmp_path, case_id, loaded).values()) == {True}
+    call(
+        store,
+        case_id,
+        "passed_on",
+        hours_ago=1,
+        agent="青岚",
+        new_contact=named,
+        after_id=grieved.id,
     )
-    call(store, case_id, "call_later", hours_ago=1, agent="青岚")
-    assert "交给组长" not in words_of(page_of(store, tmp_path, settings(tmp_path, *agents)))
+    assert set(who_decides(store, tmp_path, case_id, loaded).values()) == {False}
 
 
 def test_outcomes_that_contradict_each_other_are_told_with_who_noted_them(
@@ -357,6 +345,23 @@ def test_an_agreed_time_that_has_passed_is_flagged_when_it_has(store: Store, ope
     assert cell.inner_text() == "0"
     cell = opened(hours=3).page.locator('.agents td[data-label="约定已过"]').first
     assert cell.inner_text() == "▲ 1"
+
+
+def test_a_promise_that_is_overdue_is_seen_though_somebody_tried_in_between(
+    store: Store, tmp_path: Path
+) -> None:
+    case_id = case(store, "晴川医院")
+    promised = call(store, case_id, "call_later", hours_ago=2, again_in=2)
+    call(store, case_id, "no_answer", hours_ago=1)
+    assert agreed_at_three(store, tmp_path) == (promised.call_again_at,)
+    call(store, case_id, "no_answer", hours_ago=-2)  # at the agreed time
+    assert agreed_at_three(store, tmp_path) == ()
+
+
+def agreed_at_three(store: Store, folder: Path) -> tuple[datetime, ...]:
+    """Return the agreed times that the lead's page of three o'clock has for the agent."""
+    day = read_day(store, settings(folder), now=NOW + timedelta(hours=3))
+    return next(one.agreed for one in lead_view(day).agents if one.name == AGENT)
 
 
 def test_each_chart_is_told_in_words_and_in_a_table(store: Store, opened: Any) -> None:

@@ -141,10 +141,33 @@ def test_a_number_found_by_oneself_is_what_the_outcome_is_about(
     text = "晴川医院急需口罩，私信"
     case_id = add_case(store, text, reading_of(text, facility="晴川医院"))
     agent = open_page()
-    agent.page.fill(".case.open .other", "0714-6520000")
+    agent.page.fill(".case.open .other", "总机0714-6520000转8001")
     agent.note(case_id, "no_answer")
     [outcome] = json.loads(agent.save_file(tmp_path).read_text(encoding="utf-8"))["outcomes"]
-    assert outcome["contact"]["value"] == "0714-6520000"
+    assert outcome["contact"] == {"value": "总机0714-6520000转8001"}, "as typed, no kind guessed"
+
+
+def test_a_number_barred_as_it_was_typed_is_struck_out_in_other_cases_at_once(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    other = two_numbers(store, "晴川二院急需口罩")
+    text = "晴川医院急需口罩，私信"
+    case_id = add_case(store, text, reading_of(text, facility="晴川医院"))
+    agent = open_page()
+    agent.open_case(case_id)
+    agent.page.fill(".case.open .other", f"李护士 {NURSE[:3]}–{NURSE[3:]}（微信同号）")
+    agent.note(case_id, "do_not_call", note="家属要求")
+    agent.open_case(other)
+    assert "barred" in agent.rung(NURSE).get_attribute("class")
+    assert agent.rung(DESK).locator("input").is_checked()
+
+
+def test_what_nobody_can_see_is_no_contact(store: Store, open_page: Opener) -> None:
+    case_id = two_numbers(store)
+    agent = open_page()
+    agent.note(case_id, "passed_on", new_value="\u200b")
+    agent.told("请写新的联系方式")
+    assert agent.count("unsaved") == 0
 
 
 def test_a_case_that_only_others_passed_on_says_so(store: Store, open_page: Opener) -> None:

@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from agent_page import AgentPage
 from confirmed import FACILITY, HANDS, MASKS, confirm
-from staged_day import NOW, settings_in
+from staged_day import NOW
+from supply_page import SUITS, Opener, row_of, words
 
-from monitor import digest
 from monitor.store import Store
 from monitor.supply import step, undo
 from monitor.types import ConfirmedItem
-
-Opener = Callable[..., AgentPage]
-SUITS = ConfirmedItem(name="防护服", quantity="1200", unit="套")
-
-
-@pytest.fixture
-def open_page(chromium: Any, store: Store, tmp_path: Path) -> Iterator[Opener]:
-    """Write the digest of the store and open a page of it in a browser profile of its own."""
-    opened = []
-
-    def opener(name: str, **context: Any) -> AgentPage:
-        folder = digest.write(store, settings_in(tmp_path), now=NOW)
-        opened.append(AgentPage(chromium, folder / name, NOW, **context))
-        return opened[-1]
-
-    yield opener
-    for page in opened:
-        assert page.troubles == []
-        page.close()
-
-
-def words(text: str) -> str:
-    """Return text with its gaps made single."""
-    return " ".join(text.split())
-
-
-def row_of(page: Any, facility: str = FACILITY, goods: str = "护手霜") -> Any:
-    """Return the row of the goods of a facility."""
-    block = page.locator(".receiver", has=page.locator("h3", has_text=facility))
-    return block.locator("tbody tr", has_text=goods)
 
 
 @pytest.fixture

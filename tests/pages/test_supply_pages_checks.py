@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from confirmed import FACILITY, HANDS, MASKS, confirm
 from staged_day import AGENT, NOW, call, settings_in
-from test_supply_pages import SUITS, Opener, open_page, row_of, words
+from supply_page import SUITS, Opener, row_of, words
 
 from monitor import digest
 from monitor.language import LANGUAGES
@@ -16,7 +16,6 @@ from monitor.settings import Settings
 from monitor.store import Store
 from monitor.supply import step
 
-__all__ = ["open_page"]
 CLINIC = "白鹭市中医院"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import data
 from monitor.errors import SettingsError
-from monitor.settings import Settings, load, secret
+from monitor.settings import Settings, load
 
 Write = Callable[[str], Path]
 
@@ -246,14 +246,3 @@ def is_setting(line: str) -> bool:
         return bool(tomllib.loads(line))
     except tomllib.TOMLDecodeError:
         return False
-
-
-def test_a_secret_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISTRESS_TEST_COOKIE", "invented")
-    assert secret("DISTRESS_TEST_COOKIE") == "invented"
-
-
-def test_a_missing_secret_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DISTRESS_TEST_COOKIE", raising=False)
-    with pytest.raises(SettingsError, match="DISTRESS_TEST_COOKIE is not set"):
-        secret("DISTRESS_TEST_COOKIE")

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_crawl import count, crawled, posts_file, source, texts
+from crawls import count, crawled, posts_file, source, texts
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
 from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 LONG_AGO = time.time_ns() - 3_600 * 10**9
 HEADER = "id,text\n"

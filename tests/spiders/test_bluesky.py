@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import served_bluesky
 from pydantic import ValidationError
+from recordings import recorded, sent_with
 from scrapy.http import Request, TextResponse
 from served import Request as Asked
 from served import Served, some_posts
-from test_mastodon import recorded, sent_with
 
 from data import read_bytes
 from spiders.base import Page
@@ -277,3 +277,24 @@ def test_the_desks_own_handle_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> N
     run(spider(Service(some_posts(3))))
     walk = Bookmark(name="complete author our-own-desk.test", value="2020-02-12T06:30:00+00:00")
     assert cleaned(walk) == walk, "else its feed would be read from the beginning every time"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome", "told"),
+    [
+        (400, b'{"error": "InvalidRequest", "message": "no Profile"}', "changed", "Profile"),
+        (
+            401,
+            b'{"error": "AuthMissing", "message": "Required"}',
+            "login needed",
+            "AuthMissing",
+        ),
+        (200, b'{"feed": []}', "changed", "posts"),
+        (200, b"[]", "changed", "posts"),
+        (200, b"<html>Just a moment</html>", "blocked", "web page"),
+    ],
+)
+def test_a_refusal_is_told_in_one_word(status: int, body: bytes, outcome: str, told: str) -> None:
+    with pytest.raises(AnswerError, match=told) as error:
+        read(body, status=status)
+    assert error.value.outcome == outcome

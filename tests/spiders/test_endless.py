@@ -7,9 +7,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from crawls import source
 from replayed import crawled_at_once, logins
-from test_crawl import source
 from web import Answer, listening
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime.now(UTC)
 CARD = {

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from crawls import crawled, source, texts
+from feeds import URL, rss
 from pydantic import ValidationError
 from scrapy.http import Request, Response
-from test_crawl import crawled, source, texts
-from web import Answer, Web, serving
+from web import Answer, Web
 
 from spiders.base.markup import without_markup
 from spiders.base.post import Bookmark, Post, SetAside
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
 
-URL = "https://e.org/feed"
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 NOON = "Wed, 12 Feb 2020 06:30:00 GMT"
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as web:
-        yield web
 
 
 def parsed(body: bytes | str, **headers: str) -> list[Any]:
@@ -39,14 +33,6 @@ def parsed(body: bytes | str, **headers: str) -> list[Any]:
     return [
         one for one in found if not (isinstance(one, Bookmark) and one.name == f"complete {URL}")
     ]
-
-
-def rss(*items: str, encoding: str = "UTF-8") -> str:
-    inside = "".join(f"<item>{item}</item>" for item in items)
-    return (
-        f'<?xml version="1.0" encoding="{encoding}"?>'
-        f'<rss version="2.0"><channel><title>t</title>{inside}</channel></rss>'
-    )
 
 
 def test_an_rss_item_is_a_post_without_markup() -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+from crawls import crawled
+from feeds import URL, rss
 from replay import replaying
 from replayed import logins, told
 from scrapy.http import Request, Response
 from served import some_posts
-from test_crawl import crawled
-from test_feed import URL, rss
 
 from spiders.base.post import Bookmark
 from spiders.base.trouble import Trouble
 from spiders.feed import FeedOptions, FeedSpider
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 COMPLETE = f"complete {URL}"
 

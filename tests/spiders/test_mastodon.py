@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import served_mastodon
 from pydantic import ValidationError
+from recordings import recorded
 from scrapy.http import Request, TextResponse
 from served import Request as Asked
 from served import Served, some_posts
@@ -43,34 +44,10 @@ def answered(request: Request, body: bytes, status: int = 200, link: str | None 
     return TextResponse(request.url, status, headers, body, request=request)
 
 
-def sent_with(request: Request) -> dict[str, str]:
-    """Return a request's headers as a server sees them."""
-    sent = request.headers.to_unicode_dict()
-    return {str(name).lower(): str(value) for name, value in sent.items()}
-
-
 def statuses(*changes: dict[str, Any]) -> bytes:
     """Return a timeline of one good status for each dict, changed as it says."""
     post = Served("1", "缺口罩", "小禾", datetime(2020, 2, 12, tzinfo=UTC))
     return json.dumps([{**served_mastodon.status(post), **change} for change in changes]).encode()
-
-
-_YAML = {"n": "\n", "t": "\t", "_": "\xa0", "L": "\u2028", "P": "\u2029", "e": "\x1b", "0": "\0"}
-
-
-def recorded(path: Path) -> bytes:
-    """Return the body of the one answer in a recording: a quoted YAML string, folded."""
-    found = re.search(r'\n      string: "(.*)"\n  recorded_at', path.read_text("utf-8"), re.S)
-    assert found, "no body in the recording"
-    folded = re.sub(r"\n *", " ", re.sub(r"\\\n *", "", found[1]))
-
-    def character(match: re.Match[str]) -> str:
-        code = match[1] or match[2] or match[3]
-        return chr(int(code, 16)) if code else _YAML.get(match[4], match[4])
-
-    pattern = r"\\(?:U(.{8})|u(.{4})|x(.{2})|(.))"
-    text = re.sub(pattern, character, folded)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def walked(one: MastodonSpider, posts: list[Served], failing: str | None = None) -> list[Post]:
@@ -229,3 +206,24 @@ def test_a_source_that_asks_for_nothing_or_of_nobody_is_refused() -> None:
 def test_a_timeline_that_does_not_exist_is_refused_with_the_choices() -> None:
     with pytest.raises(ValidationError, match="'public' or 'local'"):
         MastodonOptions.model_validate({"base_url": SERVER, "timelines": "home"})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome", "told"),
+    [
+        (401, b'{"error": "token is invalid"}', "login needed", "token is invalid"),
+        (422, b'{"error": "not authenticated"}', "login needed", "authenticated"),
+        (403, b'{"error": "outside the scopes"}', "login needed", "read:search"),
+        (403, b"<html>Forbidden</html>", "blocked", "403"),
+        (404, b"<html>Not Found</html>", "changed", "base_url"),
+        (200, b"<html>Just a moment</html>", "blocked", "web page"),
+        (200, b'{"timeline": []}', "changed", "statuses"),
+    ],
+)
+def test_a_refusal_is_told_in_one_word(
+    monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, outcome: str, told: str
+) -> None:
+    monkeypatch.delenv("MASTODON_TOKEN", raising=False)
+    with pytest.raises(AnswerError, match=told) as error:
+        read(body, status=status)
+    assert error.value.outcome == outcome

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from crawls import crawled
 from replay import Replay, replaying
 from replayed import logins, stored, told
 from served import Served, some_posts
-from test_crawl import crawled
 
 from monitor.store import Store
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MARK = "complete keyword 口罩"

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 import served_weibo
+from crawls import crawled, source, texts
 from pydantic import ValidationError
 from replay import replaying
 from scrapy.http import Request, TextResponse
 from served import Request as Asked
 from served import Served, some_posts
-from test_crawl import crawled, source, texts
 from web import Answer
 
 import data
@@ -25,6 +25,8 @@ from spiders.base.post import Post, SetAside
 from spiders.base.trouble import AnswerError
 from spiders.weibo.weibo import WeiboOptions, WeiboSpider
 from spiders.weibo.words import SHANGHAI, posted_at, time_in_id, words
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOW = datetime(2020, 2, 11, 0, 30, tzinfo=SHANGHAI)
 NOON = datetime(2020, 2, 10, 4, tzinfo=UTC)

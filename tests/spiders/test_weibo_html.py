@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import served_weibo_html
+from crawls import crawled, source, texts
 from replay import replaying
 from scrapy.http import HtmlResponse, Request
 from served import Request as Asked
 from served import Served, some_posts
-from test_crawl import crawled, source, texts
 
 import data
 from spiders.base import Page
@@ -23,6 +23,8 @@ from spiders.base.trouble import AnswerError, Trouble
 from spiders.weibo.weibo_html import WeiboHtmlOptions, WeiboHtmlSpider
 from spiders.weibo.windows import HOUR, REGIONS, SearchWindow
 from spiders.weibo.words import SHANGHAI
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 NOON = datetime(2020, 2, 10, 12, tzinfo=SHANGHAI)
 SINCE = f"{int((datetime.now(UTC) - NOON).total_seconds()) + 86_400}s"  # a day before noon

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from lead_page import case, days, page_of, put
 from staged_day import NOW, call
-from test_lead import case, days, page_of, put
 
 from monitor import supply
 from monitor.store import Store

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from confirmed import FACILITY, HANDS, MASKS, confirm
-from staged_day import AGENT, NOW, add_case, add_need, reading_of
+from staged_day import AGENT, NOW, add_case, add_need, call, reading_of
 
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
@@ -244,3 +244,25 @@ def test_steps_of_an_older_release_had_no_amount_and_meant_all(store: Store) -> 
     confirm(store, HANDS)
     store.supplies.step(1, "in transit")
     assert amounts(only(store)) == ("40", "40", "40", "0", "40")
+
+
+def _steps_under_the_lock(store: Store) -> int:
+    """Confirm goods and return how many steps of SQLite's machine opening their line takes there.
+
+    Steps are counted while a transaction holds the store.
+    """
+    case_id = confirm(store)
+    call(store, case_id, "need_confirmed", items=[HANDS], hours_ago=0.5)
+    raw = store.connection.db.conn
+    steps: list[bool] = []
+    raw.set_progress_handler(lambda: steps.append(raw.in_transaction), 1)
+    assert open_lines(store) == 1
+    raw.set_progress_handler(None, 0)
+    return sum(steps)
+
+
+def test_to_open_a_line_holds_the_store_no_longer_where_there_are_many(store: Store) -> None:
+    few = _steps_under_the_lock(store)
+    for _ in range(30):
+        confirm(store, HANDS, MASKS)
+    assert few <= _steps_under_the_lock(store) <= few * 1.1

@@ -1,5 +1,5 @@
 // Which contact the outcome is about: the one that is proposed, until the agent chooses another.
-import { contactKey, isDialled } from "../../../calling/page/contacts.js";
+import { contactKey, isDialled, typedContact } from "../../../calling/page/contacts.js";
 import { callOf, numbersOf, pastOf } from "../memory/cases.js";
 import { byId } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
@@ -18,7 +18,7 @@ function numberHere() {
 }
 
 function showAbout() {
-  const contact = aboutContact();
+  const contact = typedContact(aboutContact());
   const said = contact && (contact.kind === "post" ? _("私信") : grouped(contact.value));
   const words = isWriting() ? _("发给 %(contact)s", { contact: said }) : _("拨的是 %(contact)s", { contact: said });
   byId("about").textContent = said && chosen() ? `${words} · ` : "";

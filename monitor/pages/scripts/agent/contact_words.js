@@ -12,7 +12,9 @@ function grouped(value) {
   return value.replace(/^(0\d{2,3}-)?(\d{4})(\d{4})(-\d+)?$/, "$1$2 $3$4");
 }
 
-// A number with its middle hidden, for a list that others may see.
-const hidden = ({ value }) => (value.length >= 9 ? `${value.slice(0, 3)}****${value.slice(-4)}` : value);
+// A number with its middle hidden, as masking.py hides it, for a list that others may see.
+const hidden = ({ value }) => (
+  value.length >= 9 ? `${value.slice(0, 3)}****${value.slice(-4)}` : `${value.slice(0, 2)}****`
+);
 
 export { grouped, hidden, kindOf };

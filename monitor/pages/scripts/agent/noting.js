@@ -1,4 +1,5 @@
 // What the form says: what is missing before it can be noted, and the outcome that it tells.
+import { typedContact } from "../../../calling/page/contacts.js";
 import { numbersOf, pastOf } from "../memory/cases.js";
 import { newId } from "../memory/entries.js";
 import { page } from "../memory/page_data.js";
@@ -22,7 +23,7 @@ const demands = [
   },
   {
     words: _("请写新的联系方式。"), field: () => fields.newValue,
-    isUnmet: () => asksFor("contact") && !fields.newValue.value.trim(),
+    isUnmet: () => asksFor("contact") && !typedContact({ value: fields.newValue.value }).value,
   },
   { words: _("请写原因。"), field: () => fields.note, isUnmet: () => asksFor("reason") && !fields.note.value.trim() },
   {

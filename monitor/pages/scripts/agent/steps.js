@@ -1,6 +1,6 @@
 // Which step of the script stands beside the case: that of the proposed call or message when the
 // case is opened, then that of the outcome that is chosen. Any other is a click away.
-import { contactKey, typedContact } from "../../../calling/page/contacts.js";
+import { contactKey } from "../../../calling/page/contacts.js";
 import { callOf, pastOf } from "../memory/cases.js";
 import { meaning } from "../memory/page_data.js";
 import { chosen, isWriting } from "./form.js";
@@ -24,9 +24,7 @@ function kindOfPromise(past, agreed) {
 
 // Whether a contact was passed on, and nobody has been reached there since.
 function isPassedOn(past, key) {
-  const named = past.findLastIndex((one) => (
-    one.new_contact && contactKey(typedContact(one.new_contact)) === key
-  ));
+  const named = past.findLastIndex((one) => one.new_contact && contactKey(one.new_contact) === key);
   return named >= 0 && !past.slice(named + 1).some((one) => (
     one.contact && contactKey(one.contact) === key && meaning(one).number === "reached"
   ));

@@ -30,7 +30,7 @@ function learn(callback) {
 const isBarred = (rung) => !isUsable(rung, Date.now());
 
 // Contacts that entries of this browser marked, for all cases: by key, the outcome that did.
-const markedHere = () => markedBy(entries.outcomes(), dispositions);
+const markedHere = () => markedBy(entries.outcomes(), dispositions, cases);
 
 // What the rules say of each case; the same until something is noted or half a minute has passed.
 const rulings = new Map();

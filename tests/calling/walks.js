@@ -1,0 +1,84 @@
+// What an agent does on the page, by the events of its own fields; walks.py says what, in order.
+// Returns of each action whether the page noted it, of what contact, and what the page said.
+(actions) => {
+  const byId = (id) => document.getElementById(id);
+  const panel = () => document.querySelector(".case.open");
+  const told = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+  const unsaved = () => Number(byId("count-unsaved").textContent);
+
+  const key = (name) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true }));
+
+  // By the search and J, as who knows whom to look for: a list of one row is quickly drawn.
+  function open({ case: caseId, words }) {
+    if (!document.querySelector(`.row[data-case="${caseId}"]`)) return false;
+    byId("search").value = words;
+    told(byId("search"));
+    key("j");
+    if (document.body.classList.contains("left-alone")) byId("note-anyway").click();
+    return panel()?.id === `c${caseId}`;
+  }
+
+  function press(radio) {
+    radio.checked = true;
+    told(radio);
+  }
+
+  // rung: which of the contacts that may be chosen, null for the one that the page chose.
+  // typed: a number asked for at the switchboard, "" for none that is known.
+  function choose({ rung, typed }) {
+    for (const more of panel().querySelectorAll("details.folded")) more.open = true;
+    const board = panel().querySelector(".switchboard");
+    if (typed !== null && !board.hidden) {
+      const field = board.querySelector(".other");
+      press(board.querySelector("[type=radio]"));
+      field.value = typed;
+      told(field);
+    } else if (rung !== null) {
+      const radios = [...panel().querySelectorAll(".rung input[type=radio]:not(:disabled)")];
+      if (radios.length) press(radios[rung % radios.length]);
+    }
+  }
+
+  // Returns of what kind of contact it was noted.
+  function note(action) {
+    press(document.querySelector(`#outcome [name=disposition][value="${action.how}"]`));
+    choose(action);
+    byId("again").value = action.again;
+    byId("until").value = action.until;
+    byId("new-value").value = action.named;
+    byId("new-person").value = action.person;
+    byId("note").value = action.note;
+    told(byId("note"));
+    if (action.ticks) {
+      const tick = panel().querySelector(".good input[type=checkbox]");
+      tick.checked = true;
+      told(tick);
+    }
+    const choice = panel().querySelector(".ladder input[type=radio]:checked");
+    byId("next").click();
+    if (choice?.value === "other") return action.typed ? "a contact that was typed" : "no contact";
+    return choice ? "a contact of the ladder" : "no contact";
+  }
+
+  // What takes most of the time, and no rule looks at: nothing is laid out meanwhile, and the
+  // address stays as it is.
+  document.body.style.display = "none";
+  history.replaceState = () => {};
+  const answers = [];
+  for (const action of actions) {
+    const before = unsaved();
+    if (!open(action)) {
+      answers.push({ noted: false, said: "the page has no such case" });
+      continue;
+    }
+    const about = note(action);
+    const noted = unsaved() === before + 1;
+    answers.push({ noted, about, said: byId("toast").textContent });
+    if (noted && action.undone) {
+      key("u");
+      if (unsaved() !== before) throw new Error("nothing was taken back");
+    }
+  }
+  document.body.style.display = "";
+  return answers;
+}
