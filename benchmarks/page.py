@@ -43,10 +43,13 @@ _FILTER = f"""async () => {{
   return took;
 }}"""
 _NEXT = f"""async () => {{
-  const began = performance.now();
-  document.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'j', bubbles: true }}));
+  const open = () => document.querySelector('.row[aria-current]').dataset.case;
+  const [was, began] = [open(), performance.now()];
+  document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'j', bubbles: true }}));
   await {_DRAWN};
-  return performance.now() - began;
+  const took = performance.now() - began;
+  if (open() === was) throw new Error('J opened no other case');
+  return took;
 }}"""
 
 
