@@ -148,9 +148,9 @@ def test_a_number_found_by_oneself_is_what_the_outcome_is_about(
 
 
 def test_a_number_barred_as_it_was_typed_is_struck_out_in_other_cases_at_once(
-    store: Store, open_page: Opener, tmp_path: Path
+    store: Store, open_page: Opener
 ) -> None:
-    other = two_numbers(store, "晴川二院急需口罩")
+    other = two_numbers(store, "二病区：晴川医院急需口罩")
     text = "晴川医院急需口罩，私信"
     case_id = add_case(store, text, reading_of(text, facility="晴川医院"))
     agent = open_page()
