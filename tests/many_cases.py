@@ -12,6 +12,7 @@ from monitor.store import Store
 from monitor.store.facility_keys import facility_key
 from monitor.store.times import to_column
 
+HOSPITALS = 1_200
 FORMER = "青岚"  # an agent who left
 _BEGAN = datetime(2020, 1, 20, 4, tzinfo=UTC)
 _SIGNS = "禾鹭溪江川岭荷梅松竹柏桐枫榆杉杏桃李兰菊"
@@ -21,9 +22,9 @@ _GOODS = (("护手霜", "40", "支"), ("方便粥", "30", "箱"), ("卫生巾", 
 Row = Sequence[Any]
 
 
-def hospital(number: int) -> str:
-    """Return the name of one of 1,200 hospitals; every other time one of the same hundred."""
-    number = number // 2 % 100 if number % 2 else number % 1_200
+def hospital(number: int, hospitals: int = HOSPITALS) -> str:
+    """Return the name of one of so many hospitals; every other time one of the first twelfth."""
+    number = number // 2 % (hospitals // 12) if number % 2 else number % hospitals
     one, other = _SIGNS[number % 20], _SIGNS[number // 20 % 20]
     return f"{one}{other}县第{'一二三'[number // 400]}人民医院"
 
@@ -42,7 +43,9 @@ def add_open(store: Store, count: int) -> list[int]:
     return made
 
 
-def add_closed(store: Store, count: int, agents: Sequence[str]) -> None:
+def add_closed(
+    store: Store, count: int, agents: Sequence[str], *, hospitals: int = HOSPITALS
+) -> None:
     """Add closed cases, each called twice; one in eleven was of an agent who left.
 
     Of one in ten the number is marked as wrong.
@@ -51,7 +54,7 @@ def add_closed(store: Store, count: int, agents: Sequence[str]) -> None:
     """
     tables: dict[str, list[Row]] = {}
     for number in range(1, count + 1):
-        for table, row in _closed(number, agents):
+        for table, row in _closed(number, agents, hospital(number, hospitals)):
             tables.setdefault(table, []).append(row)
     with store.connection.write() as db:
         for table, rows in tables.items():
@@ -59,9 +62,9 @@ def add_closed(store: Store, count: int, agents: Sequence[str]) -> None:
             db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", rows)
 
 
-def _closed(number: int, agents: Sequence[str]) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of one closed case, by their tables with columns."""
-    name, (goods, amount, unit) = hospital(number), _GOODS[number % 3]
+def _closed(number: int, agents: Sequence[str], name: str) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of one closed case of a hospital, by their tables with columns."""
+    goods, amount, unit = _GOODS[number % 3]
     phone = f"1390013{number:05}"
     text = f"求助！{name}{_WARDS[number % 5]}急需{goods}{amount}{unit}，联系王护士{phone}"
     at = _BEGAN + timedelta(minutes=2 * number)
@@ -99,7 +102,7 @@ def _closed(number: int, agents: Sequence[str]) -> Iterator[tuple[str, Row]]:
         "case_needs (case_id, need_id, reason, joined_at)",
         (number, number, "first", posted),
     )
-    yield 'case_facilities (case_id, "key", agent)', (number, facility_key(name), agent)
+    yield 'case_facilities ("key", case_id)', (facility_key(name), number)
     yield (
         "assignments (case_id, agent, reason, assigned_at)",
         (number, agent, "smallest load", posted),

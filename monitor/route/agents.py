@@ -19,7 +19,7 @@ from monitor.store import Store
 from monitor.types import Case, Mark
 
 _BARRED = "; no contact of it may be called"
-_AT_ONCE = 20  # cases written in one transaction
+_AT_ONCE = 10  # cases written in one transaction
 _PAUSE = 0.01  # seconds between two: who waits for the lock asks for it now and then only
 
 

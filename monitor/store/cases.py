@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -15,11 +14,11 @@ from monitor.store.needs import Needs
 from monitor.store.times import now, required, to_column
 from monitor.types import Case, Joined
 
-# Each agent's latest case of a facility is found by the index, however many cases there were.
-_WHO_CARES = (
-    "SELECT value AS agent, (SELECT max(case_id) FROM case_facilities "
-    'WHERE "key" = ? AND agent = value) AS latest '
-    "FROM json_each(?) WHERE latest IS NOT NULL ORDER BY latest DESC LIMIT 1"
+CLOSED_LOOKED_AT = 10  # closed cases of a facility, the latest, that tell who cares for it
+_AGENTS_OF_FACILITY = (
+    "SELECT agent FROM case_facilities LEFT JOIN assignments "
+    "ON assignments.case_id = case_facilities.case_id AND ended_at IS NULL "
+    'WHERE "key" = ? ORDER BY case_facilities.case_id DESC LIMIT ?'
 )
 
 
@@ -61,9 +60,8 @@ class Cases:
         rows = self._db.execute("SELECT text FROM facilities WHERE need_id = ?", [need_id])
         for key in {facility_key(row["text"]) for row in rows}:
             self._db.execute(
-                'INSERT OR IGNORE INTO case_facilities ("key", case_id, agent) VALUES (?, ?, '
-                "(SELECT agent FROM assignments WHERE case_id = ? AND ended_at IS NULL))",
-                [key, case_id, case_id],
+                'INSERT OR IGNORE INTO case_facilities ("key", case_id) VALUES (?, ?)',
+                [key, case_id],
             )
 
     def split(self, case_id: int, need_ids: Sequence[int]) -> int:
@@ -117,14 +115,20 @@ class Cases:
         )
         return {row["id"]: row["agent"] for row in rows}
 
-    def who_cares(self, facility_keys: Iterable[str], agents: Iterable[str]) -> dict[str, str]:
+    def who_cares(self, facility_keys: Iterable[str], agents: Collection[str]) -> dict[str, str]:
         """Return by a facility's key which of the agents has its latest case, closed ones included.
 
-        A facility of which none of them has a case is left out.
+        A facility of which none of them has a case is left out, and so is one whose latest
+        CLOSED_LOOKED_AT closed cases were all of others: what is read must not grow with these.
         """
-        names = json.dumps(list(agents))
-        rows = {key: self._db.execute(_WHO_CARES, [key, names]).fetchone() for key in facility_keys}
-        return {key: row["agent"] for key, row in rows.items() if row}
+        [count] = self._db.execute("SELECT count(*) FROM cases WHERE closed = 0").fetchone()
+        found: dict[str, str] = {}
+        for key in facility_keys:
+            rows = self._db.execute(_AGENTS_OF_FACILITY, [key, CLOSED_LOOKED_AT + count])
+            agent = next((row["agent"] for row in rows if row["agent"] in agents), None)
+            if agent:
+                found[key] = agent
+        return found
 
     def touched_since(self, since: datetime) -> list[int]:
         """Return the ids of open cases and of those ended by a callback recorded since then."""
@@ -213,7 +217,6 @@ class Cases:
                 "VALUES (?, ?, ?, ?, ?)",
                 [case_id, agent, reason, actor, to_column(now())],
             )
-            db.execute("UPDATE case_facilities SET agent = ? WHERE case_id = ?", [agent, case_id])
 
     def unassign(self, case_id: int, reason: str) -> None:
         """End a case's assignment, if it has one."""
@@ -223,4 +226,3 @@ class Cases:
                 "WHERE case_id = ? AND ended_at IS NULL",
                 [to_column(now()), reason, case_id],
             )
-            db.execute("UPDATE case_facilities SET agent = NULL WHERE case_id = ?", [case_id])

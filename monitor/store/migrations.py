@@ -208,7 +208,7 @@ ALTER TABLE callbacks ADD COLUMN new_typed TEXT;
 ALTER TABLE contact_marks ADD COLUMN typed TEXT
 """
 
-# Which cases are open, and who has or had those of a facility, found without reading all cases.
+# Which cases are open, and which a facility has or had, found without reading all cases.
 _ROUTING = """
 ALTER TABLE cases ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
 UPDATE cases SET closed = 1 WHERE EXISTS (
@@ -217,19 +217,18 @@ UPDATE cases SET closed = 1 WHERE EXISTS (
 );
 CREATE INDEX cases_open ON cases (id) WHERE closed = 0;
 CREATE TABLE case_facilities (
-  case_id INTEGER NOT NULL REFERENCES cases (id), "key" TEXT NOT NULL, agent TEXT,
-  PRIMARY KEY (case_id, "key")
+  "key" TEXT NOT NULL, case_id INTEGER NOT NULL REFERENCES cases (id),
+  PRIMARY KEY ("key", case_id)
 ) WITHOUT ROWID;
-CREATE INDEX case_facilities_agent ON case_facilities ("key", agent, case_id);
+CREATE INDEX case_facilities_case ON case_facilities (case_id);
 CREATE INDEX supply_steps_item ON supply_steps (callback_item_id) WHERE callback_item_id IS NOT NULL
 """
 
 # Also what fills the keys again, in a migration of the release whose facility_key() changed.
 _FACILITY_KEYS = """
-INSERT OR REPLACE INTO case_facilities (case_id, "key", agent)
-SELECT case_needs.case_id, facility_key(text), agent FROM facilities
+INSERT OR IGNORE INTO case_facilities ("key", case_id)
+SELECT facility_key(text), case_id FROM facilities
 JOIN case_needs ON case_needs.need_id = facilities.need_id AND left_at IS NULL
-LEFT JOIN assignments ON assignments.case_id = case_needs.case_id AND ended_at IS NULL
 """
 
 

@@ -16,6 +16,7 @@ from staged_day import add_case, add_need, call, reading_of
 from classifiers.facilities.same_name import facility_key
 from monitor.calling.dispositions import dispositions
 from monitor.store import Store
+from monitor.store.cases import CLOSED_LOOKED_AT
 
 NAMES = ("紫荆医院", "紫荊醫院", "白鹭市中医院", "武汉市第七医院", "武汉七医院")
 AGENTS = ("云落", "望舒")
@@ -30,10 +31,10 @@ def rows(store: Store, query: str) -> list[tuple[Any, ...]]:
         return db.execute(query).fetchall()
 
 
-def facilities_of_all(store: Store) -> set[tuple[int, str, str | None]]:
-    """Return case, key of a facility and agent, as the cases themselves tell them."""
+def facilities_of_all(store: Store) -> dict[tuple[int, str], str | None]:
+    """Return by case and key of a facility the case's agent, as the cases themselves tell them."""
     return {
-        (case.id, facility_key(facility.text), case.agent)
+        (case.id, facility_key(facility.text)): case.agent
         for case in store.cases.get(store.cases.all_ids())
         for need in case.needs
         for facility in need.reading.facilities
@@ -93,9 +94,8 @@ def test_open_are_the_cases_that_no_standing_callback_ended(walked: Store) -> No
 
 
 def test_facilities_of_cases_are_those_that_their_needs_name(walked: Store) -> None:
-    noted = rows(walked, "SELECT case_id, key, agent FROM case_facilities")
-    assert len(noted) == len(set(noted))
-    assert set(noted) == facilities_of_all(walked)
+    noted = rows(walked, "SELECT case_id, key FROM case_facilities")
+    assert set(noted) == facilities_of_all(walked).keys()
     assert rows(walked, "SELECT * FROM case_needs WHERE left_at IS NOT NULL")
 
 
@@ -103,15 +103,28 @@ def test_who_cares_for_a_facility_has_its_latest_case(walked: Store) -> None:
     for agents in (AGENTS, AGENTS[:1], ()):
         latest = {
             key: agent
-            for _, key, agent in sorted(facilities_of_all(walked), key=lambda row: row[0])
+            for (_, key), agent in sorted(facilities_of_all(walked).items())
             if agent in agents
         }
         assert walked.cases.who_cares({facility_key(name) for name in NAMES}, agents) == latest
 
 
+@pytest.mark.parametrize("others", [CLOSED_LOOKED_AT - 1, CLOSED_LOOKED_AT])
+def test_who_cares_is_looked_for_in_the_latest_closed_cases_only(store: Store, others: int) -> None:
+    chance = random.Random(1)
+    text, reading = plea(chance, 0)
+    for agent in ("云落", *["青岚"] * others):
+        call(store, add_case(store, text, reading, agent=agent), "no_need", agent=agent)
+    for agent in (*["青岚"] * 5, None):
+        add_case(store, text, reading, agent=agent)
+    [key] = {key for _, key in facilities_of_all(store)}
+    known = {key: "云落"} if others < CLOSED_LOOKED_AT else {}
+    assert store.cases.who_cares([key], AGENTS) == known
+
+
 def test_a_store_made_before_knows_its_closed_cases_and_facilities(walked: Store) -> None:
     query = "SELECT id, closed FROM cases ORDER BY id"
-    before = rows(walked, query), facilities_of_all(walked)
+    before = rows(walked, query), facilities_of_all(walked).keys()
     with closing(sqlite3.connect(walked.path)) as db, db:
         db.execute("DROP INDEX cases_open")
         db.execute("ALTER TABLE cases DROP COLUMN closed")
@@ -119,7 +132,7 @@ def test_a_store_made_before_knows_its_closed_cases_and_facilities(walked: Store
         db.execute("DROP INDEX supply_steps_item")
         db.execute("DELETE FROM _sqlite_migrations WHERE name = '0011_routing'")
     with Store(walked.path) as store:
-        noted = rows(store, "SELECT case_id, key, agent FROM case_facilities")
+        noted = rows(store, "SELECT case_id, key FROM case_facilities")
         assert (rows(store, query), set(noted)) == before
 
 
