@@ -239,6 +239,7 @@ function typedContact(contact) {
   return { ...contact, ...reading, person: contact.person || reading.person };
 }
 
+// A contact as it reads, where nobody read it yet.
 const kinded = (contact) => (kinds.includes(contact.kind) ? contact : typedContact(contact));
 
 // Whether it is a telephone number.
@@ -252,4 +253,4 @@ function contactKey(contact) {
   return `number:${/^86(1\d{10}|0\d{9,})$/u.test(digits) ? digits.slice(2) : digits}`;
 }
 
-export { contactKey, isDialled, kinds, typedContact };
+export { contactKey, isDialled, kinded, kinds, typedContact };

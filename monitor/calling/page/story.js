@@ -1,5 +1,5 @@
 // What a case's callbacks say so far, as story.py tells it.
-import { contactKey, isDialled, typedContact } from "./contacts.js";
+import { contactKey, isDialled, kinded, typedContact } from "./contacts.js";
 
 const earlyBy = 10 * 60000;
 
@@ -14,7 +14,9 @@ const latestOf = (list, test) => list.findLast(test)?.place;
 function notedIn(history, now, meanings) {
   return history
     .map((callback) => {
-      const entry = { ...callback, new_contact: typedContact(callback.new_contact) };
+      // An entry of the page has what was typed, and a proposal names a contact as the store will.
+      const contact = callback.contact && kinded(callback.contact);
+      const entry = { ...callback, contact, new_contact: typedContact(callback.new_contact) };
       // Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
       const at = Math.min(Date.parse(entry.attempted_at), now);
       return { entry, at, means: meanings.get(entry.disposition) };
