@@ -9,8 +9,7 @@ import messages
 import pytest
 from staged_day import NOW, settings_in, stage
 
-import monitor
-from monitor import digest, supply
+from monitor import digest, pages, supply
 from monitor.language import language
 from monitor.settings import Settings
 from monitor.store import Store
@@ -56,8 +55,9 @@ _SAID = re.compile(
     r"""|\bngettext\("[^"]*", "[^"]*\""""
 )
 _COMMENTS = re.compile(r"\{#.*?#\}|<!--.*?-->|^\s*//.*?$|\s//\s.*?$", re.S | re.M)
+# The rules of calling say nothing: what stands in calling/page is compared, never shown.
 PARTS = sorted(
-    path for path in Path(monitor.__file__).parent.rglob("*") if path.suffix in {".html", ".js"}
+    path for path in Path(pages.__file__).parent.rglob("*") if path.suffix in {".html", ".js"}
 )
 
 

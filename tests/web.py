@@ -33,15 +33,15 @@ class Asked:
 class Web:
     """What is served, by path, and what was asked.
 
-    A path with several answers gives them in turn and stays with the last. An answer with an
-    ETag becomes 304 for whoever has it.
+    A path with several answers gives them in turn and stays with the last; one that is a function
+    is made when it is asked for. An answer with an ETag becomes 304 for whoever has it.
     """
 
     address: str
-    pages: dict[str, list[Answer]] = field(default_factory=dict)
+    pages: dict[str, list[Answer | Callable[[], Answer]]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
-    def serve(self, path: str, *answers: Answer) -> str:
+    def serve(self, path: str, *answers: Answer | Callable[[], Answer]) -> str:
         """Answer so at `path`; return the whole address."""
         self.pages[path] = list(answers)
         return self.address + path
@@ -57,6 +57,7 @@ class Web:
         if not answers:
             return Answer(status=404)
         found = answers.pop(0) if len(answers) > 1 else answers[0]
+        found = found() if callable(found) else found
         tag = found.headers.get("ETag")
         if tag and headers.get("if-none-match") == tag:
             return Answer(status=304, headers={"ETag": tag})

@@ -138,7 +138,7 @@ def deep(levels: int) -> object:
         ({"contact": {"value": ""}}, "contact.value: "),
         ({"contact": {"value": ["x"]}}, "contact.value: "),
         ({"contact": {"value": "1" * 2001}}, "contact.value: "),
-        ({"contact": {"value": "\x1b\u202e"}}, "'\\x1b\\u202e' is no contact"),
+        ({"contact": {"value": "\x1b\u202e"}}, "'\\x1b\\u202e' is not a valid contact"),
         ({"contact": {"value": "half \ud83d"}}, "contact.value: "),
         ({"contact": {"value": NUMBER, "kind": {}}}, "contact.kind: "),
         ({"new_contact": {"value": NUMBER, "person": "长" * 2001}}, "new_contact.person: "),

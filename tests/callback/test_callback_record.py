@@ -117,7 +117,7 @@ def test_a_ban_with_an_end_holds_to_the_end_of_that_day(folder: Folder) -> None:
         ((1, "call_later", "--again-at", "morgen"), "'morgen' is not a moment; write it as"),
         ((1, "call_later", "--again-at", "9999-12-31 23:59"), "is not a moment to come"),
         ((1, "busy", "--note", "长" * 20_001), "at most 20000 fit"),
-        ((1, "busy", "--note", "\udce4"), "bytes that are no text"),
+        ((1, "busy", "--note", "\udce4"), "bytes that are not text"),
         ((1, "busy", "--agent", "长" * 61), "at most 60 fit"),
         ((1, "busy", "--contact", "\u200b"), "is not a valid contact; give a number or an id"),
     ],

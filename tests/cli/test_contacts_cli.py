@@ -154,7 +154,7 @@ def test_a_ban_is_not_shortened_by_chance(folder: Folder) -> None:
         ),
         (("bar", NUMBER, "--until", "2020-02-12", *BY), "'2020-02-12' is not a moment to come"),
         (("bar", NUMBER, "--reason", "长" * 20_001, "--by", "组长"), "at most 20000 fit"),
-        (("bar", NUMBER, "--reason", "\udce4", "--by", "组长"), "bytes that are no text"),
+        (("bar", NUMBER, "--reason", "\udce4", "--by", "组长"), "bytes that are not text"),
     ],
 )
 def test_what_is_missing_or_wrong_is_told_by_its_name(

@@ -158,12 +158,16 @@ def test_a_reset_that_is_far_off_ends_the_walk_with_the_time(tmp_path: Path, web
 def test_a_refusal_that_names_only_the_reset_is_tried_again_after_it(
     tmp_path: Path, web: Web
 ) -> None:
-    reset = datetime.now(UTC) + timedelta(seconds=4)
-    busy = Answer(status=429, headers=limited(0, reset.isoformat()))
+    resets = []
+
+    def busy() -> Answer:
+        resets.append(datetime.now(UTC) + timedelta(seconds=2))
+        return Answer(status=429, headers=limited(0, resets[0].isoformat()))
+
     url = web.serve("/rss", busy, Answer(RSS))
     [run] = crawled(tmp_path, source("f", "feed", urls=[url], obey_robots=False))
     assert (run.outcome, run.posts_new) == ("ok", 1)
-    assert time.time() >= reset.timestamp()
+    assert time.time() >= resets[0].timestamp()
 
 
 def test_the_small_limit_of_a_login_holds_up_no_reading(store: Store) -> None:

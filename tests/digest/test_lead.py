@@ -351,16 +351,16 @@ def test_a_promise_that_is_overdue_is_seen_though_somebody_tried_in_between(
     store: Store, tmp_path: Path
 ) -> None:
     case_id = case(store, "晴川医院")
-    promised = call(store, case_id, "call_later", hours_ago=2, again_in=2)
-    call(store, case_id, "no_answer", hours_ago=1)
-    assert agreed_at_three(store, tmp_path) == (promised.call_again_at,)
-    call(store, case_id, "no_answer", hours_ago=-2)  # at the agreed time
-    assert agreed_at_three(store, tmp_path) == ()
+    promised = call(store, case_id, "call_later", hours_ago=4, again_in=-2)
+    call(store, case_id, "no_answer", hours_ago=3)
+    assert agreed_now(store, tmp_path) == (promised.call_again_at,)
+    call(store, case_id, "no_answer", hours_ago=2)  # at the agreed time
+    assert agreed_now(store, tmp_path) == ()
 
 
-def agreed_at_three(store: Store, folder: Path) -> tuple[datetime, ...]:
-    """Return the agreed times that the lead's page of three o'clock has for the agent."""
-    day = read_day(store, settings(folder), now=NOW + timedelta(hours=3))
+def agreed_now(store: Store, folder: Path) -> tuple[datetime, ...]:
+    """Return the agreed times that the lead's page has for the agent."""
+    day = read_day(store, settings(folder), now=NOW)
     return next(one.agreed for one in lead_view(day).agents if one.name == AGENT)
 
 

@@ -135,8 +135,8 @@ def test_two_modules_may_use_one_name_for_their_own(tmp_path: Path, chromium: An
         ("export const d = 1;\n", "is not of the one form"),
         ("export default 1;\n", "is not of the one form"),
         ("const d = 1;\nexport { d };\nd();\n", "is not of the one form"),
-        ("export { d };\n", "page.js exports d, which is no const"),
-        ("let d = 1;\nexport { d };\n", "page.js exports d, which is no const"),
+        ("export { d };\n", "page.js exports d, which is no name of its own"),
+        ("let d = 1;\nexport { d };\n", "page.js exports d, which is no name of its own"),
         ("function d() {\n  const e = 1;\n}\nexport { e };\n", "page.js exports e, which is no"),
     ],
 )
