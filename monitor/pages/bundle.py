@@ -124,9 +124,7 @@ def _read(path: str, root: Traversable, above: tuple[str, ...]) -> Module:
         imports[place] = _names(names)
     exports = _names(parts["exports"] or "")
     for name in sorted(set(exports) - set(_DEFINED.findall(body))):
-        raise BundleError(
-            f"{path} exports {name}, which is no name of its own"
-        )
+        raise BundleError(f"{path} exports {name}, which is no name of its own")
     return Module(path=path, imports=imports, exports=exports, body=body)
 
 
