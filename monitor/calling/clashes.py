@@ -46,15 +46,15 @@ def clashes(case: Case) -> tuple[Clash, ...]:
 
     Of callbacks that are in such a pair already, pairs that only called both are left out.
     """
-    found: list[Clash] = []
-    seen: set[str] = set()
+    listing: list[Clash] = []
+    ids_in_pairs: set[str] = set()
     open_ones = [clash for clash in all_clashes(case) if clash.settled_by is None]
     for clash in sorted(open_ones, key=lambda clash: clash.kind != "contradict"):
         pair = {clash.first.id, clash.second.id}
-        if clash.kind == "contradict" or not pair & seen:
-            found.append(clash)
-            seen |= pair
-    return tuple(found)
+        if clash.kind == "contradict" or not pair & ids_in_pairs:
+            listing.append(clash)
+            ids_in_pairs |= pair
+    return tuple(listing)
 
 
 def all_clashes(case: Case) -> tuple[Clash, ...]:
@@ -67,26 +67,26 @@ def all_clashes(case: Case) -> tuple[Clash, ...]:
         return ()
     in_order = sorted(case.callbacks, key=_order)
     by_id = {callback.id: callback for callback in in_order}
-    known = {callback.id: _known_to(callback, by_id) for callback in in_order}
-    found = []
+    knowledge = {callback.id: _knowledge_at(callback, by_id) for callback in in_order}
+    every_clash = []
     for first, second in combinations(in_order, 2):
-        if second.id in known[first.id] or first.id in known[second.id]:
+        if second.id in knowledge[first.id] or first.id in knowledge[second.id]:
             continue
         contradict = _contradict(first, second)
-        told = first.after_id is not None and second.after_id is not None
-        if told or (contradict and _by_chance(first, second)):
+        both_tell = first.after_id is not None and second.after_id is not None
+        if both_tell or (contradict and _by_chance(first, second)):
             kind = "contradict" if contradict else "both called"
             settled_by = next(
                 (
                     later
                     for later in in_order
-                    if {first.id, second.id} <= known[later.id]
+                    if {first.id, second.id} <= knowledge[later.id]
                     and (not contradict or _decision(later))
                 ),
                 None,
             )
-            found.append(Clash(first, second, kind, settled_by))
-    return tuple(found)
+            every_clash.append(Clash(first, second, kind, settled_by))
+    return tuple(every_clash)
 
 
 def _order(callback: Callback) -> tuple[datetime, str]:
@@ -97,26 +97,26 @@ def _in_store(callback: Callback) -> datetime:
     return callback.recorded_at or _NEVER
 
 
-def _known_to(callback: Callback, by_id: Mapping[str, Callback]) -> set[str]:
+def _knowledge_at(callback: Callback, by_id: Mapping[str, Callback]) -> set[str]:
     """Return the ids of the callbacks that whoever noted this one knew of.
 
     That is the one it was noted after and what was known there. Unless both were noted on the
     same page, it is also what the store held by then of earlier attempts: the page was new.
     """
     if callback.after_id is None:
-        return _held(callback.attempted_at - _PAGE_AGE, by_id) - {callback.id}
-    known: set[str] = set()
-    noted: Callback | None = callback
-    while noted and noted.after_id and noted.after_id not in known:
-        before = by_id.get(noted.after_id)
+        return _ids_in_store(callback.attempted_at - _PAGE_AGE, by_id) - {callback.id}
+    knowledge: set[str] = set()
+    later: Callback | None = callback
+    while later and later.after_id and later.after_id not in knowledge:
+        before = by_id.get(later.after_id)
         if before is None:  # in a file that is still to come
-            known |= _held(noted.attempted_at, by_id, until=noted)
+            knowledge |= _ids_in_store(later.attempted_at, by_id, until=later)
         else:
-            known.add(before.id)
-            if not _same_page(before, noted):
-                known |= _held(_moment(noted), by_id, until=before)
-        noted = before
-    return known - {callback.id}
+            knowledge.add(before.id)
+            if not _same_page(before, later):
+                knowledge |= _ids_in_store(_moment(later), by_id, until=before)
+        later = before
+    return knowledge - {callback.id}
 
 
 def _is_live(callback: Callback) -> bool:
@@ -125,18 +125,20 @@ def _is_live(callback: Callback) -> bool:
     return callback.origin in _LIVE and late <= _AT_ONCE
 
 
-def _moment(noted: Callback) -> datetime:
+def _moment(callback: Callback) -> datetime:
     """Return when it was noted, by the store's own clock where that can be."""
-    return _in_store(noted) if _is_live(noted) else noted.attempted_at
+    return _in_store(callback) if _is_live(callback) else callback.attempted_at
 
 
-def _same_page(before: Callback, noted: Callback) -> bool:
+def _same_page(before: Callback, later: Callback) -> bool:
     """Tell whether one agent noted both on a page that learnt nothing in between."""
-    apart = noted.attempted_at - before.attempted_at
-    return before.agent == noted.agent and apart < _SHIFT and not _is_live(noted)
+    apart = later.attempted_at - before.attempted_at
+    return before.agent == later.agent and apart < _SHIFT and not _is_live(later)
 
 
-def _held(at: datetime, by_id: Mapping[str, Callback], until: Callback | None = None) -> set[str]:
+def _ids_in_store(
+    at: datetime, by_id: Mapping[str, Callback], until: Callback | None = None
+) -> set[str]:
     """Return the ids of what the store held at a time, attempted no later than `until`."""
     return {
         callback.id
@@ -148,27 +150,27 @@ def _held(at: datetime, by_id: Mapping[str, Callback], until: Callback | None = 
 
 def _decision(callback: Callback) -> tuple[object, ...]:
     """Return what a callback decides of its case, empty where it decides nothing."""
-    known = dispositions().get(callback.disposition)
-    if known is None or known.next not in _DECIDING:
+    disposition = dispositions().get(callback.disposition)
+    if disposition is None or disposition.next not in _DECIDING:
         return ()
     goods = frozenset((item.name, item.quantity, item.unit) for item in callback.items)
-    return known.code, goods, callback.call_again_at if known.next == "agreed" else None
+    return disposition.code, goods, callback.call_again_at if disposition.next == "agreed" else None
 
 
 def _contradict(first: Callback, second: Callback) -> bool:
     """Tell whether both decide, and not the same; a time agreed that had come was kept."""
-    decided, other = _decision(first), _decision(second)
-    if not decided or not other or decided == other:
+    decision, other = _decision(first), _decision(second)
+    if not decision or not other or decision == other:
         return False
-    agreed = first.call_again_at if dispositions()[first.disposition].next == "agreed" else None
-    return agreed is None or second.attempted_at < agreed
+    agreed_at = first.call_again_at if dispositions()[first.disposition].next == "agreed" else None
+    return agreed_at is None or second.attempted_at < agreed_at
 
 
 def _by_chance(first: Callback, second: Callback) -> bool:
     """Tell whether two that do not tell what they knew look as if they did not know each other."""
-    known = dispositions()
+    table = dispositions()
     return (
         first.agent != second.agent
         and abs(second.attempted_at - first.attempted_at) <= _PAGE_AGE
-        and (known[first.disposition].ends_case or known[second.disposition].ends_case)
+        and (table[first.disposition].ends_case or table[second.disposition].ends_case)
     )

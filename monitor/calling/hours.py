@@ -26,9 +26,9 @@ def callee_zone(
     China's. A Chinese number without a place is China's too, wherever the desk stands. `zone`,
     that of the settings, where nothing is known.
     """
-    told = number_zone(contact) if contact else None
-    if told:
-        return ZoneInfo(told)
+    foreign_zone = number_zone(contact) if contact else None
+    if foreign_zone:
+        return ZoneInfo(foreign_zone)
     for place in places:
         words = " ".join(filter(None, (place.province, place.city, place.county, place.text)))
         for word, name in rules.zones.items():
@@ -92,19 +92,19 @@ def first_moment(
     zone: ZoneInfo,
     rules: CallingSettings,
     *,
-    taken: Collection[tuple[date, int]] = (),
+    called_parts: Collection[tuple[date, int]] = (),
     full: Collection[date] = (),
     parts: Collection[int] | None = None,
 ) -> datetime:
     """Return the first moment from `earliest` on within calling hours, in UTC.
 
-    taken: parts of days, as of part_of(), that had their call. full: days that had theirs.
+    called_parts: parts of days, as of part_of(), that had their call. full: days that had theirs.
     parts: the only parts of a day that will do, None for any; one of open_parts() at least.
     """
     day = earliest.astimezone(zone).date()
     while True:
         for part, opens, closes in () if day in full else _windows(day, zone, rules):
-            fits = (day, part) not in taken and (parts is None or part in parts)
+            fits = (day, part) not in called_parts and (parts is None or part in parts)
             if fits and earliest < closes:
                 return max(earliest.astimezone(UTC), opens)
         day += timedelta(days=1)

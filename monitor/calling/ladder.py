@@ -47,12 +47,12 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
     stay, to be shown with the reason.
     marks: by key, as store.marks.standing() returns them.
     """
-    named = [c.new_contact for c in reversed(case.callbacks) if c.new_contact]
-    found: dict[tuple[str, str], tuple[KnownContact, bool]] = {}
-    for contact in named:
-        found.setdefault(contact.key, (contact, False))
-    for contact, passed_on in sorted(_left(case), key=_rank):
-        found.setdefault(contact.key, (contact, passed_on))
+    new_contacts = [c.new_contact for c in reversed(case.callbacks) if c.new_contact]
+    contacts_by_key: dict[tuple[str, str], tuple[KnownContact, bool]] = {}
+    for contact in new_contacts:
+        contacts_by_key.setdefault(contact.key, (contact, False))
+    for contact, passed_on in sorted(_contacts_in_posts(case), key=_rank):
+        contacts_by_key.setdefault(contact.key, (contact, passed_on))
     return tuple(
         Rung(
             contact=contact,
@@ -61,28 +61,28 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
             tried=tuple(c for c in case.callbacks if c.contact and c.contact.key == key),
             zone=number_zone(contact),
         )
-        for key, (contact, passed_on) in found.items()
+        for key, (contact, passed_on) in contacts_by_key.items()
     )
 
 
-def _rank(left: tuple[KnownContact, bool]) -> tuple[int, bool]:
-    contact, passed_on = left
+def _rank(entry: tuple[KnownContact, bool]) -> tuple[int, bool]:
+    contact, passed_on = entry
     return KINDS.index(contact.kind) if contact.kind in KINDS else len(KINDS), passed_on
 
 
-def _left(case: Case) -> list[tuple[KnownContact, bool]]:
+def _contacts_in_posts(case: Case) -> list[tuple[KnownContact, bool]]:
     """Return the contacts that the posts left, and their authors, with whether passed on."""
-    found: list[tuple[KnownContact, bool]] = []
+    contacts: list[tuple[KnownContact, bool]] = []
     authors: list[tuple[KnownContact, bool]] = []
     for need in case.needs:
         passed_on = need.reading.voice == "passed on"
         for c in need.reading.contacts:
             contact = KnownContact(kind=c.kind, value=c.value, person=c.person, role=c.role)
-            found.append((contact, passed_on))
+            contacts.append((contact, passed_on))
         if need.post.url:
             author = KnownContact(kind="post", value=need.post.url, person=need.post.author)
             authors.append((author, passed_on))
-    return found + sorted(authors, key=_rank)[:AUTHORS]
+    return contacts + sorted(authors, key=_rank)[:AUTHORS]
 
 
 def contacts_of(case: Case) -> tuple[KnownContact, ...]:
@@ -95,13 +95,13 @@ def numbers_of(case: Case) -> tuple[KnownContact, ...]:
     return tuple(contact for contact in contacts_of(case) if contact.kind in DIALLED)
 
 
-def is_barred(case: Case, marked: Collection[tuple[str, str]]) -> bool:
+def is_barred(case: Case, marked_keys: Collection[tuple[str, str]]) -> bool:
     """Tell whether a case has contacts, and none that may be tried.
 
-    marked: keys of the contacts that are wrong, dead or not to be called.
+    marked_keys: keys of the contacts that are wrong, dead or not to be called.
     """
-    found = contacts_of(case)
-    return bool(found) and all(contact.key in marked for contact in found)
+    contacts = contacts_of(case)
+    return bool(contacts) and all(contact.key in marked_keys for contact in contacts)
 
 
 def meant_by_mark(case: Case, mark: str, before: KnownContact | None) -> tuple[KnownContact, ...]:

@@ -16,7 +16,7 @@ from monitor.types import DIALLED, Callback, KnownContact
 
 
 def call_moment(
-    told: Story,
+    facts: Story,
     key: tuple[str, str] | None,
     rules: CallingSettings,
     zone: ZoneInfo,
@@ -33,23 +33,25 @@ def call_moment(
     key: of the contact, None for one that is not on the ladder.
     earliest: nothing is due before. elsewhere: when the contact was dialled for other cases.
     """
-    since = told.handed.place if told.handed else -1
-    mine = [n for n in told.counted if n.place > since or (key is not None and n.key == key)]
+    since = facts.handed.place if facts.handed else -1
+    mine = [n for n in facts.counted if n.place > since or (key is not None and n.key == key)]
     times = [*(n.at for n in mine), *elsewhere]
     silent = [n for n in mine if n.means.next == "retry"]
-    taken = {part_of(n.at, zone, rules) for n in silent}
+    called_parts = {part_of(n.at, zone, rules) for n in silent}
     days = Counter(part_of(time, zone, rules)[0] for time in times)
     full = {day for day, calls in days.items() if calls >= rules.daily}
     parts = None
     if mine and mine[-1].means.next == "retry":
-        in_round = told.unanswered[len(told.unanswered) // rules.round * rules.round :]
-        had = Counter(part_of(n.at, zone, rules)[1] for n in in_round if n.means.next == "retry")
-        fewest = min(had[part] for part in open_parts(rules))
-        parts = {part for part in open_parts(rules) if had[part] == fewest}
+        in_round = facts.unanswered[len(facts.unanswered) // rules.round * rules.round :]
+        calls_by_part = Counter(
+            part_of(n.at, zone, rules)[1] for n in in_round if n.means.next == "retry"
+        )
+        fewest = min(calls_by_part[part] for part in open_parts(rules))
+        parts = {part for part in open_parts(rules) if calls_by_part[part] == fewest}
     floors = [max(times) + rules.gap] if times else []
     floors += [earliest] if earliest else []
     first = max(floors, default=now)
-    due = first_moment(first, zone, rules, taken=taken, full=full, parts=parts)
+    due = first_moment(first, zone, rules, called_parts=called_parts, full=full, parts=parts)
     return due, first_moment(max(due, now), zone, rules)
 
 
@@ -130,12 +132,12 @@ def next_call(
     elsewhere: when numbers of the ladder were dialled for other cases, by key of the contact.
     leads: who may take back a case from the lead; empty for everyone.
     """
-    told = None if closed else story(history, rungs, now, leads)
-    return next_call_of(told, rungs, rules, zone, now, elsewhere=elsewhere)
+    facts = None if closed else story(history, rungs, now, leads)
+    return next_call_of(facts, rungs, rules, zone, now, elsewhere=elsewhere)
 
 
 def next_call_of(
-    told: Story | None,
+    facts: Story | None,
     rungs: Sequence[Rung],
     rules: CallingSettings,
     zone: ZoneInfo,
@@ -147,90 +149,94 @@ def next_call_of(
 
     rungs, rules, zone, now, elsewhere: as next_call() takes them.
     """
-    if told is None:
+    if facts is None:
         return NextCall(action="ended", at=None, contact=None, reason="ended")
-    asked = _Asked(told, tuple(rungs), rules, zone, now.astimezone(UTC), elsewhere or {})
+    question = _Question(facts, tuple(rungs), rules, zone, now.astimezone(UTC), elsewhere or {})
     proposal = (
-        asked.agreed() or asked.quiet() or asked.named_in_writing() or asked.call() or asked.write()
+        question.keep_agreed_time()
+        or question.quiet()
+        or question.write_to_new_contact()
+        or question.call()
+        or question.write()
     )
-    unanswered = len(told.unanswered)
+    unanswered = len(facts.unanswered)
     number = min(unanswered // rules.round + 1, rules.rounds)
-    return replace(proposal, round=number, unanswered=unanswered, offer=asked.offer(proposal))
+    return replace(proposal, round=number, unanswered=unanswered, offer=question.offer(proposal))
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Question:
     """What next_call() was asked, and the answers that it tries one after the other."""
 
-    told: Story
+    facts: Story
     rungs: tuple[Rung, ...]
     rules: CallingSettings
     zone: ZoneInfo
     now: datetime
     elsewhere: Mapping[tuple[str, str], Sequence[datetime]]
 
-    def agreed(self) -> NextCall | None:
+    def keep_agreed_time(self) -> NextCall | None:
         """Keep an agreed time, whatever the hours; a missed one is made good within them."""
-        noted = self.told.agreed
-        if noted is None or noted.callback.call_again_at is None:
+        promise = self.facts.agreed
+        if promise is None or promise.callback.call_again_at is None:
             return None
-        contact = noted.callback.new_contact or noted.callback.contact
+        contact = promise.callback.new_contact or promise.callback.contact
         rung = next((r for r in self.rungs if contact and r.contact.key == contact.key), None)
         if rung and not rung.usable(self.now):
             return None
         if contact is None or contact.kind not in DIALLED:
             numbers = self._numbers()
             rung = numbers[0] if numbers else rung
-        promised = noted.callback.call_again_at.astimezone(UTC)
-        at = max(promised, self.now)
-        if at - promised > LATE:
+        agreed_at = promise.callback.call_again_at.astimezone(UTC)
+        at = max(agreed_at, self.now)
+        if at - agreed_at > LATE:
             at = first_moment(at, self._zone(rung), self.rules)
         return NextCall(
             action="call",
             at=at,
             contact=rung.contact if rung else contact,
             reason="agreed",
-            agreed_at=promised,
+            agreed_at=agreed_at,
         )
 
     def quiet(self) -> NextCall | None:
         """Leave a case to the lead, or leave the people alone."""
-        if self.told.quiet is None:
+        if self.facts.quiet is None:
             return None
-        if self.told.quiet.means.next == "lead":
+        if self.facts.quiet.means.next == "lead":
             return NextCall(action="lead", at=None, contact=None, reason="in distress")
         return NextCall(action="never", at=None, contact=None, reason="never")
 
-    def named_in_writing(self) -> NextCall | None:
+    def write_to_new_contact(self) -> NextCall | None:
         """Write to whom a call was just passed on to, where no number was given."""
-        handed = self.told.handed
-        named = handed.callback.new_contact if handed else None
-        if handed is not self.told.last or named is None or named.kind in DIALLED:
+        referral = self.facts.handed
+        new_contact = referral.callback.new_contact if referral else None
+        if referral is not self.facts.last or new_contact is None or new_contact.kind in DIALLED:
             return None
         for rung in self.rungs:
-            if rung.contact.key == named.key and rung.usable(self.now):
+            if rung.contact.key == new_contact.key and rung.usable(self.now):
                 return self._message(rung, "new contact")
         return None
 
     def call(self) -> NextCall | None:
         """Call the number tried least in this round; None where no number is left."""
-        told, rules = self.told, self.rules
-        numbers, done = self._numbers(), len(told.unanswered)
-        if not numbers and done < rules.round * rules.rounds:
+        facts, rules = self.facts, self.rules
+        numbers, calls = self._numbers(), len(facts.unanswered)
+        if not numbers and calls < rules.round * rules.rounds:
             return None
-        if done >= rules.round * rules.rounds:
-            tried = {noted.key for noted in told.counted}
-            untried = [rung for rung in numbers if rung.contact.key not in tried]
-            return self._call(untried[0], "new") if untried else self._unreachable()
-        in_round = Counter(noted.key for noted in told.unanswered[done - done % rules.round :])
-        tries = Counter(noted.key for noted in told.unanswered)
+        if calls >= rules.round * rules.rounds:
+            called_keys = {call.key for call in facts.counted}
+            new_numbers = [rung for rung in numbers if rung.contact.key not in called_keys]
+            return self._call(new_numbers[0], "new") if new_numbers else self._unreachable()
+        in_round = Counter(call.key for call in facts.unanswered[calls - calls % rules.round :])
+        tries = Counter(call.key for call in facts.unanswered)
         keys = [rung.contact.key for rung in numbers]
         best = min(range(len(keys)), key=lambda at: (in_round[keys[at]], tries[keys[at]], at))
         rung = numbers[best]
-        if told.message:
-            return self._call(rung, "after message", told.message.at + rules.after_message)
-        if done and done % rules.round == 0:
-            later = told.unanswered[-1].at + rules.after_message
+        if facts.message:
+            return self._call(rung, "after message", facts.message.at + rules.after_message)
+        if calls and calls % rules.round == 0:
+            later = facts.unanswered[-1].at + rules.after_message
             way = self._way()
             if way and self.now < self._moments(rung, later)[0]:
                 return self._message(way, "round over")
@@ -239,14 +245,14 @@ class _Asked:
 
     def write(self) -> NextCall:
         """Write where nobody can be called; where that was done too, ask the switchboard."""
-        unsent = self._unsent()
-        if self.told.message:
-            answer_by = self.told.message.at + self.rules.after_message
+        ways = self._new_ways()
+        if self.facts.message:
+            answer_by = self.facts.message.at + self.rules.after_message
             if self.now < answer_by:
-                written = self.told.message.callback.contact
-                return NextCall(action="wait", at=answer_by, contact=written, reason="message sent")
-        if unsent:
-            return self._message(unsent[0], "no number")
+                contact = self.facts.message.callback.contact
+                return NextCall(action="wait", at=answer_by, contact=contact, reason="message sent")
+        if ways:
+            return self._message(ways[0], "no number")
         ends = [
             (rung.barred.until, at)
             for at, rung in enumerate(self.rungs)
@@ -266,67 +272,67 @@ class _Asked:
         """Keep the message of a round on offer, beside whatever call is due by now."""
         if proposal.action in ("message", "unreachable") and proposal.contact and proposal.at:
             return Offer(proposal.contact, proposal.at)
-        done = len(self.told.unanswered) // self.rules.round * self.rules.round
-        last = self.told.unanswered[done - 1].place if done else None
-        if self.told.quiet or last is None or any(n.place > last for n in self.told.messages):
+        calls = len(self.facts.unanswered) // self.rules.round * self.rules.round
+        last = self.facts.unanswered[calls - 1].place if calls else None
+        if self.facts.quiet or last is None or any(n.place > last for n in self.facts.messages):
             return None
         way = self._way()
-        return Offer(way.contact, self._written_at(way)) if way else None
+        return Offer(way.contact, self._moment_to_write(way)) if way else None
 
     def _unreachable(self) -> NextCall:
-        unsent = self._unsent()
+        ways = self._new_ways()
         earliest = self.now
-        if self.told.message:
-            earliest = max(earliest, self.told.message.at + self.rules.after_message)
+        if self.facts.message:
+            earliest = max(earliest, self.facts.message.at + self.rules.after_message)
         return NextCall(
             action="unreachable",
-            at=earliest if unsent else self._moments(None, earliest)[1],
-            contact=unsent[0].contact if unsent else None,
+            at=earliest if ways else self._moments(None, earliest)[1],
+            contact=ways[0].contact if ways else None,
             reason="rounds over",
         )
 
     def _reason(self, rung: Rung) -> str:
         """Return why a number is called that waits for no message."""
-        last = self.told.last
+        last = self.facts.last
         if last is None:
             return "new"
         if last.means.next == "contact":
-            named = last.callback.new_contact
-            return "new contact" if named and named.key == rung.contact.key else "next contact"
+            contact = last.callback.new_contact
+            return "new contact" if contact and contact.key == rung.contact.key else "next contact"
         if last.means.next == "soon":
             return "busy"
-        return "retry" if self.told.unanswered else "new"
+        return "retry" if self.facts.unanswered else "new"
 
     def _numbers(self) -> list[Rung]:
         """Return the numbers that may be called; who asked to call another, only where alone."""
         usable = [rung for rung in self.rungs if rung.dialled and rung.usable(self.now)]
-        others = [rung for rung in usable if rung.contact.key != self.told.handed_by]
+        others = [rung for rung in usable if rung.contact.key != self.facts.handed_by]
         return others or usable
 
-    def _unsent(self) -> list[Rung]:
+    def _new_ways(self) -> list[Rung]:
         """Return the contacts to write to (no telephones) that were not written to yet."""
-        sent = {noted.key for noted in self.told.messages}
+        message_keys = {message.key for message in self.facts.messages}
         return [
             rung
             for rung in self.rungs
-            if not rung.dialled and rung.usable(self.now) and rung.contact.key not in sent
+            if not rung.dialled and rung.usable(self.now) and rung.contact.key not in message_keys
         ]
 
     def _way(self) -> Rung | None:
         """Return the contact to write to after a round: one that had the fewest messages."""
-        sent = Counter(noted.key for noted in self.told.messages)
+        messages_by_key = Counter(message.key for message in self.facts.messages)
         ways = [
             rung
             for rung in self.rungs
             if rung.usable(self.now) and rung.contact.kind not in ("phs", "landline")
         ]
-        return min(ways, key=lambda rung: sent[rung.contact.key], default=None)
+        return min(ways, key=lambda rung: messages_by_key[rung.contact.key], default=None)
 
     def _message(self, rung: Rung, reason: str) -> NextCall:
-        at = self._written_at(rung)
+        at = self._moment_to_write(rung)
         return NextCall(action="message", at=at, contact=rung.contact, reason=reason)
 
-    def _written_at(self, rung: Rung) -> datetime:
+    def _moment_to_write(self, rung: Rung) -> datetime:
         """Return when to write: at once, but a telephone does not hum at night."""
         return first_moment(self.now, self._zone(rung), self.rules) if rung.dialled else self.now
 
@@ -339,7 +345,7 @@ class _Asked:
     ) -> tuple[datetime, datetime]:
         key = rung.contact.key if rung else None
         return call_moment(
-            self.told,
+            self.facts,
             key,
             self.rules,
             self._zone(rung),

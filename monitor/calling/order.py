@@ -42,10 +42,10 @@ def order(entries: Iterable[tuple[Case, NextCall]], now: datetime, zone: ZoneInf
     agreed time a few minutes ahead counts as now, so that nobody begins another call before it.
     zone: whose midnight parts today from another day.
     """
-    placed = [(_rank(case, due, _group(due, now, zone)), case, due) for case, due in entries]
+    ranking = [(_rank(case, due, _group(due, now, zone)), case, due) for case, due in entries]
     return [
         Placed(case=case, next=due, group=GROUPS[rank[0]], why=_why(case, due))
-        for rank, case, due in sorted(placed, key=lambda entry: entry[0])
+        for rank, case, due in sorted(ranking, key=lambda entry: entry[0])
     ]
 
 
@@ -103,9 +103,9 @@ def urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
 
     None and "" where no need is pressing.
     """
-    found = [need.reading.urgency for need in needs if need.reading.urgency]
+    spans = [need.reading.urgency for need in needs if need.reading.urgency]
     for level in LEVELS:
-        words = dict.fromkeys(span.text for span in found if span.level == level)
+        words = dict.fromkeys(span.text for span in spans if span.level == level)
         if words:
             return level, "、".join(list(words)[:3])
     return None, ""

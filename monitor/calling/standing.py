@@ -43,8 +43,8 @@ class Standing:
     @property
     def promised_at(self) -> datetime | None:
         """The agreed time that stands, whether or not it is past."""
-        agreed = self.story.agreed if self.story else None
-        return agreed.callback.call_again_at if agreed else None
+        promise = self.story.agreed if self.story else None
+        return promise.callback.call_again_at if promise else None
 
 
 def standings(
@@ -57,31 +57,31 @@ def standings(
 
     marks: by key, as store.marks.standing() returns them.
     """
-    dialled = _dialled(cases)
-    found = []
+    calls_by_key = _calls_by_key(cases)
+    every_standing = []
     for case in cases:
         rungs = tuple(rung for rung in ladder(case, marks) if _opens(rung))
         places = [place for need in case.needs for place in need.reading.places]
         zone = callee_zone(places, None, settings.calling, settings.zone)
         elsewhere = {
-            rung.contact.key: [at for of, at in dialled[rung.contact.key] if of != case.id]
+            rung.contact.key: [at for of, at in calls_by_key[rung.contact.key] if of != case.id]
             for rung in rungs
-            if rung.contact.key in dialled
+            if rung.contact.key in calls_by_key
         }
-        told = None if case.closed else story(case.callbacks, rungs, now, settings.leads)
-        found.append(
+        facts = None if case.closed else story(case.callbacks, rungs, now, settings.leads)
+        every_standing.append(
             Standing(
                 case=case,
                 rungs=rungs,
-                story=told,
+                story=facts,
                 proposal=next_call_of(
-                    told, rungs, settings.calling, zone, now, elsewhere=elsewhere
+                    facts, rungs, settings.calling, zone, now, elsewhere=elsewhere
                 ),
                 elsewhere={key: times for key, times in elsewhere.items() if times},
                 zone=str(zone),
             )
         )
-    return found
+    return every_standing
 
 
 def last_change(cases: Iterable[Case], earliest: datetime) -> datetime:
@@ -93,10 +93,10 @@ def last_change(cases: Iterable[Case], earliest: datetime) -> datetime:
     return max([earliest, *attempts])
 
 
-def calling_order(found: Sequence[Standing], now: datetime, settings: Settings) -> list[int]:
+def calling_order(entries: Sequence[Standing], now: datetime, settings: Settings) -> list[int]:
     """Return the ids of cases in the order in which to call at `now`."""
-    placed = order([(one.case, one.proposal) for one in found], now, settings.zone)
-    return [entry.case.id for entry in placed]
+    places = order([(one.case, one.proposal) for one in entries], now, settings.zone)
+    return [entry.case.id for entry in places]
 
 
 def _opens(rung: Rung) -> bool:
@@ -104,14 +104,14 @@ def _opens(rung: Rung) -> bool:
     return rung.contact.kind != "post" or safe_url(rung.contact.value) is not None
 
 
-def _dialled(cases: Iterable[Case]) -> dict[tuple[str, str], list[tuple[int, datetime]]]:
+def _calls_by_key(cases: Iterable[Case]) -> dict[tuple[str, str], list[tuple[int, datetime]]]:
     """Return when each number was dialled, and for which case."""
-    found: dict[tuple[str, str], list[tuple[int, datetime]]] = defaultdict(list)
-    known = dispositions()
+    calls: dict[tuple[str, str], list[tuple[int, datetime]]] = defaultdict(list)
+    table = dispositions()
     for case in cases:
         for callback in case.callbacks:
-            means = known.get(callback.disposition)
+            means = table.get(callback.disposition)
             contact = callback.contact
             if means and means.number != "-" and contact and contact.kind in DIALLED:
-                found[contact.key].append((case.id, callback.counted_at))
-    return found
+                calls[contact.key].append((case.id, callback.counted_at))
+    return calls

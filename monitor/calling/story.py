@@ -63,8 +63,8 @@ class Story:
     @property
     def message(self) -> Noted | None:
         """The last message, where nobody was called since."""
-        called = self.counted[-1].place if self.counted else -1
-        if self.messages and self.messages[-1].place > called:
+        last_call = self.counted[-1].place if self.counted else -1
+        if self.messages and self.messages[-1].place > last_call:
             return self.messages[-1]
         return None
 
@@ -79,55 +79,55 @@ def story(
     Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
     """
     table = dispositions()
-    known = [(min(c.counted_at, now), c) for c in history if c.disposition in table]
-    ordered = sorted(known, key=lambda pair: pair[0])
-    noted = [Noted(place, at, c, table[c.disposition]) for place, (at, c) in enumerate(ordered)]
-    undone = max((n.place for n in noted if n.means.ends_case), default=-1)
-    recent = [n for n in noted if n.place > undone]
-    barred = {rung.contact.key for rung in rungs if not rung.usable(now)}
-    counted = [
+    pairs = [(min(c.counted_at, now), c) for c in history if c.disposition in table]
+    in_order = sorted(pairs, key=lambda pair: pair[0])
+    entries = [Noted(place, at, c, table[c.disposition]) for place, (at, c) in enumerate(in_order)]
+    last_end = max((n.place for n in entries if n.means.ends_case), default=-1)
+    recent = [n for n in entries if n.place > last_end]
+    barred_keys = {rung.contact.key for rung in rungs if not rung.usable(now)}
+    calls = [
         n
-        for n in noted
-        if n.dialled and n.means.number not in ("wrong", "dead") and n.key not in barred
+        for n in entries
+        if n.dialled and n.means.number not in ("wrong", "dead") and n.key not in barred_keys
     ]
-    answered = max((n.place for n in recent if n.means.number == "reached"), default=undone)
-    handed = [n for n in recent if n.means.next == "contact" and n.means.number == "reached"]
-    quiet, aware = _quiet(noted, leads)
-    agreed = _agreed(recent)
-    if agreed and quiet and (quiet.means.next != "never" or agreed.place not in aware):
-        agreed = None
+    last_answer = max((n.place for n in recent if n.means.number == "reached"), default=last_end)
+    referrals = [n for n in recent if n.means.next == "contact" and n.means.number == "reached"]
+    quiet, aware = _quiet(entries, leads)
+    promise = _promise(recent)
+    if promise and quiet and (quiet.means.next != "never" or promise.place not in aware):
+        promise = None
     return Story(
-        counted=tuple(counted),
+        counted=tuple(calls),
         unanswered=tuple(
-            n for n in counted if n.place > answered and n.means.number == "unanswered"
+            n for n in calls if n.place > last_answer and n.means.number == "unanswered"
         ),
-        messages=tuple(n for n in recent if n.means.next == "message" and n.key not in barred),
-        handed=handed[-1] if handed else None,
-        agreed=agreed,
+        messages=tuple(n for n in recent if n.means.next == "message" and n.key not in barred_keys),
+        handed=referrals[-1] if referrals else None,
+        agreed=promise,
         quiet=quiet,
         last=recent[-1] if recent else None,
     )
 
 
-def _agreed(recent: Sequence[Noted]) -> Noted | None:
+def _promise(recent: Sequence[Noted]) -> Noted | None:
     """Return the last callback with an agreed time, unless a later call settled it.
 
     A call before that time which nobody answered settles nothing: the time was promised.
     """
-    found = [n for n in recent if n.callback.call_again_at]
-    if not found:
+    promises = [n for n in recent if n.callback.call_again_at]
+    if not promises:
         return None
-    agreed = found[-1]
-    promised = agreed.callback.call_again_at
+    promise = promises[-1]
+    agreed_at = promise.callback.call_again_at
     for n in recent:
-        if n.place <= agreed.place or not n.dialled or promised is None:
+        if n.place <= promise.place or not n.dialled or agreed_at is None:
             continue
-        if n.at >= promised - EARLY or n.means.number in ("reached", "barred"):
+        if n.at >= agreed_at - EARLY or n.means.number in ("reached", "barred"):
             return None
-    return agreed
+    return promise
 
 
-def _quiet(noted: Sequence[Noted], leads: Collection[str]) -> tuple[Noted | None, frozenset[int]]:
+def _quiet(entries: Sequence[Noted], leads: Collection[str]) -> tuple[Noted | None, frozenset[int]]:
     """Return the callback that keeps a case quiet, and the places of those noted knowing of it.
 
     Whoever noted something without knowing of it, on a page made before, takes nothing back.
@@ -135,7 +135,7 @@ def _quiet(noted: Sequence[Noted], leads: Collection[str]) -> tuple[Noted | None
     quiet: Noted | None = None
     ids: set[str] = set()
     aware: set[int] = set()
-    for n in noted:
+    for n in entries:
         knows = n.callback.after_id is None or n.callback.after_id in ids
         if n.means.is_quiet and not (quiet and quiet.means.next == "never"):
             quiet, ids, aware = n, {n.callback.id}, set()
