@@ -49,13 +49,13 @@ def disposition_of(code: str) -> Disposition:
     return dispositions()[code]
 
 
-def asks_which(noted: Callback, disposition: Disposition) -> bool:
+def asks_which(callback: Callback, disposition: Disposition) -> bool:
     """Tell whether an outcome says that a number is none, and not which."""
-    return disposition.mark in ("wrong", "dead") and not noted.contact
+    return disposition.mark in ("wrong", "dead") and not callback.contact
 
 
 def check(
-    noted: Callback,
+    callback: Callback,
     disposition: Disposition,
     numbers: Sequence[KnownContact] = (),
     *,
@@ -67,51 +67,57 @@ def check(
         where asks_which().
     typed: whether it is told to the one who typed it, who is helped by the name of an option.
     """
-    given = {
-        "time": noted.call_again_at is not None,
-        "contact": noted.new_contact is not None,
-        "reason": bool(noted.note.strip()),
-        "goods": any(item.name.strip() for item in noted.items),
+    has_part = {
+        "time": callback.call_again_at is not None,
+        "contact": callback.new_contact is not None,
+        "reason": bool(callback.note.strip()),
+        "goods": any(item.name.strip() for item in callback.items),
     }
-    asked = disposition.asks
-    if asked in given and not given[asked]:
-        raise UnmetError(_lacks(noted, asked, typed))
+    kind = disposition.asks
+    if kind in has_part and not has_part[kind]:
+        raise UnmetError(_lacks(callback, kind, typed))
     if typed:
-        _check_slips(noted, disposition, given)
-    if asks_which(noted, disposition) and len(numbers) > 1:
-        known = ", ".join(part_hidden(number.value) for number in numbers)
-        raise UnmetError(f"{_lacks(noted, 'tried', typed)} (case {noted.case_id} has {known})")
+        _check_slips(callback, disposition, has_part)
+    if asks_which(callback, disposition) and len(numbers) > 1:
+        choices = ", ".join(part_hidden(number.value) for number in numbers)
+        raise UnmetError(
+            f"{_lacks(callback, 'tried', typed)} (case {callback.case_id} has {choices})"
+        )
 
 
-def _check_slips(noted: Callback, disposition: Disposition, given: Mapping[str, bool]) -> None:
-    if given["time"] and (disposition.ends_case or disposition.next == "never"):
+def _check_slips(
+    callback: Callback, disposition: Disposition, has_part: Mapping[str, bool]
+) -> None:
+    if has_part["time"] and (disposition.ends_case or disposition.next == "never"):
         raise UnmetError(
             f"after {disposition.code} nobody calls again; leave out --again-at, or note: "
-            f"{_asking('time')}"
+            f"{_codes_for('time')}"
         )
     for kind in ("contact", "goods"):
-        if given[kind] and disposition.asks != kind:
-            raise UnmetError(_idle(noted, kind, _asking(kind)))
-    if noted.barred_until and disposition.mark != "barred":
-        raise UnmetError(_idle(noted, "until", "do_not_call"))
+        if has_part[kind] and disposition.asks != kind:
+            raise UnmetError(_idle(callback, kind, _codes_for(kind)))
+    if callback.barred_until and disposition.mark != "barred":
+        raise UnmetError(_idle(callback, "until", "do_not_call"))
 
 
-def _asking(kind: str) -> str:
-    return ", ".join(known.code for known in dispositions().values() if known.asks == kind)
-
-
-def _lacks(noted: Callback, kind: str, typed: bool) -> str:
-    part = _PARTS[kind]
-    if typed:
-        return f"{noted.disposition} needs {part.what}: {part.option}"
-    agent = shlex.quote(noted.agent)
-    meant = f"{noted.case_id} {noted.disposition} {part.option} --agent {agent}"
-    return (
-        f"{noted.disposition} needs {part.what}, and {part.field} is empty; ask {noted.agent}, "
-        f"then: distress callback record {meant}"
+def _codes_for(kind: str) -> str:
+    return ", ".join(
+        disposition.code for disposition in dispositions().values() if disposition.asks == kind
     )
 
 
-def _idle(noted: Callback, kind: str, goes_with: str) -> str:
+def _lacks(callback: Callback, kind: str, typed: bool) -> str:
+    part = _PARTS[kind]
+    if typed:
+        return f"{callback.disposition} needs {part.what}: {part.option}"
+    agent = shlex.quote(callback.agent)
+    arguments = f"{callback.case_id} {callback.disposition} {part.option} --agent {agent}"
+    return (
+        f"{callback.disposition} needs {part.what}, and {part.field} is empty; ask "
+        f"{callback.agent}, then: distress callback record {arguments}"
+    )
+
+
+def _idle(callback: Callback, kind: str, goes_with: str) -> str:
     option = _PARTS[kind].option.split()[0]
-    return f"{noted.disposition} takes no {option}; that goes with: {goes_with}"
+    return f"{callback.disposition} takes no {option}; that goes with: {goes_with}"

@@ -58,7 +58,7 @@ class _Contact(BaseModel):
     person: str | None = None
     role: str | None = None
 
-    def known(self) -> KnownContact:
+    def to_contact(self) -> KnownContact:
         """Return it as the store knows contacts."""
         return typed_contact(self.value, kind=self.kind, person=self.person, role=self.role)
 
@@ -114,16 +114,16 @@ def read(file: Path) -> OutcomesFile:
             f"{file} has version {content.get('version')!r}; this release reads versions "
             f"{' and '.join(map(str, _READ))}"
         )
-    found = content.get("outcomes")
-    if not isinstance(found, list):
+    outcomes = content.get("outcomes")
+    if not isinstance(outcomes, list):
         raise DistressError(f"{file} holds no list of outcomes")
-    return OutcomesFile(content["version"], found)
+    return OutcomesFile(content["version"], outcomes)
 
 
-def callback_of(given: Any) -> Callback:
+def callback_of(outcome: Any) -> Callback:
     """Return the callback of one entry; raises DistressError naming the field that is wrong."""
     try:
-        entry = Entry.model_validate(given)
+        entry = Entry.model_validate(outcome)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"]) or "the outcome"
@@ -141,8 +141,8 @@ def callback_of(given: Any) -> Callback:
             ConfirmedItem(name=item.name, quantity=item.quantity or None, unit=item.unit or None)
             for item in entry.items
         ),
-        contact=entry.contact.known() if entry.contact else None,
-        new_contact=entry.new_contact.known() if entry.new_contact else None,
+        contact=entry.contact.to_contact() if entry.contact else None,
+        new_contact=entry.new_contact.to_contact() if entry.new_contact else None,
         barred_until=entry.barred_until,
         after_id=entry.after_id,
     )

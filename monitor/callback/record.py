@@ -55,28 +55,30 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
     A file goes in whole or, where the power fails, not at all; to import it again is harmless.
     """
     known = 0
-    added: dict[str, int] = {}
-    refused: list[Refusal] = []
+    case_of: dict[str, int] = {}
+    refusals: list[Refusal] = []
     ahead: list[timedelta] = []
     for file in files:
         try:
             content = outcomes_file.read(file)
         except DistressError as error:
-            refused.append(Refusal(str(file), "", str(error)))
+            refusals.append(Refusal(str(file), "", str(error)))
             continue
         with store.write():
-            for number, given in enumerate(content.outcomes, 1):
+            for number, outcome in enumerate(content.outcomes, 1):
                 try:
-                    made = outcomes_file.callback_of(given)
-                    is_new = record(store, made, origin=_origin(file), complete=content.is_complete)
+                    callback = outcomes_file.callback_of(outcome)
+                    is_new = record(
+                        store, callback, origin=_origin(file), complete=content.is_complete
+                    )
                 except DistressError as error:
-                    refused.append(Refusal(str(file), f"outcome {number}", str(error)))
+                    refusals.append(Refusal(str(file), f"outcome {number}", str(error)))
                 else:
                     known += not is_new
                     if is_new:
-                        added[made.id] = made.case_id
-                        ahead += filter(None, [dated_ahead(made)])
-    return Imported(len(added), known, tuple(refused), new_clashes(store, added), tuple(ahead))
+                        case_of[callback.id] = callback.case_id
+                        ahead += filter(None, [dated_ahead(callback)])
+    return Imported(len(case_of), known, tuple(refusals), new_clashes(store, case_of), tuple(ahead))
 
 
 def _origin(file: Path) -> str:
@@ -84,13 +86,13 @@ def _origin(file: Path) -> str:
     return file.name.encode(errors="replace").decode()
 
 
-def new_clashes(store: Store, added: Mapping[str, int]) -> tuple[Clash, ...]:
-    """Return the open clashes that callbacks brought; added: their cases by their ids."""
+def new_clashes(store: Store, case_of: Mapping[str, int]) -> tuple[Clash, ...]:
+    """Return the open clashes that callbacks brought; case_of: their cases by their ids."""
     return tuple(
         clash
-        for case in store.cases.get(sorted(set(added.values())))
+        for case in store.cases.get(sorted(set(case_of.values())))
         for clash in clashes(case)
-        if clash.first.id in added or clash.second.id in added
+        if clash.first.id in case_of or clash.second.id in case_of
     )
 
 
@@ -118,7 +120,7 @@ def record(
     if not store.cases.exists(callback.case_id):
         raise UnknownCaseError(f"no case {callback.case_id}. See: distress case list")
     if complete and not store.callbacks.get(callback.id):
-        numbers = _numbers_asked_for(store, callback, disposition)
+        numbers = _numbers_to_choose_from(store, callback, disposition)
         demands.check(callback, disposition, numbers, typed=typed)
     if not disposition.confirms_goods:
         callback = dataclasses.replace(callback, items=())
@@ -134,26 +136,26 @@ def record(
     return False
 
 
-def _is_same(kept: Callback | None, given: Callback) -> bool:
+def _is_same(earlier: Callback | None, callback: Callback) -> bool:
     """Tell whether an outcome is the one in the store.
 
     Its contacts may have been read by an older rule, which left out whom the words named.
     """
-    if kept is None:
+    if earlier is None:
         return False
-    bare = (dataclasses.replace(one, contact=None, new_contact=None) for one in (kept, given))
-    pairs = ((kept.contact, given.contact), (kept.new_contact, given.new_contact))
+    bare = (dataclasses.replace(one, contact=None, new_contact=None) for one in (earlier, callback))
+    pairs = ((earlier.contact, callback.contact), (earlier.new_contact, callback.new_contact))
     return next(bare) == next(bare) and all(_is_same_contact(old, new) for old, new in pairs)
 
 
-def _is_same_contact(kept: KnownContact | None, given: KnownContact | None) -> bool:
-    if kept is None or given is None:
-        return kept is given
-    same_person = kept.person in (None, given.person) and kept.role == given.role
-    return kept.key == given.key and same_person
+def _is_same_contact(old: KnownContact | None, new: KnownContact | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    same_person = old.person in (None, new.person) and old.role == new.role
+    return old.key == new.key and same_person
 
 
-def _numbers_asked_for(
+def _numbers_to_choose_from(
     store: Store, callback: Callback, disposition: Disposition
 ) -> list[KnownContact]:
     """Return the numbers of which one was tried, where the outcome has to say which."""
@@ -161,16 +163,16 @@ def _numbers_asked_for(
         return []
     [case] = store.cases.get([callback.case_id])
     numbers = numbers_of(case)
-    marked = store.marks.standing(datetime.now(UTC), numbers)
-    return [number for number in numbers if number.key not in marked]
+    marks_by_key = store.marks.standing(datetime.now(UTC), numbers)
+    return [number for number in numbers if number.key not in marks_by_key]
 
 
 def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -> None:
     """Mark what the callback says of a contact, for all cases."""
     if disposition.mark is None:
         return
-    meant: tuple[KnownContact, ...] = (callback.contact,) if callback.contact else ()
-    if not meant:
+    contacts: tuple[KnownContact, ...] = (callback.contact,) if callback.contact else ()
+    if not contacts:
         [case] = store.cases.get([callback.case_id])
         before = [
             other.contact
@@ -179,8 +181,8 @@ def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -
             and other.contact.kind in DIALLED
             and other.attempted_at <= callback.attempted_at
         ]
-        meant = meant_by_mark(case, disposition.mark, before[-1] if before else None)
-    for contact in meant:
+        contacts = meant_by_mark(case, disposition.mark, before[-1] if before else None)
+    for contact in contacts:
         store.marks.add(
             contact,
             disposition.mark,
@@ -229,8 +231,8 @@ def confirmed(words: str) -> ConfirmedItem:
     name, _, amount = words.partition("=")
     if not name.strip():
         raise DistressError(f"{words!r} names no goods; write for example 护手霜=40支")
-    found = re.fullmatch(r"\s*([\d.,]*)\s*(.*?)\s*", amount)
-    quantity, unit = (found[1], found[2]) if found else ("", amount)
+    match = re.fullmatch(r"\s*([\d.,]*)\s*(.*?)\s*", amount)
+    quantity, unit = (match[1], match[2]) if match else ("", amount)
     if not quantity:
         quantity, unit = unit, ""
     return ConfirmedItem(name=name.strip(), quantity=quantity or None, unit=unit or None)
