@@ -102,14 +102,14 @@ def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
     """Read cases, the pressing ones first, so that these get the room there is."""
     cases = store.cases.get(case_ids)
     contacts = [contact for case in cases for contact in contacts_of(case)]
-    marked = store.marks.standing(datetime.now(UTC), contacts)
+    marks_by_key = store.marks.standing(datetime.now(UTC), contacts)
     return sorted(
-        (_waiting_of(case, marked) for case in cases),
+        (_waiting_of(case, marks_by_key) for case in cases),
         key=lambda w: (not w.is_urgent, w.is_barred or not w.has_contacts, w.case_id),
     )
 
 
-def _waiting_of(case: Case, marked: Mapping[tuple[str, str], Mark]) -> _Waiting:
+def _waiting_of(case: Case, marks_by_key: Mapping[tuple[str, str], Mark]) -> _Waiting:
     readings = [need.reading for need in case.needs]
     facilities = [facility.text for reading in readings for facility in reading.facilities]
     places = [place for reading in readings for place in reading.places]
@@ -120,7 +120,7 @@ def _waiting_of(case: Case, marked: Mapping[tuple[str, str], Mark]) -> _Waiting:
         facilities=tuple(dict.fromkeys(map(facility_key, facilities))),
         words=frozenset(words.union(facilities)),
         is_urgent=any(reading.urgency for reading in readings),
-        is_barred=is_barred(case, marked),
+        is_barred=is_barred(case, marks_by_key),
         has_contacts=any(reading.contacts for reading in readings),
     )
 
