@@ -39,7 +39,7 @@ class Answers:
 
     def keep(self, source: str, trouble: Trouble, *, run_id: int | None) -> None:
         """Keep the answer of a trouble, and of the source's answers only the last few."""
-        found = _URL.search(trouble.message)
+        match = _URL.search(trouble.message)
         with self._connection.write() as db:
             db.execute(
                 "INSERT INTO answers (source, run_id, outcome, message, url, kept_at, answer) "
@@ -49,7 +49,7 @@ class Answers:
                     run_id,
                     trouble.outcome,
                     storable(trouble.message),
-                    found[0].rstrip(":,.") if found else None,
+                    match[0].rstrip(":,.") if match else None,
                     to_column(now()),
                     zlib.compress(trouble.answer[:MOST_BYTES], 6),
                 ],

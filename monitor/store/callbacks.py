@@ -60,14 +60,14 @@ def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callba
         items[row["callback_id"]].append(
             ConfirmedItem(name=row["name"], quantity=row["quantity"], unit=row["unit"])
         )
-    found: dict[int, list[Callback]] = defaultdict(list)
+    callbacks: dict[int, list[Callback]] = defaultdict(list)
     for row in db.execute(
         f"SELECT * FROM callbacks WHERE case_id IN ({holes}) "
         "ORDER BY min(attempted_at, recorded_at), attempted_at, rowid",
         case_ids,
     ):
-        found[row["case_id"]].append(_callback_from(row, items[row["id"]]))
-    return found
+        callbacks[row["case_id"]].append(_callback_from(row, items[row["id"]]))
+    return callbacks
 
 
 class Callbacks:
@@ -80,7 +80,7 @@ class Callbacks:
     def add(self, callback: Callback, *, ends_case: bool, origin: str) -> bool:
         """Append a callback; return False where its id is in the store already."""
         with self._connection.write() as db:
-            tried, new = callback.contact, callback.new_contact
+            contact, new = callback.contact, callback.new_contact
             row = {
                 "id": callback.id,
                 "case_id": callback.case_id,
@@ -92,23 +92,23 @@ class Callbacks:
                 "call_again_at": to_column(callback.call_again_at),
                 "recorded_at": to_column(now()),
                 "origin": origin,
-                "contact_kind": tried.kind if tried else None,
-                "contact_value": tried.value if tried else None,
+                "contact_kind": contact.kind if contact else None,
+                "contact_value": contact.value if contact else None,
                 "new_kind": new.kind if new else None,
                 "new_value": new.value if new else None,
                 "new_person": new.person if new else None,
                 "new_role": new.role if new else None,
-                "contact_typed": tried.typed if tried else None,
+                "contact_typed": contact.typed if contact else None,
                 "new_typed": new.typed if new else None,
                 "barred_until": to_column(callback.barred_until),
                 "after_id": callback.after_id,
             }
-            made = db.execute(
+            cursor = db.execute(
                 f"INSERT OR IGNORE INTO callbacks ({', '.join(row)}) "
                 f"VALUES ({', '.join('?' * len(row))})",
                 list(row.values()),
             )
-            if not made.rowcount:
+            if not cursor.rowcount:
                 return False
             if ends_case:
                 db.execute("UPDATE cases SET closed = 1 WHERE id = ?", [callback.case_id])
@@ -130,5 +130,5 @@ class Callbacks:
         ).fetchone()
         if row is None:
             return None
-        found = callbacks_of(self._db, [row["case_id"]])[row["case_id"]]
-        return next(callback for callback in found if callback.id == callback_id)
+        callbacks = callbacks_of(self._db, [row["case_id"]])[row["case_id"]]
+        return next(callback for callback in callbacks if callback.id == callback_id)

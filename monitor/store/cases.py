@@ -35,8 +35,8 @@ class Cases:
     ) -> int:
         """Open a case with its first need and return the case's id."""
         with self._connection.write() as db:
-            made = db.execute("INSERT INTO cases (opened_at) VALUES (?)", [to_column(now())])
-            case_id = id_of(made)
+            cursor = db.execute("INSERT INTO cases (opened_at) VALUES (?)", [to_column(now())])
+            case_id = id_of(cursor)
             self.join(case_id, need_id, reason=reason, matched_need_id=matched_need_id)
             return case_id
 
@@ -122,13 +122,13 @@ class Cases:
         CLOSED_LOOKED_AT closed cases were all of others: what is read must not grow with these.
         """
         [count] = self._db.execute("SELECT count(*) FROM cases WHERE closed = 0").fetchone()
-        found: dict[str, str] = {}
+        cares: dict[str, str] = {}
         for key in facility_keys:
             rows = self._db.execute(_AGENTS_OF_FACILITY, [key, CLOSED_LOOKED_AT + count])
             agent = next((row["agent"] for row in rows if row["agent"] in agents), None)
             if agent:
-                found[key] = agent
-        return found
+                cares[key] = agent
+        return cares
 
     def touched_since(self, since: datetime) -> list[int]:
         """Return the ids of open cases and of those ended by a callback recorded since then."""
@@ -161,10 +161,10 @@ class Cases:
 
     def get(self, ids: Sequence[int]) -> list[Case]:
         """Return cases with their needs, agent and callbacks, in the order of `ids`."""
-        found: dict[int, Case] = {}
+        cases: dict[int, Case] = {}
         for at in range(0, len(ids), 500):
-            found.update(self._get_batch(ids[at : at + 500]))
-        return [found[case_id] for case_id in ids]
+            cases.update(self._get_batch(ids[at : at + 500]))
+        return [cases[case_id] for case_id in ids]
 
     def _get_batch(self, ids: Sequence[int]) -> dict[int, Case]:
         holes = ", ".join("?" * len(ids))

@@ -69,12 +69,13 @@ class Connection:
         if migrations.pending(self.db):
             with self.write():
                 migrations.apply(self.db)
-        known = {migration.name for migration in migrations.applied(self.db)}
-        ours = {migration.name for migration in migrations._migrations}
-        if not known <= ours:
+        applied_names = {migration.name for migration in migrations.applied(self.db)}
+        our_names = {migration.name for migration in migrations._migrations}
+        if not applied_names <= our_names:
             raise StoreError(
                 f"the store {self.path} was written by a newer release "
-                f"(migrations {', '.join(sorted(known - ours))}). Upgrade this installation"
+                f"(migrations {', '.join(sorted(applied_names - our_names))}). "
+                "Upgrade this installation"
             )
 
     @contextmanager
@@ -116,8 +117,8 @@ class Connection:
         raw.execute("COMMIT")
 
     def _begin(self, raw: sqlite3.Connection) -> None:
-        started = time.monotonic()
-        said = False
+        start = time.monotonic()
+        has_warned = False
         while True:
             try:
                 raw.execute("BEGIN IMMEDIATE")
@@ -125,16 +126,16 @@ class Connection:
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise
-                waited = time.monotonic() - started
-                if waited > self.write_wait:
+                wait = time.monotonic() - start
+                if wait > self.write_wait:
                     raise StoreBusyError(
                         f"another process has been writing to {self.path} for over "
                         f"{self.write_wait:.0f} s. Wait for it to end, or stop it "
                         "(distress status names the run), then try again"
                     ) from error
-                if waited > _SAY_AFTER and not said:
+                if wait > _SAY_AFTER and not has_warned:
                     log.warning("waiting for another process that writes to %s", self.path)
-                    said = True
+                    has_warned = True
                 time.sleep(0.05)
 
     def close(self) -> None:
@@ -142,8 +143,8 @@ class Connection:
         self.db.close()
 
 
-def id_of(made: sqlite3.Cursor) -> int:
+def id_of(cursor: sqlite3.Cursor) -> int:
     """Return the id of the row that an INSERT made; raises ValueError where it made none."""
-    if made.lastrowid is None:
+    if cursor.lastrowid is None:
         raise ValueError("the statement made no row")
-    return made.lastrowid
+    return cursor.lastrowid

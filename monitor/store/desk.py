@@ -205,10 +205,10 @@ class Desk:
     def release(self, case_id: int, session: str, window: str = "") -> bool:
         """Give a case back; return False where this window of this session did not have it."""
         with self._connection.write() as db:
-            gone = db.execute(
+            cursor = db.execute(
                 "DELETE FROM claims WHERE case_id = ? AND session = ?", [case_id, session + window]
             )
-            return gone.rowcount > 0
+            return cursor.rowcount > 0
 
     def claims(self, *, at: datetime) -> list[Claim]:
         """Return the claims that hold at a time."""
@@ -237,7 +237,7 @@ class Desk:
             # A restored store may be behind its pages: they are told everything again.
             [after.callback if after.callback <= now.callback else 0, now.callback],
         ).fetchall()
-        assigned = self._db.execute(
+        assignments = self._db.execute(
             "SELECT case_id, max(CASE WHEN ended_at IS NULL THEN agent ELSE '' END) AS agent "
             "FROM assignments WHERE case_id IN (SELECT case_id FROM assignments WHERE id > ?) "
             "GROUP BY case_id ORDER BY case_id",
@@ -247,15 +247,15 @@ class Desk:
         return Changes(
             cursor=Cursor(now.callback, now.assignment, after.case),
             callbacks=self._callbacks([(row["id"], row["case_id"]) for row in rows]),
-            assigned=tuple((row["case_id"], row["agent"]) for row in assigned),
+            assigned=tuple((row["case_id"], row["agent"]) for row in assignments),
             cases_new=int(new.fetchone()[0]),
         )
 
-    def _callbacks(self, wanted: Sequence[tuple[str, int]]) -> tuple[Callback, ...]:
+    def _callbacks(self, pairs: Sequence[tuple[str, int]]) -> tuple[Callback, ...]:
         """Return callbacks by id and case, in the order given."""
-        cases = sorted({case_id for _, case_id in wanted})
-        found: dict[str, Callback] = {}
+        cases = sorted({case_id for _, case_id in pairs})
+        by_id: dict[str, Callback] = {}
         for at in range(0, len(cases), 500):
             for callbacks in callbacks_of(self._db, cases[at : at + 500]).values():
-                found.update((callback.id, callback) for callback in callbacks)
-        return tuple(found[callback_id] for callback_id, _ in wanted)
+                by_id.update((callback.id, callback) for callback in callbacks)
+        return tuple(by_id[callback_id] for callback_id, _ in pairs)

@@ -116,9 +116,9 @@ class Figures:
         zone: whose midnights part the days; one on which the clock is changed is not 24 hours.
         answered, tried: the dispositions with which a person was reached, a contact was tried.
         """
-        found = [last - timedelta(days=back) for back in range(count)]
+        days = [last - timedelta(days=back) for back in range(count)]
         codes = {"answered": json.dumps(list(answered)), "tried": json.dumps(list(tried))}
-        return tuple(self._day(day, zone, codes) for day in reversed(found))
+        return tuple(self._day(day, zone, codes) for day in reversed(days))
 
     def _day(self, day: date, zone: ZoneInfo, codes: Mapping[str, str]) -> DayFigures:
         since = datetime.combine(day, time(), zone)
@@ -155,14 +155,14 @@ class Figures:
         rows = self._db.execute(
             "SELECT agent, id FROM callbacks WHERE recorded_at >= ? ORDER BY id", [to_column(since)]
         )
-        found: dict[str, list[str]] = {}
+        ids_by_agent: dict[str, list[str]] = {}
         for row in rows:
-            found.setdefault(row["agent"], []).append(row["id"])
-        return found
+            ids_by_agent.setdefault(row["agent"], []).append(row["id"])
+        return ids_by_agent
 
     def identity(self) -> str:
         """Return a short name for this store that stays for its life and no other store has."""
-        made = self._db.execute(
+        row = self._db.execute(
             "SELECT applied_at FROM _sqlite_migrations ORDER BY applied_at LIMIT 1"
         ).fetchone()
-        return hashlib.sha256(str(made["applied_at"]).encode()).hexdigest()[:12]
+        return hashlib.sha256(str(row["applied_at"]).encode()).hexdigest()[:12]

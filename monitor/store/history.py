@@ -131,12 +131,12 @@ class History:
 
     def cases_of(self, contact: KnownContact) -> list[int]:
         """Return the ids of the cases in which a contact was given, tried or passed on to."""
-        found: set[int] = set()
+        case_ids: set[int] = set()
         for query in _CASES_BY_CONTACT:
             for row in self._db.execute(query):
                 if KnownContact(kind=row["kind"], value=row["value"]).key == contact.key:
-                    found.add(row["case_id"])
-        return sorted(found)
+                    case_ids.add(row["case_id"])
+        return sorted(case_ids)
 
 
 _CASES_BY_CONTACT = (

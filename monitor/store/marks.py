@@ -71,15 +71,15 @@ class Marks:
         self, at: datetime, contacts: Iterable[KnownContact] | None = None
     ) -> dict[tuple[str, str], Mark]:
         """Return by key the mark of each contact that holds at a time; contacts: only of these."""
-        found: dict[tuple[str, str], Mark] = {}
+        marks_by_key: dict[tuple[str, str], Mark] = {}
         for mark in self.all() if contacts is None else self.of(contacts):
             if mark.mark == "lifted":
-                found.pop(mark.contact.key, None)
+                marks_by_key.pop(mark.contact.key, None)
             elif mark.until is None or mark.until > at:
-                before = found.get(mark.contact.key)
+                before = marks_by_key.get(mark.contact.key)
                 if before is None or _outlasts(mark, before):
-                    found[mark.contact.key] = mark
-        return found
+                    marks_by_key[mark.contact.key] = mark
+        return marks_by_key
 
     def all(self) -> list[Mark]:
         """Return every mark of every contact, oldest first."""
@@ -95,10 +95,10 @@ class Marks:
 
     def of(self, contacts: Iterable[KnownContact]) -> list[Mark]:
         """Return every mark that these contacts ever had, oldest first."""
-        found: list[tuple[int, Mark]] = []
+        marks: list[tuple[int, Mark]] = []
         for key_kind, key in {contact.key for contact in contacts}:
             rows = self._db.execute(
                 'SELECT * FROM contact_marks WHERE key_kind = ? AND "key" = ?', [key_kind, key]
             )
-            found += [(row["id"], _mark_from(row)) for row in rows]
-        return [mark for _, mark in sorted(found, key=lambda pair: pair[0])]
+            marks += [(row["id"], _mark_from(row)) for row in rows]
+        return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])]

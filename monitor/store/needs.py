@@ -34,7 +34,7 @@ class Needs:
         """Write the need of a flagged post; None where its present words have one already."""
         with self._connection.write() as db:
             urgency = reading.urgency
-            made = db.execute(
+            cursor = db.execute(
                 "INSERT OR IGNORE INTO needs "
                 "(post_id, digest, words, score, label, voice, urgency, found_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -49,9 +49,9 @@ class Needs:
                     to_column(now()),
                 ],
             )
-            if not made.rowcount:
+            if not cursor.rowcount:
                 return None
-            need_id = id_of(made)
+            need_id = id_of(cursor)
             for table in _SPANS:
                 spans = [dataclasses.asdict(span) for span in getattr(reading, table)]
                 if spans:
@@ -71,10 +71,10 @@ class Needs:
 
     def get(self, ids: Sequence[int]) -> list[Need]:
         """Return needs with everything read in them, in the order of `ids`."""
-        found: dict[int, Need] = {}
+        needs: dict[int, Need] = {}
         for at in range(0, len(ids), 500):
-            found.update(self._get_batch(ids[at : at + 500]))
-        return [found[need_id] for need_id in ids]
+            needs.update(self._get_batch(ids[at : at + 500]))
+        return [needs[need_id] for need_id in ids]
 
     def _get_batch(self, ids: Sequence[int]) -> dict[int, Need]:
         holes = ", ".join("?" * len(ids))
@@ -102,7 +102,7 @@ class Needs:
                     voice=row["voice"],
                     urgency=_urgency_from(row["urgency"]),
                     details=details[row["need_id"]],
-                    **{table: tuple(found[row["need_id"]]) for table, found in spans.items()},
+                    **{table: tuple(by_need[row["need_id"]]) for table, by_need in spans.items()},
                 ),
             )
             for row in rows
@@ -111,13 +111,13 @@ class Needs:
     def _spans(
         self, table: str, kind: type[Span], ids: Sequence[int], holes: str
     ) -> dict[int, list[Any]]:
-        found: dict[int, list[Any]] = defaultdict(list)
+        by_need: dict[int, list[Any]] = defaultdict(list)
         names = [field.name for field in dataclasses.fields(kind)]
         for row in self._db.execute(
             f"SELECT * FROM {table} WHERE need_id IN ({holes}) ORDER BY id", ids
         ):
-            found[row["need_id"]].append(kind(**{name: row[name] for name in names}))
-        return found
+            by_need[row["need_id"]].append(kind(**{name: row[name] for name in names}))
+        return by_need
 
 
 def _urgency_from(text: str | None) -> Urgency | None:

@@ -103,7 +103,7 @@ class Posts:
     def _insert(self, source: str, post: Post, digest: str, run_id: int | None) -> None:
         # A plain statement: sqlite-utils asks for the table's columns at every insert, which
         # doubles the time of a crawl's writing.
-        made = self._db.execute(
+        cursor = self._db.execute(
             "INSERT INTO posts (source, source_id, text, digest, reposted_text, reposted_author, "
             "url, author, author_id, posted_at, first_seen_at, run_id) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,7 +122,7 @@ class Posts:
                 run_id,
             ],
         )
-        post_id = id_of(made)
+        post_id = id_of(cursor)
         self._keep_raw(post_id, post.raw)
 
     def _edit(self, old: sqlite3.Row, post: Post, digest: str) -> None:

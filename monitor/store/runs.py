@@ -38,11 +38,11 @@ class Runs:
     def start(self, stage: str, source: str | None = None) -> int:
         """Write that a run has started and return its id."""
         with self._connection.write() as db:
-            made = db.execute(
+            cursor = db.execute(
                 "INSERT INTO runs (stage, source, started_at, process_id) VALUES (?, ?, ?, ?)",
                 [stage, source, to_column(now()), os.getpid()],
             )
-            return id_of(made)
+            return id_of(cursor)
 
     def progress(
         self,

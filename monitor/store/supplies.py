@@ -143,11 +143,11 @@ class Supplies:
                 "quantity": goods.quantity,
                 "unit": goods.unit,
             }
-            made = db.execute(
+            cursor = db.execute(
                 f"INSERT INTO supply_lines ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
                 list(row.values()),
             )
-            line_id = id_of(made)
+            line_id = id_of(cursor)
             self.step(line_id, SUPPLY_STATUSES[0], actor=goods.agent)
             return line_id
 
@@ -196,19 +196,19 @@ class Supplies:
         """Ask for rows, of some cases only where they are given."""
         if case_ids is None:
             return self._db.execute(f"{query} ORDER BY {order}")
-        chosen = "callbacks.case_id IN (SELECT value FROM json_each(?))"
+        condition = "callbacks.case_id IN (SELECT value FROM json_each(?))"
         return self._db.execute(
-            f"{query} {joint} {chosen} ORDER BY {order}", [json.dumps(list(case_ids))]
+            f"{query} {joint} {condition} ORDER BY {order}", [json.dumps(list(case_ids))]
         )
 
     def line(self, line_id: int) -> LineOfCase | None:
         """Return one supply line, None where there is none."""
-        found = self._lines(self._db.execute(f"{_LINES} WHERE supply_lines.id = ?", [line_id]))
-        return found[0] if found else None
+        lines = self._lines(self._db.execute(f"{_LINES} WHERE supply_lines.id = ?", [line_id]))
+        return lines[0] if lines else None
 
-    def _lines(self, found: Iterable[sqlite3.Row]) -> list[LineOfCase]:
+    def _lines(self, cursor: Iterable[sqlite3.Row]) -> list[LineOfCase]:
         """Return the lines of rows with what belongs to them."""
-        rows = list(found)
+        rows = list(cursor)
         steps: dict[int, list[SupplyStep]] = defaultdict(list)
         for ids in _batches({row["id"] for row in rows}):
             query = f"{_STEPS} WHERE supply_line_id IN ({_holes(ids)}) ORDER BY supply_steps.id"
