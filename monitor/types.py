@@ -192,8 +192,8 @@ class Case:
     @property
     def needs(self) -> tuple[Need, ...]:
         """The needs, the one with the highest score first."""
-        found = (entry.need for entry in self.joined)
-        return tuple(sorted(found, key=lambda need: (-need.reading.score, need.id)))
+        needs = (entry.need for entry in self.joined)
+        return tuple(sorted(needs, key=lambda need: (-need.reading.score, need.id)))
 
     @property
     def first_at(self) -> datetime:
@@ -243,15 +243,15 @@ class SupplyLine:
         for step in self.steps:
             if step.status != UNDONE:
                 stack.append(step)
-            elif noted := [entry for entry in stack if entry.callback_id is None]:
-                stack.remove(noted[-1])
+            elif by_hand := [entry for entry in stack if entry.callback_id is None]:
+                stack.remove(by_hand[-1])
         return tuple(stack)
 
     @property
     def requests(self) -> tuple[SupplyStep, ...]:
         """The standing steps that say what is asked for, the one heard last at the end."""
-        asked = [step for step in self.standing if step.status == SUPPLY_STATUSES[0]]
-        return tuple(sorted(asked, key=lambda step: (step.told_at, step.id)))
+        requests = [step for step in self.standing if step.status == SUPPLY_STATUSES[0]]
+        return tuple(sorted(requests, key=lambda step: (step.told_at, step.id)))
 
     @property
     def quantity(self) -> str | None:
