@@ -43,8 +43,8 @@ def flag(
 ) -> tuple[FlagCounts, MergeCounts]:
     """Read the unread posts and put their needs into cases."""
     with Store(settings.store_path) as store:
-        flagged = flag_stage.flag(store, again=again, on_progress=on_progress)
-        return flagged, merge.merge(store, window=settings.merge.window)
+        flag_counts = flag_stage.flag(store, again=again, on_progress=on_progress)
+        return flag_counts, merge.merge(store, window=settings.merge.window)
 
 
 def digest(settings: Settings, *, now: datetime | None = None) -> Digested:
