@@ -24,7 +24,7 @@ from monitor.settings import Settings, SourceSettings
 log = logging.getLogger(__name__)
 
 Tell = Callable[[str], None]
-_flagging = threading.Lock()  # two sources that end together need not read the same posts twice
+_flag_lock = threading.Lock()  # two sources that end together need not read the same posts twice
 
 
 def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) -> None:
@@ -33,15 +33,15 @@ def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) 
     tell: called with a line for people whenever a job ends.
     Raises SettingsError where no enabled source has `every` or `at`.
     """
-    timed = [s for s in settings.sources if s.enabled and (s.every or s.at)]
-    if not timed:
+    sources = [s for s in settings.sources if s.enabled and (s.every or s.at)]
+    if not sources:
         raise SettingsError(
             "no source has `every` or `at`, so nothing would ever run. Give one to a source in "
             "distress.toml, or walk the line by hand: distress once"
         )
     stop = stop or threading.Event()
     scheduler = _scheduler(settings)
-    for source in timed:
+    for source in sources:
         _add(scheduler, f"crawl {source.name}", _rhythm(source, settings), _crawl_job, tell,
              settings, source, stop)  # fmt: skip
     daily = CronTrigger(
@@ -93,13 +93,13 @@ def _add(
     trigger: object,
     job: Callable[..., str],
     tell: Tell,
-    *given: object,
+    *arguments: object,
 ) -> None:
     """Add a job that tells how it ended; one with an interval has its first turn at once."""
 
     def work() -> None:
         try:
-            tell(f"{name}: {job(*given)}")
+            tell(f"{name}: {job(*arguments)}")
         except Exception as error:  # one failing job must not stop the others
             log.exception("%s failed", name)
             tell(f"{name}: failed: {error}")
@@ -115,11 +115,11 @@ def _crawl_job(settings: Settings, source: SourceSettings, stop: threading.Event
     if not runs:
         return "rests; it was asked in vain too often"
     run = runs[0]
-    with _flagging:
-        flagged, merged = line.flag(settings)
+    with _flag_lock:
+        flag_counts, merge_counts = line.flag(settings)
     return (
         f"{run.outcome}, {run.posts_new} new posts; "
-        f"{flagged.needs} needs, {merged.opened} cases opened"
+        f"{flag_counts.needs} needs, {merge_counts.opened} cases opened"
     )
 
 
