@@ -43,8 +43,8 @@ class PageLanguage:
 
     def say(self, message: str, /, **values: object) -> str:
         """Return a message in this language, with %(name)s filled in."""
-        found = self.translations.gettext(message)
-        return found % values if values else found
+        text = self.translations.gettext(message)
+        return text % values if values else text
 
     def date(self, time: datetime, skeleton: str) -> str:
         """Return the day of a local time; skeleton: which fields, such as "MMMd" (CLDR)."""
@@ -61,12 +61,12 @@ def language(code: str = DEFAULT) -> PageLanguage:
     if code == DEFAULT:
         return PageLanguage(code, Locale.parse("zh_CN"), gettext.NullTranslations(), {})
     catalog = read_po(io.BytesIO(data.read_bytes(f"locale/{code}.po")), locale=code)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
+    mo_file = io.BytesIO()
+    write_mo(mo_file, catalog)
+    mo_file.seek(0)
     words = {
         message.id: message.string
         for message in catalog
         if message.id and isinstance(message.id, str) and isinstance(message.string, str)
     }
-    return PageLanguage(code, Locale.parse(code), gettext.GNUTranslations(compiled), words)
+    return PageLanguage(code, Locale.parse(code), gettext.GNUTranslations(mo_file), words)
