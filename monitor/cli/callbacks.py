@@ -46,9 +46,9 @@ def callback_import(files: tuple[Path, ...]) -> None:
     )
     if done.clashes:
         cases = sorted({clash.case_id for clash in done.clashes})
-        named = ", ".join(map(str, cases[:_NAMED])) + (" …" if len(cases) > _NAMED else "")
+        ids = ", ".join(map(str, cases[:_NAMED])) + (" …" if len(cases) > _NAMED else "")
         click.echo(
-            f"outcomes clash in case {named}: they were noted without knowing each other; all are "
+            f"outcomes clash in case {ids}: they were noted without knowing each other; all are "
             "kept. See: distress callback clashes"
         )
     if done.ahead:
@@ -73,11 +73,11 @@ def callback_clashes() -> None:
     loaded = settings_here()
     with store_of(loaded) as store:
         cases = store.cases.get(store.history.called_more_than_once())
-        found = [clash for case in cases for clash in clashes(case)]
-    if not found:
+        open_clashes = [clash for case in cases for clash in clashes(case)]
+    if not open_clashes:
         click.echo("no clashes: whoever noted an outcome knew of those before it")
         return
-    out.print(tables_case.clashes(found, loaded.zone))
+    out.print(tables_case.clashes(open_clashes, loaded.zone))
     click.echo(
         "look with: distress case show CASE\n"
         "note what holds, and the clash is settled: distress callback record CASE DISPOSITION"
@@ -129,37 +129,39 @@ def callback_record(  # noqa: PLR0913 - one for each option
     disposition = disposition_of(code)
     loaded = settings_here()
     with store_of(loaded) as store:
-        found = case_of(store, case_id)
-        who = agent or found.agent
+        case = case_of(store, case_id)
+        who = agent or case.agent
         if not who:
             raise DistressError(f"case {case_id} has no agent; say who called: --agent NAME")
-        noted = callback.noted_now(
+        outcome = callback.noted_now(
             case_id=case_id,
             agent=who,
             disposition=code,
             note=note,
             call_again_at=again_at,
             items=[callback.confirmed(words) for words in goods],
-            contact=_tried(typed_contact(contact) if contact else None, disposition, found),
+            contact=_contact_tried(typed_contact(contact) if contact else None, disposition, case),
             new_contact=typed_contact(new_contact) if new_contact else None,
             barred_until=until,
-            after_id=found.callbacks[-1].id if found.callbacks else "",
+            after_id=case.callbacks[-1].id if case.callbacks else "",
         )
-        callback.record(store, noted, origin="terminal", complete=True, typed=True)
+        callback.record(store, outcome, origin="terminal", complete=True, typed=True)
         supply.open_lines(store)
-        marked = store.marks.of_callback(noted.id)
-        led_to = standing.told(store, loaded, found, noted)
+        marks = store.marks.of_callback(outcome.id)
+        led_to = standing.warnings_and_next_words(store, loaded, case, outcome)
     click.echo(f"case {case_id}: {disposition.zh} · {disposition.then}")
-    for mark in marked:
+    for mark in marks:
         click.echo(tables_case.mark_words(mark, loaded.zone))
     for words in led_to:
         click.echo(plain(words))
 
 
-def _tried(given: KnownContact | None, disposition: Disposition, case: Case) -> KnownContact | None:
+def _contact_tried(
+    contact: KnownContact | None, disposition: Disposition, case: Case
+) -> KnownContact | None:
     """Return the contact that was tried as the case writes it; left out, its only number."""
-    if given:
-        return next((known for known in contacts_of(case) if known.key == given.key), given)
+    if contact:
+        return next((other for other in contacts_of(case) if other.key == contact.key), contact)
     numbers = numbers_of(case)
     return numbers[0] if len(numbers) == 1 and disposition.number != "-" else None
 

@@ -6,7 +6,7 @@ import click
 
 from monitor.cli import tables, tables_case
 from monitor.cli.frame import Commands, case_of, main, out, settings_here, store_of
-from monitor.cli.history import story_of
+from monitor.cli.history import timeline_of
 from monitor.errors import DistressError, UnknownNameError
 
 
@@ -27,8 +27,8 @@ def case_list(everything: bool) -> None:
     """
     with store_of() as store:
         ids = store.cases.all_ids() if everything else store.cases.open_ids()
-        found = store.cases.get(ids)
-    out.print(tables.cases(found) if found else "no cases; next: distress once", markup=False)
+        cases = store.cases.get(ids)
+    out.print(tables.cases(cases) if cases else "no cases; next: distress once", markup=False)
 
 
 @case_group.command("show")
@@ -41,8 +41,8 @@ def case_show(case_id: int, numbers: bool) -> None:
     """
     loaded = settings_here()
     with store_of(loaded) as store:
-        story = story_of(store, case_of(store, case_id), zone=loaded.zone, numbers=numbers)
-    out.print(tables_case.case(story))
+        timeline = timeline_of(store, case_of(store, case_id), zone=loaded.zone, numbers=numbers)
+    out.print(tables_case.case(timeline))
 
 
 @case_group.command("split")
@@ -71,20 +71,20 @@ def case_assign(case_id: int, agent: str, actor: str, reason: str) -> None:
     Example: distress case assign 12 望舒 --by 青岚 --reason 会说方言
     """
     loaded = settings_here()
-    names = [known.name for known in loaded.agents]
+    names = [entry.name for entry in loaded.agents]
     if agent not in names:
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
     with store_of(loaded) as store, store.write():
-        found = case_of(store, case_id)
-        if found.closed:
+        case = case_of(store, case_id)
+        if case.closed:
             raise DistressError(
                 f"case {case_id} has ended; open it first: distress case reopen {case_id} --by …"
             )
-        if found.agent == agent:
+        if case.agent == agent:
             click.echo(f"case {case_id} is with {agent} already")
             return
         store.cases.assign(case_id, agent, reason, actor=actor)
-    click.echo(f"case {case_id}: from {found.agent or 'nobody'} to {agent}")
+    click.echo(f"case {case_id}: from {case.agent or 'nobody'} to {agent}")
 
 
 @case_group.command("reopen")
@@ -97,8 +97,8 @@ def case_reopen(case_id: int, actor: str, reason: str) -> None:
     Example: distress case reopen 12 --by 青岚 --reason 说的是另一家医院
     """
     with store_of() as store, store.write():
-        found = case_of(store, case_id)
-        if not found.closed:
+        case = case_of(store, case_id)
+        if not case.closed:
             raise DistressError(f"case {case_id} is open: no callback has ended it")
         store.cases.reopen(case_id, actor=actor, reason=reason)
-    click.echo(f"case {case_id} is open again, with {found.agent or 'nobody'}")
+    click.echo(f"case {case_id} is open again, with {case.agent or 'nobody'}")

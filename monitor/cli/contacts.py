@@ -42,9 +42,9 @@ def contact_list(everything: bool, numbers: bool) -> None:
     loaded = settings_here()
     now = datetime.now(UTC)
     with store_of(loaded) as store:
-        found = store.marks.all() if everything else list(store.marks.standing(now).values())
-    if found:
-        out.print(tables_case.marks(found, loaded.zone, now=now, numbers=numbers))
+        marks = store.marks.all() if everything else list(store.marks.standing(now).values())
+    if marks:
+        out.print(tables_case.marks(marks, loaded.zone, now=now, numbers=numbers))
     else:
         click.echo("every contact may be called; to bar one: distress contact bar NUMBER")
 
@@ -74,9 +74,9 @@ def contact_bar(number: str, reason: str, until: datetime | None, actor: str) ->
                 "To shorten that: distress contact lift NUMBER"
             )
         store.marks.add(contact, "barred", actor=actor, reason=reason, until=until)
-        [*_, made] = store.marks.of([contact])
+        [*_, mark] = store.marks.of([contact])
         cases = store.history.cases_of(contact)
-    click.echo(tables_case.mark_words(made, loaded.zone) + _in_cases(cases))
+    click.echo(tables_case.mark_words(mark, loaded.zone) + _in_cases(cases))
 
 
 @contact_group.command("lift")
@@ -97,9 +97,9 @@ def contact_lift(number: str, reason: str, actor: str) -> None:
                 "See: distress contact list --all"
             )
         store.marks.add(contact, "lifted", actor=actor, reason=reason)
-        [*_, made] = store.marks.of([contact])
+        [*_, mark] = store.marks.of([contact])
         cases = store.history.cases_of(contact)
-    click.echo(tables_case.mark_words(made, loaded.zone) + _in_cases(cases))
+    click.echo(tables_case.mark_words(mark, loaded.zone) + _in_cases(cases))
 
 
 @contact_group.command("show")
@@ -115,7 +115,7 @@ def contact_show(number: str, numbers: bool) -> None:
     with store_of(loaded) as store:
         marks = store.marks.of([contact])
         cases = store.history.cases_of(contact)
-        called = [
+        callbacks = [
             callback
             for case in store.cases.get(cases)
             for callback in case.callbacks
@@ -125,8 +125,8 @@ def contact_show(number: str, numbers: bool) -> None:
     value = contact.value if numbers else hidden(contact)
     state = standing.mark if standing else "may be called"
     click.echo(f"{contact.kind} {value}: {state}{_in_cases(cases)}")
-    if marks or called:
-        out.print(tables_case.contact(marks, called, loaded.zone, numbers=numbers))
+    if marks or callbacks:
+        out.print(tables_case.contact(marks, callbacks, loaded.zone, numbers=numbers))
 
 
 def _standing(store: Store, contact: KnownContact) -> Mark | None:
@@ -135,8 +135,8 @@ def _standing(store: Store, contact: KnownContact) -> Mark | None:
 
 def _names(callback: Callback, contact: KnownContact) -> bool:
     """Tell whether a callback tried a contact, or was passed on to it."""
-    named = (callback.contact, callback.new_contact)
-    return any(other is not None and other.key == contact.key for other in named)
+    contacts = (callback.contact, callback.new_contact)
+    return any(other is not None and other.key == contact.key for other in contacts)
 
 
 def _in_cases(cases: list[int]) -> str:

@@ -39,10 +39,10 @@ class Commands(click.Group):
             err.print(plain(f"distress: {error}"), markup=False, style="red")
             ctx.exit(error.exit_status)
         except click.UsageError as error:
-            told = error.format_message()
-            if told == plain(told):
+            message = error.format_message()
+            if message == plain(message):
                 raise
-            raise click.UsageError(plain(told), error.ctx) from None
+            raise click.UsageError(plain(message), error.ctx) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,6 +111,6 @@ def progress(what: str, total: int | None = None) -> Iterator[Any]:
 def case_of(store: Store, case_id: int) -> Case:
     """Return a case; raises UnknownNameError where there is none."""
     if not store.cases.exists(case_id):
-        ids = [str(known) for known in store.cases.open_ids()]
+        ids = [str(open_id) for open_id in store.cases.open_ids()]
         raise UnknownNameError("case", case_id, ids[:20], "distress case list")
     return store.cases.get([case_id])[0]

@@ -23,7 +23,7 @@ Event = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Timeline:
     """A case with all that happened to it; numbers: whether they are told in full."""
 
     case: Case
@@ -36,19 +36,19 @@ class Story:
 
     def events(self) -> list[Event]:
         """Return what happened, oldest first; of one moment, in the order of the line."""
-        found: list[Event] = [(self.case.opened_at, f"case {self.case.id} opened")]
+        events: list[Event] = [(self.case.opened_at, f"case {self.case.id} opened")]
         for part in (self._posts, self._needs, self._agents, self._callbacks, self._clashes,
                      self._marks, self._reopenings, self._supplies):  # fmt: skip
-            found += part()
-        return sorted(found, key=lambda event: event[0])
+            events += part()
+        return sorted(events, key=lambda event: event[0])
 
     def _text(self, words: str) -> str:
         """Return words of a post or an agent; what the readers took for a contact is masked too."""
         if self.numbers:
             return plain(words)
         ids = {contact.text for need in self.needs for contact in need.reading.contacts}
-        for written in sorted(ids, key=len, reverse=True):
-            words = words.replace(written, HIDDEN)
+        for text in sorted(ids, key=len, reverse=True):
+            words = words.replace(text, HIDDEN)
         return masked(words)
 
     def _contact(self, contact: KnownContact) -> str:
@@ -120,10 +120,10 @@ class Story:
         return f"{self._contact(mark.contact)} marked {mark.mark}{until} by {mark.actor}: {reason}"
 
     def _reopenings(self) -> Iterator[Event]:
-        told = set()
+        keys = set()
         for entry in self.history.reopenings:
-            if (entry.at, entry.actor, entry.reason) not in told:  # one for each callback it undid
-                told.add((entry.at, entry.actor, entry.reason))
+            if (entry.at, entry.actor, entry.reason) not in keys:  # one for each callback it undid
+                keys.add((entry.at, entry.actor, entry.reason))
                 yield entry.at, f"opened again by {entry.actor}: {self._text(entry.reason)}"
 
     def _supplies(self) -> Iterator[Event]:
@@ -137,16 +137,16 @@ class Story:
                 yield step.at, f"{what}: {status}{by}{note}"
 
 
-def story_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Story:
+def timeline_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Timeline:
     """Return a case with all that the store knows of it; needs that left it are told too."""
     history = store.history.of_case(case.id)
     need_ids = list(dict.fromkeys(entry.need_id for entry in history.memberships))
-    tried = (callback.contact for callback in case.callbacks if callback.contact)
-    return Story(
+    callback_contacts = (callback.contact for callback in case.callbacks if callback.contact)
+    return Timeline(
         case=case,
         needs=store.needs.get(need_ids),
         history=history,
-        marks=store.marks.of([*contacts_of(case), *tried]),
+        marks=store.marks.of([*contacts_of(case), *callback_contacts]),
         lines=store.supplies.lines([case.id]),
         zone=zone,
         numbers=numbers,
@@ -155,17 +155,17 @@ def story_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Stor
 
 def outcome(callback: Callback) -> str:
     """Return who noted which outcome, as in 云落: 未接."""
-    known = dispositions().get(callback.disposition)
-    return f"{callback.agent}: {known.zh if known else callback.disposition}"
+    disposition = dispositions().get(callback.disposition)
+    return f"{callback.agent}: {disposition.zh if disposition else callback.disposition}"
 
 
 def clash_words(clash: Clash) -> str:
     """Return which two outcomes clash, and who settled it."""
-    said = "contradict each other" if clash.kind == "contradict" else "both called"
+    words = "contradict each other" if clash.kind == "contradict" else "both called"
     settled = (
         f"settled by {outcome(clash.settled_by)}" if clash.settled_by else "nobody settled it yet"
     )
     return (
-        f"clash, {said}: {outcome(clash.first)} / {outcome(clash.second)}, "
+        f"clash, {words}: {outcome(clash.first)} / {outcome(clash.second)}, "
         f"noted without knowing each other; {settled}"
     )

@@ -88,9 +88,9 @@ def score(model: Path | None, with_outcomes: bool, posts: Path | None) -> None:
     """
     from monitor.flag import training
 
-    taught = training.from_outcomes(settings_here().store_path) if with_outcomes else []
+    outcomes = training.from_outcomes(settings_here().store_path) if with_outcomes else []
     out.print(tables.score(training.score(posts, model)))
     if with_outcomes:
-        held_out = [example for example in taught if example.held_out]
+        held_out = [example for example in outcomes if example.held_out]
         click.echo("\nheld out of what callbacks taught:")
         out.print(tables.score(training.score_on(held_out)))

@@ -39,13 +39,13 @@ def check() -> None:
 
     loaded = judging_settings()
     scripts = {name: call_script(code, loaded.scripts_folder) for code, name in NAMES.items()}
-    found = available()
+    spiders = available()
     readers = line.readers()
     click.echo(
         f"settings ok: {len(loaded.sources)} sources, {len(loaded.agents)} agents, "
         f"store {loaded.store_path}"
     )
-    click.echo(f"spiders ok: {', '.join(found)}")
+    click.echo(f"spiders ok: {', '.join(spiders)}")
     click.echo(f"readers ok: {', '.join(readers)}")
     where = ", ".join(f"{name} ({script.source})" for name, script in scripts.items())
     click.echo(f"scripts ok: {where}")

@@ -29,11 +29,11 @@ def crawl_sources(loaded: Settings, names: Sequence[str] | None) -> list[Run]:
     from monitor.crawl.sources import crawl as crawl_named
 
     with progress("crawling") as at:
-        seen: dict[str, int] = {}
+        posts_by_source: dict[str, int] = {}
 
         def show(source: str, run: Run) -> None:
-            seen[source] = run.posts_new + run.posts_known
-            at(sum(seen.values()))
+            posts_by_source[source] = run.posts_new + run.posts_known
+            at(sum(posts_by_source.values()))
 
         runs = crawl_named(loaded, names, on_progress=show)
     out.print(tables.runs(runs))

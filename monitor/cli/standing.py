@@ -47,97 +47,99 @@ REASONS = {
 }
 
 
-def told(store: Store, settings: Settings, before: Case, noted: Callback) -> list[str]:
+def warnings_and_next_words(
+    store: Store, settings: Settings, before: Case, outcome: Callback
+) -> list[str]:
     """Return what to say of an outcome that was just noted: doubts first, then what is next.
 
     before: the case as it stood without it.
     """
-    now = noted.attempted_at
+    now = outcome.attempted_at
     [after] = store.cases.get([before.id])
     ids = {other for number in numbers_of(after) for other in store.history.cases_of(number)}
     others = store.cases.get(sorted(ids - {after.id}))
     marks = store.marks.standing(now)
     [was, *_] = standings([before, *others], settings, marks, now)
     [stands, *_] = standings([after, *others], settings, marks, now)
-    doubts = _doubts(noted, was, _mark_before(store, noted), settings)
-    found = [f"warning: {doubt}" for doubt in doubts]
-    return found + next_words(stands.proposal, now, settings.zone)
+    doubts = _doubts(outcome, was, _mark_before(store, outcome), settings)
+    warnings = [f"warning: {doubt}" for doubt in doubts]
+    return warnings + next_words(stands.proposal, now, settings.zone)
 
 
 def next_words(proposal: NextCall, now: datetime, zone: ZoneInfo) -> list[str]:
     """Return what is next for a case, and the message on offer beside it; numbers are masked."""
-    written = proposal.action in ("message", "unreachable") and proposal.contact is not None
-    said = ACTIONS[proposal.action].format(
+    is_message = proposal.action in ("message", "unreachable") and proposal.contact is not None
+    words = ACTIONS[proposal.action].format(
         way=_way(proposal.contact) if proposal.contact else "",
         other=f"write to {_way(proposal.contact)}" if proposal.contact else _SWITCHBOARD,
         time=_time(proposal.at, now, zone) if proposal.at else "",
     )
     why = REASONS.get((proposal.action, proposal.reason))
-    found = [f"next: {said}, {why}" if why else f"next: {said}"]
-    if proposal.offer and not written:
+    lines = [f"next: {words}, {why}" if why else f"next: {words}"]
+    if proposal.offer and not is_message:
         time = _time(proposal.offer.at, now, zone)
-        found.append(
+        lines.append(
             f"also: write to {_way(proposal.offer.contact)} {time}, no message followed the round "
             "that went unanswered"
         )
-    return found
+    return lines
 
 
-def _mark_before(store: Store, noted: Callback) -> Mark | None:
+def _mark_before(store: Store, outcome: Callback) -> Mark | None:
     """Return the mark that stood against the contact tried before the outcome made its own."""
-    own = store.marks.of_callback(noted.id)
-    found = None
-    for mark in store.marks.of([noted.contact] if noted.contact else []):
+    own = store.marks.of_callback(outcome.id)
+    earlier_mark = None
+    for mark in store.marks.of([outcome.contact] if outcome.contact else []):
         if mark.mark == "lifted":
-            found = None
-        elif mark not in own and (mark.until is None or mark.until > noted.attempted_at):
-            found = mark
-    return found
+            earlier_mark = None
+        elif mark not in own and (mark.until is None or mark.until > outcome.attempted_at):
+            earlier_mark = mark
+    return earlier_mark
 
 
 def _doubts(
-    noted: Callback, before: Standing, marked: Mark | None, settings: Settings
+    outcome: Callback, before: Standing, mark: Mark | None, settings: Settings
 ) -> list[str]:
     """Return why an outcome may be one too many; it is kept all the same.
 
-    before: the case as it stood without it. marked: the mark that stood against its contact.
+    before: the case as it stood without it. mark: the mark that stood against its contact.
     """
     case, zone, leads = before.case, settings.zone, settings.leads
-    known = story(case.callbacks, before.rungs, noted.attempted_at, leads)
-    found = []
+    facts = story(case.callbacks, before.rungs, outcome.attempted_at, leads)
+    doubts = []
     if case.closed:
         ending = next((c for c in case.callbacks[::-1] if _ends(c)), None)
-        since = f" since {_told(ending, zone)}" if ending else ""
-        if not clashes(case) and not _ends(noted):  # settling or correcting is no call too many
-            found.append(
+        since = f" since {_callback_words(ending, zone)}" if ending else ""
+        if not clashes(case) and not _ends(outcome):  # settling or correcting is no call too many
+            doubts.append(
                 f"case {case.id} is closed{since}; to open it again: distress case reopen {case.id}"
             )
-    elif known.quiet and leads and noted.agent not in leads:
-        found.append(
-            f"case {case.id} is with the lead since {_told(known.quiet.callback, zone)}; nobody "
-            "else calls"
+    elif facts.quiet and leads and outcome.agent not in leads:
+        doubts.append(
+            f"case {case.id} is with the lead since {_callback_words(facts.quiet.callback, zone)}; "
+            "nobody else calls"
         )
-    if marked:
-        until = f" until {at(marked.until, zone)}" if marked.until else ""
-        found.append(
-            f"{_way(marked.contact)} is not to be used: {marked.mark}{until}, by {marked.actor}"
+    if mark:
+        until = f" until {at(mark.until, zone)}" if mark.until else ""
+        doubts.append(
+            f"{_way(mark.contact)} is not to be used: {mark.mark}{until}, by {mark.actor}"
         )
-    return found + _too_soon(noted, before, known, settings)
+    return doubts + _too_soon(outcome, before, facts, settings)
 
 
-def _too_soon(noted: Callback, before: Standing, known: Story, settings: Settings) -> list[str]:
+def _too_soon(outcome: Callback, before: Standing, facts: Story, settings: Settings) -> list[str]:
     """Tell that a number rang again sooner than the rules have it; an agreed time is kept to."""
-    contact, now = noted.contact, noted.attempted_at
-    if dispositions()[noted.disposition].number != "unanswered":
+    contact, now = outcome.contact, outcome.attempted_at
+    if dispositions()[outcome.disposition].number != "unanswered":
         return []
     if contact and contact.kind not in DIALLED:
         return []
-    promised = known.agreed.callback.call_again_at if known.agreed else None
+    promised = facts.agreed.callback.call_again_at if facts.agreed else None
     if promised and promised - EARLY <= now:
         return []
     key = contact.key if contact else None
-    since = known.handed.place if known.handed else -1
-    times = [n.at for n in known.counted if n.place > since or (key and n.key == key)]
+    since = facts.handed.place if facts.handed else -1
+    times = [n.at for n in facts.counted if n.place > since or (key and n.key == key)]
     times += before.elsewhere.get(key, ()) if key else ()
     last = max((time for time in times if time <= now), default=None)
     gap = settings.calling.gap
@@ -151,11 +153,11 @@ def _too_soon(noted: Callback, before: Standing, known: Story, settings: Setting
 
 
 def _ends(callback: Callback) -> bool:
-    known = dispositions().get(callback.disposition)
-    return known is not None and known.ends_case
+    disposition = dispositions().get(callback.disposition)
+    return disposition is not None and disposition.ends_case
 
 
-def _told(callback: Callback, zone: ZoneInfo) -> str:
+def _callback_words(callback: Callback, zone: ZoneInfo) -> str:
     """Return when an outcome was noted, which and by whom."""
     return f"{at(callback.attempted_at, zone)}: {callback.disposition} by {callback.agent}"
 

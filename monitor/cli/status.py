@@ -42,10 +42,10 @@ def status(set_aside: bool, complete: bool, source: str | None) -> None:
             f"{len(store.posts.list_set_aside())} rows set aside"
         )
         now = datetime.now(UTC)
-        doing = health.of_sources(loaded, store, now=now)
-        out.print(tables.health(doing, loaded.zone, now=now))
+        sources = health.of_sources(loaded, store, now=now)
+        out.print(tables.health(sources, loaded.zone, now=now))
         out.print()
-        if (to_mend := tables.to_mend(doing)).row_count:
+        if (to_mend := tables.to_mend(sources)).row_count:
             out.print(to_mend)
             out.print()
         out.print(tables.loads(loaded, store.cases.get(store.cases.open_ids())))
@@ -59,8 +59,8 @@ def _write_answer(store: Store, source: str, loaded: Settings) -> None:
     """Write the answer that was kept last; as plain text, so that nothing in it is ever run."""
     answer = store.answers.last(source)
     if answer is None:
-        kept = list(store.answers.runs())
-        raise UnknownNameError("kept answer of source", source, kept, "distress status")
+        sources = list(store.answers.runs())
+        raise UnknownNameError("kept answer of source", source, sources, "distress status")
     name = re.sub(r"[^\w.·-]", "_", source)
     file = Path(f"answer-{name}-{answer.id}.txt")
     file.write_bytes(answer.body)

@@ -106,7 +106,7 @@ def supplies_step(
     loaded = settings_here()
     with store_of(loaded) as store:
         line = supply.step(store, line_id, status, amount=amount, by=by, note=note, anyway=anyway)
-    click.echo(_told(line))
+    click.echo(_progress_words(line))
     _warn([line], loaded.zone)
 
 
@@ -121,7 +121,7 @@ def supplies_undo(line_id: int, by: str, note: str) -> None:
     """
     with store_of() as store:
         line = supply.undo(store, line_id, by=by, note=note)
-    click.echo(f"undone; {_told(line)}")
+    click.echo(f"undone; {_progress_words(line)}")
 
 
 @supplies_group.command("show")
@@ -135,19 +135,19 @@ def supplies_show(line_id: int) -> None:
     with store_of(loaded) as store:
         line = supply.line_of(store, line_id)
     out.print(tables_supplies.history(line, loaded.zone))
-    click.echo(_told(line))
+    click.echo(_progress_words(line))
     _warn([line], loaded.zone)
 
 
 def _warn(lines: Sequence[LineOfCase], zone: ZoneInfo) -> None:
     """Print what to look at before goods of these lines go on."""
-    found = checks(lines)
+    by_line = checks(lines)
     for line in lines:
-        for one in found.get(line.id, ()):
-            click.echo(tables_supplies.check(line, one, zone))
+        for check in by_line.get(line.id, ()):
+            click.echo(tables_supplies.check(line, check, zone))
 
 
-def _told(line: LineOfCase) -> str:
+def _progress_words(line: LineOfCase) -> str:
     """Return how far a line is, in one line of text."""
     done = progress(line)
     unit = masked(done.unit)
@@ -155,8 +155,8 @@ def _told(line: LineOfCase) -> str:
     for stage in done.stages:
         parts.append(f"{stage.status} {'0' if stage.is_empty else masked(stage.in_words)}")
     last = done.stages[-1]
-    if said := withdrawal(line):
-        parts.append(f"withdrawn by {masked(said.actor)}" if said.actor else "withdrawn")
+    if step := withdrawal(line):
+        parts.append(f"withdrawn by {masked(step.actor)}" if step.actor else "withdrawn")
     elif last.full:
         parts.append("complete")
     elif last.missing is not None:

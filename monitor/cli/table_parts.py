@@ -14,10 +14,10 @@ from monitor.types import KnownContact
 
 def table(*columns: str) -> Table:
     """Return an empty table with these columns."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
+    listing = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
-    return made
+        listing.add_column(column, overflow="fold")
+    return listing
 
 
 def row(table: Table, *cells: object) -> None:

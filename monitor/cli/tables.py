@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 _MESSAGE_SHOWN = 600
 
 
-def spiders(found: Mapping[str, type[SourceSpider]]) -> Table:
+def spiders(spiders: Mapping[str, type[SourceSpider]]) -> Table:
     """Return the spiders with the keys their sources take."""
     table = _table("SPIDER", "WHAT IT READS", "KEYS")
-    for name, spider in found.items():
+    for name, spider in spiders.items():
         keys = ", ".join(
             f"{key}{'' if field.is_required() else '?'}"
             for key, field in spider.Options.model_fields.items()
@@ -68,13 +68,13 @@ def sources(settings: Settings, runs: Mapping[str, Run], newest: Mapping[str, da
     return table
 
 
-def health(found: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table:
+def health(sources: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table:
     """Return how each source does; a failing one stands out by its word and its colour."""
     hours = f"{WINDOW / timedelta(hours=1):g}H"
     table = _table(
         "SOURCE", "OUTCOME", "NEWEST", "LAST GOOD", "NEXT", "1H", "1D", f"{hours} / USUAL"
     )
-    for source in found:
+    for source in sources:
         volume = f"{source.volume.now} / {source.volume.usual:g}" + (" LOW" if source.low else "")
         cells = (
             source.source,
@@ -96,14 +96,14 @@ def health(found: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table:
     return table
 
 
-def to_mend(found: Sequence[Health]) -> Table:
+def to_mend(sources: Sequence[Health]) -> Table:
     """Return what to do about each source that needs someone, and what its last run said."""
     table = _table("SOURCE", "WHAT TO DO")
-    for source in found:
+    for source in sources:
         if advice := to_do(source):
-            said = source.message[:_MESSAGE_SHOWN] if source.failed else ""
+            message = source.message[:_MESSAGE_SHOWN] if source.failed else ""
             rest = f"it {source.rest}" if source.rest else ""
-            _row(table, source.source, "\n".join(filter(None, [advice.en, rest, said])))
+            _row(table, source.source, "\n".join(filter(None, [advice.en, rest, message])))
     return table
 
 
@@ -145,10 +145,10 @@ def _age(time: datetime | None, now: datetime) -> str:
     return f"{minutes // 60} h" if minutes < 2 * 1440 else f"{minutes // 1440} d"
 
 
-def runs(found: Sequence[Run]) -> Table:
+def runs(runs: Sequence[Run]) -> Table:
     """Return how crawls ended."""
     table = _table("SOURCE", "OUTCOME", "PAGES", "NEW", "KNOWN", "SET ASIDE", "MESSAGE")
-    for run in found:
+    for run in runs:
         _row(table, run.source, run.outcome, run.pages, run.posts_new, run.posts_known,
              run.posts_set_aside, run.message)  # fmt: skip
     return table
@@ -156,43 +156,43 @@ def runs(found: Sequence[Run]) -> Table:
 
 def loads(settings: Settings, cases: Iterable[Case]) -> Table:
     """Return how many open cases each agent has, and how many nobody has."""
-    held: dict[str | None, int] = {}
+    counts: dict[str | None, int] = {}
     for case in cases:
-        held[case.agent] = held.get(case.agent, 0) + 1
+        counts[case.agent] = counts.get(case.agent, 0) + 1
     table = _table("AGENT", "OPEN CASES", "CAPACITY", "REGIONS")
     for agent in settings.agents:
-        _row(table, agent.name, held.get(agent.name, 0), agent.capacity, ", ".join(agent.regions))
-    _row(table, "(unassigned)", held.get(None, 0), "", "")
+        _row(table, agent.name, counts.get(agent.name, 0), agent.capacity, ", ".join(agent.regions))
+    _row(table, "(unassigned)", counts.get(None, 0), "", "")
     return table
 
 
-def cases(found: Sequence[Case]) -> Table:
+def cases(cases: Sequence[Case]) -> Table:
     """Return cases a line each, numbers masked."""
     table = _table("CASE", "AGENT", "STATE", "FACILITY", "GOODS", "POSTS", "LAST CALLBACK")
-    for case in found:
+    for case in cases:
         last = case.callbacks[-1] if case.callbacks else None
         _row(
             table,
             case.id,
             case.agent or "(unassigned)",
             "closed" if case.closed else "open",
-            _joined(f.text for need in case.needs for f in need.reading.facilities),
-            _joined(item.name for need in case.needs for item in need.reading.items),
+            _join(f.text for need in case.needs for f in need.reading.facilities),
+            _join(item.name for need in case.needs for item in need.reading.items),
             len(case.joined),
             dispositions()[last.disposition].zh if last else "",
         )
     return table
 
 
-def _joined(texts: Iterable[str], most: int = 4) -> str:
+def _join(texts: Iterable[str], most: int = 4) -> str:
     different = list(dict.fromkeys(masked(text) for text in texts))
     return "、".join(different[:most]) + ("…" if len(different) > most else "")
 
 
-def complete(found: Sequence[tuple[str, str, datetime]], zone: ZoneInfo) -> Table:
+def complete(walks: Sequence[tuple[str, str, datetime]], zone: ZoneInfo) -> Table:
     """Return up to when each walk of each source has everything."""
     table = _table("SOURCE", "WALK", "HAS EVERYTHING UP TO")
-    for source, walk, up_to in found:
+    for source, walk, up_to in walks:
         _row(table, source, masked(walk), f"{up_to.astimezone(zone):%Y-%m-%d %H:%M}")
     return table
 
@@ -205,22 +205,22 @@ def set_aside(rows: Sequence[tuple[str, SetAside]]) -> Table:
     return table
 
 
-def score(found: Score) -> Table:
+def score(figures: Score) -> Table:
     """Return the figures of the readers."""
     table = _table("READER", "PRECISION", "RECALL", "F1", "TP", "FP", "FN")
-    for name, tally in found.tallies.items():
+    for name, tally in figures.tallies.items():
         _row(table, name, f"{tally.precision:.3f}", f"{tally.recall:.3f}", f"{tally.f1:.3f}",
              tally.tp, tally.fp, tally.fn)  # fmt: skip
     table.caption = (
-        f"{found.posts} posts, {found.requests} requests; "
-        f"average precision of the score {found.average_precision:.3f}"
+        f"{figures.posts} posts, {figures.requests} requests; "
+        f"average precision of the score {figures.average_precision:.3f}"
     )
     return table
 
 
-def compared(found: Sequence[Comparison]) -> Table:
+def compared(comparisons: Sequence[Comparison]) -> Table:
     """Return the figures of the model before and of the new one."""
     table = _table("HELD OUT", "FIGURE", "BEFORE", "NOW")
-    for entry in found:
+    for entry in comparisons:
         _row(table, entry.pinned, entry.figure, f"{entry.before:.3f}", f"{entry.after:.3f}")
     return table

@@ -9,29 +9,29 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 
 from monitor.calling.clashes import Clash
-from monitor.cli.history import Story, outcome
+from monitor.cli.history import Timeline, outcome
 from monitor.cli.table_parts import at, hidden, row, table
 from monitor.masking import masked
 from monitor.types import Callback, Mark
 
 
-def case(story: Story) -> Table:
+def case(timeline: Timeline) -> Table:
     """Return all that happened to a case in order of time, and how it stands."""
-    shown = table("WHEN", "WHAT")
-    for moment, words in story.events():
-        row(shown, at(moment, story.zone), words)
-    found = story.case
-    row(shown, "now", "closed" if found.closed else f"open, {found.agent or 'unassigned'}")
-    return shown
+    listing = table("WHEN", "WHAT")
+    for moment, words in timeline.events():
+        row(listing, at(moment, timeline.zone), words)
+    case = timeline.case
+    row(listing, "now", "closed" if case.closed else f"open, {case.agent or 'unassigned'}")
+    return listing
 
 
-def clashes(found: Iterable[Clash], zone: ZoneInfo) -> Table:
+def clashes(clashes: Iterable[Clash], zone: ZoneInfo) -> Table:
     """Return clashes, two lines each: who noted what, when, and in which file it came."""
-    shown = table("CASE", "CLASH", "WHEN", "WHO: OUTCOME", "GOODS", "FROM", "IN THE STORE SINCE")
-    for clash in found:
+    listing = table("CASE", "CLASH", "WHEN", "WHO: OUTCOME", "GOODS", "FROM", "IN THE STORE SINCE")
+    for clash in clashes:
         for number, callback in enumerate((clash.first, clash.second)):
             row(
-                shown,
+                listing,
                 clash.case_id,
                 "and" if number else clash.kind,
                 at(callback.attempted_at, zone),
@@ -40,16 +40,16 @@ def clashes(found: Iterable[Clash], zone: ZoneInfo) -> Table:
                 callback.origin,
                 at(callback.recorded_at, zone),
             )
-    return shown
+    return listing
 
 
-def marks(found: Sequence[Mark], zone: ZoneInfo, *, now: datetime, numbers: bool) -> Table:
+def marks(marks: Sequence[Mark], zone: ZoneInfo, *, now: datetime, numbers: bool) -> Table:
     """Return marked contacts a line each; one whose end has come is told as ended."""
-    shown = table("CONTACT", "KIND", "MARK", "REASON", "UNTIL", "BY", "SINCE")
-    for mark in found:
+    listing = table("CONTACT", "KIND", "MARK", "REASON", "UNTIL", "BY", "SINCE")
+    for mark in marks:
         ended = mark.until is not None and mark.until <= now
         row(
-            shown,
+            listing,
             mark.contact.value if numbers else hidden(mark.contact),
             mark.contact.kind,
             mark.mark + (", ended" if ended else ""),
@@ -58,22 +58,22 @@ def marks(found: Sequence[Mark], zone: ZoneInfo, *, now: datetime, numbers: bool
             mark.actor,
             at(mark.at, zone),
         )
-    return shown
+    return listing
 
 
 def contact(
-    found: Sequence[Mark], called: Sequence[Callback], zone: ZoneInfo, *, numbers: bool
+    marks: Sequence[Mark], callbacks: Sequence[Callback], zone: ZoneInfo, *, numbers: bool
 ) -> Table:
     """Return the marks and callbacks of one contact over all cases, in order of time."""
-    shown = table("WHEN", "CASE", "WHAT", "NOTE")
+    listing = table("WHEN", "CASE", "WHAT", "NOTE")
     events: list[tuple[datetime, object, str, str]] = []
-    for callback in called:
+    for callback in callbacks:
         events.append((callback.attempted_at, callback.case_id, outcome(callback), callback.note))
-    for mark in found:
+    for mark in marks:
         events.append((mark.at, "", mark_words(mark, zone), mark.reason))
     for moment, case_id, what, note in sorted(events, key=lambda event: event[0]):
-        row(shown, at(moment, zone), case_id, what, note if numbers else masked(note))
-    return shown
+        row(listing, at(moment, zone), case_id, what, note if numbers else masked(note))
+    return listing
 
 
 def mark_words(mark: Mark, zone: ZoneInfo) -> str:

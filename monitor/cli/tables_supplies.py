@@ -45,14 +45,14 @@ def supplies(
     )  # fmt: skip
     for line in lines:
         done = progress(line)
-        asked = f"{done.asked_before or '?'}{done.unit}"
+        amount_asked = f"{done.asked_before or '?'}{done.unit}"
         _row(
             table,
             f"!{line.id}" if line.id in to_check else line.id,
             line.case_id,
             masked(line.facility or line.team or "")[:40],
             masked(line.name)[:40],
-            masked(asked)[:20],
+            masked(amount_asked)[:20],
             *(masked(stage.in_words) for stage in done.stages),
             "withdrawn" if done.is_withdrawn else _missing(done.stages[-1], done.asked_words),
             f"{line.changed_at.astimezone(zone):%m-%d %H:%M}",
@@ -60,29 +60,29 @@ def supplies(
     return table
 
 
-def _missing(stage: Stage, asked: str) -> str:
+def _missing(stage: Stage, amount_asked: str) -> str:
     if stage.full:
         return "-"
-    return shown(stage.missing) if stage.missing is not None else masked(asked) or "?"
+    return shown(stage.missing) if stage.missing is not None else masked(amount_asked) or "?"
 
 
-def check(line: SupplyLine, found: Check, zone: ZoneInfo) -> str:
+def check(line: SupplyLine, check: Check, zone: ZoneInfo) -> str:
     """Return what somebody has to look at before goods of a line go on, and what to do."""
     step = f"distress supplies step {line.id} requested --amount"
-    if found.clash:
+    if check.clash:
         advice = (
-            f"Look: distress case show {found.case_id}. An outcome noted in knowledge of both "
+            f"Look: distress case show {check.case_id}. An outcome noted in knowledge of both "
             f"settles it. Not wanted: {step} 0"
         )
-    elif found.ended_by:
-        asked = number(progress(line).asked_before)
+    elif check.ended_by:
+        amount_asked = number(progress(line).asked_before)
         advice = (
-            f"Look: distress case show {found.case_id}. Still wanted: {step} "
-            f"{shown(asked) if asked else 'TOTAL'}. Not wanted: {step} 0"
+            f"Look: distress case show {check.case_id}. Still wanted: {step} "
+            f"{shown(amount_asked) if amount_asked else 'TOTAL'}. Not wanted: {step} 0"
         )
     else:
         advice = f"Look: distress supplies show {line.id}"
-    words = found.in_words(zone)
+    words = check.in_words(zone)
     return plain(f"! line {line.id}, {masked(line.name)[:40]}: {words}. {advice}")
 
 
@@ -119,15 +119,15 @@ def totals(lines: Sequence[SupplyLine]) -> list[Table]:
         words = ", ".join(masked(word) or "?" for word in total.words)
         _row(goods, masked(total.name), *map(_sum, total.amounts or ()), masked(total.unit), words,
              total.counts[0])  # fmt: skip
-    counted = [("by facility", by_facility(lines)), ("by team", by_team(lines))]
-    return [goods, *(_counted(title, found) for title, found in counted if found)]
+    groups = [("by facility", by_facility(lines)), ("by team", by_team(lines))]
+    return [goods, *(_count_table(title, group) for title, group in groups if group)]
 
 
 def _sum(amount: Decimal) -> str:
     return shown(amount) if amount else "-"
 
 
-def _counted(title: str, found: Sequence[Total]) -> Table:
+def _count_table(title: str, totals: Sequence[Total]) -> Table:
     table = _table(
         f"{title}: lines, and how many of them are complete",
         "NAME",
@@ -136,6 +136,6 @@ def _counted(title: str, found: Sequence[Total]) -> Table:
         "IN TRANSIT",
         "RECEIVED",
     )
-    for total in found:
+    for total in totals:
         _row(table, masked(total.name) or "(no facility)", *total.counts)
     return table

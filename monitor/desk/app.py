@@ -86,8 +86,8 @@ class _Room:
 
     async def lead_page(self, request: Request) -> Response:
         """Show the lead's page, made at this moment."""
-        given = request.query_params.get("given", "")
-        work = partial(pages.page_of_lead, now=_now(), given=given)
+        number = request.query_params.get("given", "")
+        work = partial(pages.page_of_lead, now=_now(), number=number)
         return _html(await self._reception.as_agent(request, work))
 
     async def supply_page(self, request: Request) -> Response:
@@ -113,15 +113,15 @@ class _Room:
 
     async def outcomes(self, request: Request) -> Response:
         """Take outcomes in."""
-        given = list_of(await json_of(request), "outcomes")
+        entries = list_of(await json_of(request), "outcomes")
         return await self._json(
-            request, lambda store, _, session: outcomes.take(store, session, given)
+            request, lambda store, _, session: outcomes.take(store, session, entries)
         )
 
     async def claim(self, request: Request) -> Response:
         """Claim a case, or renew the claim."""
-        given = await json_of(request)
-        case_id, window = number_of(given.get("case"), "case"), window_of(given)
+        fields = await json_of(request)
+        case_id, window = number_of(fields.get("case"), "case"), window_of(fields)
         return await self._json(
             request,
             lambda store, settings, session: claims.claim(
@@ -131,8 +131,8 @@ class _Room:
 
     async def release(self, request: Request) -> Response:
         """Give a case back."""
-        given = await json_of(request)
-        case_id, window = number_of(given.get("case"), "case"), window_of(given)
+        fields = await json_of(request)
+        case_id, window = number_of(fields.get("case"), "case"), window_of(fields)
         return await self._json(
             request, lambda store, _, session: claims.release(store, session, case_id, window)
         )
@@ -163,12 +163,12 @@ class _Room:
         """Use a link up and start a session."""
         secret = (await form_of(request)).get("secret", "")
         before = request.cookies.get(self._reception.cookie, "")
-        found = await self._reception.in_store(
+        pair = await self._reception.in_store(
             lambda store, settings: sessions.sign_in(store, settings, secret, before)
         )
-        if found is None:
+        if pair is None:
             return self._door("spent")
-        cookie, session = found
+        cookie, session = pair
         log.info("%s signed in", session.agent)
         response = RedirectResponse("/", 303)
         self._reception.give_cookie(response, cookie, session)
@@ -204,8 +204,8 @@ def _now() -> datetime:
 
 def _html(text: str, status: int = 200) -> Response:
     """Return a page with its own policy as a header too, which alone can forbid framing."""
-    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
-    policy = html.unescape(found[1]) if found else "default-src 'none'"
+    meta = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    policy = html.unescape(meta[1]) if meta else "default-src 'none'"
     headers = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
     return HTMLResponse(text, status, headers)
 

@@ -18,7 +18,7 @@ def assign(store: Store, settings: Settings, session: Session, *, case_id: int, 
     if session.agent not in settings.leads:
         raise ForbiddenError("only a lead gives cases to others")
     if settings.agent(agent) is None:
-        names = [known.name for known in settings.agents]
+        names = [entry.name for entry in settings.agents]
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
     with store.write():
         if not store.cases.exists(case_id):

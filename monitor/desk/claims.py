@@ -25,7 +25,7 @@ def claim(
         if not store.cases.exists(case_id):
             raise DistressError(f"no case {case_id}")
         at = datetime.now(UTC)
-        held = store.desk.claim(
+        claim = store.desk.claim(
             case_id,
             session.agent,
             session.hash,
@@ -33,15 +33,15 @@ def claim(
             until=at + settings.desk.claim,
             window=window,
         )
-    told: dict[str, Any] = to_json(
+    answer: dict[str, Any] = to_json(
         ClaimedData(
-            case=held.case_id,
-            agent=held.agent,
-            until=held.expires_at,
-            granted=held.agent == session.agent,
+            case=claim.case_id,
+            agent=claim.agent,
+            until=claim.expires_at,
+            granted=claim.agent == session.agent,
         )
     )
-    return told
+    return answer
 
 
 def release(store: Store, session: Session, case_id: int, window: str = "") -> dict[str, Any]:
@@ -49,6 +49,6 @@ def release(store: Store, session: Session, case_id: int, window: str = "") -> d
     return {"released": store.desk.release(case_id, session.hash, window)}
 
 
-def claim_data(held: Claim) -> ClaimData:
+def claim_data(claim: Claim) -> ClaimData:
     """Return a claim as pages are told it."""
-    return ClaimData(case=held.case_id, agent=held.agent, until=held.expires_at)
+    return ClaimData(case=claim.case_id, agent=claim.agent, until=claim.expires_at)

@@ -40,7 +40,7 @@ class CurrentSettings:
 
     def _mark(self) -> tuple[int, int] | None:
         try:
-            found = self._file.stat()
+            stat = self._file.stat()
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_size
+        return stat.st_mtime_ns, stat.st_size

@@ -38,9 +38,9 @@ class Doors:
     @property
     def hosts(self) -> frozenset[str]:
         """The names by which it may be asked."""
-        named = {*LOOPBACK, urlsplit(self.address).hostname if self.address else None}
-        named |= {self.host} - set(WILDCARDS)
-        return frozenset(name.casefold() for name in named if name)
+        names = {*LOOPBACK, urlsplit(self.address).hostname if self.address else None}
+        names |= {self.host} - set(WILDCARDS)
+        return frozenset(name.casefold() for name in names if name)
 
     def is_own(self, origin: str, host: str) -> bool:
         """Tell whether an Origin is the desk's, asked by this Host header."""

@@ -19,17 +19,17 @@ POLL_SECONDS = 5
 def changes(store: Store, after: str) -> dict[str, Any]:
     """Return what came in after a cursor, with the next cursor, as JSON of NewsData."""
     news = store.desk.changes(cursor_of(after))
-    told: dict[str, Any] = to_json(
+    answer: dict[str, Any] = to_json(
         NewsData(
             cursor=words_of(news.cursor),
-            callbacks=[callback_data(made) for made in news.callbacks],
-            clashes=clashing(store, {made.case_id for made in news.callbacks}),
+            callbacks=[callback_data(callback) for callback in news.callbacks],
+            clashes=clashing(store, {callback.case_id for callback in news.callbacks}),
             assigned=[AssignedData(case=case_id, agent=agent) for case_id, agent in news.assigned],
-            claims=[claim_data(held) for held in store.desk.claims(at=datetime.now(UTC))],
+            claims=[claim_data(claim) for claim in store.desk.claims(at=datetime.now(UTC))],
             cases_new=news.cases_new,
         )
     )
-    return told
+    return answer
 
 
 def words_of(cursor: Cursor) -> str:
@@ -39,5 +39,5 @@ def words_of(cursor: Cursor) -> str:
 
 def cursor_of(words: str) -> Cursor:
     """Return the cursor of its words; other words are the very beginning."""
-    found = re.fullmatch(r"(\d{1,15})\.(\d{1,15})\.(\d{1,15})", words, re.ASCII)
-    return Cursor(*map(int, found.groups())) if found else Cursor()
+    match = re.fullmatch(r"(\d{1,15})\.(\d{1,15})\.(\d{1,15})", words, re.ASCII)
+    return Cursor(*map(int, match.groups())) if match else Cursor()

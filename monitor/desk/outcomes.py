@@ -19,16 +19,16 @@ MOST_AT_ONCE = 500
 log = logging.getLogger(__name__)
 
 
-def take(store: Store, session: Session, given: Sequence[Any]) -> dict[str, Any]:
+def take(store: Store, session: Session, entries: Sequence[Any]) -> dict[str, Any]:
     """Record entries, each in a transaction of its own; return {results, clashes}.
 
     Sent again, an entry is told as "known"; "ahead": seconds by which a new one is dated ahead.
     Raises DistressError where there are too many.
     """
-    if len(given) > MOST_AT_ONCE:
-        raise DistressError(f"{len(given)} outcomes at once; at most {MOST_AT_ONCE}")
+    if len(entries) > MOST_AT_ONCE:
+        raise DistressError(f"{len(entries)} outcomes at once; at most {MOST_AT_ONCE}")
     results, cases = [], set()
-    for entry in given:
+    for entry in entries:
         result, case_id = _take_one(store, session, entry)
         results.append(result)
         if case_id is not None:
@@ -43,18 +43,18 @@ def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any
 
     A refusal's reason is for the operator; the page has words of its own for its `why`.
     """
-    told = entry.get("id") if isinstance(entry, dict) else None
-    result: dict[str, Any] = {"id": sound(told) if isinstance(told, str) else None}
+    entry_id = entry.get("id") if isinstance(entry, dict) else None
+    result: dict[str, Any] = {"id": sound(entry_id) if isinstance(entry_id, str) else None}
     why = "unreadable"
     try:
-        made = callback_of(entry)
+        outcome = callback_of(entry)
         why = "agent"
-        if made.agent != session.agent:
+        if outcome.agent != session.agent:
             raise DistressError(
-                f"the outcome is of '{made.agent}', and '{session.agent}' is signed in"
+                f"the outcome is of '{outcome.agent}', and '{session.agent}' is signed in"
             )
         why = "other"
-        is_new = callback.record(store, made, origin="desk", complete=True)
+        is_new = callback.record(store, outcome, origin="desk", complete=True)
     except StoreBusyError:
         raise
     except UnmetError as error:
@@ -62,16 +62,16 @@ def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any
     except DistressError as error:
         if isinstance(error, callback.UnknownCaseError):
             why = "case"
-        elif why == "other" and store.callbacks.get(made.id):
+        elif why == "other" and store.callbacks.get(outcome.id):
             why = "changed"
         return {**result, "status": "refused", "why": why, "reason": str(error)}, None
-    if is_new and (ahead := callback.dated_ahead(made)):
+    if is_new and (ahead := callback.dated_ahead(outcome)):
         result["ahead"] = int(ahead.total_seconds())
-        log.warning("the clock of %s's computer is wrong: %s ahead", made.agent, ahead)
-    return {**result, "status": "added" if is_new else "known"}, made.case_id
+        log.warning("the clock of %s's computer is wrong: %s ahead", outcome.agent, ahead)
+    return {**result, "status": "added" if is_new else "known"}, outcome.case_id
 
 
 def clashing(store: Store, case_ids: Iterable[int]) -> list[int]:
     """Return which of the cases have outcomes that were noted without knowing each other."""
-    found = store.cases.get(sorted(case_ids))
-    return [case.id for case in found if clashes(case)]
+    cases = store.cases.get(sorted(case_ids))
+    return [case.id for case in cases if clashes(case)]

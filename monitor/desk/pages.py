@@ -30,10 +30,10 @@ def page_of_agent(store: Store, settings: Settings, session: Session, *, now: da
 
 
 def page_of_lead(
-    store: Store, settings: Settings, session: Session, *, now: datetime, given: str
+    store: Store, settings: Settings, session: Session, *, now: datetime, number: str
 ) -> str:
-    """Return the lead's page; given: the case that was given to somebody just now, or ""."""
-    case_id = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    """Return the lead's page; number: the case that was given to somebody just now, or ""."""
+    case_id = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
     case = store.cases.get([case_id])[0] if store.cases.exists(case_id) else None
     desk = GivingView(
         csrf=session.csrf,

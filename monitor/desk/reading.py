@@ -19,12 +19,12 @@ async def json_of(request: Request) -> dict[str, Any]:
     """Return the JSON object of a request; refuses others by HTTP status."""
     body = await _body_of(request, "application/json")
     try:
-        found = json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
         raise HTTPException(400, "The body is not JSON.") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise HTTPException(400, "The body is not a JSON object.")
-    return found
+    return value
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -37,26 +37,26 @@ async def form_of(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def list_of(given: dict[str, Any], key: str) -> list[Any]:
+def list_of(fields: dict[str, Any], key: str) -> list[Any]:
     """Return a list of a JSON object; refuses another thing by HTTP status."""
-    found = given.get(key)
-    if not isinstance(found, list):
+    value = fields.get(key)
+    if not isinstance(value, list):
         raise HTTPException(400, f"'{key}' is not a list.")
-    return found
+    return value
 
 
-def number_of(given: object, key: str) -> int:
+def number_of(value: object, key: str) -> int:
     """Return a case's number, of JSON or of a form; refuses another thing by HTTP status."""
-    if isinstance(given, str) and given.isascii() and given.isdigit():
-        given = int(given[:18])
-    if not isinstance(given, int) or isinstance(given, bool) or not 0 < given < 2**62:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:18])
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**62:
         raise HTTPException(400, f"'{key}' is not the number of a case.")
-    return given
+    return value
 
 
-def window_of(given: dict[str, Any]) -> str:
+def window_of(fields: dict[str, Any]) -> str:
     """Return which window of the agent's asks, "" where it does not tell."""
-    return sound(str(given.get("window") or ""))[:_LONGEST_WINDOW]
+    return sound(str(fields.get("window") or ""))[:_LONGEST_WINDOW]
 
 
 def sound(words: str) -> str:

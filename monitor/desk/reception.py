@@ -50,15 +50,15 @@ class Reception:
         """
         cookie = request.cookies.get(self.cookie, "")
 
-        def checked(store: Store, settings: Settings) -> T:
-            found = sessions.session_of(store, settings, cookie) if cookie else None
-            if found is None:
+        def with_session(store: Store, settings: Settings) -> T:
+            session = sessions.session_of(store, settings, cookie) if cookie else None
+            if session is None:
                 raise NotSignedInError("not signed in")
-            if csrf is not None and not sessions.is_csrf_of(found, csrf):
+            if csrf is not None and not sessions.is_csrf_of(session, csrf):
                 raise ForbiddenError("the request is of no page of this session")
-            return work(store, settings, found)
+            return work(store, settings, session)
 
-        return await self.in_store(checked)
+        return await self.in_store(with_session)
 
     def give_cookie(self, response: Response, value: str, session: Session) -> None:
         """Put a session's secret into the browser, out of every script's reach."""

@@ -21,7 +21,7 @@ _SECRET_BYTES = 32
 def new_link(store: Store, settings: Settings, agent: str) -> str:
     """Return the secret of a new sign-in link; raises UnknownNameError for an unknown agent."""
     if settings.agent(agent) is None:
-        names = [known.name for known in settings.agents]
+        names = [entry.name for entry in settings.agents]
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
     secret, at = secrets.token_urlsafe(_SECRET_BYTES), datetime.now(UTC)
     store.desk.add_link(hash_of(secret), agent, at=at, until=at + settings.desk.link)
@@ -64,9 +64,9 @@ def sign_in(
 def session_of(store: Store, settings: Settings, cookie: str) -> Session | None:
     """Return the session of a cookie; one whose agent is no longer in the settings is ended."""
     at = datetime.now(UTC)
-    wanted = hash_of(cookie)
-    session = store.desk.session(wanted, at=at)
-    if session is None or not hmac.compare_digest(session.hash, wanted):
+    cookie_hash = hash_of(cookie)
+    session = store.desk.session(cookie_hash, at=at)
+    if session is None or not hmac.compare_digest(session.hash, cookie_hash):
         return None
     if settings.agent(session.agent) is None:
         store.desk.end_agent(session.agent, at=at)
@@ -74,9 +74,9 @@ def session_of(store: Store, settings: Settings, cookie: str) -> Session | None:
     return session
 
 
-def is_csrf_of(session: Session, given: str) -> bool:
+def is_csrf_of(session: Session, csrf: str) -> bool:
     """Tell whether a request came from a page of this session."""
-    return hmac.compare_digest(session.csrf.encode(), given.encode())
+    return hmac.compare_digest(session.csrf.encode(), csrf.encode())
 
 
 def hash_of(secret: str) -> str:

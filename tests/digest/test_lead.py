@@ -19,7 +19,7 @@ from staged_day import AGENT, NOW, call
 
 from monitor import digest
 from monitor.cli import main
-from monitor.cli.standing import told
+from monitor.cli.standing import warnings_and_next_words
 from monitor.digest.charts import DAYS, HEIGHT, SERIES, STEP, Chart, charts
 from monitor.digest.day import read_day
 from monitor.digest.lead import lead_view
@@ -252,7 +252,7 @@ def who_decides(store: Store, folder: Path, case_id: int, loaded: Settings) -> d
     written = digest.write(store, loaded, now=NOW)
     own = words_of((written / f"{AGENT}.html").read_text(encoding="utf-8"))
     [case] = store.cases.get([case_id])
-    said = told(store, loaded, case, case.callbacks[-1])
+    said = warnings_and_next_words(store, loaded, case, case.callbacks[-1])
     return {
         "lead": "! 交给组长" in words_of((written / "index.html").read_text(encoding="utf-8")),
         "agent": "组长同意之前，谁都不要再拨。" in own,
