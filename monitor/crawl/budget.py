@@ -65,15 +65,15 @@ class Budget:
                 f"{host}: the budget of {self._daily} requests a day is used up; it begins anew "
                 f"at midnight ({self._zone}), or raise [crawl] daily",
             )
-        pauses = (self._pauses.get(key, 0.0) for key in {host, _limited(request)})
+        pauses = (self._pauses.get(key, 0.0) for key in {host, _limit_key(request)})
         until = max(pauses)
-        left = until - time.time()
-        if left > LONGEST_WAIT:
+        seconds_left = until - time.time()
+        if seconds_left > LONGEST_WAIT:
             at = datetime.fromtimestamp(until, self._zone)
             raise Refused(
                 "cut short", f"{host} has no requests left for us until {at:%Y-%m-%d %H:%M:%S %Z}"
             )
-        return max(0.0, left)
+        return max(0.0, seconds_left)
 
     def count(self, request: Request) -> None:
         """Count a request that is sent now."""
@@ -100,7 +100,7 @@ class Budget:
             waits.append(retry_after(response))
         pause = max((seconds for seconds in waits if seconds is not None), default=None)
         if pause is not None:
-            self._pauses[_limited(request)] = time.time() + min(pause, _FAR)
+            self._pauses[_limit_key(request)] = time.time() + min(pause, _FAR)
 
     def succeeded(self, url: str) -> None:
         """Note that a host answered."""
@@ -140,7 +140,7 @@ def host_of(url: str) -> str:
     return f"{parts.hostname or ''}{port}"
 
 
-def _limited(request: Request) -> str:
+def _limit_key(request: Request) -> str:
     """Return what the limit of an answer is for: the host, or a login's own path.
 
     Reading shares one limit a host, but a login has its own, far smaller one.

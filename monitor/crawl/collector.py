@@ -61,8 +61,8 @@ class Collector:
         """Keep a trouble, and of the answers a few: those of the gravest that came first."""
         self.troubles.append(replace(trouble, answer=b""))
         if trouble.answer:
-            cut = replace(trouble, answer=trouble.answer[:MOST_BYTES])
-            self._answered = sorted([*self._answered, cut], key=gravity)[:KEPT]
+            excerpt = replace(trouble, answer=trouble.answer[:MOST_BYTES])
+            self._answered = sorted([*self._answered, excerpt], key=gravity)[:KEPT]
 
     def write_if_due(self) -> None:
         """Write what has waited long enough."""

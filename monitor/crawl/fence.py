@@ -89,9 +89,9 @@ def check(request: Request) -> None:
 def check_name(request: Request) -> None:
     """Raise Refused for a request that failed because of what its name resolves to."""
     host = urlsplit(request.url).hostname or ""
-    refused = FencedResolver.refused.get(host)
-    if refused:
-        raise Refused("blocked", f"{request.url}: {host} is {_not_public(refused)}")
+    address = FencedResolver.refused.get(host)
+    if address:
+        raise Refused("blocked", f"{request.url}: {host} is {_not_public(address)}")
 
 
 def proxy_hosts() -> set[str]:

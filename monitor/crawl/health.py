@@ -178,11 +178,11 @@ class _Sources:
         ]
 
     def health(self, name: str, source: SourceSettings | None) -> Health:
-        begun, run = self._begun.get(name), self._ended.get(name)
+        latest_run, run = self._begun.get(name), self._ended.get(name)
         outcome = run.outcome or "" if run else ""
         message = run.message or "" if run else ""
-        running = begun is not None and begun.outcome is None
-        if begun and running and source and self._overdue(begun, source):
+        running = latest_run is not None and latest_run.outcome is None
+        if latest_run and running and source and self._overdue(latest_run, source):
             outcome, running = "cut short", False
             message = "its last run was begun and never ended: it hangs, or was killed"
         rest = self._rest(source) if source and source.enabled and not running else None
@@ -197,7 +197,7 @@ class _Sources:
             running=running,
             newest_at=self.newest.get(name),
             last_good_at=self._good.get(name),
-            next_at=self._next(source, begun, rest[0] if rest else None),
+            next_at=self._next(source, latest_run, rest[0] if rest else None),
             hour=self._hour.get(name, 0),
             day=self._day.get(name, 0),
             volume=volume(*self._volume(name)),
@@ -210,12 +210,12 @@ class _Sources:
         return run.started_at + source.time_limit + _GRACE < self._now
 
     def _next(
-        self, source: SourceSettings | None, begun: Run | None, rest: datetime | None
+        self, source: SourceSettings | None, latest_run: Run | None, rest: datetime | None
     ) -> datetime | None:
         if source is None:
             return None
-        began = begun.started_at if begun else None
-        turn = next_turn(source, began, now=self._now, zone=self._settings.zone)
+        started_at = latest_run.started_at if latest_run else None
+        turn = next_turn(source, started_at, now=self._now, zone=self._settings.zone)
         return max(turn, rest) if turn and rest else turn
 
     def _rest(self, source: SourceSettings) -> tuple[datetime, str] | None:

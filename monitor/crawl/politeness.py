@@ -151,8 +151,8 @@ class Watch:
         self._collector.pages += 1
         trouble = of_status(response) or _of_redirect(response)
         if trouble and response.status not in request.meta.get("handle_httpstatus_list", ()):
-            kept = b"" if request.meta.get("private") else response.body
-            _tell(self._collector, request, replace(trouble, answer=kept))
+            answer = b"" if request.meta.get("private") else response.body
+            _tell(self._collector, request, replace(trouble, answer=answer))
         if trouble and trouble.outcome in _NO_ANSWER:
             self._budget.failed(request.url)
         else:
@@ -197,11 +197,11 @@ class Watch:
 
 def _tell(collector: Collector, request: Request, trouble: Trouble) -> None:
     """Tell a trouble once: to whoever awaits this answer (`PagedSpider.fetch`), else to the run."""
-    awaited = request.meta.get("troubles")
-    if awaited is None:
+    troubles = request.meta.get("troubles")
+    if troubles is None:
         collector.add(trouble)
     else:
-        awaited.append(trouble)
+        troubles.append(trouble)
 
 
 def _of_redirect(response: Response) -> Trouble | None:
@@ -255,21 +255,21 @@ class _Noting:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Make the middleware of a crawl."""
-        made: Self = super().from_crawler(crawler)  # type: ignore[misc]
-        made.collector = collector_of(crawler)
-        return made
+        middleware: Self = super().from_crawler(crawler)  # type: ignore[misc]
+        middleware.collector = collector_of(crawler)
+        return middleware
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Handle an answer as Scrapy does; note it where that fails."""
         try:
-            handled: Request | Response = super().process_response(  # type: ignore[misc]
+            result: Request | Response = super().process_response(  # type: ignore[misc]
                 request, response
             )
         except Exception as error:
             if not _is_robots(request):
                 _tell(self.collector, request, self.trouble_of(request, error))
             raise
-        return handled
+        return result
 
     def trouble_of(self, request: Request, error: Exception) -> Trouble:
         """Return the trouble that an error is."""

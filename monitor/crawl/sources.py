@@ -150,13 +150,13 @@ def _crawl_one(
     except OSError as error:
         store.runs.end(run_id, "cut short", f"its process could not be started: {error}")
         return look()
-    cut = "it was stopped"
+    message = "it was stopped"
     try:
-        cut = child.wait(source.time_limit, look, stop)
+        message = child.wait(source.time_limit, look, stop)
     finally:
         child.stop()
         if store.runs.get(run_id).outcome is None or child.overdue:
-            store.runs.end(run_id, "cut short", cut)
+            store.runs.end(run_id, "cut short", message)
     return look()
 
 

@@ -75,9 +75,9 @@ class CaseView:
     @property
     def ending(self) -> str:
         """The last disposition that ended the case, "" where none did."""
-        known = dispositions()
+        by_code = dispositions()
         codes = [callback.disposition for callback in self.callbacks[::-1]]
-        return next((code for code in codes if code in known and known[code].ends_case), "")
+        return next((code for code in codes if code in by_code and by_code[code].ends_case), "")
 
     @property
     def goods_words(self) -> str:
@@ -109,8 +109,8 @@ class CaseView:
     @property
     def only_passed_on(self) -> bool:
         """Whether every number and account was left by someone who passed the plea on."""
-        left = [rung for rung in self.usable if rung.kind != "post"]
-        return bool(left) and all(rung.passed_on for rung in left)
+        rungs = [rung for rung in self.usable if rung.kind != "post"]
+        return bool(rungs) and all(rung.passed_on for rung in rungs)
 
 
 def case_view(standing: Standing) -> CaseView:
@@ -146,17 +146,17 @@ def turned(case: Case) -> tuple[Turned, ...]:
 
     Words that a post had when it was read as a plea count only against an earlier post.
     """
-    taken_back = []
+    posts = []
     for number, need in enumerate(case.needs, 1):
         now = need.post.words
         edited = now != need.words
         later = need.post.at > case.first_at
         for words, turn in _turns():
-            came = words in now and (words not in need.words if edited else later)
-            if came:
-                taken_back.append(Turned(number=number, words=words, turn=turn, edited=edited))
+            takes_back = words in now and (words not in need.words if edited else later)
+            if takes_back:
+                posts.append(Turned(number=number, words=words, turn=turn, edited=edited))
                 break
-    return tuple(taken_back)
+    return tuple(posts)
 
 
 @cache
@@ -173,14 +173,14 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
 
 def place_words(needs: Sequence[Need]) -> str:
     """Return where the needs are: province, city, county once each, or the post's own words."""
-    found: list[str] = []
+    names: list[str] = []
     for need in needs:
         for place in need.reading.places:
             parts = distinct(p for p in (place.province, place.city, place.county) if p)
             words = " ".join(parts) or place.text
-            if not any(words in known for known in found):
-                found = [known for known in found if known not in words] + [words]
-    return "；".join(found[:3])
+            if not any(words in name for name in names):
+                names = [name for name in names if name not in words] + [words]
+    return "；".join(names[:3])
 
 
 def amount_of(item: Item) -> str:
@@ -197,11 +197,11 @@ def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
     for need in needs:
         for item in need.reading.items:
             by_name.setdefault(item.name, []).append(item)
-    found = []
+    views = []
     for name, items in by_name.items():
         items.sort(key=lambda item: not amount_of(item))
         amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in items)
-        found.append(
+        views.append(
             GoodsView(
                 name=name,
                 amount=amount_of(items[0]),
@@ -210,4 +210,4 @@ def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
                 others=tuple(amount for amount in amounts[1:] if amount),
             )
         )
-    return tuple(found)
+    return tuple(views)

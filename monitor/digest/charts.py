@@ -69,11 +69,11 @@ class Chart:
 
 def charts(days: Sequence[DayFigures]) -> tuple[Chart, ...]:
     """Return a chart of each series; days: oldest first, the last is today, at least two."""
-    known = _known(days[:-1])
-    return tuple(_chart(name, field, days, known) for field, name in SERIES)
+    day_count = _day_count(days[:-1])
+    return tuple(_chart(name, field, days, day_count) for field, name in SERIES)
 
 
-def _known(days: Sequence[DayFigures]) -> int:
+def _day_count(days: Sequence[DayFigures]) -> int:
     """Return for how many of the days, counted from the last, the store has anything to tell."""
     for back, day in enumerate(days):
         if any(getattr(day, field) for field, _ in SERIES):
@@ -81,17 +81,17 @@ def _known(days: Sequence[DayFigures]) -> int:
     return 0
 
 
-def _chart(name: str, field: str, days: Sequence[DayFigures], known: int) -> Chart:
+def _chart(name: str, field: str, days: Sequence[DayFigures], day_count: int) -> Chart:
     counts = [int(getattr(day, field)) for day in days]
     *past, today = counts
-    mean = sum(past) / known if known else 0.0
+    mean = sum(past) / day_count if day_count else 0.0
     highest = max(*counts, 1)
     week, before = sum(past[-_WEEK:]), sum(past[-2 * _WEEK : -_WEEK])
     return Chart(
         name=name,
         today=today,
         yesterday=past[-1],
-        usual=_rounded(mean) if known else "",
+        usual=_rounded(mean) if day_count else "",
         line=HEIGHT - HEIGHT * mean / highest,
         bars=tuple(
             _bar(number, day.day, count, highest, today=number == len(past))
@@ -99,7 +99,7 @@ def _chart(name: str, field: str, days: Sequence[DayFigures], known: int) -> Cha
         ),
         week=week,
         before=before,
-        change=round(100 * (week - before) / before) if before and known >= 2 * _WEEK else None,
+        change=round(100 * (week - before) / before) if before and day_count >= 2 * _WEEK else None,
     )
 
 

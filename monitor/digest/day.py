@@ -65,9 +65,9 @@ class Day:
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The file of each agent's page: the agents of the settings, then others with cases."""
-        named = [agent.name for agent in self.settings.agents]
-        others = {owner_of(one.case) for one in self.standings} - {*named, ""}
-        return agent_files([*named, *sorted(others)])
+        names = [agent.name for agent in self.settings.agents]
+        others = {owner_of(one.case) for one in self.standings} - {*names, ""}
+        return agent_files([*names, *sorted(others)])
 
     def generated(self, order: Sequence[int] = ()) -> GeneratedData:
         """Return what a page says of the moment it was made; order: of its cases, for agents."""
@@ -77,19 +77,19 @@ class Day:
 def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
     """Return the day of `now` as the store has it."""
     since = datetime.combine(now.astimezone(settings.zone).date(), clock_time(), settings.zone)
-    touched = store.cases.get(store.cases.touched_since(since))
-    cases = [case for case in touched if case.joined]
+    cases_of_day = store.cases.get(store.cases.touched_since(since))
+    cases = [case for case in cases_of_day if case.joined]
     marks = store.marks.standing(now)
     opening = datetime.combine(since.date(), settings.calling.start, settings.zone)
-    settled = last_change(cases, opening)
-    by_id = {one.case.id: one for one in standings(cases, settings, marks, settled)}
+    last_change_at = last_change(cases, opening)
+    by_id = {one.case.id: one for one in standings(cases, settings, marks, last_change_at)}
     figures = Figures(store.connection)
     return Day(
         settings=settings,
         now=now,
         since=since,
         standings=tuple(
-            by_id[case_id] for case_id in calling_order([*by_id.values()], settled, settings)
+            by_id[case_id] for case_id in calling_order([*by_id.values()], last_change_at, settings)
         ),
         marks=marks,
         sources=tuple(health.of_sources(settings, store, now=now)),
@@ -102,10 +102,10 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
 
 def _figures(figures: Figures, settings: Settings, since: datetime) -> tuple[DayFigures, ...]:
     """Return the figures of the day that began at `since` and of the days before, oldest first."""
-    known = dispositions().values()
+    entries = dispositions().values()
     # Who is not to be called, or grieves, was told by a person, too.
-    answered = [one.code for one in known if one.number in ("reached", "barred")]
-    tried = [one.code for one in known if one.number != "-" or one.next == "message"]
+    answered = [one.code for one in entries if one.number in ("reached", "barred")]
+    tried = [one.code for one in entries if one.number != "-" or one.next == "message"]
     return figures.days(since.date(), DAYS, zone=settings.zone, answered=answered, tried=tried)
 
 
@@ -114,11 +114,11 @@ def owner_of(case: Case) -> str:
 
     That is its agent's, or where it has ended, of who ended it.
     """
-    known = dispositions()
+    by_code = dispositions()
     endings = [
         callback.agent
         for callback in case.callbacks
-        if callback.disposition in known and known[callback.disposition].ends_case
+        if callback.disposition in by_code and by_code[callback.disposition].ends_case
     ]
     return endings[-1] if case.closed and endings else case.agent or ""
 
@@ -126,14 +126,14 @@ def owner_of(case: Case) -> str:
 def agent_files(agents: Sequence[str]) -> dict[str, str]:
     """Return a safe file name for each agent's page, no two alike on any file system."""
     files: dict[str, str] = {}
-    taken: set[str] = set()
+    names: set[str] = set()
     for agent in agents:
         stem = re.sub(r"[^\w\-.·]+", "_", agent)[:60].strip("._") or "agent"
         stem = f"agent-{stem}" if _RESERVED.fullmatch(stem) else stem
         name, number = stem, 1
-        while name.casefold() in taken:
+        while name.casefold() in names:
             number += 1
             name = f"{stem}-{number}"
-        taken.add(name.casefold())
+        names.add(name.casefold())
         files[agent] = f"{name}.html"
     return files

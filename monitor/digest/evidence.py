@@ -28,11 +28,11 @@ def segments(
         if span.start < end and span.end > start
     ]
     borders = sorted({start, end, *(at for a, b, _ in spans for at in (a, b))})
-    found: list[Segment] = []
+    pieces: list[Segment] = []
     for a, b in pairwise(borders):
         roles = tuple(dict.fromkeys(role for x, y, role in spans if x <= a and b <= y))
-        found.append(Segment(words[a:b], roles))
-    return found
+        pieces.append(Segment(words[a:b], roles))
+    return pieces
 
 
 def _roles(reading: Reading) -> Iterable[tuple[Span, str]]:
@@ -55,7 +55,7 @@ def excerpt(words: str, reading: Reading, length: int) -> tuple[int, int]:
     """
     if len(words) <= length:
         return 0, len(words)
-    wanted = [span.start for span in reading.evidence if span.role in ("asking", "lacking")]
-    wanted = wanted or [span.start for span, _ in _roles(reading)] or [0]
-    start = max(0, min(min(wanted) - length // 4, len(words) - length))
+    starts = [span.start for span in reading.evidence if span.role in ("asking", "lacking")]
+    starts = starts or [span.start for span, _ in _roles(reading)] or [0]
+    start = max(0, min(min(starts) - length // 4, len(words) - length))
     return start, start + length

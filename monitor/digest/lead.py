@@ -137,12 +137,12 @@ def lead_view(day: Day) -> LeadView:
     files = {agent: quote(file) for agent, file in day.files.items()}
     first = day.settings.calling.first
     in_order = sorted(day.standings, key=lambda one: one.case.id)
-    shown = [_case(one.case, day.views[one.case.id], files, first) for one in in_order]
-    called = {one.case.id for one in in_order if one.case.callbacks}
-    closed = {one.case.id for one in in_order if one.case.closed}
-    still_open = [case for case in shown if case.id not in closed]
+    views = [_case(one.case, day.views[one.case.id], files, first) for one in in_order]
+    called_ids = {one.case.id for one in in_order if one.case.callbacks}
+    closed_ids = {one.case.id for one in in_order if one.case.closed}
+    still_open = [case for case in views if case.id not in closed_ids]
     uncalled = sorted(
-        (case for case in still_open if case.id not in called),
+        (case for case in still_open if case.id not in called_ids),
         key=lambda case: (case.ageing_at, case.id),
     )
     unassigned = sorted((case for case in still_open if not case.agent), key=_pressing)
@@ -154,7 +154,7 @@ def lead_view(day: Day) -> LeadView:
         handed=tuple(case for case in still_open if case.quiet),
         clashed=tuple(
             sorted(
-                (case for case in shown if case.clash),
+                (case for case in views if case.clash),
                 key=lambda case: case.clash is None or case.clash.kind != "contradict",
             )
         ),
@@ -162,7 +162,7 @@ def lead_view(day: Day) -> LeadView:
         unassigned_count=len(unassigned),
         sources=source_views(day.settings, day.sources),
         agents=_loads(day, files),
-        wanted=_wanted(list(day.views.values())),
+        wanted=_top_goods(list(day.views.values())),
         days=day.figures,
         charts=charts(day.figures),
         open_cases=len(still_open),
@@ -205,20 +205,20 @@ def _loads(day: Day, files: Mapping[str, str]) -> tuple[AgentView, ...]:
 def _load(day: Day, name: str, file: str) -> AgentView:
     agent = day.settings.agent(name)
     cases = [one.case for one in day.standings]
-    held = [one for one in day.standings if one.case.agent == name and not one.case.closed]
+    standings = [one for one in day.standings if one.case.agent == name and not one.case.closed]
     return AgentView(
         name=masked(name),
         file=file,
-        load=len(held),
+        load=len(standings),
         capacity=agent.capacity if agent else 0,
         called=sum(_acted(case, name, day.since) for case in cases),
         done=sum(case.closed and _acted(case, name, day.since, ending=True) for case in cases),
         known=agent is not None,
-        agreed=tuple(sorted(one.promised_at for one in held if one.promised_at)),
+        agreed=tuple(sorted(one.promised_at for one in standings if one.promised_at)),
         ageing=tuple(
             sorted(
                 one.case.opened_at + day.settings.calling.first
-                for one in held
+                for one in standings
                 if not one.case.callbacks
             )
         ),
@@ -227,16 +227,16 @@ def _load(day: Day, name: str, file: str) -> AgentView:
 
 def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> bool:
     """Tell whether an agent has tried since then; ending: whether a try of his ends a case."""
-    known = dispositions()
+    by_code = dispositions()
     return any(
         call.agent == agent
         and call.counted_at >= since
-        and (not ending or (call.disposition in known and known[call.disposition].ends_case))
+        and (not ending or (call.disposition in by_code and by_code[call.disposition].ends_case))
         for call in case.callbacks
     )
 
 
-def _wanted(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
+def _top_goods(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
     """Return the goods most cases ask for, with the number of those cases."""
     counts = Counter(goods.name for view in views for goods in view.goods if not view.closed)
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

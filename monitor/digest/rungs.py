@@ -51,38 +51,38 @@ BLANK = RungView()
 
 def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> list[RungView]:
     """Return the lines of a case's ladder, best first; `proposal` marks the one to use next."""
-    left = dict(_left(case.needs))
-    heard = {c.new_contact.key for c in case.callbacks if c.new_contact}
-    wanted = proposal.contact.key if proposal and proposal.contact else None
+    mentions = dict(_mentions(case.needs))
+    phone_keys = {c.new_contact.key for c in case.callbacks if c.new_contact}
+    next_key = proposal.contact.key if proposal and proposal.contact else None
     number = any(rung.dialled and rung.barred is None for rung in rungs)
-    found = []
+    views = []
     for rung in rungs:
         contact, key = rung.contact, rung.contact.key
-        need, span = left.get(key, (None, None))
+        need, span = mentions.get(key, (None, None))
         before, after = _around(need, span) if need and span else ("", "")
-        found.append(
+        views.append(
             RungView(
                 kind=contact.kind,
                 who=_who(contact),
                 value=contact.value,
-                shown=_shown(contact),
+                shown=_contact_words(contact),
                 before=before,
                 after=after,
                 passed_on=rung.passed_on,
-                heard=key in heard,
+                heard=key in phone_keys,
                 barred=rung.barred.mark if rung.barred else "",
                 until=rung.barred.until if rung.barred else None,
                 last=rung.tried[-1] if rung.tried else None,
                 tries=len(rung.tried),
                 dialled=rung.dialled,
-                proposed=key == wanted and rung.barred is None,
+                proposed=key == next_key and rung.barred is None,
                 folded=contact.kind == "post" and number,
             )
         )
-    return found
+    return views
 
 
-def _shown(contact: KnownContact) -> str:
+def _contact_words(contact: KnownContact) -> str:
     """Return a contact as it is read out; a post by its author."""
     return contact.person or "" if contact.kind == "post" else grouped(contact.value)
 
@@ -98,14 +98,14 @@ def _who(contact: KnownContact) -> str:
     return contact.person or contact.role or ""
 
 
-def _left(needs: Sequence[Need]) -> Iterator[tuple[tuple[str, str], tuple[Need, Contact]]]:
+def _mentions(needs: Sequence[Need]) -> Iterator[tuple[tuple[str, str], tuple[Need, Contact]]]:
     """Yield where each contact stands in a post; the best place comes last, and so stays."""
     for passed_on in (True, False):
         for need in needs[::-1]:
             if (need.reading.voice == "passed on") == passed_on:
                 for contact in need.reading.contacts[::-1]:
-                    known = KnownContact(kind=contact.kind, value=contact.value)
-                    yield known.key, (need, contact)
+                    known_contact = KnownContact(kind=contact.kind, value=contact.value)
+                    yield known_contact.key, (need, contact)
 
 
 def _around(need: Need, span: Contact) -> tuple[str, str]:

@@ -156,20 +156,20 @@ def parse(text: str, code: str = DEFAULT) -> Script:
     """
     principles: list[str] = []
     steps: list[Step] = []
-    opened: list[int] = []
+    line_numbers: list[int] = []
     problems: list[str] = []
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         words = line.strip()
         wrong: list[str] = []
         if words.startswith("##"):
-            step, wrong = _opened(words, [known.title for known in steps])
+            step, wrong = _step_of(words, [earlier.title for earlier in steps])
             steps.append(step)
-            opened.append(number)
+            line_numbers.append(number)
         elif steps and words.startswith("#"):
             wrong = ["a step begins with '## '; other headings stand above the first step"]
         elif steps and words:
-            said = (*steps[-1].paragraphs, tuple(_pieces(words, FACTS[code])))
-            steps[-1] = replace(steps[-1], paragraphs=said)
+            paragraphs = (*steps[-1].paragraphs, tuple(_pieces(words, FACTS[code])))
+            steps[-1] = replace(steps[-1], paragraphs=paragraphs)
             wrong = list(_wrong_facts(words, steps[-1].to))
         elif line.startswith("- "):
             principles.append(line[2:].strip())
@@ -178,7 +178,7 @@ def parse(text: str, code: str = DEFAULT) -> Script:
     problems += [
         f"line {number}: the step '{step.title}' has no paragraph; write what to "
         f"{'send' if step.message else 'say'} below it"
-        for number, step in zip(opened, steps, strict=True)
+        for number, step in zip(line_numbers, steps, strict=True)
         if not step.paragraphs
     ]
     if not steps:
@@ -186,34 +186,34 @@ def parse(text: str, code: str = DEFAULT) -> Script:
     return Script(tuple(principles), tuple(steps), tuple(problems))
 
 
-def _opened(words: str, titles: list[str]) -> tuple[Step, list[str]]:
+def _step_of(words: str, titles: list[str]) -> tuple[Step, list[str]]:
     """Return the step that a heading opens, and what is wrong with the heading."""
-    found = _HEADING.fullmatch(words)
-    if not found or not found["title"]:
-        unread = (
+    heading = _HEADING.fullmatch(words)
+    if not heading or not heading["title"]:
+        problem = (
             f"cannot read '{words}'; write: ## title (message) [dispositions], or for a call that "
             "begins otherwise: ## title (call agreed)"
         )
-        return Step(words.lstrip("#").strip(), False, (), ()), [unread]
-    title = found["title"]
-    codes = tuple(re.split(r"[\s,，、]+", (found["codes"] or "").strip(" ,，、")))
-    step = Step(title, found["to"] is not None, codes if codes != ("",) else (), ())
+        return Step(words.lstrip("#").strip(), False, (), ()), [problem]
+    title = heading["title"]
+    codes = tuple(re.split(r"[\s,，、]+", (heading["codes"] or "").strip(" ,，、")))
+    step = Step(title, heading["to"] is not None, codes if codes != ("",) else (), ())
     wrong = _no_facts(words)
     if title in titles:
         wrong.append(f"two steps are titled '{title}'; give each a title of its own")
-    known = ", ".join(dispositions())
+    choices = ", ".join(dispositions())
     wrong += [
-        f"unknown disposition '{name}'; there are: {known}"
+        f"unknown disposition '{name}'; there are: {choices}"
         for name in step.dispositions
         if name not in dispositions()
     ]
     if step.message:
-        to = found["to"].strip(" :：") or "contact"
+        to = heading["to"].strip(" :：") or "contact"
         step = replace(step, to=to)
         if to not in RECIPIENTS:
             wrong.append(f"unknown recipient '{to}'; there are: {', '.join(RECIPIENTS)}")
-    if found["call"] is not None:
-        step = replace(step, call=found["call"].strip(" :："))
+    if heading["call"] is not None:
+        step = replace(step, call=heading["call"].strip(" :："))
         if step.call not in CALLS:
             wrong.append(f"unknown call '{step.call}'; there are: {', '.join(CALLS)}")
     return step, wrong
@@ -231,11 +231,11 @@ def _pieces(words: str, facts: dict[str, str]) -> Iterator[Piece]:
 
 def _wrong_facts(words: str, to: str | None) -> Iterator[str]:
     """Say which facts of a paragraph do not exist, or are not for everyone's eyes."""
-    known = FACTS[DEFAULT]
+    facts = FACTS[DEFAULT]
     for part in _FACT.findall(words):
         name = part[1:-1].strip()
-        if name not in known:
-            yield f"unknown fact '{part}'; there are: {', '.join(f'{{{one}}}' for one in known)}"
+        if name not in facts:
+            yield f"unknown fact '{part}'; there are: {', '.join(f'{{{one}}}' for one in facts)}"
         elif to == "reply" and name == "person":
             yield "a reply in public must not name the person; leave {person} out"
 

@@ -35,10 +35,10 @@ class SourceView:
     set_aside: int
 
 
-def source_views(settings: Settings, found: Sequence[Health]) -> tuple[SourceView, ...]:
+def source_views(settings: Settings, healths: Sequence[Health]) -> tuple[SourceView, ...]:
     """Return what a page says of each source that changes only when its content does."""
     configured = {source.name: source for source in settings.sources if source.enabled}
-    return tuple(_source_view(health, configured.get(health.source)) for health in found)
+    return tuple(_source_view(health, configured.get(health.source)) for health in healths)
 
 
 def _source_view(health: Health, source: SourceSettings | None) -> SourceView:
@@ -64,11 +64,11 @@ def _word(health: Health) -> str:
     return WORDS.get("ok" if health.outcome == "empty" else health.outcome, health.outcome)
 
 
-def source_figures(found: Sequence[Health]) -> dict[str, RunData]:
+def source_figures(healths: Sequence[Health]) -> dict[str, RunData]:
     """Return by name what a page says of each source that changes with every run and hour."""
     return {
         masked(health.source): _run_data(health)
-        for health in sorted(found, key=lambda health: health.source)
+        for health in sorted(healths, key=lambda health: health.source)
     }
 
 

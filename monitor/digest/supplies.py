@@ -220,21 +220,21 @@ def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView
     for line in lines:
         view = _line_view(line, tuple(again.get(line.id, ())), to_check.get(line.id, ()))
         by_receiver[_receiver(line)].append((line, view))
-    views = [view for found in by_receiver.values() for _, view in found]
+    views = [view for pairs in by_receiver.values() for _, view in pairs]
     return SuppliesView(
         receivers=tuple(
             ReceiverView(
                 name=name,
                 case_id=case_id,
                 teams=tuple(
-                    dict.fromkeys(_named(line.team) for line, _ in found if line.team)
-                    if any(line.facility for line, _ in found)
+                    dict.fromkeys(_page_words(line.team) for line, _ in pairs if line.team)
+                    if any(line.facility for line, _ in pairs)
                     else ()
                 ),
-                lines=tuple(sorted((v for _, v in found), key=lambda v: (v.name, v.id))),
+                lines=tuple(sorted((v for _, v in pairs), key=lambda v: (v.name, v.id))),
             )
             # Goods of nobody that was named come last.
-            for (name, case_id), found in sorted(
+            for (name, case_id), pairs in sorted(
                 by_receiver.items(), key=lambda pair: (not pair[0][0], pair[0][0], pair[0][1] or 0)
             )
         ),
@@ -256,7 +256,7 @@ def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView
 def _receiver(line: SupplyLine) -> tuple[str, int | None]:
     """Return who a line is for, with the case where the name alone does not tell who is meant."""
     name = line.facility or line.team or ""
-    return _named(name), None if receiver_key(line) else line.case_id
+    return _page_words(name), None if receiver_key(line) else line.case_id
 
 
 def _totals(
@@ -264,10 +264,10 @@ def _totals(
 ) -> tuple[TotalView, ...]:
     return tuple(
         TotalView(
-            name=_named(total.name),
-            unit=_named(total.unit),
+            name=_page_words(total.name),
+            unit=_page_words(total.unit),
             amounts=tuple(_sum(total, amount) for amount in total.amounts or ()),
-            words=tuple(_named(words) for words in total.words),
+            words=tuple(_page_words(words) for words in total.words),
             counts=total.counts,
             lines_open=total.lines_open,
         )
@@ -280,80 +280,80 @@ def _sum(total: Total, amount: Decimal) -> str:
     return shown(amount) if any(total.amounts or ()) else "–"
 
 
-def _named(words: str | None) -> str:
+def _page_words(words: str | None) -> str:
     """Return words of strangers as a page shows them, "" for none."""
     return masked(words or "")[:_LONGEST_NAME].strip()
 
 
 def _line_view(line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check, ...]) -> LineView:
     """Return what a page shows of a line; others: as `LineView.repeats`."""
-    done = progress(line)
-    furthest = done.furthest
-    said = withdrawal(line)
+    state = progress(line)
+    furthest = state.furthest
+    withdrawal_step = withdrawal(line)
     last = line.steps[-1]
-    sent = done.at(_SENT)
+    sent_stage = state.at(_SENT)
     return LineView(
         id=line.id,
         case_id=line.case_id,
         agent=line.agent,
-        name=_named(line.name),
-        asked=_asked(done),
-        unit=_named(done.unit),
-        stages=tuple(_stage_view(stage, done) for stage in done.stages),
-        missing=_missing(done.stages[-1], done),
-        to_send=None if sent.full else _missing(sent, done),
+        name=_page_words(line.name),
+        asked=_amount_asked(state),
+        unit=_page_words(state.unit),
+        stages=tuple(_stage_view(stage, state) for stage in state.stages),
+        missing=_missing(state.stages[-1], state),
+        to_send=None if sent_stage.full else _missing(sent_stage, state),
         status=furthest.status if furthest else SUPPLY_STATUSES[0],
         partly=bool(furthest and not furthest.full),
-        done=done.is_done,
+        done=state.is_done,
         changed_at=line.changed_at,
-        actor=_named(last.actor),
+        actor=_page_words(last.actor),
         steps=_steps(line),
         repeats=others,
-        withdrawn=_step(said) if said else None,
-        checks=tuple(_check(found, done) for found in to_check),
+        withdrawn=_step(withdrawal_step) if withdrawal_step else None,
+        checks=tuple(_check(check, state) for check in to_check),
     )
 
 
-def _asked(done: Progress) -> str:
+def _amount_asked(state: Progress) -> str:
     """Return what is asked for; of a withdrawn line what was until then."""
-    asked = number(done.asked_before)
-    return shown(asked) if asked is not None else _named(done.asked_before)
+    amount = number(state.asked_before)
+    return shown(amount) if amount is not None else _page_words(state.asked_before)
 
 
-def _check(found: Check, done: Progress) -> CheckView:
-    said = (found.clash.first, found.clash.second) if found.clash else (found.ended_by,)
+def _check(check: Check, state: Progress) -> CheckView:
+    callbacks = (check.clash.first, check.clash.second) if check.clash else (check.ended_by,)
     return CheckView(
-        kind="clash" if found.clash else "ended" if found.ended_by else "underway",
-        underway=tuple(_stage_view(stage, done) for stage in found.underway),
-        said=tuple(_said(one) for one in said if one),
+        kind="clash" if check.clash else "ended" if check.ended_by else "underway",
+        underway=tuple(_stage_view(stage, state) for stage in check.underway),
+        said=tuple(_callback_view(one) for one in callbacks if one),
     )
 
 
-def _said(callback: Callback) -> SaidView:
+def _callback_view(callback: Callback) -> SaidView:
     return SaidView(
-        agent=_named(callback.agent),
+        agent=_page_words(callback.agent),
         disposition=callback.disposition,
         at=callback.attempted_at,
     )
 
 
-def _missing(stage: Stage, done: Progress) -> str:
+def _missing(stage: Stage, state: Progress) -> str:
     """Return how much has not reached a stage; "" where all of an amount nobody told has not."""
     if stage.full:
         return "0"
-    return shown(stage.missing) if stage.missing is not None else _named(done.asked_words)
+    return shown(stage.missing) if stage.missing is not None else _page_words(state.asked_words)
 
 
-def _stage_view(stage: Stage, done: Progress) -> StageView:
+def _stage_view(stage: Stage, state: Progress) -> StageView:
     words = [shown(stage.amount)] if stage.amount else []
-    words += [_named(entry) for entry in stage.words]
+    words += [_page_words(entry) for entry in stage.words]
     if stage.whole and not words:
-        words = [_named(done.asked_before) or "✓"]
-    full = stage.full and not done.is_withdrawn
-    asked = number(done.asked_before)
+        words = [_page_words(state.asked_before) or "✓"]
+    full = stage.full and not state.is_withdrawn
+    amount_asked = number(state.asked_before)
     part = 100 if full else 0
-    if asked and not full:
-        part = int(min(stage.amount / asked, Decimal(1)) * 100)
+    if amount_asked and not full:
+        part = int(min(stage.amount / amount_asked, Decimal(1)) * 100)
     return StageView(
         status=stage.status,
         words="＋".join(words) or "0",
@@ -375,8 +375,8 @@ def _step(step: SupplyStep, *, undone: bool = False) -> StepView:
     return StepView(
         at=step.at,
         status=WITHDRAWN if withdraws else step.status,
-        words="" if withdraws else f"{_named(step.quantity)} {_named(step.unit)}".strip(),
-        actor=_named(step.actor),
+        words="" if withdraws else f"{_page_words(step.quantity)} {_page_words(step.unit)}".strip(),
+        actor=_page_words(step.actor),
         note=masked(step.note)[:_LONGEST_NOTE],
         undone=undone,
     )

@@ -59,8 +59,8 @@ def _clean(folder: Path) -> None:
     if not folder.is_dir():
         return
     for entry in folder.iterdir():
-        found = _LEFTOVER.fullmatch(entry.name)
-        if found and (int(found[1]) == os.getpid() or not _is_running(int(found[1]))):
+        leftover = _LEFTOVER.fullmatch(entry.name)
+        if leftover and (int(leftover[1]) == os.getpid() or not _is_running(int(leftover[1]))):
             shutil.rmtree(entry, ignore_errors=True)
 
 

@@ -30,33 +30,33 @@ def examples(store: Store) -> list[Example]:
     The last callback that teaches decides. Examples of one case share an id, so that they are
     held out together, and no text comes twice.
     """
-    taught_by_cases: list[Example] = []
+    case_examples: list[Example] = []
     texts: set[str] = set()
     for case in store.cases.called_with(labels()):
-        taught = [callback for callback in case.callbacks if callback.disposition in labels()]
-        label = labels()[taught[-1].disposition]
-        goods = _confirmed(taught) if label == "request" else []
+        callbacks = [callback for callback in case.callbacks if callback.disposition in labels()]
+        label = labels()[callbacks[-1].disposition]
+        goods = _confirmed_goods(callbacks) if label == "request" else []
         for need in _different(case):
             plain = _plain(need.words)
             if plain not in texts:
                 texts.add(plain)
                 items = _words_of(goods, need)
-                taught_by_cases.append(
+                case_examples.append(
                     Example(f"case {case.id}", need.words, label, items=items, real=True)
                 )
-    return taught_by_cases
+    return case_examples
 
 
 def _different(case: Case) -> list[Need]:
     """Return needs of the case whose words are not nearly the same, the surest first."""
-    kept: list[tuple[str, Need]] = []
+    pairs: list[tuple[str, Need]] = []
     for need in case.needs:
         plain = _plain(need.words)
-        if plain and all(fuzz.ratio(plain, other) < _SAME_TEXT for other, _ in kept):
-            kept.append((plain, need))
-        if len(kept) == _MOST_OF_A_CASE:
+        if plain and all(fuzz.ratio(plain, other) < _SAME_TEXT for other, _ in pairs):
+            pairs.append((plain, need))
+        if len(pairs) == _MOST_OF_A_CASE:
             break
-    return [need for _, need in kept]
+    return [need for _, need in pairs]
 
 
 def _plain(words: str) -> str:
@@ -66,9 +66,9 @@ def _plain(words: str) -> str:
     return "".join(char for char in own_words if char.isalnum())
 
 
-def _confirmed(taught: Sequence[Callback]) -> list[str]:
+def _confirmed_goods(callbacks: Sequence[Callback]) -> list[str]:
     """Return the names of the goods that were confirmed last."""
-    with_goods = [callback for callback in taught if callback.items]
+    with_goods = [callback for callback in callbacks if callback.items]
     return [item.name for item in with_goods[-1].items] if with_goods else []
 
 
@@ -76,6 +76,6 @@ def _words_of(goods: Sequence[str], need: Need) -> tuple[str, ...]:
     """Return the words of the post for confirmed goods; those only named on the phone have none."""
     words: list[str] = []
     for name in goods:
-        read = [item.text for item in need.reading.items if item.name == name]
-        words += read or [name] * (name in need.words)
+        item_words = [item.text for item in need.reading.items if item.name == name]
+        words += item_words or [name] * (name in need.words)
     return tuple(dict.fromkeys(words))

@@ -46,7 +46,7 @@ def flag(
     reader = pipeline.version()
     store.runs.close_stale("flag", None)
     run_id = store.runs.start("flag")
-    read = needs = failed = 0
+    post_count = needs = failed = 0
     outcome, message = "cut short", "stopped by an error"
     try:
         for posts in store.posts.unread(reader if again else None, batch=_BATCH):
@@ -57,13 +57,13 @@ def flag(
                     failed += error is not None
                     if reading.flagged and store.needs.add(post, reading) is not None:
                         needs += 1
-            read += len(posts)
+            post_count += len(posts)
             if on_progress:
-                on_progress(read)
-        outcome, message = "ok", f"{read} posts read, {needs} needs, {failed} set aside"
+                on_progress(post_count)
+        outcome, message = "ok", f"{post_count} posts read, {needs} needs, {failed} set aside"
     finally:
         store.runs.end(run_id, outcome, message)
-    return FlagCounts(read, needs, failed)
+    return FlagCounts(post_count, needs, failed)
 
 
 def _read(post: StoredPost) -> tuple[Reading, str | None]:

@@ -62,13 +62,13 @@ class PinnedSet:
 def from_outcomes(store_path: Path) -> list[Example]:
     """Return what the callbacks of a store teach; raises DistressError where that is nothing."""
     with Store(store_path) as store:
-        taught = labels.examples(store)
-    if not taught:
+        outcomes = labels.examples(store)
+    if not outcomes:
         raise DistressError(
             "no callback teaches anything yet: none ended with "
             f"{', '.join(labels.labels())}. Import outcomes with: distress callback import FILE…"
         )
-    return taught
+    return outcomes
 
 
 def to_learn(posts: Path | None, outcomes: Sequence[Example] = ()) -> list[Example]:
@@ -88,23 +88,23 @@ def pinned(outcomes: Sequence[Example] = ()) -> list[PinnedSet]:
 
 def train(
     folder: Path,
-    learnt: Sequence[Example],
+    examples: Sequence[Example],
     measured_on: Sequence[PinnedSet],
     *,
     accept_worse: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> TrainingResult:
-    """Fit a model to `learnt` and put it into `folder` if it is no worse than the present one.
+    """Fit a model to `examples` and put it into `folder` if it is no worse than the present one.
 
     Raises DistressError where a figure fell; the new model then lies beside the old one.
     """
-    described = fitting.describe(learnt, on_progress=on_progress)
+    descriptions = fitting.describe(examples, on_progress=on_progress)
     try:
-        fitted = fitting.fit(learnt, described)
+        new_model = fitting.fit(examples, descriptions)
     except ValueError as error:
         raise DistressError(str(error)) from None
-    compared = replace(folder, fitted.to_bytes(), measured_on, accept_worse=accept_worse)
-    return TrainingResult(folder / request.MODEL_FILE, len(learnt), tuple(compared))
+    comparisons = replace(folder, new_model.to_bytes(), measured_on, accept_worse=accept_worse)
+    return TrainingResult(folder / request.MODEL_FILE, len(examples), tuple(comparisons))
 
 
 def replace(
@@ -121,37 +121,37 @@ def replace(
     part.write_bytes(content)
     part.replace(candidate)
     old = model.present(folder)
-    compared = _compare(old[0], Model.from_bytes(content), measured_on) if old else []
-    fallen = [
+    comparisons = _compare(old[0], Model.from_bytes(content), measured_on) if old else []
+    losses = [
         f"{entry.figure} on the held-out {entry.pinned} fell "
         f"from {entry.before:.3f} to {entry.after:.3f}"
-        for entry in compared
+        for entry in comparisons
         if entry.fell
     ]
-    if old and fallen and not accept_worse:
+    if old and losses and not accept_worse:
         raise DistressError(
-            f"the new model is worse than {old[1]}, which stays in use: {'; '.join(fallen)}. "
+            f"the new model is worse than {old[1]}, which stays in use: {'; '.join(losses)}. "
             f"The new one is kept as {candidate}; to use it all the same add --accept-worse"
         )
     candidate.replace(folder / request.MODEL_FILE)
-    return compared
+    return comparisons
 
 
 def _compare(old: Model, new: Model, measured_on: Sequence[PinnedSet]) -> list[Comparison]:
-    compared = []
+    comparisons = []
     for entry in measured_on:
-        described = fitting.describe(entry.examples)
-        before = figures_of(old, entry.examples, described)
-        after = figures_of(new, entry.examples, described)
-        compared += [Comparison(entry.name, name, before[name], after[name]) for name in before]
-    return compared
+        descriptions = fitting.describe(entry.examples)
+        before = figures_of(old, entry.examples, descriptions)
+        after = figures_of(new, entry.examples, descriptions)
+        comparisons += [Comparison(entry.name, name, before[name], after[name]) for name in before]
+    return comparisons
 
 
 def figures_of(
-    judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
+    judge: Model, examples: Sequence[Example], descriptions: Sequence[np.ndarray]
 ) -> dict[str, float]:
     """Return the average precision and the F1 (0..1) of the flags of a model on described posts."""
-    readings = judged(judging, examples, described)
+    readings = judged(judge, examples, descriptions)
     result = scoring.score(examples, readings)
     return {
         "average precision": result.average_precision,
@@ -161,15 +161,15 @@ def figures_of(
 
 
 def judged(
-    judging: Model, examples: Sequence[Example], described: Sequence[np.ndarray]
+    judge: Model, examples: Sequence[Example], descriptions: Sequence[np.ndarray]
 ) -> list[Reading]:
     """Return readings with the flag and score that the line would give with this model."""
-    scores = judging.calibrated(judging.probabilities(described))
+    scores = judge.calibrated(judge.probabilities(descriptions))
     return [
-        Reading(flagged=bool(score >= judging.threshold), score=round(float(score), 4))
-        if gate.passes(normalise(example.text)) and judging.lets_through(features)
+        Reading(flagged=bool(score >= judge.threshold), score=round(float(score), 4))
+        if gate.passes(normalise(example.text)) and judge.lets_through(features)
         else NOISE
-        for example, features, score in zip(examples, described, scores, strict=True)
+        for example, features, score in zip(examples, descriptions, scores, strict=True)
     ]
 
 

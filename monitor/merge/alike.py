@@ -57,7 +57,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
     """Return what is compared of a post's words and reading."""
     plea = plea_of(words)
     names = frozenset(item.name for item in reading.items)
-    located = [
+    places = [
         (place.city or place.county or place.province or "", place.county or "", place.start)
         for place in reading.places
     ]
@@ -75,7 +75,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
         ),
         spoken_places=frozenset(
             word
-            for city, county, start in located
+            for city, county, start in places
             if any(part.start <= start < part.end for part in spoken)
             for word in (city, county)
             if word
@@ -121,21 +121,21 @@ def same_text(one: Traits, other: Traits) -> bool:
 
     Two facilities, wards or towns that fill in one form letter are told apart by what both name.
     """
-    if not one.words or not other.words or _told_apart(one, other):
+    if not one.words or not other.words or _differ(one, other):
         return False
     if one.words == other.words:
         return True
     shorter = min(len(one.words), len(other.words))
     if shorter < _SHORTEST_PASSAGE:
         return bool(fuzz.ratio(one.words, other.words, score_cutoff=SAME_SHORT))
-    shared = len(one.runs & other.runs)
-    enough = SAME_FEW if shared < _FEW else SAME_PASSAGE
-    if shared >= enough * min(len(one.runs), len(other.runs)):
+    overlap = len(one.runs & other.runs)
+    enough = SAME_FEW if overlap < _FEW else SAME_PASSAGE
+    if overlap >= enough * min(len(one.runs), len(other.runs)):
         return True
     return bool(fuzz.ratio(one.words, other.words, score_cutoff=SAME_TEXT))
 
 
-def _told_apart(one: Traits, other: Traits) -> bool:
+def _differ(one: Traits, other: Traits) -> bool:
     """Tell whether both name a facility, a place or a contact that the other does not."""
     if one.contacts and other.contacts and not one.contacts & other.contacts:
         return True
@@ -154,8 +154,8 @@ def _elsewhere(one: Traits, other: Traits) -> bool:
 
 def same_contact(one: Traits, other: Traits) -> bool:
     """Tell whether both give one contact; of lists, whether they are mostly the same."""
-    shared = len(one.contacts & other.contacts)
-    return shared > 0 and _mostly(shared, len(one.contacts), len(other.contacts))
+    overlap = len(one.contacts & other.contacts)
+    return overlap > 0 and _mostly(overlap, len(one.contacts), len(other.contacts))
 
 
 def same_facility(one: Traits, other: Traits) -> bool:
@@ -178,16 +178,16 @@ def _share_facility(one: Traits, other: Traits, *, generic: bool) -> bool:
 
     generic: names that every town has, such as 人民医院, count too.
     """
-    shared = sum(
+    overlap = sum(
         any(same_name(a, b) and (generic or not is_generic(a, b)) for b in other.facilities)
         for a in one.facilities
     )
-    return shared > 0 and _mostly(shared, len(one.facilities), len(other.facilities))
+    return overlap > 0 and _mostly(overlap, len(one.facilities), len(other.facilities))
 
 
-def _mostly(shared: int, *counts: int) -> bool:
+def _mostly(overlap: int, *counts: int) -> bool:
     """Tell whether a list that asks for many is not taken for one of those it names."""
-    return max(counts) <= 3 or shared >= SAME_LIST * max(counts)
+    return max(counts) <= 3 or overlap >= SAME_LIST * max(counts)
 
 
 REASONS = (

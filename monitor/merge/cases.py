@@ -58,12 +58,12 @@ def split_case(store: Store, case: Case, need_ids: Sequence[int]) -> int:
     Raises UnknownNameError for a need that the case does not hold, DistressError where nothing
     would be left in the case.
     """
-    held = [need.id for need in case.needs]
+    ids = [need.id for need in case.needs]
     for need_id in need_ids:
-        if need_id not in held:
+        if need_id not in ids:
             see = f"distress case show {case.id}"
-            raise UnknownNameError("need", need_id, [str(held_id) for held_id in held], see)
-    if set(need_ids) == set(held):
+            raise UnknownNameError("need", need_id, [str(one) for one in ids], see)
+    if set(need_ids) == set(ids):
         raise DistressError(f"case {case.id} holds no other need; a case keeps at least one")
     return store.cases.split(case.id, list(dict.fromkeys(need_ids)))
 

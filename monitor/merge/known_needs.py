@@ -73,15 +73,15 @@ class KnownNeeds:
     def _texts(self, new: Traits) -> set[int]:
         """Return where needs stand that share the rarest runs with `new`."""
         places_of_runs = [self._by_run[run] for run in new.runs if run in self._by_run]
-        shared: Counter[int] = Counter()
-        left = _LOOKED_AT
+        run_counts: Counter[int] = Counter()
+        places_left = _LOOKED_AT
         for places in sorted(places_of_runs, key=len):
-            shared.update(places)
-            left -= len(places)
-            if left < 0 and len(shared) >= _RUNS_SHARED:
+            run_counts.update(places)
+            places_left -= len(places)
+            if places_left < 0 and len(run_counts) >= _RUNS_SHARED:
                 break
         few = min(_RUNS_SHARED, len(new.runs))
-        return {at for at, count in shared.items() if count >= few}
+        return {at for at, count in run_counts.items() if count >= few}
 
     def _latest_first(self, places: set[int], at: datetime) -> Iterator[KnownNeed]:
         near = [self._needs[place] for place in places]

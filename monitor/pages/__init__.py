@@ -53,7 +53,7 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
     day: the digest's day; times of other years than its show their year.
     code: the language of the pages.
     """
-    made = Environment(
+    templates = Environment(
         loader=PackageLoader("monitor", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -65,7 +65,7 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
     )
     spoken = language(code)
     # The extension gives the environment this method, which no stub knows.
-    made.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
+    templates.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
 
     def dated(time: datetime) -> str:
         there = time.astimezone(zone)
@@ -81,7 +81,7 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
         words = f"{there:%H:%M}" if there.date() == day.date() else f"{dated(time)} {there:%H:%M}"
         return Markup('<time datetime="{}">{}</time>').format(utc(time), words)
 
-    made.filters.update(
+    templates.filters.update(
         begin=lambda words: words[:1].upper() + words[1:],
         clock=clock,
         soon=soon,
@@ -89,12 +89,12 @@ def environment(zone: ZoneInfo, day: datetime, code: str = DEFAULT) -> Environme
         utc=utc,
         masked=masked,
     )
-    made.globals.update(
+    templates.globals.update(
         spoken=spoken,
         day_words=spoken.date(day, "MMMEd"),
         date=f"{day:%Y-%m-%d}",
     )
-    return made
+    return templates
 
 
 def render(

@@ -63,8 +63,7 @@ def bundle(entry: str) -> str:
     entry: the file in scripts/ that starts it, such as agent.js.
     Raises BundleError where its modules do not fit together.
     """
-    found = modules(f"pages/scripts/{entry}", files("monitor"))
-    return "".join(module.text for module in found)
+    return "".join(module.text for module in modules(f"pages/scripts/{entry}", files("monitor")))
 
 
 def modules(entry: str, root: Traversable) -> list[Module]:

@@ -226,8 +226,8 @@ def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:
             if problem["type"] == "tuple_type":
                 wrong = f"give a list; for tables write [[{where[-1]}]] above each"
             value = problem["input"]
-            shown = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
-            lines.append(f"{file}: {key}{shown}: {wrong}")
+            text = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
+            lines.append(f"{file}: {key}{text}: {wrong}")
     return "\n".join(lines)
 
 

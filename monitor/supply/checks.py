@@ -55,14 +55,14 @@ def checks(lines: Iterable[LineOfCase]) -> dict[int, tuple[Check, ...]]:
     by_line: dict[int, tuple[Check, ...]] = {}
     of_case: dict[int, Clash | None] = {}
     for line in lines:
-        done = progress(line)
-        if done.is_withdrawn and done.underway:
-            by_line[line.id] = (Check(case_id=line.case_id, underway=done.underway),)
-        elif done.is_open:
+        state = progress(line)
+        if state.is_withdrawn and state.underway:
+            by_line[line.id] = (Check(case_id=line.case_id, underway=state.underway),)
+        elif state.is_open:
             if line.case_id not in of_case:
                 of_case[line.case_id] = _contradiction(line)
-            if doubted := tuple(_of_case(line, of_case[line.case_id])):
-                by_line[line.id] = doubted
+            if line_checks := tuple(_of_case(line, of_case[line.case_id])):
+                by_line[line.id] = line_checks
     return by_line
 
 

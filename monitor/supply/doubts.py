@@ -22,16 +22,16 @@ def doubts_of(
 
     lines: all there are. words: how much more, None for all that is missing.
     """
-    done = progress(line)
-    stage = done.at(status)
+    state = progress(line)
+    stage = state.at(status)
     more = number(words) if words is not None else stage.missing
     command = f"distress supplies step {line.id} '{status}'"
-    unit = masked(done.unit)
+    unit = masked(state.unit)
     doubts = []
-    if done.is_withdrawn:
-        doubts += _withdrawn(line, done, status, more)
+    if state.is_withdrawn:
+        doubts += _withdrawal_doubts(line, state, status, more)
     elif stage.full:
-        total = f"all {shown(done.asked)}{unit}" if done.asked is not None else "all of it"
+        total = f"all {shown(state.asked)}{unit}" if state.asked is not None else "all of it"
         doubts.append(
             (
                 f"supply line {line.id} is full at '{status}' already: {total}. If the last step "
@@ -41,10 +41,10 @@ def doubts_of(
                 "full already",
             )
         )
-    elif done.asked is not None and words and more is None and re.search(r"\d", words):
+    elif state.asked is not None and words and more is None and re.search(r"\d", words):
         doubts.append(
             (
-                f"{masked(words)} cannot be compared with the {shown(done.asked)}{unit} that "
+                f"{masked(words)} cannot be compared with the {shown(state.asked)}{unit} that "
                 f"supply line {line.id} asks for: give it in the same unit: {command} --amount "
                 f"NUMBER. If it is so: {command} --amount '{masked(words)}' --anyway",
                 "another unit",
@@ -54,26 +54,26 @@ def doubts_of(
         doubts.append(
             (
                 f"{shown(more)}{unit} is more than is missing: supply line {line.id} asks for "
-                f"{shown(done.asked or Decimal(0))}{unit}, {shown(stage.amount)} reached "
+                f"{shown(state.asked or Decimal(0))}{unit}, {shown(stage.amount)} reached "
                 f"'{status}' and {shown(stage.missing)} is left: {command} --amount "
                 f"{shown(stage.missing)}. If it is so: {command} --amount {shown(more)} --anyway",
                 f"{shown(more - stage.missing)} more than asked for",
             )
         )
-    if done.furthest is None or stage.amount + (more or 0) > done.stages[0].amount:
+    if state.furthest is None or stage.amount + (more or 0) > state.stages[0].amount:
         others = underway_elsewhere(line, lines, now=now)
         option = "" if words is None else f" --amount {masked(words)}"
         doubts += [_on_another_line(line, other, command + option) for other in others[:_NAMED]]
     return doubts
 
 
-def _withdrawn(
-    line: SupplyLine, done: Progress, status: str, more: Decimal | None
+def _withdrawal_doubts(
+    line: SupplyLine, state: Progress, status: str, more: Decimal | None
 ) -> list[tuple[str, str]]:
     """Return that nothing is asked for any longer, unless what was sent before is received."""
-    sent = [stage for stage in done.underway if stage.status == "in transit"]
+    transit = [stage for stage in state.underway if stage.status == "in transit"]
     step = withdrawal(line)
-    if step is None or (status == "received" and sent and (more or 0) <= sent[0].amount):
+    if step is None or (status == "received" and transit and (more or 0) <= transit[0].amount):
         return []
     by = f" by {masked(step.actor)}" if step.actor else ""
     return [

@@ -30,7 +30,7 @@ def open_lines(store: Store) -> int:
     where that is not yet received in full, nor withdrawn after some was received; then they open a
     line of their own.
     """
-    opened = 0
+    line_count = 0
     case_ids = sorted({goods.case_id for goods in store.supplies.without_line()})
     if not case_ids:
         return 0
@@ -42,19 +42,19 @@ def open_lines(store: Store) -> int:
             by_case[earlier.case_id][earlier.id] = earlier
         for entry in goods:
             lines = by_case[entry.case_id]
-            line = _asked_before(entry, list(lines.values()))
+            line = _earlier_line(entry, list(lines.values()))
             if line:
                 store.supplies.restate(line.id, entry)
                 line_id = line.id
             else:
                 facility, team = _receiver_of(cases[entry.case_id])
                 line_id = store.supplies.add(entry, facility, team)
-                opened += 1
+                line_count += 1
             lines[line_id] = line_of(store, line_id)
-    return opened
+    return line_count
 
 
-def _asked_before(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine | None:
+def _earlier_line(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine | None:
     """Return which of the case's lines another callback opened for these goods.
 
     Goods in another unit are the same only while nothing is on its way.
@@ -69,13 +69,13 @@ def _asked_before(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine 
     alike = [
         line for line in candidates if not (line.unit and goods.unit) or line.unit == goods.unit
     ]
-    waiting = [line for line in candidates if progress(line).furthest is None]
-    return next(iter(sorted(alike or waiting, key=lambda line: line.id)), None)
+    requested_lines = [line for line in candidates if progress(line).furthest is None]
+    return next(iter(sorted(alike or requested_lines, key=lambda line: line.id)), None)
 
 
-def _is_closed(done: Progress) -> bool:
+def _is_closed(state: Progress) -> bool:
     """Tell whether what was received is not to count against what is asked for later."""
-    return done.is_done or (done.is_withdrawn and not done.stages[-1].is_empty)
+    return state.is_done or (state.is_withdrawn and not state.stages[-1].is_empty)
 
 
 def _receiver_of(case: Case) -> tuple[str | None, str | None]:
@@ -121,7 +121,7 @@ def step(
         if status not in STATUSES:
             see = "distress supplies step --help"
             raise UnknownNameError("status", status, list(STATUSES), see)
-        done = progress(line)
+        state = progress(line)
         words = _amount(amount, may_be_none=status == STATUSES[0])
         doubts: list[tuple[str, str]] = []
         if status == STATUSES[0]:
@@ -130,11 +130,11 @@ def step(
                     f"say how much is asked for now: distress supplies step {line_id} "
                     f"{status} --amount 40; 0 where nothing is any longer"
                 )
-            if done.is_withdrawn and words == "0":
+            if state.is_withdrawn and words == "0":
                 raise DistressError(f"supply line {line_id} is withdrawn already")
         else:
             doubts = doubts_of(line, store.supplies.lines(), status, words, now=now)
-            words = _all_that_is_missing(done, status) if words is None else words
+            words = _all_that_is_missing(state, status) if words is None else words
         if doubts and not anyway:
             raise DistressError("; ".join(reason for reason, _ in doubts))
         if doubts:
@@ -169,8 +169,8 @@ def _amount(amount: str | None, *, may_be_none: bool) -> str | None:
     words = " ".join(unicodedata.normalize("NFKC", amount).split())
     value = number(words)
     is_none = value == 0 or bool(_NONE_OF_A_UNIT.fullmatch(words))
-    refused = is_none and not (may_be_none and value == 0)
-    if not words or words[0] in "+-−" or refused or len(words) > _LONGEST_AMOUNT:
+    is_invalid = is_none and not (may_be_none and value == 0)
+    if not words or words[0] in "+-−" or is_invalid or len(words) > _LONGEST_AMOUNT:
         raise DistressError(
             f"no amount '{masked(words)[:_LONGEST_AMOUNT]}': give a number such as 25 or 2.5, or "
             "words such as 若干; a wrong step is taken back with: distress supplies undo LINE; "
@@ -179,35 +179,35 @@ def _amount(amount: str | None, *, may_be_none: bool) -> str | None:
     return shown(value) if value is not None else words
 
 
-def _all_that_is_missing(done: Progress, status: str) -> str | None:
+def _all_that_is_missing(state: Progress, status: str) -> str | None:
     """Return how much has not reached a stage, None where nobody knows in numbers.
 
     Of a withdrawn line that is what has reached the stage before, and no more.
     """
-    missing = done.at(status).missing
-    if done.is_withdrawn:
+    missing = state.at(status).missing
+    if state.is_withdrawn:
         before = STAGES[: STAGES.index(status)][-1:]
-        stopped = [stage for stage in done.underway if stage.status in before]
-        if stopped and (stopped[0].words or not stopped[0].amount):
-            return _words_of(stopped[0])
-        missing = stopped[0].amount if stopped else Decimal(0)
+        remainders = [stage for stage in state.underway if stage.status in before]
+        if remainders and (remainders[0].words or not remainders[0].amount):
+            return _words_of(remainders[0])
+        missing = remainders[0].amount if remainders else Decimal(0)
     if missing == 0:
         raise DistressError("nothing is missing there; say how much more it is with --amount")
     return shown(missing) if missing is not None else None
 
 
-def _words_of(stopped: Stage) -> str | None:
+def _words_of(stage: Stage) -> str | None:
     """Return what stopped at a stage in its own words, None for all of it.
 
     Raises DistressError for more than one amount: each is noted for itself.
     """
-    if stopped.whole and not stopped.amount:
+    if stage.whole and not stage.amount:
         return None
-    if stopped.amount or len(stopped.words) > 1:
+    if stage.amount or len(stage.words) > 1:
         raise DistressError(
-            f"{masked(stopped.in_words)} are several amounts; say which one it is with --amount"
+            f"{masked(stage.in_words)} are several amounts; say which one it is with --amount"
         )
-    return stopped.words[0]
+    return stage.words[0]
 
 
 __all__ = ["STAGES", "STATUSES", "line_of", "open_lines", "step", "undo"]

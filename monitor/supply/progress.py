@@ -87,7 +87,7 @@ class Progress:
 
         Of each stage only what has not reached the next one.
         """
-        stopped = (
+        remainders = (
             replace(
                 stage,
                 amount=max(stage.amount - further.amount, Decimal(0)),
@@ -96,13 +96,13 @@ class Progress:
             )
             for stage, further in pairwise(self.stages)
         )
-        return tuple(stage for stage in stopped if not stage.is_empty)
+        return tuple(stage for stage in remainders if not stage.is_empty)
 
 
 def number(words: str | None) -> Decimal | None:
     """Return the number that an amount is, None for other words such as 若干 or 40-60."""
-    written = unicodedata.normalize("NFKC", words or "").strip()
-    return Decimal(written.replace(",", "")) if _NUMBER.fullmatch(written) else None
+    text = unicodedata.normalize("NFKC", words or "").strip()
+    return Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
 
 
 def shown(amount: Decimal) -> str:
@@ -120,15 +120,15 @@ def progress(line: SupplyLine) -> Progress:
     amounts = [Decimal(0)] * len(STAGES)
     words: list[list[str]] = [[] for _ in STAGES]
     whole = [0] * len(STAGES)
-    asked_then: str | None = None
+    quantity_then: str | None = None
     for step in line.standing:
         if step.status == SUPPLY_STATUSES[0]:
-            asked_then = step.quantity if _asks_for_some(step) else asked_then
+            quantity_then = step.quantity if _asks_for_some(step) else quantity_then
             continue
         at = STAGES.index(step.status)
         much = number(step.quantity)
-        if step.quantity is None and (all_then := number(asked_then)) is not None:
-            much = max(all_then - amounts[at], Decimal(0))
+        if step.quantity is None and (amount_then := number(quantity_then)) is not None:
+            much = max(amount_then - amounts[at], Decimal(0))
         for earlier in range(at + 1):
             if step.quantity is None and much is None:
                 whole[earlier] = step.id
@@ -137,19 +137,19 @@ def progress(line: SupplyLine) -> Progress:
         amounts[at] += much or 0
         for earlier in range(at):
             amounts[earlier] = max(amounts[earlier], amounts[at])
-    last_asked = _asked_in(line)
-    before = last_asked.quantity or ""
+    last_request = _last_request(line)
+    before = last_request.quantity or ""
     asked_words = before if withdrawal(line) is None else "0"
     asked = number(asked_words)
-    since = last_asked.id
+    since = last_request.id
     return Progress(
         asked=asked,
         asked_words=asked_words,
         asked_before=before,
         unit=line.unit or "",
         stages=tuple(
-            _stage(*reached, asked=asked, since=since)
-            for reached in zip(STAGES, amounts, words, whole, strict=True)
+            _stage(*values, asked=asked, since=since)
+            for values in zip(STAGES, amounts, words, whole, strict=True)
         ),
     )
 
@@ -169,7 +169,7 @@ def _asks_for_some(step: SupplyStep) -> bool:
     return bool(step.quantity) and number(step.quantity) != 0
 
 
-def _asked_in(line: SupplyLine) -> SupplyStep:
+def _last_request(line: SupplyLine) -> SupplyStep:
     """Return the step that said last how much is asked for, a withdrawal left out."""
     requests = [step for step in line.requests if _asks_for_some(step)]
     return requests[-1] if requests else line.steps[0]

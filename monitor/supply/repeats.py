@@ -78,19 +78,19 @@ def _pairs(
     Names are looked up by their ends, not compared pair by pair: thousands of lines may ask for
     masks.
     """
-    named: dict[str, list[SupplyLine]] = defaultdict(list)
+    by_name: dict[str, list[SupplyLine]] = defaultdict(list)
     ending: dict[str, list[SupplyLine]] = defaultdict(list)
     of_case: dict[int, list[SupplyLine]] = defaultdict(list)
     for other in underway:
         of_case[other.case_id].append(other)
         if key := receiver_key(other):
-            named[key].append(other)
+            by_name[key].append(other)
             for end in _ends(key):
                 ending[end].append(other)
     for line in lines:
         key = receiver_key(line)
         maybe = [*of_case.get(line.case_id, ()), *(ending.get(key, ()) if key else ())]
-        maybe += [other for end in _ends(key) for other in named.get(end, ())]
+        maybe += [other for end in _ends(key) for other in by_name.get(end, ())]
         different = {other.id: other for other in maybe if other.id != line.id}.values()
         yield line, {other.id for other in different if same_receiver(line, other)}
 

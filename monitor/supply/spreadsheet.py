@@ -59,11 +59,11 @@ def line_rows(
 
 
 def _line_row(line: SupplyLine) -> tuple[Cell, ...]:
-    done = progress(line)
-    furthest = done.furthest
+    state = progress(line)
+    furthest = state.furthest
     partly = " (partly)" if furthest and not furthest.full else ""
-    received = done.stages[-1]
-    missing = received.missing if received.missing is not None else done.asked_words
+    last_stage = state.stages[-1]
+    missing = last_stage.missing if last_stage.missing is not None else state.asked_words
     return (
         line.id,
         line.case_id,
@@ -71,15 +71,15 @@ def _line_row(line: SupplyLine) -> tuple[Cell, ...]:
         line.team,
         line.name,
         line.unit,
-        done.asked if done.asked is not None else done.asked_words,
+        state.asked if state.asked is not None else state.asked_words,
         *(
             stage.amount
             if not stage.words and not stage.whole
             else " + ".join([shown(stage.amount)] * bool(stage.amount) + list(stage.words)) or "all"
-            for stage in done.stages
+            for stage in state.stages
         ),
-        Decimal(0) if received.full else missing,
-        "withdrawn" if done.is_withdrawn else line.status + partly,
+        Decimal(0) if last_stage.full else missing,
+        "withdrawn" if state.is_withdrawn else line.status + partly,
         line.changed_at,
         line.steps[-1].actor,
         line.agent,
@@ -113,11 +113,11 @@ def as_csv(lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks = _NOTH
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(LINE_COLUMNS)
     for row in line_rows(lines, zone, to_check):
-        writer.writerow([_written(cell, zone) for cell in row])
+        writer.writerow([_csv_text(cell, zone) for cell in row])
     return file.getvalue()
 
 
-def _written(cell: Cell, zone: ZoneInfo) -> str:
+def _csv_text(cell: Cell, zone: ZoneInfo) -> str:
     if isinstance(cell, datetime):
         return cell.astimezone(zone).isoformat()
     if isinstance(cell, Decimal):

@@ -83,8 +83,8 @@ def _totals(
 ) -> list[Total]:
     groups: dict[tuple[str, str], list[SupplyLine]] = defaultdict(list)
     for line in lines:
-        done = progress(line)
-        if not (done.is_withdrawn and done.stages[-1].is_empty):
+        state = progress(line)
+        if not (state.is_withdrawn and state.stages[-1].is_empty):
             groups[key(line)].append(line)
     return [_total(*label(groups[name][0]), groups[name], summed=summed) for name in sorted(groups)]
 
@@ -96,10 +96,10 @@ def _total(name: str, unit: str, lines: Sequence[SupplyLine], *, summed: bool) -
         name=name,
         unit=unit,
         amounts=_sums(progresses) if summed else None,
-        words=tuple(dict.fromkeys(words for done in progresses for words in _words(done))),
+        words=tuple(dict.fromkeys(words for state in progresses for words in _words(state))),
         counts=(
             len(progresses),
-            *(sum(done.stages[at].full for done in progresses) for at in stages),
+            *(sum(state.stages[at].full for state in progresses) for at in stages),
         ),
     )
 
@@ -108,23 +108,23 @@ def _sums(progresses: Sequence[Progress]) -> tuple[Decimal, ...]:
     zero = Decimal(0)
     stages = range(len(progresses[0].stages))
     return (
-        sum((_number_asked(done) for done in progresses), zero),
-        *(sum((done.stages[at].amount for done in progresses), zero) for at in stages),
-        sum((done.stages[-1].missing or zero for done in progresses), zero),
+        sum((_number_asked(state) for state in progresses), zero),
+        *(sum((state.stages[at].amount for state in progresses), zero) for at in stages),
+        sum((state.stages[-1].missing or zero for state in progresses), zero),
     )
 
 
-def _number_asked(done: Progress) -> Decimal:
+def _number_asked(state: Progress) -> Decimal:
     """Return the number asked for, of a withdrawn line the number received.
 
     0 where words are asked for that are not a number.
     """
-    return done.stages[-1].amount if done.is_withdrawn else done.asked or Decimal(0)
+    return state.stages[-1].amount if state.is_withdrawn else state.asked or Decimal(0)
 
 
-def _words(done: Progress) -> tuple[str, ...]:
+def _words(state: Progress) -> tuple[str, ...]:
     """Return what is asked for in words; of a withdrawn line what was received in words."""
-    if done.is_withdrawn:
-        received = done.stages[-1]
-        return received.words or (done.asked_before,) * received.whole
-    return () if done.asked is not None else (done.asked_words,)
+    if state.is_withdrawn:
+        last_stage = state.stages[-1]
+        return last_stage.words or (state.asked_before,) * last_stage.whole
+    return () if state.asked is not None else (state.asked_words,)
