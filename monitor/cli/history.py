@@ -1,4 +1,4 @@
-"""What a case's callbacks say so far: callbacks and rungs in, what a next call follows from out."""
+"""All that happened to a case: its rows in, dated lines in order of time out, numbers masked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Times in the store: aware in, UTC text such as 2020-02-12T06:30:00Z in the column, aware out."""
+"""Values as columns hold them: aware times in, UTC text such as 2020-02-12T06:30:00Z and back out.
+
+And words from the web in, words that SQLite can hold out.
+"""
 
 from __future__ import annotations
 
