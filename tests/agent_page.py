@@ -6,6 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
+# A busy machine is slow, not wrong.
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
+
 
 class AgentPage:
     """A page of the digest opened from its file; what goes wrong on it is collected.
@@ -24,7 +30,7 @@ class AgentPage:
         self._context.on("request", self._on_request)
         self._context.add_init_script(script)
         self.page = self._context.new_page()
-        self.page.set_default_timeout(120_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", lambda said: self._note("console", said.text, said.type == "error"))
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
         self.page.on("dialog", self._on_dialog)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from agent_page import AgentPage
 from click.testing import CliRunner
+from playwright.sync_api import expect
 from staged_day import AGENT, add_case, reading_of, settings_in
 
 from monitor import callback, digest, settings, supply
@@ -114,7 +115,7 @@ def test_from_the_plea_to_the_goods_in_the_ward(desk: Desk, tmp_path: Path) -> N
 
     assert "没人接，发条消息" in page.page.inner_text("#offer")
     page.page.keyboard.press("m")
-    page.page.wait_for_function("document.getElementById('toast').textContent.includes('复制')")
+    expect(page.page.locator("#toast")).to_contain_text("复制")
     sent = page.page.evaluate("navigator.clipboard.readText()")
     assert "截图" in sent
     assert "紫荆医院" in sent

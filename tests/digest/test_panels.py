@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent_page import AgentPage
+from playwright.sync_api import expect
 from staged_day import add_case, reading_of, stage
 
 from monitor.store import Store
@@ -54,7 +55,7 @@ def test_paper_has_every_open_case_in_the_order_of_the_list(
     agent = open_page()
     agent.open_case(cases[5])
     agent.page.emulate_media(media="print")
-    agent.page.wait_for_function("document.querySelectorAll('.case').length === 12")
+    expect(agent.page.locator(".case")).to_have_count(12)
     on_paper = agent.page.eval_on_selector_all(
         ".case:not([data-closed])", "all => all.map((one) => one.dataset.case)"
     )

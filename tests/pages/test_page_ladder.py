@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from agent_page import AgentPage
+from playwright.sync_api import expect
 from staged_day import NOW, add_case, add_need, call, edit_post, reading_of, stage
 
 from monitor.store import Store
@@ -215,4 +216,4 @@ def test_a_wrong_number_is_not_noted_while_nobody_says_which_it_was(
     assert agent.count("unsaved") == 0
     agent.page.fill(".case.open .switchboard .other", "027-85720099")
     agent.page.click("#next")
-    agent.page.wait_for_function("document.getElementById('count-unsaved').textContent === '1'")
+    expect(agent.page.locator("#count-unsaved")).to_have_text("1")

@@ -32,7 +32,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 with Store(Path(sys.argv[1])) as store:
     with store.write():
         store.posts.save("other", [Post(source_id="held", text="held")], run_id=None)
@@ -44,7 +44,7 @@ FILL = """
 import sys
 from pathlib import Path
 from monitor.store import Store
-from spiders.post import Post
+from spiders.base.post import Post
 with Store(Path(sys.argv[1])) as store:
     for batch in range(100_000):
         posts = [Post(source_id=f"{batch}-{n}", text="急需口罩", raw=b"x" * 400) for n in range(50)]
