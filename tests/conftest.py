@@ -89,7 +89,25 @@ def quick_crawls(forked_crawl: Start) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
+# Browser windows of a profile of its own each draw pages for their address bar, which nobody sees
+# and which take as long as a test. A list of ours replaces playwright's: what of it pages may feel
+# is named again.
+FEATURES_OFF = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+)
+
+
+@pytest.fixture(scope="session")
 def chromium(missing: Callable[[str], NoReturn]) -> Iterator[object]:
     """A real Chromium, driven by playwright; each test opens contexts of its own."""
     path = shutil.which("chromium")
@@ -105,11 +123,13 @@ def chromium(missing: Callable[[str], NoReturn]) -> Iterator[object]:
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
+                "--disable-extensions",
                 "--disable-quic",
                 "--no-first-run",
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                f"--disable-features={','.join(FEATURES_OFF)}",
             ],
         )
         yield browser

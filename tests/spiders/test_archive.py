@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import gzip
 import io
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coroutines import result_of
 from pydantic import ValidationError
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
@@ -28,7 +28,7 @@ def read(path: Path, **options: Any) -> list[Any]:
     async def everything() -> list[Any]:
         return [one async for one in spider.start() if not isinstance(one, Bookmark)]
 
-    return asyncio.run(everything())
+    return result_of(everything())
 
 
 def posts(found: Sequence[Any]) -> list[Post]:
@@ -294,7 +294,7 @@ def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
 
     tracemalloc.start()
     try:
-        assert asyncio.run(count()) == 1000
+        assert result_of(count()) == 1000
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()

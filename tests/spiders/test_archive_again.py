@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import os
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coroutines import result_of
 from crawls import count, crawled, posts_file, source, texts
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
@@ -43,7 +43,7 @@ class Archive:
         async def everything() -> list[Any]:
             return [one async for one in spider.start()]
 
-        found = asyncio.run(everything())[:killed_after]
+        found = result_of(everything())[:killed_after]
         self.bookmarks |= {one.name: one.value for one in found if isinstance(one, Bookmark)}
         self.set_aside = [one.place for one in found if isinstance(one, SetAside)]
         self.troubles = [one.outcome for one in found if isinstance(one, Trouble)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 import served_bluesky
+from coroutines import result_of
 from pydantic import ValidationError
 from recordings import recorded, sent_with
 from scrapy.http import Request, TextResponse
@@ -84,7 +84,7 @@ def run(one: BlueskySpider) -> list[Any]:
             waiting += [new async for new in one.parse(response, **item.cb_kwargs)]
         return found
 
-    return asyncio.run(crawl())
+    return result_of(crawl())
 
 
 def read(body: bytes, *, status: int = 200, **keys: Any) -> Page:
@@ -92,7 +92,7 @@ def read(body: bytes, *, status: int = 200, **keys: Any) -> Page:
     one = spider(**keys)
     [walk] = one.walks()
     response = TextResponse(walk.request.url, status, body=body, request=walk.request)
-    return asyncio.run(one.page(response, walk))
+    return result_of(one.page(response, walk))
 
 
 def of(kind: type, found: list[Any]) -> list[Any]:
@@ -252,7 +252,7 @@ def test_a_cursor_that_does_not_move_ends_the_walk() -> None:
     request = walk.request.replace(url=walk.request.url + "&cursor=25")
     response = TextResponse(request.url, body=b'{"posts": [], "cursor": "25"}', request=request)
     with pytest.raises(AnswerError, match="leads to itself"):
-        asyncio.run(one.page(response, walk))
+        result_of(one.page(response, walk))
 
 
 def test_a_source_that_asks_for_nothing_is_refused() -> None:

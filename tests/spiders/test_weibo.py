@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 import served_weibo
+from coroutines import result_of
 from crawls import crawled, source, texts
 from pydantic import ValidationError
 from replay import replaying
@@ -64,7 +64,7 @@ def read(
     """Return the page of one answer to the first walk."""
     made = spider(answer, **(options or {"keywords": "口罩"}))
     [walk] = made.walks()
-    return asyncio.run(made.page(response(walk.request, Answer(body, status)), walk))
+    return result_of(made.page(response(walk.request, Answer(body, status)), walk))
 
 
 def posts(page: Page) -> dict[str, Post]:
@@ -244,7 +244,7 @@ def outcome(body: bytes, status: int = 200, **headers: str) -> str:
     made = spider(refused, keywords="口罩")
     [walk] = made.walks()
     with pytest.raises(AnswerError) as caught:
-        asyncio.run(made.page(response(walk.request, Answer(body, status, headers)), walk))
+        result_of(made.page(response(walk.request, Answer(body, status, headers)), walk))
     return caught.value.outcome
 
 
@@ -400,7 +400,7 @@ def walked(made: WeiboSpider, served: list[Served]) -> set[str]:
             number, request = number + 1, page.next
         return found
 
-    return asyncio.run(walk_on())
+    return result_of(walk_on())
 
 
 def test_a_cut_search_says_how_far_it_came(tmp_path: Path) -> None:

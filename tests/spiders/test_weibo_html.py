@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 import served_weibo_html
+from coroutines import result_of
 from crawls import crawled, source, texts
 from replay import replaying
 from scrapy.http import HtmlResponse, Request
@@ -207,7 +207,7 @@ def walked(
                 elif isinstance(item, Trouble):
                     found.troubles.append(item.message)
 
-    asyncio.run(walk_on())
+    result_of(walk_on())
     return found
 
 
