@@ -1,7 +1,7 @@
 """Crawls that begin at once: one process has Scrapy loaded and forks a process for each of them.
 
 To load Scrapy takes longer than a short crawl. What a crawl's process is by itself, and how it
-ends, is shown in test_crawl.py, where processes start as the program starts them.
+ends, is shown in test_crawl.py and test_line.py by programs that are started, and killed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
+from scrapy.crawler import CrawlerProcess
 from scrapy.settings.default_settings import (
     DOWNLOADER_MIDDLEWARES_BASE,
     EXTENSIONS_BASE,
@@ -26,6 +28,8 @@ from scrapy.settings.default_settings import (
 from scrapy.utils.misc import load_object
 
 from monitor.crawl import sources
+from monitor.settings import Settings, load
+from monitor.store import Store
 from spiders.base import available
 
 
@@ -57,12 +61,15 @@ class Forked:
         os.kill(self.pid, signal.SIGKILL)
 
 
-Start = Callable[[int, os.PathLike[str]], Forked]
+Start = Callable[..., Forked]
 
 
 @contextmanager
 def serving_crawls() -> Iterator[Start]:
-    """Yield what forks a crawl, as `sources._start` starts one."""
+    """Yield what forks a crawl, as `sources._start` starts one.
+
+    Given a settings file as well, its process crawls all sources of that at once.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
     server = subprocess.Popen(
@@ -73,9 +80,9 @@ def serving_crawls() -> Iterator[Start]:
     theirs.close()
     one_at_a_time = threading.Lock()
 
-    def start(pipe: int, folder: os.PathLike[str]) -> Forked:
+    def start(pipe: int, folder: os.PathLike[str], file: os.PathLike[str] | str = "") -> Forked:
         status, told = os.pipe()
-        job = json.dumps([os.fspath(folder), dict(os.environ)]).encode()
+        job = json.dumps([os.fspath(folder), os.fspath(file), dict(os.environ)]).encode()
         with one_at_a_time:
             socket.send_fds(ours, [job], [pipe, told])
         os.close(told)
@@ -108,7 +115,7 @@ def _serve(theirs: socket.socket) -> None:
             os.close(fd)
 
 
-def _watch(folder: str, environment: dict[str, str], pipe: int, told: int) -> None:
+def _watch(folder: str, file: str, environment: dict[str, str], pipe: int, told: int) -> None:
     """Fork the crawl, tell its number, and at its end how it ended."""
     pid = os.fork()
     if pid == 0:
@@ -118,12 +125,30 @@ def _watch(folder: str, environment: dict[str, str], pipe: int, told: int) -> No
         os.environ.clear()
         os.environ.update(environment)
         random.seed()
+        if file:
+            _crawl_at_once(load(Path(file)))
+            os._exit(0)
         sources._main(pipe)
     os.close(pipe)
     os.write(told, b"%d\n" % pid)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os.write(told, b"%d\n" % status)
     os._exit(0)
+
+
+def _crawl_at_once(settings: Settings) -> None:
+    """Crawl all sources in this one process, which does for each what a crawl's own does."""
+    with Store(settings.store_path) as store:
+        jobs = [
+            sources.job_of(settings, source, store.runs.start(sources.STAGE, source.name))
+            for source in settings.sources
+        ]
+        # So many at once are slow to begin, which AutoThrottle would take for a slow service.
+        process = CrawlerProcess({**sources.settings_of(jobs[0]), "AUTOTHROTTLE_ENABLED": False})
+        collectors = [sources.add_to(process, job, store) for job in jobs]
+        process.start()
+        for collector in collectors:
+            collector.end()
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -14,6 +12,7 @@ from typing import TypeVar
 
 import pytest
 from crawls import source
+from forked_crawls import Start
 from replay import Replay
 
 from monitor.store import Store
@@ -87,33 +86,14 @@ def stored(folder: Path) -> Stored:
     return found
 
 
-# Crawls all sources of a settings file in one process at once: that is how quick it is, and all
-# that a crawl's own process does for it.
-_AT_ONCE = """
-import sys
-from pathlib import Path
-from scrapy.crawler import CrawlerProcess
-from monitor.crawl.sources import STAGE, add_to, job_of, settings_of
-from monitor.settings import load
-from monitor.store import Store
-settings = load(Path(sys.argv[1]))
-with Store(settings.store_path) as store:
-    jobs = [job_of(settings, source, store.runs.start(STAGE, source.name))
-            for source in settings.sources]
-    # So many at once are slow to begin, which AutoThrottle would take for a slow service.
-    process = CrawlerProcess({**settings_of(jobs[0]), "AUTOTHROTTLE_ENABLED": False})
-    collectors = [add_to(process, job, store) for job in jobs]
-    process.start()
-    for collector in collectors:
-        collector.end()
-"""
+def crawled_at_once(start: Start, folder: Path, *tables: str) -> dict[str, Run]:
+    """Crawl sources at once in one process, for tests of what answers mean; return the runs.
 
-
-def crawled_at_once(folder: Path, *tables: str) -> dict[str, Run]:
-    """Crawl sources at once in one process, for tests of what answers mean; return the runs."""
+    start: the fixture forked_crawl.
+    """
     file = folder / "distress.toml"
     file.write_text("crawl.retries = 1\n" + "\n".join(tables), "utf-8")
-    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run([sys.executable, "-c", _AT_ONCE, file], env={**os.environ, **path}, check=True)
+    with open(os.devnull, "rb") as nothing:
+        assert start(nothing.fileno(), folder, file).wait() == 0
     with Store(folder / "distress.db") as store:
         return store.runs.latest("crawl")

@@ -19,6 +19,9 @@ from monitor.errors import UnknownNameError
 from monitor.store import Store
 from spiders.base.post import Post
 
+# What a crawl's own process does by itself is shown by those that are `started`.
+pytestmark = pytest.mark.usefixtures("quick_crawls")
+
 
 def test_an_archive_is_read_once_and_the_second_time_nothing_is_new(tmp_path: Path) -> None:
     posts_file(tmp_path / "posts.jsonl", 1200)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from crawls import crawled
+from forked_crawls import Start
 from replay import FAILINGS, replaying, services
 from replayed import NAMES, crawled_at_once, logins, told
 from served import some_posts
@@ -46,16 +47,20 @@ class Failed:
 
 
 @pytest.fixture(scope="module")
-def failed(tmp_path_factory: pytest.TempPathFactory) -> Failed:
+def failed(tmp_path_factory: pytest.TempPathFactory, forked_crawl: Start) -> Failed:
     """Crawl a source for each way in which each service fails, then some that are well again."""
     folder = tmp_path_factory.mktemp("failed")
     with replaying(dict.fromkeys(NAMES, FEW)) as replay:
         ended = crawled_at_once(
-            folder, *(told(replay, name, way, called=f"{name} {way}") for name, way in FAILED)
+            forked_crawl,
+            folder,
+            *(told(replay, name, way, called=f"{name} {way}") for name, way in FAILED),
         )
         mended = [(name, way) for name in NAMES for way in MENDED]
         well = crawled_at_once(
-            folder, *(told(replay, name, called=f"{name} {way}") for name, way in mended)
+            forked_crawl,
+            folder,
+            *(told(replay, name, called=f"{name} {way}") for name, way in mended),
         )
     return Failed(ended, well)
 

@@ -12,8 +12,10 @@ import pytest
 import real_servers
 import staged_clock
 from crawls import crawled, source
+from forked_crawls import serving_crawls
 from real_servers import MissingServer
 
+from monitor.crawl import sources
 from monitor.store import Store
 from spiders.base.post import Post
 
@@ -54,7 +56,9 @@ def running(server: AbstractContextManager[Any], missing: Give) -> Iterator[Any]
 def machine_clock() -> Iterator[None]:
     """Keep the machine's clock: what is posted to these servers bears the time that they have."""
     staged_clock.stop()
-    yield
+    with serving_crawls() as start, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "_start", start)
+        yield
     staged_clock.start()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from crawls import assert_whole, crawled, wait_for
+from forked_crawls import Start
 from replay import replaying, services
 from replayed import NAMES, Stored, crawled_at_once, logins, side_by_side, stored, told
 from served import Served, some_posts
@@ -25,6 +26,7 @@ from monitor.types import Run
 from spiders.base import available
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+MANY = 220  # more than a page of any service
 COUNT = 45  # a few pages of most services; a feed has the newest fifty
 # Services that end every walk where they know no more, so that a second run may end sooner.
 BY_TIME = [name for name in NAMES if name not in {"feed", "toutiao"}]
@@ -116,14 +118,17 @@ def test_what_is_known_is_not_new_again(name: str, followed: dict[str, Followed]
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
+def twice(
+    tmp_path_factory: pytest.TempPathFactory, forked_crawl: Start
+) -> dict[str, tuple[Run, Run]]:
     """Crawl twice what has many pages."""
 
     folder = tmp_path_factory.mktemp("twice")
-    posts = some_posts(400, newest=NOW, apart=timedelta(minutes=3))
+    posts = some_posts(MANY, newest=NOW, apart=timedelta(minutes=3))
     with replaying(dict.fromkeys(BY_TIME, posts)) as replay:
         tables = [told(replay, name, first="2d", overlap="30m") for name in BY_TIME]
-        first, second = crawled_at_once(folder, *tables), crawled_at_once(folder, *tables)
+        first = crawled_at_once(forked_crawl, folder, *tables)
+        second = crawled_at_once(forked_crawl, folder, *tables)
     return {name: (first[name], second[name]) for name in BY_TIME}
 
 
@@ -132,7 +137,7 @@ def test_a_second_run_reads_no_further_back_than_it_has_to(
     name: str, twice: dict[str, tuple[Run, Run]]
 ) -> None:
     first, second = twice[name]
-    assert (first.posts_new, second.outcome) == (400, "empty")
+    assert (first.posts_new, second.outcome) == (MANY, "empty")
     assert second.pages < first.pages
 
 
@@ -140,7 +145,9 @@ def test_a_second_run_reads_no_further_back_than_it_has_to(
 
 
 @pytest.fixture(scope="module")
-def ahead(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
+def ahead(
+    tmp_path_factory: pytest.TempPathFactory, forked_crawl: Start
+) -> dict[str, tuple[Run, Run]]:
     """Crawl each service while a post's time is yet to come, and again with a newer post."""
 
     folder = tmp_path_factory.mktemp("ahead")
@@ -149,9 +156,9 @@ def ahead(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]
     newer = replace(posts[0], id="800001", posted_at=NOW - timedelta(hours=2))
     with replaying(dict.fromkeys(BY_TIME, [odd, *posts])) as replay:
         tables = [told(replay, name, overlap="1m") for name in BY_TIME]
-        first = crawled_at_once(folder, *tables)
+        first = crawled_at_once(forked_crawl, folder, *tables)
         replay.posts = dict.fromkeys(BY_TIME, [odd, newer, *posts])
-        second = crawled_at_once(folder, *tables)
+        second = crawled_at_once(forked_crawl, folder, *tables)
     return {name: (first[name], second[name]) for name in BY_TIME}
 
 
@@ -163,14 +170,21 @@ def test_a_post_from_the_future_hides_none_that_comes_after_it(
     assert (first.outcome, second.posts_new) == ("ok", 1)
 
 
+# When a crawl is killed: after how many pages of which service.
+KILLS = (("mastodon", 3), ("weibo", 8), ("mastodon", 2), ("bluesky", 3))
+
+
+@pytest.mark.parametrize("kills", [KILLS[:2], pytest.param(KILLS, marks=pytest.mark.long)], ids=len)
 def test_killed_again_and_again_all_that_is_served_is_there_once(
-    tmp_path: Path, started: Callable[..., subprocess.Popen[bytes]]
+    tmp_path: Path,
+    started: Callable[..., subprocess.Popen[bytes]],
+    kills: tuple[tuple[str, int], ...],
 ) -> None:
     names = ["mastodon", "weibo", "bluesky"]
     posts: dict[str, list[Served]] = {name: some_posts(300, newest=NOW) for name in names}
     with replaying(posts) as replay:
         tables = [told(replay, name, delay=0.1) for name in names]
-        for name, pages in (("mastodon", 3), ("mastodon", 2), ("weibo", 8), ("bluesky", 3)):
+        for name, pages in kills:
             enough = replay.asked[name] + pages
             running = started(*tables)
             wait_for(lambda name=name, enough=enough: replay.asked[name] >= enough)

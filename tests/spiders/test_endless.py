@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from crawls import source
+from forked_crawls import Start
 from replayed import crawled_at_once, logins
 from web import Answer, listening
 
@@ -37,7 +38,9 @@ SAME = {
 }
 
 
-def test_the_same_page_again_and_again_cuts_the_walk_short(tmp_path: Path) -> None:
+def test_the_same_page_again_and_again_cuts_the_walk_short(
+    tmp_path: Path, forked_crawl: Start
+) -> None:
     asked: Counter[str] = Counter()
 
     def answer(_: str, target: str, __: dict[str, str], ___: bytes) -> Answer:
@@ -56,7 +59,7 @@ def test_the_same_page_again_and_again_cuts_the_walk_short(tmp_path: Path) -> No
             source(name, name, base_url=f"{address}/{name}", obey_robots=False, **keys[name])
             for name in SAME
         ]
-        runs = crawled_at_once(tmp_path, *tables)
+        runs = crawled_at_once(forked_crawl, tmp_path, *tables)
     assert {name: (run.outcome, run.posts_new) for name, run in runs.items()} == dict.fromkeys(
         SAME, ("cut short", 1)
     )

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crawls import crawled
 from replay import replaying, services
-from replayed import crawled_at_once, logins, told
+from replayed import logins, told
 from served import Request, some_posts
 from web import Answer, listening
 
 from monitor.store import Store
 from spiders.base.post import Post
+
+pytestmark = pytest.mark.usefixtures("quick_crawls")
 
 Broken = Callable[[Any], None]
 FEW = some_posts(6)
@@ -51,7 +54,7 @@ def test_a_post_of_which_a_word_is_none_is_set_aside_alone(
 
     with logins(), replaying({}) as replay, listening(answer) as replay.address:
         source = told(replay, name).replace(f"{replay.address}/{name}", replay.address)
-        run = crawled_at_once(tmp_path, source)[name]
+        [run] = crawled(tmp_path, source)
     assert (run.outcome, run.posts_new, run.posts_set_aside) == ("ok", len(FEW) - 1, 1), run
     with Store(tmp_path / "distress.db") as store:
         [(_, row)] = store.posts.list_set_aside()
