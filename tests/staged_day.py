@@ -206,6 +206,11 @@ def stage(store: Store, cases: int = 36) -> list[int]:
 
     With 14 or more, cases of every state are among them.
     """
+    with store.write():  # one transaction, not one for each row
+        return _day(store, cases)
+
+
+def _day(store: Store, cases: int) -> list[int]:
     run = store.runs.start("crawl", "day")
     store.runs.progress(run, pages=3, new=cases, known=12, set_aside=0, newest_post_at=None)
     store.runs.end(run, "ok")

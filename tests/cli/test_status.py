@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from monitor.cli import main
 from monitor.store import Store
 from spiders.base.post import Post
 from spiders.base.trouble import Trouble
@@ -44,16 +47,10 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def status(folder: Path, *given: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def status(folder: Path, *given: str) -> Result:
     """Run the command as an operator does."""
-    path = os.pathsep.join(sys.path)
-    return subprocess.run(
-        [sys.executable, "-m", "monitor.cli", "status", *given],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "120", "PYTHONPATH": path, **environment},
-    )
+    with contextlib.chdir(folder):  # color: what would steer a terminal is left in, for us to see
+        return CliRunner().invoke(main, ["status", *given], env={"COLUMNS": "120"}, color=True)
 
 
 def test_the_failing_source_comes_first_with_its_word_and_what_to_do(desk: Path) -> None:
@@ -67,7 +64,7 @@ def test_the_failing_source_comes_first_with_its_word_and_what_to_do(desk: Path)
 
 
 def test_a_failing_source_is_no_failure_of_the_command(desk: Path) -> None:
-    assert status(desk).returncode == 0
+    assert status(desk).exit_code == 0
 
 
 def test_a_message_steers_no_terminal(desk: Path) -> None:
@@ -75,12 +72,20 @@ def test_a_message_steers_no_terminal(desk: Path) -> None:
 
 
 def test_a_failure_is_red_in_a_terminal_with_colours(desk: Path) -> None:
-    assert "\x1b[1;31mblocked" in status(desk, FORCE_COLOR="1", TERM="xterm-256color").stdout
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor.cli", "status"],
+        cwd=desk,
+        capture_output=True,
+        text=True,
+        env={**environment, "COLUMNS": "120", "FORCE_COLOR": "1", "TERM": "xterm-256color"},
+    )
+    assert "\x1b[1;31mblocked" in done.stdout
 
 
 def test_the_last_answer_is_written_as_plain_text_for_a_look(desk: Path) -> None:
     done = status(desk, "--answer", "web")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     [file] = desk.glob("answer-*")
     assert file.name == "answer-web-1.txt" and file.read_bytes() == CAPTCHA
     assert file.name in done.stdout and "https://e.org/rss" in done.stdout
@@ -89,7 +94,7 @@ def test_the_last_answer_is_written_as_plain_text_for_a_look(desk: Path) -> None
 
 def test_a_source_without_an_answer_names_those_that_have_one(desk: Path) -> None:
     done = status(desk, "--answer", "good")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "'good'; there are: web" in done.stderr.replace("\n", " ")
 
 

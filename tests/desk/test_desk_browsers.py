@@ -35,7 +35,7 @@ class Play:
     claim: str
 
 
-SHORT = Play(cases=60, actions=200, kills=2, claim="60s")
+SHORT = Play(cases=60, actions=100, kills=1, claim="60s")
 LONG = Play(cases=500, actions=1000, kills=5, claim="3s")
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from classifiers.need import LABELS
+from monitor.cli import main
 from monitor.flag.classify import LONGEST_LINE, bounded_lines, classify
 
 HERE = Path(__file__).resolve().parents[2]
@@ -44,16 +46,6 @@ def read(text: str) -> dict[str, Any]:
     """Return the reading of one text."""
     [fields] = classify(lines_of({"id": "1", "text": text}))
     return fields
-
-
-def distress_classify(given: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "monitor.cli", "classify", *arguments],
-        input=given,
-        capture_output=True,
-        cwd=HERE,
-        timeout=300,
-    )
 
 
 def spans_in(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -205,17 +197,17 @@ def test_only_the_beginning_of_a_long_line_is_held() -> None:
 
 
 @pytest.fixture(scope="module")
-def filtered(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[bytes]:
+def filtered(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """What the real command makes of a file with good lines, a bad one and one of 10 MB."""
     path = tmp_path_factory.mktemp("classify") / "posts.jsonl"
     huge = b'{"id": "huge", "text": "' + b"x" * 10_000_000 + b'"}\n'
     good = lines_of({"id": "first", "text": PLEA}, {"id": "last", "text": "晚霞"})
     path.write_bytes(b"\xef\xbb\xbf" + good[0] + b"\xff\xfe\n" + huge + good[1].strip())
-    return distress_classify(b"", str(path))
+    return CliRunner().invoke(main, ["classify", str(path)])
 
 
 def test_the_command_writes_a_line_for_every_line(
-    filtered: subprocess.CompletedProcess[bytes],
+    filtered: Result,
 ) -> None:
     first, second, third, last = map(json.loads, filtered.stdout.splitlines())
     assert (first["id"], first["flagged"]) == ("first", True)
@@ -224,11 +216,11 @@ def test_the_command_writes_a_line_for_every_line(
 
 
 def test_the_command_says_by_its_status_that_lines_were_bad(
-    filtered: subprocess.CompletedProcess[bytes],
+    filtered: Result,
 ) -> None:
-    assert filtered.returncode == 1
-    assert b"2 lines could not be read" in filtered.stderr
-    assert b"Traceback" not in filtered.stderr
+    assert filtered.exit_code == 1
+    assert "2 lines could not be read" in filtered.stderr
+    assert "Traceback" not in filtered.stderr
 
 
 def test_the_first_reading_comes_before_the_input_ends() -> None:
