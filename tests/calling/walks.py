@@ -25,7 +25,7 @@ from monitor import digest
 from monitor.callback import import_outcomes
 from monitor.calling.next_call import NextCall
 from monitor.calling.standing import standings
-from monitor.settings import AgentSettings, CallingSettings, DigestSettings, Settings, StoreSettings
+from monitor.settings import AgentSettings, CallingSettings, Settings, StoreSettings
 from monitor.store import Store
 from monitor.types import KnownContact
 from spiders.base.post import Post
@@ -231,7 +231,6 @@ class _Batch:
         leads = rng.random() < 0.8
         self._settings = Settings(
             store=StoreSettings(path=folder / "distress.db"),
-            digest=DigestSettings(folder=folder / "digest"),
             agents=(AgentSettings(name=AGENT), AgentSettings(name=LEAD, lead=leads)),
             calling=CallingSettings(**rng.choice(_RULES)),
         )
@@ -339,11 +338,11 @@ class _Batch:
                     walk.notes.append(f"case {case.id} reopened")
                     self.counts["reopened"] += 1
                 store.cases.assign(case.id, agent, "test")
-        file = digest.write(store, self._settings, now=self._now) / f"{agent}.html"
-        if self._fault:
-            file.write_text(
-                self._fault.put_into(file.read_text(encoding="utf-8")), encoding="utf-8"
-            )
+        page = digest.agent_page.agent_page(
+            digest.day.read_day(store, self._settings, now=self._now), agent
+        )
+        file = self._folder / f"{agent}.html"
+        file.write_text(self._fault.put_into(page) if self._fault else page, encoding="utf-8")
         if agent in self._pages:
             self._pages[agent].page.goto("about:blank")
             self._pages[agent].page.goto(file.as_uri())
