@@ -190,7 +190,7 @@ def walk_batch(
     """Walk the batch of a number; return the differences, and how often what was walked.
 
     size: how many walks a batch has; the more, the less each costs, up to some hundreds.
-    fault: what to put into the page's script.
+    fault: what to put into the page's script; the batch ends where it is found.
     """
     batch = _Batch(browser, folder, number, size, fault)
     with Store(folder / "distress.db") as store:
@@ -277,6 +277,8 @@ class _Batch:
                 for saved in filter(None, [page, old]):
                     self._hand_in(store, saved)
                 self._compare(store, page, "own page", apart)
+                if self._fault and self.differences:
+                    return
                 before = agent
             for later in _LATER:
                 self._turn(self._now + later)
