@@ -74,7 +74,17 @@ SPELLINGS = {
     ),
     "extension": ("{a}-{b}{c}-8001", "{a}-{b}{c}转8001", "{a}{b}{c} 转 8001", "{a}-{b}{c}*8001"),
     "service": ("{n}", "{a}{b}{c}", "{a} {b} {c}", "客服{n}"),
-    "wechat": ("{n}", "{upper}", " {n} ", "微信{n}", "微信号：{n}", "wx: {n}", "李护士微信{n}"),
+    "wechat": (
+        "{n}",
+        "{upper}",
+        " {n} ",
+        "微信{n}",
+        "微信{upper}",
+        "微信号：{n}",
+        "wx: {n}",
+        "wx: {upper}",
+        "李护士微信{n}",
+    ),
     "qq": ("QQ{n}", "qq {n}", "QQ：{n}"),
     "email": ("{n}", "{upper}", "邮箱{n}"),
 }
@@ -116,7 +126,11 @@ _MOODS: tuple[tuple[dict[str, int], bool], ...] = (
     ({"do_not_call": 6, "wrong_number": 3, "number_dead": 3}, True),
     ({"call_later": 8, "no_answer": 3, "passed_on": 2}, False),
     ({"in_distress": 5, "bereaved": 5, "passed_on": 3, "call_later": 3}, False),
+    ({"message_sent": 6, "passed_on": 3}, True),
+    ({"do_not_call": 4, "wrong_number": 6, "number_dead": 3}, True),
 )
+# How often each way of a walk is heard of: ids are fewer than numbers, and written in two cases.
+_HEARD = (1, 1, 1, 1, 1, 1, 3, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,7 @@ class Walk:
     """One or two cases that share numbers, and what is noted for them.
 
     mood: how much likelier outcomes are. alone: whether its cases have one contact each.
+    shared: the contact that most of its cases have.
     notes: what agents noted so far, in words, for whoever has to find a difference.
     """
 
@@ -159,6 +174,7 @@ class Walk:
     ways: tuple[Way, ...]
     mood: Mapping[str, int]
     alone: bool
+    shared: Way
     cases: list[int] = field(default_factory=list)
     ticks: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
@@ -260,7 +276,16 @@ class _Batch:
         count = rng.randint(2, min(8, len(self._times)))
         ticks = tuple(sorted(rng.sample(range(len(self._times)), count)))
         mood, alone = rng.choice(_MOODS)
-        return Walk(number=number, rng=rng, ways=ways, ticks=ticks, mood=mood, alone=alone)
+        [shared] = rng.choices(ways[:7], _HEARD[:7])
+        return Walk(
+            number=number,
+            rng=rng,
+            ways=ways,
+            ticks=ticks,
+            mood=mood,
+            alone=alone,
+            shared=shared,
+        )
 
     def walk(self, store: Store) -> None:
         """Stage the cases, let agents work round by round, and compare after each."""
@@ -293,15 +318,14 @@ class _Batch:
 
     def _stage(self, store: Store, walk: Walk) -> None:
         rng = walk.rng
-        shared = rng.choice(walk.ways[:7])
         foreign = Way("mobile", f"+39 06 5550 {walk.number % 10_000:04d}")
         for _ in range(rng.randint(1, 2)):
             number = len(self._walk_of) + 1
             more = 0 if walk.alone else rng.randint(0, 3)
             others = [*walk.ways[:7], *[foreign] * (rng.random() < 0.3)]
             ways = rng.sample(others, more)
-            if (walk.alone or rng.random() < 0.85) and shared not in ways:
-                ways.append(shared)
+            if (walk.alone or rng.random() < 0.85) and walk.shared not in ways:
+                ways.append(walk.shared)
             place = rng.choice(
                 [None, None, ("乌鲁木齐", "新疆", "乌鲁木齐"), ("晴川", "湖北", "晴川")]
             )
@@ -435,7 +459,9 @@ class _Batch:
         return action
 
     def _typed(self, walk: Walk) -> str:
-        words, spelling = walk.rng.choice(walk.ways).typed(walk.rng)
+        others = walk.rng.choices(walk.ways, _HEARD)
+        way = walk.shared if walk.rng.random() < 0.4 else others[0]
+        words, spelling = way.typed(walk.rng)
         self.counts[f"typed {spelling}"] += 1
         return words
 
