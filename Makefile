@@ -21,7 +21,7 @@ test: $(VENV)/tested
 # each fault put into the pages' rules until the walks find it, and the line killed by chance.
 # Fewer or others: make test-long PYTEST_ARGS="tests/calling/test_walks.py --walks 300 --faults 3 --seed 7"
 test-long: $(VENV)/tested
-	@echo "Running the long tests on every core; each is told as it ends, an hour or so in all:"
+	@echo "Running the long tests on every core; each is told as it ends, a quarter of an hour or more in all:"
 	$(BIN)/python -m pytest -n auto --dist load -rs -vv -m long $(PYTEST_ARGS)
 
 lint: $(VENV)/tested
