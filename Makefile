@@ -17,10 +17,12 @@ test: $(VENV)/tested
 	@echo "Running the tests on every core; some minutes:"
 	$(PYTEST) $(PYTEST_ARGS)
 
-# The same walks as in `make test`, but thousands of them, and what takes minutes.
+# What takes minutes, one test at a time on each core: thousands of walks of agents through pages,
+# each fault put into the pages' rules until the walks find it, and the line killed by chance.
+# Fewer or others: make test-long PYTEST_ARGS="tests/calling/test_walks.py --walks 300 --faults 3 --seed 7"
 test-long: $(VENV)/tested
-	@echo "Running the long tests:"
-	$(PYTEST) -m long $(PYTEST_ARGS)
+	@echo "Running the long tests on every core; each is told as it ends, a quarter of an hour or more in all:"
+	$(BIN)/python -m pytest -n auto --dist load -rs -vv -m long $(PYTEST_ARGS)
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

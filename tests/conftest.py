@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=bool(os.environ.get("DISTRESS_REQUIRE_COMPONENTS")),
         help="fail, rather than skip, where a browser or server that a test needs is missing",
     )
+    # Of tests/calling/test_walks.py; an option is only known to every process from here.
+    walks = parser.getgroup("walks", "long walks of agents through pages")
+    walks.addoption("--seed", type=int, default=0, help="which walks; 0: those of the default run")
+    walks.addoption("--walks", type=int, default=2000, help="how many walks, in hundreds up")
+    walks.addoption("--faults", type=int, help="how many faults are put in, by the seed; else all")
 
 
 def pytest_configure() -> None:
@@ -37,6 +43,24 @@ def pytest_configure() -> None:
     # Tables are as wide as the test says that reads them, not as whoever runs the tests has it.
     for width in ("COLUMNS", "LINES"):
         os.environ.pop(width, None)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell what tests wrote down by record_property(): counts, added up, and findings."""
+    reports = [
+        report for how in ("passed", "failed") for report in terminalreporter.stats.get(how, [])
+    ]
+    properties = [entry for report in reports for entry in report.user_properties]
+    counts: Counter[str] = Counter()
+    for name, value in properties:
+        if name == "counts":
+            counts.update(value)
+    findings = [value for name, value in properties if name == "finding"]
+    lines = [*(f"{count:7} {what}" for what, count in sorted(counts.items())), *findings]
+    if lines:
+        terminalreporter.section(f"walks of seed {terminalreporter.config.getoption('--seed')}")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,13 @@ from walks import Difference, Fault, walk_batch
 
 ROOT = Path(__file__).parents[2]
 FEW = 200  # walks of the default run
-MANY = 2000  # of the long one
+MANY = 2000  # in which each fault is found
 SIZE = 100  # walks of a batch
 SEARCH = 50  # of one in which a fault is looked for, most of which are found soon
+APART = 1000  # batches from one seed to the next
 SHOWN = 5  # differences told in full
+
+Walked = tuple[list[Difference], Counter[str]]
 
 FAULTS = (
     Fault("a mobile with 86 before it is none", "mobile: `(?:${china})?", "mobile: `"),
@@ -96,36 +101,39 @@ FAULTS = (
 )
 
 
-@pytest.fixture
-def walk(chromium: Any, tmp_path: Path) -> Callable[..., tuple[list[Difference], Counter[str]]]:
-    """Walk a batch in a store of its own."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Spread walks and faults over the cores, as many as the options ask for."""
+    option = metafunc.config.getoption
+    if "batch" in metafunc.fixturenames:
+        batches = range(math.ceil(option("--walks") / SIZE))
+        metafunc.parametrize("batch", batches, ids=[f"{batch * SIZE} on" for batch in batches])
+    if "fault" in metafunc.fixturenames:
+        count = option("--faults")
+        chance = random.Random(option("--seed"))
+        faults = FAULTS if count is None else chance.sample(FAULTS, count)
+        metafunc.parametrize("fault", faults, ids=[fault.name for fault in faults])
 
-    def walk_one(
-        number: int, size: int = SIZE, fault: Fault | None = None
-    ) -> tuple[list[Difference], Counter[str]]:
-        folder = tmp_path / str(number)
+
+@pytest.fixture
+def walk(chromium: Any, tmp_path: Path, seed: int) -> Callable[..., Walked]:
+    """Walk a batch of a seed in a store of its own."""
+
+    def walk_one(batch: int, size: int = SIZE, fault: Fault | None = None) -> Walked:
+        folder = tmp_path / str(batch)
         folder.mkdir()
-        return walk_batch(chromium, folder, number, size=size, fault=fault)
+        return walk_batch(chromium, folder, seed * APART + batch, size=size, fault=fault)
 
     return walk_one
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
-    """Write lines to the terminal, whatever is captured."""
-    writer = request.config.get_terminal_writer()
-
-    def write(*lines: str) -> None:
-        with capsys.disabled():
-            for line in lines:
-                writer.line(line)
-
-    write("")
-    yield write
+def seed(request: pytest.FixtureRequest) -> int:
+    """Which walks are walked; 0 for those of the default run."""
+    return int(request.config.getoption("--seed"))
 
 
 def test_page_and_line_agree_on_whatever_agents_note(walk: Any) -> None:
-    _assert_none(difference for number in range(FEW // SIZE) for difference in walk(number)[0])
+    _assert_none(difference for batch in range(FEW // SIZE) for difference in walk(batch)[0])
 
 
 def test_every_fault_can_be_put_into_the_page_of_today() -> None:
@@ -137,30 +145,28 @@ def test_every_fault_can_be_put_into_the_page_of_today() -> None:
 
 
 @pytest.mark.long
-def test_page_and_line_agree_over_2000_walks(walk: Any, tell: Any) -> None:
-    counts: Counter[str] = Counter(walks=MANY)
-    differences: list[Difference] = []
-    for number in range(MANY // SIZE):
-        found, counted = walk(number)
-        differences += found
-        counts += counted
-    tell(*(f"{count:7} {what}" for what, count in sorted(counts.items())))
+def test_page_and_line_agree_over_thousands_of_walks(
+    walk: Any, record_property: Any, batch: int
+) -> None:
+    differences, counts = walk(batch)
+    record_property("counts", {"walks": SIZE, **counts})
     _assert_none(differences)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_of_the_page_is_found_within_2000_walks(walk: Any, tell: Any, fault: Fault) -> None:
-    for number in range(MANY // SEARCH):
-        found, _ = walk(number, SEARCH, fault)
-        if found:
-            first = min(difference.walk for difference in found)
-            tell(f"found at walk {first + 1}: {fault.name}")
+def test_a_fault_of_the_page_is_found_within_2000_walks(
+    walk: Any, record_property: Any, fault: Fault
+) -> None:
+    for batch in range(MANY // SEARCH):
+        differences, _ = walk(batch, SEARCH, fault)
+        if differences:
+            at = batch * SEARCH + min(difference.walk % SEARCH for difference in differences)
+            record_property("finding", f"found at walk {at + 1}: {fault.name}")
             return
     pytest.fail(f"not found in {MANY} walks: {fault.name}")
 
 
-def _assert_none(differences: Iterator[Difference] | list[Difference]) -> None:
+def _assert_none(differences: Iterable[Difference]) -> None:
     first: dict[int, Difference] = {}
     for difference in differences:
         first.setdefault(difference.walk, difference)

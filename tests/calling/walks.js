@@ -62,10 +62,11 @@
     return choice ? "a contact of the ladder" : "no contact";
   }
 
-  // What takes most of the time, and no rule looks at: nothing is laid out meanwhile, and the
-  // address stays as it is.
+  // What takes most of the time, and no rule looks at: nothing is laid out meanwhile, and address
+  // and title stay as they are.
   document.body.style.display = "none";
   history.replaceState = () => {};
+  Object.defineProperty(document, "title", { value: document.title, writable: true, configurable: true });
   const answers = [];
   for (const action of actions) {
     const before = unsaved();

@@ -25,7 +25,7 @@ from monitor import digest
 from monitor.callback import import_outcomes
 from monitor.calling.next_call import NextCall
 from monitor.calling.standing import standings
-from monitor.settings import AgentSettings, CallingSettings, DigestSettings, Settings, StoreSettings
+from monitor.settings import AgentSettings, CallingSettings, Settings, StoreSettings
 from monitor.store import Store
 from monitor.types import KnownContact
 from spiders.base.post import Post
@@ -74,7 +74,17 @@ SPELLINGS = {
     ),
     "extension": ("{a}-{b}{c}-8001", "{a}-{b}{c}转8001", "{a}{b}{c} 转 8001", "{a}-{b}{c}*8001"),
     "service": ("{n}", "{a}{b}{c}", "{a} {b} {c}", "客服{n}"),
-    "wechat": ("{n}", "{upper}", " {n} ", "微信{n}", "微信号：{n}", "wx: {n}", "李护士微信{n}"),
+    "wechat": (
+        "{n}",
+        "{upper}",
+        " {n} ",
+        "微信{n}",
+        "微信{upper}",
+        "微信号：{n}",
+        "wx: {n}",
+        "wx: {upper}",
+        "李护士微信{n}",
+    ),
     "qq": ("QQ{n}", "qq {n}", "QQ：{n}"),
     "email": ("{n}", "{upper}", "邮箱{n}"),
 }
@@ -116,7 +126,11 @@ _MOODS: tuple[tuple[dict[str, int], bool], ...] = (
     ({"do_not_call": 6, "wrong_number": 3, "number_dead": 3}, True),
     ({"call_later": 8, "no_answer": 3, "passed_on": 2}, False),
     ({"in_distress": 5, "bereaved": 5, "passed_on": 3, "call_later": 3}, False),
+    ({"message_sent": 6, "passed_on": 3}, True),
+    ({"do_not_call": 4, "wrong_number": 6, "number_dead": 3}, True),
 )
+# How often each way of a walk is heard of: ids are fewer than numbers, and written in two cases.
+_HEARD = (1, 1, 1, 1, 1, 1, 3, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,7 @@ class Walk:
     """One or two cases that share numbers, and what is noted for them.
 
     mood: how much likelier outcomes are. alone: whether its cases have one contact each.
+    shared: the contact that most of its cases have.
     notes: what agents noted so far, in words, for whoever has to find a difference.
     """
 
@@ -159,6 +174,7 @@ class Walk:
     ways: tuple[Way, ...]
     mood: Mapping[str, int]
     alone: bool
+    shared: Way
     cases: list[int] = field(default_factory=list)
     ticks: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
@@ -190,7 +206,7 @@ def walk_batch(
     """Walk the batch of a number; return the differences, and how often what was walked.
 
     size: how many walks a batch has; the more, the less each costs, up to some hundreds.
-    fault: what to put into the page's script.
+    fault: what to put into the page's script; the batch ends where it is found.
     """
     batch = _Batch(browser, folder, number, size, fault)
     with Store(folder / "distress.db") as store:
@@ -231,7 +247,6 @@ class _Batch:
         leads = rng.random() < 0.8
         self._settings = Settings(
             store=StoreSettings(path=folder / "distress.db"),
-            digest=DigestSettings(folder=folder / "digest"),
             agents=(AgentSettings(name=AGENT), AgentSettings(name=LEAD, lead=leads)),
             calling=CallingSettings(**rng.choice(_RULES)),
         )
@@ -261,7 +276,16 @@ class _Batch:
         count = rng.randint(2, min(8, len(self._times)))
         ticks = tuple(sorted(rng.sample(range(len(self._times)), count)))
         mood, alone = rng.choice(_MOODS)
-        return Walk(number=number, rng=rng, ways=ways, ticks=ticks, mood=mood, alone=alone)
+        [shared] = rng.choices(ways[:7], _HEARD[:7])
+        return Walk(
+            number=number,
+            rng=rng,
+            ways=ways,
+            ticks=ticks,
+            mood=mood,
+            alone=alone,
+            shared=shared,
+        )
 
     def walk(self, store: Store) -> None:
         """Stage the cases, let agents work round by round, and compare after each."""
@@ -278,6 +302,8 @@ class _Batch:
                 for saved in filter(None, [page, old]):
                     self._hand_in(store, saved)
                 self._compare(store, page, "own page", apart)
+                if self._fault and self.differences:
+                    return
                 before = agent
             for later in _LATER:
                 self._turn(self._now + later)
@@ -292,15 +318,14 @@ class _Batch:
 
     def _stage(self, store: Store, walk: Walk) -> None:
         rng = walk.rng
-        shared = rng.choice(walk.ways[:7])
         foreign = Way("mobile", f"+39 06 5550 {walk.number % 10_000:04d}")
         for _ in range(rng.randint(1, 2)):
             number = len(self._walk_of) + 1
             more = 0 if walk.alone else rng.randint(0, 3)
             others = [*walk.ways[:7], *[foreign] * (rng.random() < 0.3)]
             ways = rng.sample(others, more)
-            if (walk.alone or rng.random() < 0.85) and shared not in ways:
-                ways.append(shared)
+            if (walk.alone or rng.random() < 0.85) and walk.shared not in ways:
+                ways.append(walk.shared)
             place = rng.choice(
                 [None, None, ("乌鲁木齐", "新疆", "乌鲁木齐"), ("晴川", "湖北", "晴川")]
             )
@@ -339,11 +364,11 @@ class _Batch:
                     walk.notes.append(f"case {case.id} reopened")
                     self.counts["reopened"] += 1
                 store.cases.assign(case.id, agent, "test")
-        file = digest.write(store, self._settings, now=self._now) / f"{agent}.html"
-        if self._fault:
-            file.write_text(
-                self._fault.put_into(file.read_text(encoding="utf-8")), encoding="utf-8"
-            )
+        page = digest.agent_page.agent_page(
+            digest.day.read_day(store, self._settings, now=self._now), agent
+        )
+        file = self._folder / f"{agent}.html"
+        file.write_text(self._fault.put_into(page) if self._fault else page, encoding="utf-8")
         if agent in self._pages:
             self._pages[agent].page.goto("about:blank")
             self._pages[agent].page.goto(file.as_uri())
@@ -434,7 +459,9 @@ class _Batch:
         return action
 
     def _typed(self, walk: Walk) -> str:
-        words, spelling = walk.rng.choice(walk.ways).typed(walk.rng)
+        others = walk.rng.choices(walk.ways, _HEARD)
+        way = walk.shared if walk.rng.random() < 0.4 else others[0]
+        words, spelling = way.typed(walk.rng)
         self.counts[f"typed {spelling}"] += 1
         return words
 

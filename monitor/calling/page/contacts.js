@@ -198,7 +198,7 @@ function nickname(words) {
 }
 
 // Read words in plain signs; address: the URL that stood among them.
-function read(words, address) {
+function readPlain(words, address) {
   const text = words.replace(looksOfADigit, (char) => ("○◯".includes(char) ? "〇" : digitOf.get(char)))
     .replace(pictures, " ");
   const small = toLower(text);
@@ -221,14 +221,22 @@ function corrected(kind, words, reading) {
 }
 
 // The contact that words are; kind: as somebody else read it, or null.
-function readTyped(words, kind) {
+function read(words, kind) {
   const seen = seenOf(words);
   if (kind === "post") return { kind, value: seen, person: null };
   const found = url.exec(seen);
   const rest = found ? `${seen.slice(0, found.index)} ${seen.slice(endOf(found))}` : seen;
   const plain = seenOf(rest.normalize("NFKC"));
-  const reading = read(plain, found?.[0] ?? null);
+  const reading = readPlain(plain, found?.[0] ?? null);
   return kind && reading.value ? corrected(kind, plain || seen, reading) : reading;
+}
+
+// Every case is ruled anew with all that was noted: what was read once is not read again.
+const readings = new Map();
+function readTyped(words, kind) {
+  const asked = `${kind}:${words}`;
+  if (!readings.has(asked)) readings.set(asked, read(words, kind));
+  return readings.get(asked);
 }
 
 // A contact {value, kind?, person?, …} with the kind and the plain value that it reads as. One with
