@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,14 +19,34 @@ from scrapy.http import Request, Response
 from w3lib.encoding import html_to_unicode
 
 from spiders import base
-from spiders.base.fields import TimeZone, time_from
-from spiders.base.markup import titled, whole_characters, without_markup
+from spiders.base.fields import reason_of
+from spiders.base.markup import all_words, is_marked_up, titled, whole_characters, without_markup
 from spiders.base.masking import name_of
 from spiders.base.options import Words, web_address
 from spiders.base.post import Bookmark, Post, SetAside
-from spiders.base.trouble import Trouble
+from spiders.base.times import TimeZone, time_from
+from spiders.base.trouble import Remark, Trouble
 
 _MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
+# What XML does not allow, plain or as a reference, and nobody sees.
+_NO_SIGN = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\\d|3[01])|x0*(?:[0-8bce-f]|1[0-9a-f]));",
+    re.I,
+)
+_ENTRY = re.compile(r"<(item|entry)\b(?:(?!<(?:item|entry)\b).)*?</\1\s*>", re.I | re.S)
+_TIME = re.compile(
+    r"<((?:[a-z]+:)?(?:pubDate|published|updated|date|modified|issued|created))\b[^<>]*>[^<>]*</\1>",
+    re.I,
+)
+_ENDS = {"item": "</channel></rss>", "entry": "</feed>"}
+# RSSHub puts the post that another passes on behind it, Mastodon before it.
+_PASSED_ON = re.compile(
+    r"<blockquote\b[^<>]*>((?:(?!</?blockquote\b).)*)</blockquote\s*>", re.I | re.S
+)
+_WHOSE = re.compile(r"\s*(?:-\s*)?(?:转发|轉發)?\s*(?:微博)?\s*[@＠]([^\s:：@]{1,60})\s*[:：]\s*")
+_PASSED = re.compile(r"\s*-?\s*(?:转发|轉發)\s")
+_ORIGINAL = re.compile(r"\n?原博[:：]\s*https?://\S+\s*$")
+_WHOLE_TEXT = re.compile(r"(?:<a\b[^<>]*>\s*全文\s*</a>|(?:\.\.\.|…)\s*全文)\s*", re.I)
 _XML_ENCODING = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # Answer header, the request header it comes back as, and the name it is remembered by.
 _VALIDATORS = (
@@ -73,7 +94,7 @@ class FeedSpider(base.SourceSpider):
                 meta={"feed": feed, "handle_httpstatus_list": [304]},
             )
 
-    def parse(self, response: Response) -> Iterator[Post | SetAside | Bookmark | Trouble]:
+    def parse(self, response: Response) -> Iterator[Post | SetAside | Bookmark | Trouble | Remark]:
         """Yield a feed's entries, and what to ask with next time."""
         if response.status == 304:
             return
@@ -87,16 +108,26 @@ class FeedSpider(base.SourceSpider):
             return
         zone = ZoneInfo(self.options.timezone)
         times: list[datetime | None] = []
+        timeless: list[str] = []
         for number, entry in enumerate(entries, 1):
             try:
-                post = _post(_from_json(entry) if _is_json(text) else entry, url, zone)
-            except (ValueError, TypeError, AttributeError) as error:
-                yield SetAside(
-                    place=f"{url} item {number}", reason=str(error), excerpt=str(entry)[:200]
-                )
+                found = _from_json(entry) if _is_json(text) else entry
+                post = _post(found, url, zone)
+                written = _written(found)
+            except Exception as error:  # of any kind: one entry costs no other
+                reason = reason_of(error)
+                place = f"{url} item {number}"
+                yield SetAside(place=place, reason=reason, excerpt=str(entry)[:200])
                 continue
+            if written and not post.posted_at:
+                timeless.append(written)
             times.append(post.posted_at)
             yield post
+        if timeless:
+            yield Remark(
+                message=f"{url}: the times of {len(timeless)} posts cannot be read, such as "
+                f"'{timeless[0][:60]}'; they are kept without one"
+            )
         if not text.rstrip("\0 \r\n\t").endswith((">", "}")):
             yield Trouble(outcome="cut short", message=f"{url}: the feed ends in the middle")
             return
@@ -149,18 +180,47 @@ def _entries(text: str) -> list[Any]:
     """Return a feed's entries, of JSON as they stand; raises ValueError where it is not a feed."""
     if _is_json(text):
         return _json_items(text)
-    text = whole_characters(_XML_ENCODING.sub(r"\1", text))
+    text = whole_characters(_XML_ENCODING.sub(r"\1", _NO_SIGN.sub("", text)))
+    feed = _feed_of(text)
+    if feed is not None:
+        if not feed.get("version"):
+            raise ValueError("the answer is not RSS, Atom or JSON Feed; see what stands at it")
+        return list(feed.entries)
+    # One entry that the parser breaks at costs no other.
+    entries = list(_ENTRY.finditer(text))
+    head = text[: entries[0].start()] if entries else ""
+    return [_lone_entry(head, entry) for entry in entries]
+
+
+def _feed_of(text: str) -> Any:
+    """Return what feedparser makes of a text, None where it breaks at something in it."""
     # A stream, because a mere string could be taken for the address of another thing to read.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
-    feed = feedparser.parse(
-        stream,
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
-    if not feed.get("version"):
-        raise ValueError("the answer is not RSS, Atom or JSON Feed")
-    return list(feed.entries)
+    try:
+        return feedparser.parse(
+            stream,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception:  # OverflowError at a date of the year 99999999999, and what else there is
+        return None
+
+
+def _lone_entry(head: str, entry: re.Match[str]) -> Any:
+    """Return one entry of a feed; where the parser breaks at its times, without them.
+
+    head: what stands before the feed's first entry.
+    """
+    for words in (entry[0], _TIME.sub("", entry[0])):
+        feed = _feed_of(f"{head}{words}{_ENDS[entry[1].lower()]}")
+        if feed is not None and feed.entries:
+            found = feed.entries[0]
+            if words != entry[0]:
+                time = _TIME.search(entry[0])
+                found["published"] = without_markup(time[0]) if time else None
+            return found
+    return None
 
 
 def _is_json(text: str) -> bool:
@@ -185,39 +245,57 @@ def _from_json(item: Any) -> dict[str, Any]:
     """
     if not isinstance(item, dict):
         raise ValueError(f"not an object but {type(item).__name__}")
-    plain = item.get("content_text")
-    content = plain or item.get("content_html") or item.get("summary") or ""
+    contents = [
+        {"type": kind, "value": item[name]}
+        for name, kind in (
+            ("content_text", "text/plain"),
+            ("content_html", "text/html"),
+            ("summary", "text/plain"),
+        )
+        if isinstance(item.get(name), str)
+    ]
     authors = [*(item.get("authors") or []), item.get("author")]
     names = [author.get("name") for author in authors if isinstance(author, dict)]
     return {
         "id": item.get("id"),
         "link": item.get("url") or item.get("external_url"),
         "title": item.get("title"),
-        "content": [{"type": "text/plain" if plain else "text/html", "value": str(content)}],
+        "content": contents,
         "published": item.get("date_published") or item.get("date_modified"),
         "author": next((str(name) for name in names if name), None),
     }
 
 
 def _post(entry: dict[str, Any], feed: str, zone: ZoneInfo) -> Post:
-    text = _words(entry)
-    if not text:
+    if entry is None:
+        raise ValueError("no XML that can be read; see the entry at its source")
+    words = _words(entry)
+    if not words.own and not words.reposted:
         raise ValueError("no text in title, description or content")
     link = str(entry.get("link") or "")
     entry_id = str(entry.get("id") or link)
     if not entry_id:
-        entry_id = "entry-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
+        seed = words.own or words.reposted or ""
+        entry_id = "entry-" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:24]
     if ":" not in entry_id:
         entry_id = f"{feed}#{entry_id}"  # a bare number is its feed's own; another's may be equal
     return Post(
         source_id=entry_id,
-        text=text,
+        text=words.own,
         url=link if link.startswith(("http://", "https://")) else None,
         author=entry.get("author") or None,
-        # dict.get, because feedparser's own warns that it once answered with the other one.
-        posted_at=_time(dict.get(entry, "published") or dict.get(entry, "updated"), zone),
+        posted_at=_time(_written(entry), zone),
+        reposted_text=words.reposted,
+        reposted_author=words.reposted_author,
         raw=json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace"),
+        cut=words.cut,
     )
+
+
+def _written(entry: dict[str, Any]) -> str | None:
+    """Return an entry's time as it is written."""
+    # dict.get, because feedparser's own warns that it once answered with the other one.
+    return dict.get(entry, "published") or dict.get(entry, "updated")
 
 
 def _time(text: str | None, zone: ZoneInfo) -> datetime | None:
@@ -227,12 +305,71 @@ def _time(text: str | None, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def _words(entry: dict[str, Any]) -> str:
-    """Return title and content of an entry."""
-    title = without_markup(entry.get("title"))
-    contents = entry.get("content") or [
-        {**entry.get("summary_detail", {}), "value": entry.get("summary")}
-    ]
-    body = str(contents[0].get("value") or "")
-    body = body.strip() if contents[0].get("type") == "text/plain" else without_markup(body)
-    return titled(title, body)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What an entry says: the author's words, and the post that they pass on.
+
+    cut: whether the entry says that its text goes on elsewhere.
+    """
+
+    own: str
+    reposted: str | None = None
+    reposted_author: str | None = None
+    cut: bool = False
+
+
+def _words(entry: dict[str, Any]) -> _Words:
+    """Return the words of an entry: its title, and the first of its contents that has any."""
+    title = all_words(entry.get("title"))
+    body = next(
+        (words for words in map(_body, _contents(entry)) if words.own or words.reposted), None
+    )
+    if body is None:
+        return _Words(own=title)
+    if body.reposted:
+        # A title made of both is told by its parts already.
+        own = _before(title, body.own)
+        return replace(body, own=own)
+    return replace(body, own=titled(title, body.own))
+
+
+def _before(title: str, own: str) -> str:
+    """Return the own words of a post that passes one on, with a title that is not made of both."""
+    squeezed = re.sub(r"\s+", "", title)
+    if (
+        not squeezed
+        or "转发" in squeezed
+        or squeezed.startswith(re.sub(r"\s+", "", own)[:20] or "\0")
+    ):
+        return own
+    return titled(title, own)
+
+
+def _contents(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (one for one in entry.get("content") or () if isinstance(one, dict))
+    yield {**(entry.get("summary_detail") or {}), "value": entry.get("summary")}
+    yield {"value": dict.get(entry, "media_description") or dict.get(entry, "subtitle")}
+
+
+def _body(content: dict[str, Any]) -> _Words:
+    """Return the words of one content, those of a post that it passes on apart."""
+    value = content.get("value")
+    if not isinstance(value, str) or not value.strip():
+        return _Words(own="")
+    if content.get("type") == "text/plain" and not is_marked_up(value):
+        return _Words(own=value.strip())
+    cut = bool(_WHOLE_TEXT.search(value))
+    markup = _WHOLE_TEXT.sub("", value) if cut else value
+    for passed_on in _PASSED_ON.finditer(markup):
+        quoted = all_words(passed_on[1])
+        whose = _WHOSE.match(quoted)
+        if not whose and not _PASSED.match(quoted):
+            continue  # somebody quotes, as one does
+        said = quoted[whose.end() :] if whose else _PASSED.sub("", quoted, count=1)
+        return _Words(
+            own=all_words(markup[: passed_on.start()] + "<br>" + markup[passed_on.end() :]),
+            reposted=_ORIGINAL.sub("", said).strip() or None,
+            reposted_author=whose[1] if whose else None,
+            cut=cut,
+        )
+    return _Words(own=all_words(markup), cut=cut)

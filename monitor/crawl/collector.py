@@ -22,7 +22,7 @@ from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
 from spiders.base.masking import cleaned
 from spiders.base.post import Bookmark, Post, SetAside
-from spiders.base.trouble import Trouble
+from spiders.base.trouble import Remark, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,17 @@ class Collector:
         self.pages = 0
         self.troubles: list[Trouble] = []
         self._answered: list[Trouble] = []
+        self._shared = 0
+        self._remarks: dict[str, None] = {}  # a set in order
 
-    def add(self, item: Post | SetAside | Bookmark | Trouble) -> None:
+    def add(self, item: Post | SetAside | Bookmark | Trouble | Remark) -> None:
         """Take what a spider yielded, less its secrets; write once there are enough."""
         item = cleaned(item)
         if isinstance(item, Trouble):
             self._note(item)
+            return
+        if isinstance(item, Remark):
+            self._remarks[item.message] = None
             return
         if not self._batch:
             self._since = time.monotonic()
@@ -84,6 +89,7 @@ class Collector:
             self._new += saved.new
             self._known += saved.known
             self._edited += saved.edited
+            self._shared += saved.shared
             times = [post.posted_at for post in posts if post.posted_at]
             self._newest = max([*times, self._newest] if self._newest else times, default=None)
             self._store.runs.progress(
@@ -106,6 +112,8 @@ class Collector:
                 read=self._new + self._known + self._edited,
                 changes=self._new + self._edited,
                 set_aside=self._set_aside,
+                shared=self._shared,
+                remarks=tuple(self._remarks),
             )
             self._store.runs.end(self._run_id, outcome, message)
 

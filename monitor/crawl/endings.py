@@ -13,23 +13,42 @@ from spiders.base.trouble import Outcome, Trouble
 _BLOCKED = {403, 418, 429, 432, 451}
 # What an operator has to mend comes first, whatever happened earlier.
 _GRAVITY = ("login needed", "blocked", "changed", "unreachable", "cut short")
+_REMARKS = 5  # told of one run; what a folder of a hundred files has to say, the first ones show
+_UNTRUSTED = (
+    "ids cannot be trusted: {} posts have the id of another post, but not its author, time, link "
+    "or words, and are kept beside it (a spreadsheet rounds long numbers)"
+)
 _TOO_LARGE = (exceptions.DownloadCancelledError,)
 
 
 def outcome_of(
-    troubles: Sequence[Trouble], *, read: int, changes: int, set_aside: int
+    troubles: Sequence[Trouble],
+    *,
+    read: int,
+    changes: int,
+    set_aside: int,
+    shared: int = 0,
+    remarks: Sequence[str] = (),
 ) -> tuple[str, str | None]:
     """Return a run's outcome and message.
 
-    read: posts read; changes: those of them that were new or edited.
+    read: posts read; changes: those of them that were new or edited. shared: posts whose id stands
+    for another post, too. remarks: what else there is to tell, each on its own.
     """
+    outcome, messages = "ok" if changes else "empty", list(remarks[:_REMARKS])
+    if shared:
+        messages.insert(0, _UNTRUSTED.format(shared))
+    if len(remarks) > _REMARKS:
+        messages.append(f"and {len(remarks) - _REMARKS} more remarks")
     if troubles:
         first, more = min(troubles, key=gravity), len(troubles) - 1
-        return first.outcome, first.message + (f" (and {more} more)" if more else "")
-    if set_aside and not read:
+        outcome = first.outcome
+        messages.insert(0, first.message + (f" (and {more} more)" if more else ""))
+    elif set_aside and not read:
+        outcome = "changed"
         see = "distress status --set-aside"
-        return "changed", f"none of {set_aside} rows could be read. See: {see}"
-    return ("ok" if changes else "empty"), None
+        messages.insert(0, f"none of {set_aside} rows could be read. See: {see}")
+    return outcome, "; ".join(messages) or None
 
 
 def gravity(trouble: Trouble) -> int:

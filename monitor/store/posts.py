@@ -6,11 +6,12 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifiers.need import Reading
 from monitor.store.connection import Connection, id_of
+from monitor.store.identity import Version, own_id, own_ids, same_post
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
 from spiders.base.post import Post, SetAside, reading_text
@@ -38,11 +39,15 @@ FROM names WHERE source IS NOT NULL
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many posts of a batch were new, known with the same words, or known with new words."""
+    """How many posts of a batch were new, known with the same words, or known with new words.
+
+    shared: how many bore an id that stands for another post already.
+    """
 
     new: int = 0
     known: int = 0
     edited: int = 0
+    shared: int = 0
 
 
 def digest_of(words: str) -> str:
@@ -67,6 +72,17 @@ def post_from(row: sqlite3.Row) -> StoredPost:
     )
 
 
+def _version(row: sqlite3.Row) -> Version:
+    return Version(
+        words=row["text"],
+        digest=row["digest"],
+        author=row["author"],
+        author_id=row["author_id"],
+        posted_at=from_column(row["posted_at"]),
+        url=row["url"],
+    )
+
+
 class Posts:
     """The posts of the store."""
 
@@ -77,28 +93,65 @@ class Posts:
     def save(self, source: str, posts: Iterable[Post], *, run_id: int | None) -> Saved:
         """Insert or update a batch in one transaction; a post's first seen time stays.
 
-        Words of which there is only the beginning replace none.
+        Words of which there is only the beginning replace none. A post whose id stands for another
+        one is kept beside it, under an id of its own.
         """
-        new = known = edited = 0
-        with self._connection.write() as db:
+        new = known = edited = shared = 0
+        with self._connection.write():
             for post in posts:
                 digest = digest_of(
                     reading_text(post.text, post.reposted_author, post.reposted_text)
                 )
-                old = db.execute(
-                    "SELECT id, text, reposted_text, digest FROM posts "
-                    "WHERE source = ? AND source_id = ?",
-                    [source, storable(post.source_id)],
-                ).fetchone()
+                source_id, old = self._known_as(source, post, digest, run_id)
+                shared += source_id != post.source_id
                 if old is None:
-                    self._insert(source, post, digest, run_id)
+                    self._insert(source, replace(post, source_id=source_id), digest, run_id)
                     new += 1
                 elif old["digest"] == digest or post.cut:
                     known += 1
                 else:
                     self._edit(old, post, digest)
                     edited += 1
-        return Saved(new=new, known=known, edited=edited)
+        return Saved(new=new, known=known, edited=edited, shared=shared)
+
+    def _known_as(
+        self, source: str, post: Post, digest: str, run_id: int | None
+    ) -> tuple[str, sqlite3.Row | None]:
+        """Return the id that a post is kept under, and its row where it is known."""
+        row = self._row_of(source, post.source_id)
+        if row is None:
+            return post.source_id, None
+        known, version = _version(row), Version.of(post, digest)
+        if known.digest == digest and same_post(post.source_id, known, version, shared=False):
+            return post.source_id, row
+        other_id = own_id(post.source_id, version)
+        other = self._row_of(source, other_id)
+        if other is None:
+            # The beginning of a text is of the post that its whole text is of.
+            once = run_id is None or row["run_id"] != run_id or post.cut
+            shared = not once or self._is_shared(source, post.source_id)
+            if same_post(post.source_id, known, version, shared=shared):
+                return post.source_id, row
+        return other_id, other
+
+    def _row_of(self, source: str, source_id: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._db.execute(
+            "SELECT id, text, reposted_text, digest, url, author, author_id, posted_at, run_id "
+            "FROM posts WHERE source = ? AND source_id = ?",
+            [source, storable(source_id)],
+        ).fetchone()
+        return row
+
+    def _is_shared(self, source: str, source_id: str) -> bool:
+        """Tell whether posts are kept under ids made from this one."""
+        first, last = (storable(end) for end in own_ids(source_id))
+        return bool(
+            self._db.execute(
+                "SELECT EXISTS (SELECT 1 FROM posts WHERE source = ? AND source_id > ? "
+                "AND source_id < ?)",
+                [source, first, last],
+            ).fetchone()[0]
+        )
 
     def _insert(self, source: str, post: Post, digest: str, run_id: int | None) -> None:
         # A plain statement: sqlite-utils asks for the table's columns at every insert, which

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime
 
 from monitor.store.connection import Connection, id_of
-from monitor.store.times import from_column, now, required, to_column
+from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import Run
 
 
@@ -67,7 +67,7 @@ class Runs:
         with self._connection.write() as db:
             db.execute(
                 "UPDATE runs SET ended_at = ?, outcome = ?, message = ? WHERE id = ?",
-                [to_column(now()), outcome, message, run_id],
+                [to_column(now()), outcome, storable(message), run_id],
             )
 
     def close_stale(self, stage: str, source: str | None) -> int:

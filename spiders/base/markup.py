@@ -9,14 +9,27 @@ from w3lib import html
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?[uo]l|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
 _HALF = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|(\d{1,7}));", re.I)
+_CUT_BODY = 10  # characters; shorter words begin many a title
+# What is left of markup that was escaped twice; alone, < and > are what somebody wrote.
+_LEFT = re.compile(
+    r"</(?:p|a|span|div|b|strong|em|li|ul|ol|h[1-6]|blockquote)>|<(?:br|p|hr)\s*/?>"
+    r"|&(?:nbsp|amp|lt|gt|quot|#\d{1,7}|#x[0-9a-f]{1,6});",
+    re.I,
+)
+_MOST_ESCAPED = 3  # times
+_PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
+_PICTURED = re.compile(r"""\balt\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.I)
 _CODE = re.compile(r"<(script|style)\b", re.I)
 
 
 def titled(title: str, body: str) -> str:
-    """Return title and words behind it; the title only where these do not begin with it."""
+    """Return title and words behind it; the title only where these do not hold it."""
     begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
-    if not body or re.sub(r"\s+", "", body).startswith(begins):
+    squeezed = re.sub(r"\s+|(\.\.\.|…)+$", "", body)
+    if not squeezed or begins in squeezed:
         return body or title
+    if squeezed != body and begins.startswith(squeezed) and len(squeezed) >= _CUT_BODY:
+        return title  # the words are cut, their title is whole
     return f"{title}\n{body}"
 
 
@@ -28,6 +41,34 @@ def without_markup(text: str | None) -> str:
     bare = html.replace_entities(whole_characters(html.remove_tags(_BREAKS.sub("\n", bare))))
     lines = (line.strip() for line in bare.replace("\xa0", " ").splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def is_marked_up(text: str) -> bool:
+    """Tell whether a text holds what only markup has; < and > alone are what somebody wrote."""
+    return bool(_LEFT.search(text))
+
+
+def all_words(text: str | None) -> str:
+    """Return the words of a piece of HTML as one sees them, also where it was escaped twice.
+
+    Of a picture its description, as emoji have one.
+    """
+    words = _seen(text or "")
+    for _ in range(_MOST_ESCAPED - 1):
+        if not is_marked_up(words):
+            break
+        words = _seen(words)
+    return words
+
+
+def _seen(markup: str) -> str:
+    """Return the words of a piece of HTML with those of its pictures where they stand."""
+    return without_markup(_PICTURE.sub(_described, markup))
+
+
+def _described(picture: re.Match[str]) -> str:
+    words = _PICTURED.search(picture[0])
+    return next((word for word in words.groups() if word), "") if words else ""
 
 
 def _without_code(text: str) -> str:

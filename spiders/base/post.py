@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 _NEEDED = ("source_id", "text")
-_OF_WORDS = (*_NEEDED, "url", "author", "author_id", "reposted_text", "reposted_author")
+_TEXTS = ("text", "reposted_text")
+_SHORT = ("source_id", "url", "author", "author_id", "reposted_author")
+_LONGEST_TEXT = 200_000  # characters; no service takes so many, and every reader walks them all
+_LONGEST_WORD = 2_000  # characters of a name or address
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # nobody sees them, or says them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +26,8 @@ class Post:
     posted_at: aware, or None where the source does not tell.
     raw: the part of the source's answer that this post was read from.
     cut: whether the source gave only the beginning of its words.
+    Control characters are left out, lines end with a line feed alone, and what is longer than any
+    post is cut.
     Raises ValueError where a source gives something else for one of them.
     """
 
@@ -35,9 +43,13 @@ class Post:
     cut: bool = False
 
     def __post_init__(self) -> None:
-        for name in _OF_WORDS:
+        for name in (*_TEXTS, *_SHORT):
             value = getattr(self, name)
-            if not isinstance(value, str) and (value is not None or name in _NEEDED):
+            if isinstance(value, str):
+                plain = _plain(value, _LONGEST_TEXT if name in _TEXTS else _LONGEST_WORD)
+                if plain != value:
+                    object.__setattr__(self, name, plain)
+            elif value is not None or name in _NEEDED:
                 raise ValueError(f"the {name} of a post is not text but {type(value).__name__}")
         if not self.source_id:
             raise ValueError("a post needs a source_id")
@@ -68,6 +80,22 @@ class Bookmark:
 
     name: str
     value: str
+
+
+def _plain(words: str, longest: int) -> str:
+    """Return words without control characters, cut where they are too long.
+
+    Of a cut id its digest stands at its end: two that begin alike are two.
+    """
+    if "\r" in words:
+        words = words.replace("\r\n", "\n").replace("\r", "\n")
+    words = _CONTROL.sub("", words)
+    if len(words) <= longest:
+        return words
+    if longest == _LONGEST_TEXT:
+        return words[:longest]
+    digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
+    return f"{words[: longest - len(digest)]}{digest}"
 
 
 def reading_text(text: str, reposted_author: str | None, reposted_text: str | None) -> str:

@@ -23,6 +23,16 @@ class Trouble:
     answer: bytes = b""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What is worth telling of a run that went well: what was guessed, what no row has.
+
+    message: which file or address, what it is, and what to do about it, for people.
+    """
+
+    message: str
+
+
 class AnswerError(Exception):
     """Raised where an answer is not what a spider asked for; the walk ends, the rest goes on.
 

@@ -16,7 +16,7 @@ from web import Answer, Web
 
 from spiders.base.markup import without_markup
 from spiders.base.post import Bookmark, Post, SetAside
-from spiders.base.trouble import Trouble
+from spiders.base.trouble import Remark, Trouble
 from spiders.feed import FeedOptions, FeedSpider
 
 pytestmark = pytest.mark.usefixtures("quick_crawls")
@@ -25,13 +25,16 @@ NOON = "Wed, 12 Feb 2020 06:30:00 GMT"
 
 
 def parsed(body: bytes | str, **headers: str) -> list[Any]:
-    """Return what the spider yields for one answer, less the bookmark of how far it came."""
+    """Return what the spider yields for one answer, less remarks and how far it came."""
     body = body.encode() if isinstance(body, str) else body
     request = Request(URL, meta={"feed": URL})
     response = Response(URL, body=body, headers=headers, request=request)
     found = FeedSpider(source="f", options=FeedOptions(urls=(URL,))).parse(response)
     return [
-        one for one in found if not (isinstance(one, Bookmark) and one.name == f"complete {URL}")
+        one
+        for one in found
+        if not isinstance(one, Remark)
+        and not (isinstance(one, Bookmark) and one.name == f"complete {URL}")
     ]
 
 
