@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coroutines import result_of
 from crawls import crawled, source, texts
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
@@ -32,7 +32,7 @@ class Found:
         async def everything() -> list[Any]:
             return [one async for one in spider.start()]
 
-        found = asyncio.run(everything())
+        found = result_of(everything())
         self.posts = [one for one in found if isinstance(one, Post)]
         self.aside = {one.place: one.reason for one in found if isinstance(one, SetAside)}
         self.remarks = [one.message for one in found if isinstance(one, Remark)]
