@@ -400,6 +400,7 @@ class _Batch:
                 if old and walk.rng.random() < 0.3:
                     on = old
                     apart.add(walk.number)
+                    self.counts["tried on an old page"] += 1
                 todo.setdefault(on, []).append((walk, self._action(walk, tick)))
             for on, actions in todo.items():
                 self._note(on, actions)
@@ -419,7 +420,6 @@ class _Batch:
             self.counts[f"noted of {answer['about']}"] += 1
             for part in ("undone", "again", "until"):
                 self.counts[part] += bool(action[part])
-            self.counts["on an old page"] += page is not self._pages.get(page.path.stem)
 
     def _action(self, walk: Walk, tick: int) -> dict[str, Any]:
         """Return what is noted next in a walk, as walks.js takes it."""
