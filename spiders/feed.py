@@ -43,10 +43,12 @@ _ENDS = {"item": "</channel></rss>", "entry": "</feed>"}
 _PASSED_ON = re.compile(
     r"<blockquote\b[^<>]*>((?:(?!</?blockquote\b).)*)</blockquote\s*>", re.I | re.S
 )
-_WHOSE = re.compile(r"\s*(?:-\s*)?(?:转发|轉發)?\s*(?:微博)?\s*[@＠]([^\s:：@]{1,60})\s*[:：]\s*")
-_PASSED = re.compile(r"\s*-?\s*(?:转发|轉發)\s")
-_ORIGINAL = re.compile(r"\n?原博[:：]\s*https?://\S+\s*$")
-_WHOLE_TEXT = re.compile(r"(?:<a\b[^<>]*>\s*全文\s*</a>|(?:\.\.\.|…)\s*全文)\s*", re.I)
+_WHOSE = re.compile(
+    r"\s{0,9}(?:-\s{0,9})?(?:(?:转发|轉發)(?:微博)?)?\s{0,9}[@＠]([^\s:：@]{1,60})\s{0,9}[:：]\s*"
+)
+_PASSED = re.compile(r"\s{0,9}-?\s{0,9}(?:转发|轉發)\s")
+_ORIGINAL = re.compile(r"\n?原博[:：]\s*https?://\S{1,500}\s{0,9}$")
+_WHOLE_TEXT = re.compile(r"(?:<a\b[^<>]*>\s{0,9}全文\s{0,9}</a>|(?:\.\.\.|…)\s{0,9}全文)", re.I)
 _XML_ENCODING = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # Answer header, the request header it comes back as, and the name it is remembered by.
 _VALIDATORS = (

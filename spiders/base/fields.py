@@ -19,7 +19,8 @@ from spiders.base.times import TimeZone as TimeZone
 from spiders.base.times import time_from as time_from
 
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long id
-_EDGES = re.compile(r"^[\s\x00-\x1f\x7f\u200b\ufeff]+|[\s\x00-\x1f\x7f\u200b\ufeff]+$")
+# Around an id or a name, what nobody sees: blanks of all kinds, control characters, marks.
+_EDGES = "".join(map(chr, range(0x21))) + "\x7f\x85\xa0\u2002\u2003\u200b\u3000\ufeff"
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 # What only markup has; what merely holds < and > stays as it was said.
 _MARKUP = re.compile(r"</(?:p|a|span|div|b|strong)>|<br\s*/?>", re.I)
@@ -151,4 +152,4 @@ def _word(values: Mapping[str, Any], columns: Columns) -> str:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return _EDGES.sub("", unguarded(_EDGES.sub("", str(value))))
+    return unguarded(str(value).strip(_EDGES)).strip(_EDGES)
