@@ -113,9 +113,9 @@ class FeedSpider(base.SourceSpider):
         timeless: list[str] = []
         for number, entry in enumerate(entries, 1):
             try:
-                found = _from_json(entry) if _is_json(text) else entry
-                post = _post(found, url, zone)
-                written = _written(found)
+                item = _from_json(entry) if _is_json(text) else entry
+                post = _post(item, url, zone)
+                written = _written(item)
             except Exception as error:  # of any kind: one entry costs no other
                 reason = reason_of(error)
                 place = f"{url} item {number}"
@@ -217,11 +217,11 @@ def _lone_entry(head: str, entry: re.Match[str]) -> Any:
     for words in (entry[0], _TIME.sub("", entry[0])):
         feed = _feed_of(f"{head}{words}{_ENDS[entry[1].lower()]}")
         if feed is not None and feed.entries:
-            found = feed.entries[0]
+            item = feed.entries[0]
             if words != entry[0]:
                 time = _TIME.search(entry[0])
-                found["published"] = without_markup(time[0]) if time else None
-            return found
+                item["published"] = without_markup(time[0]) if time else None
+            return item
     return None
 
 
