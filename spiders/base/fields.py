@@ -35,6 +35,7 @@ def post_from(
     order: str | None = None,
     aside: list[str] | None = None,
     is_table: bool = False,
+    is_export: bool = False,
 ) -> Post:
     """Return the post of a row; raises ValueError, in words for people, where it holds none.
 
@@ -42,10 +43,14 @@ def post_from(
     aside: gets what of the row could not be read while its words could; where it is left out, a
         time that cannot be read raises ValueError.
     is_table: whether every column counts for which row it is, where it has no id.
+    is_export: whether its words may hold what a program left in them: markup, references.
     """
     text = _words(values, fields.text)
     reposted = _words(values, fields.reposted_text)
-    if title := _words(values, fields.title):
+    title = _words(values, fields.title)
+    if is_export:
+        text, reposted, title = map(_plain, (text, reposted, title))
+    if title:
         text = titled(title, text)
     if not text.strip() and not reposted.strip():
         raise ValueError(f"no text in {' or '.join((*fields.title, *fields.text))}")
@@ -133,7 +138,7 @@ def _words(values: Mapping[str, Any], columns: Columns) -> str:
         raise ValueError(
             f"the text is not words but {type(value).__name__}; name another column in map"
         )
-    return _plain(value or "")
+    return value or ""
 
 
 def _plain(text: str) -> str:

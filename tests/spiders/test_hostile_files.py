@@ -93,7 +93,10 @@ def test_no_feed_raises_whatever_happened_to_it() -> None:
 def post_of(text: str) -> object:
     fields = FieldMap(text=("text",), author=("author",), url=("https://e.org/{author}",))
     return post_from(
-        {"text": f"{PLEA}{text}</p>x", "author": f"a{text}x"}, fields, zone=ZoneInfo("UTC")
+        {"text": f"{PLEA}{text}</p>x", "author": f"a{text}x"},
+        fields,
+        zone=ZoneInfo("UTC"),
+        is_export=True,
     )
 
 
