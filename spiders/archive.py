@@ -317,6 +317,7 @@ class _Reading:
             order=self._order,
             aside=aside,
             is_table=row.table is not None,
+            is_export=True,
         )
 
 

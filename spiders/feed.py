@@ -43,10 +43,12 @@ _ENDS = {"item": "</channel></rss>", "entry": "</feed>"}
 _PASSED_ON = re.compile(
     r"<blockquote\b[^<>]*>((?:(?!</?blockquote\b).)*)</blockquote\s*>", re.I | re.S
 )
-_WHOSE = re.compile(r"\s*(?:-\s*)?(?:转发|轉發)?\s*(?:微博)?\s*[@＠]([^\s:：@]{1,60})\s*[:：]\s*")
-_PASSED = re.compile(r"\s*-?\s*(?:转发|轉發)\s")
-_ORIGINAL = re.compile(r"\n?原博[:：]\s*https?://\S+\s*$")
-_WHOLE_TEXT = re.compile(r"(?:<a\b[^<>]*>\s*全文\s*</a>|(?:\.\.\.|…)\s*全文)\s*", re.I)
+_WHOSE = re.compile(
+    r"\s{0,9}(?:-\s{0,9})?(?:(?:转发|轉發)(?:微博)?)?\s{0,9}[@＠]([^\s:：@]{1,60})\s{0,9}[:：]\s*"
+)
+_PASSED = re.compile(r"\s{0,9}-?\s{0,9}(?:转发|轉發)\s")
+_ORIGINAL = re.compile(r"\n?原博[:：]\s*https?://\S{1,500}\s{0,9}$")
+_WHOLE_TEXT = re.compile(r"(?:<a\b[^<>]*>\s{0,9}全文\s{0,9}</a>|(?:\.\.\.|…)\s{0,9}全文)", re.I)
 _XML_ENCODING = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # Answer header, the request header it comes back as, and the name it is remembered by.
 _VALIDATORS = (
@@ -111,9 +113,9 @@ class FeedSpider(base.SourceSpider):
         timeless: list[str] = []
         for number, entry in enumerate(entries, 1):
             try:
-                found = _from_json(entry) if _is_json(text) else entry
-                post = _post(found, url, zone)
-                written = _written(found)
+                item = _from_json(entry) if _is_json(text) else entry
+                post = _post(item, url, zone)
+                written = _written(item)
             except Exception as error:  # of any kind: one entry costs no other
                 reason = reason_of(error)
                 place = f"{url} item {number}"
@@ -215,11 +217,11 @@ def _lone_entry(head: str, entry: re.Match[str]) -> Any:
     for words in (entry[0], _TIME.sub("", entry[0])):
         feed = _feed_of(f"{head}{words}{_ENDS[entry[1].lower()]}")
         if feed is not None and feed.entries:
-            found = feed.entries[0]
+            item = feed.entries[0]
             if words != entry[0]:
                 time = _TIME.search(entry[0])
-                found["published"] = without_markup(time[0]) if time else None
-            return found
+                item["published"] = without_markup(time[0]) if time else None
+            return item
     return None
 
 

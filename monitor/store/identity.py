@@ -51,28 +51,28 @@ class Version:
         )
 
 
-def same_post(source_id: str, known: Version, version: Version, *, shared: bool) -> bool:
-    """Tell whether a version with the id of a known post is this post, the same or edited.
+def same_post(source_id: str, stored: Version, version: Version, *, shared: bool) -> bool:
+    """Tell whether a version with the id of a stored post is this post, the same or edited.
 
     shared: whether the id is known to stand for several posts, or came twice in one run: what was
         written anew in between would then have to be of the same author and time.
     """
     author, time, link = signs = (
-        _same_author(known, version),
-        _same_time(known, version),
-        _same_link(source_id, known, version),
+        _same_author(stored, version),
+        _same_time(stored, version),
+        _same_link(source_id, stored, version),
     )
-    if known.digest == version.digest:
+    if stored.digest == version.digest:
         # A name changes, and so may an address; words that somebody else wrote elsewhere differ.
         return author is not False or (time is not False and link is not False)
     if author is False:
         return False
     against, agreeing = signs.count(False), signs.count(True)
     if shared:
-        begins = _begin_alike(known.words, version.words)
+        begins = _begin_alike(stored.words, version.words)
         return not against and author is True and (time is True or begins)
     if not _ROUNDED.fullmatch(source_id):
-        agreeing += _are_alike(known.words, version.words)
+        agreeing += _are_alike(stored.words, version.words)
     return against <= agreeing
 
 
@@ -93,28 +93,28 @@ def own_ids(source_id: str) -> Sequence[str]:
     return f"{source_id}{_MARK}", f"{source_id}{_MARK}g"  # g comes behind all hexadecimal digits
 
 
-def _same_author(known: Version, version: Version) -> bool | None:
+def _same_author(stored: Version, version: Version) -> bool | None:
     """Tell whether two versions are of one author; None where one does not tell."""
-    if known.author_id and version.author_id:
-        return known.author_id == version.author_id
-    if known.author and version.author:
-        return known.author == version.author
+    if stored.author_id and version.author_id:
+        return stored.author_id == version.author_id
+    if stored.author and version.author:
+        return stored.author == version.author
     return None
 
 
-def _same_time(known: Version, version: Version) -> bool | None:
-    if known.posted_at is None or version.posted_at is None:
+def _same_time(stored: Version, version: Version) -> bool | None:
+    if stored.posted_at is None or version.posted_at is None:
         return None
-    return abs(known.posted_at - version.posted_at) < _CLOSE
+    return abs(stored.posted_at - version.posted_at) < _CLOSE
 
 
-def _same_link(source_id: str, known: Version, version: Version) -> bool | None:
+def _same_link(source_id: str, stored: Version, version: Version) -> bool | None:
     """Tell whether two versions have one link; one made of the id tells no more than the id."""
-    if not known.url or not version.url:
+    if not stored.url or not version.url:
         return None
-    if "://" not in source_id and source_id in known.url and source_id in version.url:
+    if "://" not in source_id and source_id in stored.url and source_id in version.url:
         return None
-    return _bare(known.url) == _bare(version.url)
+    return _bare(stored.url) == _bare(version.url)
 
 
 def _bare(url: str | None) -> str:

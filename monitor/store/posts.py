@@ -121,8 +121,8 @@ class Posts:
         row = self._row_of(source, post.source_id)
         if row is None:
             return post.source_id, None
-        known, version = _version(row), Version.of(post, digest)
-        if known.digest == digest and same_post(post.source_id, known, version, shared=False):
+        stored, version = _version(row), Version.of(post, digest)
+        if stored.digest == digest and same_post(post.source_id, stored, version, shared=False):
             return post.source_id, row
         other_id = own_id(post.source_id, version)
         other = self._row_of(source, other_id)
@@ -130,7 +130,7 @@ class Posts:
             # The beginning of a text is of the post that its whole text is of.
             once = run_id is None or row["run_id"] != run_id or post.cut
             shared = not once or self._is_shared(source, post.source_id)
-            if same_post(post.source_id, known, version, shared=shared):
+            if same_post(post.source_id, stored, version, shared=shared):
                 return post.source_id, row
         return other_id, other
 

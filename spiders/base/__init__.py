@@ -1,4 +1,4 @@
-"""What spiders share: options, walks of pages, memory, rows of files, the shape of a post.
+"""What spiders share: options, walks of pages, memory, tables and files, the shape of a post.
 
 Nothing here knows any one source. What is imported from here comes when it is asked for: the line
 takes the shape of a post from this room and need not wait for Scrapy to load.
@@ -25,6 +25,7 @@ __all__ = [
     "SourceSpider",
     "Walk",
     "available",
+    "exports",
     "fields",
     "file_state",
     "json_of",
@@ -32,8 +33,9 @@ __all__ = [
     "masking",
     "options",
     "post",
-    "rows",
     "spider_named",
+    "tables",
+    "times",
     "trouble",
 ]
 

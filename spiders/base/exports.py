@@ -94,13 +94,13 @@ def _of_telegram(row: Values) -> Values | None:
 
     Messages to one person are nobody else's, nor is what an account may read beside them.
     """
-    told = row.get("chat")
-    chat = told if isinstance(told, dict) else {}
+    around = row.get("chat")
+    chat = around if isinstance(around, dict) else {}
     if row.get("type") != "message" or chat.get("type") in _PRIVATE_CHATS:
         return None
     parts = row.get("text")
     words = "".join(map(_part, parts)) if isinstance(parts, list) else parts
-    extra = [words if isinstance(words, str) else "", *_told_beside(row)]
+    extra = [words if isinstance(words, str) else "", *_words_beside(row)]
     text = "\n".join(word for word in extra if word.strip())
     if not text:
         return None  # a picture, a sticker: nothing is said
@@ -119,17 +119,19 @@ def _part(part: Any) -> str:
     return words if isinstance(words, str) else ""
 
 
-def _told_beside(row: Values) -> list[str]:
+def _words_beside(row: Values) -> list[str]:
     """Return what a message says beside its words: a contact's card, a poll, a place."""
-    told: list[str] = []
+    words: list[str] = []
     card, poll = row.get("contact_information"), row.get("poll")
     if isinstance(card, dict):
-        told.append(" ".join(str(word) for word in card.values() if isinstance(word, str) and word))
+        words.append(
+            " ".join(str(word) for word in card.values() if isinstance(word, str) and word)
+        )
     if isinstance(poll, dict):
         answers = [answer for answer in poll.get("answers") or () if isinstance(answer, dict)]
-        told += [str(poll.get("question") or ""), *(_part(answer) for answer in answers)]
-    told += [str(row[name]) for name in ("place_name", "address") if row.get(name)]
-    return told
+        words += [str(poll.get("question") or ""), *(_part(answer) for answer in answers)]
+    words += [str(row[name]) for name in ("place_name", "address") if row.get(name)]
+    return words
 
 
 def _of_activity(row: Values) -> Values | None:

@@ -19,7 +19,8 @@ from spiders.base.times import TimeZone as TimeZone
 from spiders.base.times import time_from as time_from
 
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long id
-_EDGES = re.compile(r"^[\s\x00-\x1f\x7f\u200b\ufeff]+|[\s\x00-\x1f\x7f\u200b\ufeff]+$")
+# Around an id or a name, what nobody sees: blanks of all kinds, control characters, marks.
+_EDGES = "".join(map(chr, range(0x21))) + "\x7f\x85\xa0\u2002\u2003\u200b\u3000\ufeff"
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 # What only markup has; what merely holds < and > stays as it was said.
 _MARKUP = re.compile(r"</(?:p|a|span|div|b|strong)>|<br\s*/?>", re.I)
@@ -34,6 +35,7 @@ def post_from(
     order: str | None = None,
     aside: list[str] | None = None,
     is_table: bool = False,
+    is_export: bool = False,
 ) -> Post:
     """Return the post of a row; raises ValueError, in words for people, where it holds none.
 
@@ -41,10 +43,14 @@ def post_from(
     aside: gets what of the row could not be read while its words could; where it is left out, a
         time that cannot be read raises ValueError.
     is_table: whether every column counts for which row it is, where it has no id.
+    is_export: whether its words may hold what a program left in them: markup, references.
     """
     text = _words(values, fields.text)
     reposted = _words(values, fields.reposted_text)
-    if title := _words(values, fields.title):
+    title = _words(values, fields.title)
+    if is_export:
+        text, reposted, title = map(_plain, (text, reposted, title))
+    if title:
         text = titled(title, text)
     if not text.strip() and not reposted.strip():
         raise ValueError(f"no text in {' or '.join((*fields.title, *fields.text))}")
@@ -132,7 +138,7 @@ def _words(values: Mapping[str, Any], columns: Columns) -> str:
         raise ValueError(
             f"the text is not words but {type(value).__name__}; name another column in map"
         )
-    return _plain(value or "")
+    return value or ""
 
 
 def _plain(text: str) -> str:
@@ -151,4 +157,4 @@ def _word(values: Mapping[str, Any], columns: Columns) -> str:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return _EDGES.sub("", unguarded(_EDGES.sub("", str(value))))
+    return unguarded(str(value).strip(_EDGES)).strip(_EDGES)

@@ -24,11 +24,10 @@ _CODE = re.compile(r"<(script|style)\b", re.I)
 
 def titled(title: str, body: str) -> str:
     """Return title and words behind it; the title only where these do not hold it."""
-    begins = re.sub(r"\s+|(\.\.\.|…)+$", "", title)
-    squeezed = re.sub(r"\s+|(\.\.\.|…)+$", "", body)
-    if not squeezed or begins in squeezed:
+    begins, words = (re.sub(r"\s", "", part).rstrip(".…") for part in (title, body))
+    if not words or begins in words:
         return body or title
-    if squeezed != body and begins.startswith(squeezed) and len(squeezed) >= _CUT_BODY:
+    if begins.startswith(words) and len(words) >= _CUT_BODY:
         return title  # the words are cut, their title is whole
     return f"{title}\n{body}"
 

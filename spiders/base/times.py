@@ -74,9 +74,9 @@ def _day(numbers: re.Match[str], order: str) -> date | None:
     if len(year) == 1 or len(day) > 2:
         return None
     with suppress(ValueError):
-        found = date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
-        if _EARLIEST.date() <= found <= datetime.now(UTC).date() + timedelta(days=1):
-            return found
+        day_of_post = date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        if _EARLIEST.date() <= day_of_post <= datetime.now(UTC).date() + timedelta(days=1):
+            return day_of_post
     return None
 
 

@@ -14,7 +14,7 @@ from spiders.base.tables.lines import Line
 from spiders.base.tables.row import MAX_LINE, Row, broken
 
 # What spreadsheets write first to say what stands between two cells.
-_SEPARATOR = re.compile(r'"?sep=(\\t|[^"\r\n])"?[,;\t]*\s*', re.I)
+_SEPARATOR = re.compile(r'"?sep=(\\t|[^"\r\n])"?[,;\s]*', re.I)
 _DELIMITERS = ",\t;|"
 _MOST_COLUMNS = 2_000
 _WORDS = {"text", "content", "正文", "内容", "微博正文"}  # what alone may well be a header

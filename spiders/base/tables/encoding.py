@@ -9,7 +9,9 @@ from itertools import islice
 _ENOUGH = 20_000  # bytes beyond ASCII that are looked at
 _PAIRS = re.compile(rb"[\x81-\xfe](?:[\x40-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])")
 _FEW = 8  # characters; of fewer no share says much
-_COMMON = 0.5  # of the characters; what is in none of the encodings stays below
+_COMMON = (
+    0.25  # of the characters; traditional script in GB18030 has 0.3, Japanese in Shift-JIS 0.1
+)
 # The byte order marks, the longer ones first: one of UTF-32 begins as one of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -50,8 +52,9 @@ def encoding_of(sample: bytes) -> str | None:
 
     UNKNOWN where they are in none of them. GB2312 puts its 3,755 everyday characters in its rows
     16 to 55, Big5 its 5,401 in A440 to C67E. Read as one another, only a third to two thirds of the
-    characters fall there: of 2,400 posts of the corpus cut to 15 characters in both encodings three
-    are taken for the other one, of those of 40 characters none.
+    characters fall there. Of the corpus's posts in both, cut to 15 characters, 3 of 6,516 are taken
+    for the other; of those of 40 characters none of 5,626 (charset-normalizer 3.5: of 300 posts of
+    15 characters 56 wrong, of 300 of 40 one).
     """
     lines = [line for line in sample.split(b"\n") if not line.isascii()]
     if len(lines) > 1 and not sample.endswith(b"\n"):
@@ -60,14 +63,14 @@ def encoding_of(sample: bytes) -> str | None:
         return None
     if 2 * sum(_is(line, "utf-8") for line in lines) >= len(lines):
         return "utf-8"
-    pairs = list(islice(_PAIRS.finditer(b"\n".join(lines)), _ENOUGH // 2))
-    found = [pair[0] for pair in pairs]
+    matches = islice(_PAIRS.finditer(b"\n".join(lines)), _ENOUGH // 2)
+    pairs = [match[0] for match in matches]
     shares = {
-        encoding: sum(map(common, found)) / max(1, len(found)) * _readable(lines, encoding)
+        encoding: sum(map(common, pairs)) / max(1, len(pairs)) * _readable(lines, encoding)
         for encoding, common in (("gb18030", _common_in_gb), ("big5hkscs", _common_in_big5))
     }
     best = max(shares, key=lambda encoding: shares[encoding])
-    return UNKNOWN if len(found) >= _FEW and shares[best] < _COMMON else best
+    return UNKNOWN if len(pairs) >= _FEW and shares[best] < _COMMON else best
 
 
 def _common_in_gb(pair: bytes) -> bool:

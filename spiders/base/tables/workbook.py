@@ -101,8 +101,8 @@ def _sheet_rows(sheet: Any, *, named: bool) -> Iterator[Row]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sheet.reset_dimensions()  # what a program wrote there is often wrong
-            found = sheet.iter_rows(values_only=True, max_row=_MOST_ROWS)
-        while cells_of := _some(found):
+            rows = sheet.iter_rows(values_only=True, max_row=_MOST_ROWS)
+        while cells_of := _some(rows):
             for cells in cells_of:
                 number += 1
                 row = table.row(f"{where}{number}", [_words(cell) for cell in cells])
