@@ -19,6 +19,7 @@ from spiders.base import rows
 from spiders.base.fields import FIELDS, MAPS, RAGGED, FieldMap, TimeZone, detect, post_from
 from spiders.base.file_state import FileState, WatchedFile
 from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.reading import guarded
 from spiders.base.trouble import Trouble
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv")
@@ -148,14 +149,12 @@ class ArchiveSpider(base.SourceSpider):
                     return result
             if again:
                 continue
-            try:
-                post = post_from(row.values, fields, zone=zone, raw=row.raw)
-            except ValueError as error:
-                result.set_aside += 1
-                yield SetAside(place=place, reason=str(error), excerpt=_start(row.raw))
-                continue
-            result.posts += 1
-            yield post
+            entries: list[Post | SetAside] = []
+            with guarded(entries, place, _start(row.raw)):
+                entries.append(post_from(row.values, fields, zone=zone, raw=row.raw))
+            result.posts += isinstance(entries[0], Post)
+            result.set_aside += isinstance(entries[0], SetAside)
+            yield from entries
         result.whole = True
         return result
 

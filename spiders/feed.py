@@ -23,6 +23,7 @@ from spiders.base.markup import titled, whole_characters, without_markup
 from spiders.base.masking import name_of
 from spiders.base.options import Words, web_address
 from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.reading import guarded
 from spiders.base.trouble import Trouble
 
 _MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
@@ -88,15 +89,12 @@ class FeedSpider(base.SourceSpider):
         zone = ZoneInfo(self.options.timezone)
         times: list[datetime | None] = []
         for number, entry in enumerate(entries, 1):
-            try:
+            rows: list[Post | SetAside] = []
+            with guarded(rows, f"{url} item {number}", str(entry)):
                 post = _post(_from_json(entry) if _is_json(text) else entry, url, zone)
-            except (ValueError, TypeError, AttributeError) as error:
-                yield SetAside(
-                    place=f"{url} item {number}", reason=str(error), excerpt=str(entry)[:200]
-                )
-                continue
-            times.append(post.posted_at)
-            yield post
+                times.append(post.posted_at)
+                rows.append(post)
+            yield from rows
         if not text.rstrip("\0 \r\n\t").endswith((">", "}")):
             yield Trouble(outcome="cut short", message=f"{url}: the feed ends in the middle")
             return

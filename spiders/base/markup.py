@@ -9,6 +9,10 @@ from w3lib import html
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?[uo]l|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
 _HALF = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|(\d{1,7}));", re.I)
+_CUT_LINK = re.compile(
+    r"""<a\b[^<>]*?\shref\s*=\s*["']?([^"'<>\s]+)[^<>]*>([^<>]{4,})(?:…|\.\.\.)\s*</a>""", re.I
+)
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
 _CODE = re.compile(r"<(script|style)\b", re.I)
 
 
@@ -24,10 +28,28 @@ def without_markup(text: str | None) -> str:
     """Return the words of a piece of HTML, a line for each of its lines and paragraphs."""
     if not text:
         return ""
-    bare = _without_code(html.remove_comments(text))
+    bare = _CUT_LINK.sub(_whole_link, _without_code(html.remove_comments(text)))
     bare = html.replace_entities(whole_characters(html.remove_tags(_BREAKS.sub("\n", bare))))
     lines = (line.strip() for line in bare.replace("\xa0", " ").splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def lines_of(*parts: object) -> str:
+    """Return those parts that are words, one below the other, each once."""
+    words = (part.strip() for part in parts if isinstance(part, str))
+    return "\n".join(dict.fromkeys(filter(None, words)))
+
+
+def _whole_link(link: re.Match[str]) -> str:
+    """Return a link whose words are its address, cut, with the whole of it."""
+    return whole_link(link[2], link[1]) or link[0]
+
+
+def whole_link(shown: str, address: str) -> str | None:
+    """Return an address where what is shown of it is its beginning, else None."""
+    beginning = _SCHEME.sub("", html.replace_entities(shown).strip().rstrip(".…"))
+    whole = _SCHEME.sub("", html.replace_entities(address))
+    return address if len(beginning) > 3 and whole.startswith(beginning) else None
 
 
 def _without_code(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 _NEEDED = ("source_id", "text")
+_MOST_PICTURES = 100
+_LONGEST_LINK = 2000
 _OF_WORDS = (*_NEEDED, "url", "author", "author_id", "reposted_text", "reposted_author")
 
 
@@ -20,6 +23,8 @@ class Post:
     posted_at: aware, or None where the source does not tell.
     raw: the part of the source's answer that this post was read from.
     cut: whether the source gave only the beginning of its words.
+    pictures: the addresses of its pictures.
+    walk: of the source's streams of posts the one that gave it, "" where it has no several.
     Raises ValueError where a source gives something else for one of them.
     """
 
@@ -33,6 +38,8 @@ class Post:
     reposted_author: str | None = None
     raw: bytes = b""
     cut: bool = False
+    pictures: tuple[str, ...] = ()
+    walk: str = ""
 
     def __post_init__(self) -> None:
         for name in _OF_WORDS:
@@ -68,6 +75,26 @@ class Bookmark:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """That all posts of a walk which stand at its source between two times came again.
+
+    What the store has of that walk and time, and is not among `ids`, is gone at its source.
+    """
+
+    walk: str
+    since: datetime
+    until: datetime
+    ids: frozenset[str]
+
+
+def pictures_of(links: Iterable[object]) -> tuple[str, ...]:
+    """Return those links that are addresses of the web, each once."""
+    addresses = (link for link in links if isinstance(link, str) and len(link) <= _LONGEST_LINK)
+    webbed = (link for link in addresses if link.startswith(("http://", "https://")))
+    return tuple(dict.fromkeys(webbed))[:_MOST_PICTURES]
 
 
 def reading_text(text: str, reposted_author: str | None, reposted_text: str | None) -> str:
