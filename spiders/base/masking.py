@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from spiders.base.post import Bookmark, Post, SetAside
-from spiders.base.trouble import Trouble
+from spiders.base.trouble import Remark, Trouble
 
 MASK = "***"
 _SHORTEST = 6  # of a part of a cookie that is masked on its own; shorter ones are flags and counts
@@ -76,6 +76,8 @@ def cleaned(item: Any) -> Any:
             reason=without_secrets(item.reason),
             excerpt=without_secrets(item.excerpt),
         )
+    if isinstance(item, Remark):
+        return Remark(message=without_secrets(item.message))
     if isinstance(item, Bookmark):
         return Bookmark(name=without_secrets(item.name), value=without_values(item.value))
     if isinstance(item, Post) and _secrets:
