@@ -21,8 +21,8 @@ from monitor.crawl.endings import gravity, of_spider_error, outcome_of
 from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
 from spiders.base.masking import cleaned
-from spiders.base.post import Bookmark, Post, SetAside
-from spiders.base.trouble import Trouble
+from spiders.base.post import Bookmark, Post, Reread, SetAside
+from spiders.base.trouble import Remark, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -37,19 +37,23 @@ class Collector:
         self._store = store
         self._source = source
         self._run_id = run_id
-        self._batch: list[Post | SetAside | Bookmark] = []
+        self._batch: list[Post | SetAside | Bookmark | Reread] = []
         self._since = 0.0
         self._newest: datetime | None = None
         self._new = self._known = self._edited = self._set_aside = 0
         self.pages = 0
         self.troubles: list[Trouble] = []
         self._answered: list[Trouble] = []
+        self._remarks: dict[str, None] = {}  # a set in order
 
-    def add(self, item: Post | SetAside | Bookmark | Trouble) -> None:
+    def add(self, item: Post | SetAside | Bookmark | Reread | Trouble | Remark) -> None:
         """Take what a spider yielded, less its secrets; write once there are enough."""
         item = cleaned(item)
         if isinstance(item, Trouble):
             self._note(item)
+            return
+        if isinstance(item, Remark):
+            self._remarks[item.message] = None
             return
         if not self._batch:
             self._since = time.monotonic()
@@ -79,6 +83,8 @@ class Collector:
                 if isinstance(item, SetAside):
                     self._store.posts.set_aside(self._source, item, run_id=self._run_id)
                     self._set_aside += 1
+                elif isinstance(item, Reread):
+                    self._store.posts.mark_gone(self._source, item)
                 elif isinstance(item, Bookmark):
                     self._store.posts.remember(self._source, item.name, item.value)
             self._new += saved.new
@@ -106,6 +112,7 @@ class Collector:
                 read=self._new + self._known + self._edited,
                 changes=self._new + self._edited,
                 set_aside=self._set_aside,
+                remarks=tuple(self._remarks),
             )
             self._store.runs.end(self._run_id, outcome, message)
 
