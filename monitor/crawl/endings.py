@@ -22,7 +22,8 @@ _OFFLINE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH}
 _NO_ANSWERS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((network.DNSLookupError, network.UnknownHostError, network.NoRouteError,
       exceptions.CannotResolveHostError), NO_NETWORK),
-    ((network.ConnectionRefusedError,), "nobody answers there: the connection was refused"),
+    ((network.ConnectionRefusedError, exceptions.DownloadConnectionRefusedError),
+     "nobody answers there: the connection was refused"),
     ((network.TimeoutError, TimeoutError, exceptions.DownloadTimeoutError),
      "no answer in the time that one may take"),
     ((SSL.Error,), "no secure connection: its certificate or its TLS is not in order"),
