@@ -9,8 +9,11 @@ from w3lib import html
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?[uo]l|/?li|/?tr|/?h[1-6]|/?blockquote)\b[^<>]*>", re.I)
 _HALF = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|(\d{1,7}));", re.I)
+# Bounded and without a way back, so that its time grows with the length of the text only.
 _CUT_LINK = re.compile(
-    r"""<a\b[^<>]*?\shref\s*=\s*["']?([^"'<>\s]+)[^<>]*>([^<>]{4,})(?:…|\.\.\.)\s*</a>""", re.I
+    r"""<a\s(?:[^<>]{0,500}?\s)?href\s*+=\s*+["']?+([^"'<>\s]{1,2000}+)[^<>]{0,1000}+>"""
+    r"""([^<>]{4,500}?)(?:…|\.\.\.)\s*+</a>""",
+    re.I,
 )
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
 _CODE = re.compile(r"<(script|style)\b", re.I)

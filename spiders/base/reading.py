@@ -21,7 +21,8 @@ _DEEPEST = 200  # levels of an answer; what lies deeper is nobody's words
 _LONGEST_NUMBER = 40  # digits; int() refuses 4,300 and takes ever longer below
 _REASON_SHOWN = 300
 _EXCERPT_SHOWN = 200
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.S)
+# A string without an end is one to the end of the text.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.S)
 
 
 @contextmanager

@@ -103,8 +103,9 @@ def test_a_full_page_with_an_empty_one_behind_it_is_suspect_on_a_first_run_too(
 ) -> None:
     posts = some_posts(full, newest=NOW, apart=timedelta(minutes=1))
     with replaying({name: posts}) as replay:
-        # Without a link to older ones, that only the empty page tells the end.
-        run = crawled_at_once(tmp_path, told(replay, name, "no-link" if name == "mastodon" else ""))
+        # These tell the end by an empty page, as the others always do.
+        manner = {"mastodon": "no-link", "bluesky": "further"}.get(name)
+        run = crawled_at_once(tmp_path, told(replay, name, manner))
     assert run[name].outcome == "cut short", run[name].message
     assert run[name].posts_new == full
     with Store(tmp_path / "distress.db") as store:

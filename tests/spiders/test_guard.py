@@ -77,6 +77,15 @@ def test_json_keeps_what_lies_beside_what_is_nested_too_deep() -> None:
         json_from('{"a": ' + "[" * 50_000)
 
 
+@pytest.mark.parametrize("name", ["mastodon", "bluesky", "weibo", "toutiao"])
+def test_who_reads_data_asks_for_data(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEIBO_COOKIE", "SUB=1")
+    kind = available()[name]
+    one: Any = kind(source="s", options=kind.Options.model_validate(OPTIONS[name]))
+    for walk in one.walks():
+        assert walk.request.headers.get("Accept") == b"application/json"
+
+
 def test_no_spider_has_a_guard_of_its_own() -> None:
     folder = Path(spiders.__file__).parent
     assert set(OPTIONS) | {"archive", "feed"} == set(available())
