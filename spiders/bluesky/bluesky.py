@@ -212,7 +212,8 @@ def _words(record: dict[str, Any], *embeds: Any) -> str:
     text = record.get("text") or ""
     if not isinstance(text, str):
         raise ValueError(f"the 'text' is not text but {type(text).__name__}")
-    parts: list[object] = [_with_whole_links(text, record.get("facets"))]
+    text = _with_whole_links(text, record.get("facets"))
+    parts: list[object] = [text]
     for embed in map(_media, embeds):
         parts += [picture.get("alt") for picture in dicts(embed.get("images"))]
         parts.append(embed.get("alt"))
@@ -221,6 +222,8 @@ def _words(record: dict[str, Any], *embeds: Any) -> str:
             titles = (card.get(key) for key in ("title", "displayName", "name"))
             parts += [*titles, named.get("name")]
             parts += [card.get("description"), named.get("description")]
+        link = as_dict(embed.get("external")).get("uri")
+        parts.append("" if str(link) in text else link)
     return lines_of(*parts)
 
 

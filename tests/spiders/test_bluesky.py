@@ -151,7 +151,7 @@ def test_a_real_search_yields_every_post(shared: Path) -> None:
     for entry, row in zip(page.entries, rows, strict=True):
         assert isinstance(entry, Post)
         assert entry.source_id == row["uri"]
-        assert entry.text.startswith(row["record"]["text"].partition("...")[0])
+        assert entry.text[:40] == row["record"]["text"][:40]
         card = row.get("embed", {}).get("external", {})
         assert card.get("title", "") in entry.text and card.get("uri", "") in entry.text
         created = datetime.fromisoformat(row["record"]["createdAt"])

@@ -78,11 +78,13 @@ def test_the_sample_comes_out_as_its_authors_wrote_it() -> None:
         "紧急求助\n#口罩 晴川市第三医院急需N95口罩500只 & 防护服\n联系13800138000\n"
         "https://qingchuan.example/notices/2020/0212"
     )
-    assert plea.source_id == "01KDHH8Z4QW7S0N2E5B9Y6T3VA"
+    assert (
+        plea.source_id == "https://social.example/users/xiaohe/statuses/01KDHH8Z4QW7S0N2E5B9Y6T3VA"
+    )
     assert plea.url == "https://social.example/@xiaohe/01KDHH8Z4QW7S0N2E5B9Y6T3VA"
     assert (plea.author, plea.author_id) == ("小禾", "01KDHG000000000000000XIAOH")
     assert plea.posted_at == datetime(2020, 2, 12, 6, 30, tzinfo=UTC)
-    assert json.loads(plea.raw)["id"] == plea.source_id
+    assert json.loads(plea.raw)["uri"] == plea.source_id
     assert isinstance(quote, Post)
     assert (quote.text, quote.reposted_author) == ("帮转，请扩散", "nurse")
     assert quote.reposted_text == "紫荆医院呼吸科护目镜只剩6副"
@@ -93,7 +95,7 @@ def test_the_sample_comes_out_as_its_authors_wrote_it() -> None:
     assert isinstance(picture, Post) and picture.text == "物资清单：隔离衣200件"
     assert isinstance(timeless, Post) and timeless.posted_at is None
     assert isinstance(broken, SetAside)
-    assert broken.place == "#口罩 page 1 row 5" and "昨天" in broken.reason
+    assert broken.place == "#口罩 page 1 row 6" and "昨天" in broken.reason
 
 
 def test_what_only_followers_may_read_is_left_out() -> None:

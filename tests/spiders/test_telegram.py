@@ -65,11 +65,14 @@ def crawl(served: Any, failing: str | None = None) -> tuple[list[str], list[str]
 
 def test_the_sample_gives_its_posts_newest_first() -> None:
     page = read(data.read_bytes("samples/telegram.html"))
-    answer, timeless, aside, passed_on, plea = page.entries
+    answer, timeless, aside, picture, passed_on, plea = page.entries
+    assert isinstance(picture, Post)
+    assert (picture.text, picture.pictures) == ("", ("https://cdn.example/file/a.jpg",))
     assert isinstance(timeless, Post) and timeless.posted_at is None
     assert isinstance(plea, Post) and isinstance(passed_on, Post) and isinstance(answer, Post)
     assert plea.text == (
-        "紫荆医院急需：\nN95😷 500只 & 防护服<L码>\n联系 13800130001，https://example.org/list"
+        "紫荆医院急需：\nN95😷 500只 & 防护服<L码>\n联系 13800130001，https://example.org/list\n"
+        "物资清单\n还缺护目镜20副"
     )
     assert (plea.source_id, plea.url) == (
         "qingchuan_help/42",
