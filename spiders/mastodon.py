@@ -253,7 +253,9 @@ def _post(status: dict[str, Any], problems: list[str]) -> Post:
     posted_at = time_of(status.get("created_at"), _UTC, problems)
     if _is_boost(status, own):
         own = ""
-    if not own and not reposted and not pictures and not isinstance(status.get("content"), str):
+    # A null is no words; a field that is missing is another API's, or this one changed.
+    lacks = "content" not in status or (status["content"] is None and not reposted)
+    if lacks and not own and not pictures:
         raise KeyError("content")
     return Post(
         source_id=identity_of(status),

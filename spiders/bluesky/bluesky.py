@@ -171,7 +171,7 @@ def _post(view: dict[str, Any], problems: list[str]) -> Post:
     """Return the post of a view (app.bsky.feed.defs#postView), with what it quotes."""
     author, (reposted, reposted_author) = view["author"], _quoted(view.get("embed"))
     own, pictures = _words(view["record"], view.get("embed")), _pictures(view.get("embed"))
-    if not own and not reposted and not pictures and "text" not in view["record"]:
+    if not own and not pictures and "text" not in view["record"]:
         raise KeyError("text")
     return Post(
         source_id=view["uri"],
