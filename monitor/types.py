@@ -35,7 +35,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPost:
-    """A post as the store keeps it; digest changes when its words do."""
+    """A post as the store keeps it; digest changes when its words do.
+
+    pictures: their addresses. gone_at: when a re-read first missed it at its source, else None.
+    """
 
     id: int
     source: str
@@ -48,6 +51,8 @@ class StoredPost:
     posted_at: datetime | None = None
     reposted_text: str | None = None
     reposted_author: str | None = None
+    pictures: tuple[str, ...] = ()
+    gone_at: datetime | None = None
 
     @property
     def words(self) -> str:

@@ -21,9 +21,10 @@ from pydantic import Field, field_validator
 from spiders import base
 from spiders.base import tables
 from spiders.base.exports import EXPORTS, FIELDS, FieldMap, detect, names_in
-from spiders.base.fields import post_from, reason_of, time_of
+from spiders.base.fields import post_from, time_of
 from spiders.base.file_state import FileState, WatchedFile
 from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.reading import guarded
 from spiders.base.times import ORDERS, TimeZone, orders_of
 from spiders.base.trouble import Remark, Trouble
 
@@ -288,21 +289,19 @@ class _Reading:
             return
         if again or self._fields is None:
             return
-        aside: list[str] = []
-        try:
+        entries: list[Post | SetAside] = []
+        with guarded(entries, place, _start(row.raw)) as aside:
             post = self._post(row.values, row, aside)
-        except Exception as error:  # of any kind: one row costs no other
-            self.result.set_aside += 1
-            yield SetAside(place=place, reason=reason_of(error), excerpt=_start(row.raw))
-            return
-        if post is None:
-            return
-        self.result.posts += 1
-        self.result.authors += bool(post.author)
-        self.result.times += time_of(row.values, self._fields) is not None or bool(post.posted_at)
-        yield post
-        for reason in aside:
-            yield SetAside(place=place, reason=reason, excerpt=_start(row.raw))
+            if post is None:
+                return
+            timed = time_of(row.values, self._fields) is not None or bool(post.posted_at)
+            self.result.times += timed
+            self.result.authors += bool(post.author)
+            entries.append(post)
+        is_read = isinstance(entries[0], Post)
+        self.result.posts += is_read
+        self.result.set_aside += not is_read
+        yield from entries
 
     def _post(self, values: dict[str, Any], row: tables.Row, aside: list[str]) -> Post | None:
         shaped = EXPORTS[self._export].shaped if self._export else None

@@ -19,11 +19,11 @@ from scrapy.http import Request, Response
 from w3lib.encoding import html_to_unicode
 
 from spiders import base
-from spiders.base.fields import reason_of
 from spiders.base.markup import all_words, is_marked_up, titled, whole_characters, without_markup
 from spiders.base.masking import name_of
 from spiders.base.options import Words, web_address
 from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.reading import guarded
 from spiders.base.times import TimeZone, time_from
 from spiders.base.trouble import Remark, Trouble
 
@@ -112,19 +112,16 @@ class FeedSpider(base.SourceSpider):
         times: list[datetime | None] = []
         timeless: list[str] = []
         for number, entry in enumerate(entries, 1):
-            try:
+            rows: list[Post | SetAside] = []
+            with guarded(rows, f"{url} item {number}", str(entry)):
                 item = _from_json(entry) if _is_json(text) else entry
                 post = _post(item, url, zone)
                 written = _written(item)
-            except Exception as error:  # of any kind: one entry costs no other
-                reason = reason_of(error)
-                place = f"{url} item {number}"
-                yield SetAside(place=place, reason=reason, excerpt=str(entry)[:200])
-                continue
-            if written and not post.posted_at:
-                timeless.append(written)
-            times.append(post.posted_at)
-            yield post
+                if written and not post.posted_at:
+                    timeless.append(written)
+                times.append(post.posted_at)
+                rows.append(post)
+            yield from rows
         if timeless:
             yield Remark(
                 message=f"{url}: the times of {len(timeless)} posts cannot be read, such as "

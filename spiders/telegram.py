@@ -14,17 +14,35 @@ from scrapy.http import Request, Response
 from w3lib.url import add_or_replace_parameter
 
 from spiders import base
-from spiders.base.fields import time_from
-from spiders.base.markup import without_markup
+from spiders.base.markup import lines_of, without_markup
 from spiders.base.options import one_or_more
-from spiders.base.post import Post, SetAside
-from spiders.base.trouble import AnswerError, changed
+from spiders.base.post import Post, SetAside, pictures_of
+from spiders.base.reading import guarded, time_of
+from spiders.base.trouble import AnswerError, changed, readable
 
 _CHANNEL = re.compile(r"(?:(?:https?://)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z]\w{2,31})/?", re.A)
 _MESSAGE_ID = re.compile(r"\w+/\d+", re.A)
 # The message that another answers stands, shortened, in a block of its own.
 _WORDS = """.//*[has-class("tgme_widget_message_text")]
     [not(ancestor::*[has-class("tgme_widget_message_reply")])]"""
+# What a message shows beside its text, in the order of the page: polls, contact cards, places,
+# files and link cards.
+_BESIDE = "|".join(
+    f""".//*[has-class("{name}")][not(ancestor::*[has-class("tgme_widget_message_reply")])]"""
+    for name in (
+        "tgme_widget_message_poll_question",
+        "tgme_widget_message_poll_option_text",
+        "tgme_widget_message_contact_name",
+        "tgme_widget_message_contact_phone",
+        "tgme_widget_message_location_title",
+        "tgme_widget_message_location_address",
+        "tgme_widget_message_document_title",
+        "link_preview_title",
+        "link_preview_description",
+    )
+)
+_PICTURES = ".tgme_widget_message_photo_wrap, .tgme_widget_message_video_thumb"
+_IN_STYLE = re.compile(r"""background-image:\s*url\(\s*["']?([^"')\s]+)""")
 _MEDIA = re.compile(
     "tgme_widget_message_(?:photo|video|roundvideo|document|voice|sticker|tgsticker|videosticker"
     "|poll|location|contact|game|invoice|story)|message_media_not_supported"
@@ -84,6 +102,7 @@ class TelegramSpider(base.PagedSpider):
         return base.Page(
             entries=list(self._entries(messages[::-1], response.url)),
             next=self._older(page, walk),
+            size=len(messages),
         )
 
     def _older(self, page: Selector, walk: base.Walk) -> Request | None:
@@ -104,25 +123,25 @@ class TelegramSpider(base.PagedSpider):
         for number, message in enumerate(messages, 1):
             if message.css(".service_message"):
                 continue
-            try:
-                post = self._post(message)
-            except ValueError as error:
-                excerpt = without_markup(message.get())[:200]
-                place = message.attrib.get("data-post") or f"{url} message {number}"
-                yield SetAside(place=place, reason=str(error), excerpt=excerpt)
-                continue
-            if post:
-                yield post
+            place = message.attrib.get("data-post") or f"{readable(url)} message {number}"
+            entries: list[Post | SetAside] = []
+            with guarded(entries, place, without_markup(message.get())) as problems:
+                if post := self._post(message, problems):
+                    entries.append(post)
+            yield from entries
 
-    def _post(self, message: Selector) -> Post | None:
-        """Return a message as a post, None where it has a picture or the like but no words."""
-        words = without_markup(message.xpath(_WORDS).get())
-        if not words and _MEDIA.search(message.get()):
+    def _post(self, message: Selector, problems: list[str]) -> Post | None:
+        """Return a message as a post, None where it has a film or the like but no words."""
+        beside = map(without_markup, message.xpath(_BESIDE).getall())
+        words = lines_of(without_markup(message.xpath(_WORDS).get()), *beside)
+        styles = message.css(_PICTURES).xpath("@style").getall()
+        pictures = pictures_of(link for style in styles for link in _IN_STYLE.findall(style))
+        if not words and not pictures and _MEDIA.search(message.get()):
             return None
         post_id = message.attrib.get("data-post", "")
         if not _MESSAGE_ID.fullmatch(post_id):
             raise ValueError("no 'data-post' with the channel and the message's number")
-        if not words:
+        if not words and not pictures:
             raise ValueError("neither words nor a picture, film or file")
         forwarded = _name(message, ".tgme_widget_message_forwarded_from_name")
         is_forward = bool(message.css(".tgme_widget_message_forwarded_from"))
@@ -133,12 +152,14 @@ class TelegramSpider(base.PagedSpider):
             author=_name(message, ".tgme_widget_message_from_author")
             or _name(message, ".tgme_widget_message_owner_name"),
             author_id=post_id.partition("/")[0],
-            posted_at=time_from(
+            posted_at=time_of(
                 message.css(".tgme_widget_message_date time::attr(datetime)").get(""),
                 ZoneInfo("UTC"),
+                problems,
             ),
-            reposted_text=words if is_forward else None,
+            reposted_text=(words or None) if is_forward else None,
             reposted_author=forwarded,
+            pictures=pictures,
             raw=message.get().encode(),
         )
 

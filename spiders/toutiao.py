@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,8 @@ from spiders.base import json_of
 from spiders.base.fields import FieldMap, post_from
 from spiders.base.markup import titled, without_markup
 from spiders.base.options import Words, secret
-from spiders.base.post import Post, SetAside
+from spiders.base.post import Post, SetAside, pictures_of
+from spiders.base.reading import bytes_of, dicts, guarded, time_of
 from spiders.base.trouble import AnswerError, Trouble, changed
 
 _COOKIE = "TOUTIAO_COOKIE"
@@ -28,6 +29,9 @@ _COUNT = 20
 # MediaCrawler (JianxunRao/MediaCrawler, store/toutiao) tell them apart; all others are widgets.
 _ARTICLES = {None, 0, 60}
 _MICRO_POSTS = {32, 50, 66}
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MICRO_FIELDS = ("rich_content", "content", "abstract")
+_IMAGE_LISTS = ("image_list", "large_image_list", "ugc_images")
 _FIELDS = FieldMap(
     text=("words",),
     id=("group_id", "id", "thread_id"),
@@ -52,6 +56,8 @@ class ToutiaoSpider(base.PagedSpider):
 
     name = "toutiao"
     home = "https://www.toutiao.com"
+    accepts = "application/json"
+    by_time = False
     secrets = (_COOKIE,)
     Options = ToutiaoOptions
     options: ToutiaoOptions
@@ -133,17 +139,16 @@ def _rows(answer: Any) -> tuple[list[Any], bool]:
 
 def _entries(rows: list[Any], place: str) -> Iterator[Post | SetAside]:
     for number, row in enumerate(rows, 1):
-        try:
+        entries: list[Post | SetAside] = []
+        with guarded(entries, f"{place} row {number}", row) as problems:
             if not isinstance(row, dict):
                 raise ValueError(f"not an object but {type(row).__name__}")
             if row.get("cell_type") in _ARTICLES | _MICRO_POSTS:
-                yield _post(row)
-        except ValueError as error:
-            excerpt = json.dumps(row, ensure_ascii=False)[:200]
-            yield SetAside(place=f"{place} row {number}", reason=str(error), excerpt=excerpt)
+                entries.append(_post(row, problems))
+        yield from entries
 
 
-def _post(row: Mapping[str, Any]) -> Post:
+def _post(row: Mapping[str, Any], problems: list[str]) -> Post:
     """Return a row as a post; raises ValueError where it has no words or id.
 
     A zero or an empty word stands where there is nothing.
@@ -154,14 +159,35 @@ def _post(row: Mapping[str, Any]) -> Post:
         raise ValueError("no words in title, abstract or content")
     if not {"group_id", "id", "thread_id"} & filled.keys():
         raise ValueError("no id")
-    raw = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
-    return post_from({**filled, "words": words}, _FIELDS, zone=ZoneInfo("Asia/Shanghai"), raw=raw)
+    post = post_from(
+        {**filled, "words": words},
+        replace(_FIELDS, posted_at=()),
+        zone=_SHANGHAI,
+        raw=bytes_of(row),
+    )
+    wrong: list[str] = []
+    times = (time_of(filled[key], _SHANGHAI, wrong) for key in _FIELDS.posted_at if key in filled)
+    at = next(filter(None, times), None)
+    problems += [] if at else wrong
+    return replace(post, posted_at=at, pictures=_pictures(filled))
 
 
 def _micro_words(row: Mapping[str, Any]) -> str:
-    fields = (row.get(key) for key in ("rich_content", "content", "abstract", "title"))
-    return without_markup(next((str(words) for words in fields if words), ""))
+    title, body = (_first_words(row, *keys) for keys in (("title",), _MICRO_FIELDS))
+    return titled(title, body)
 
 
 def _article(row: Mapping[str, Any]) -> str:
-    return titled(*(without_markup(str(row.get(key) or "")) for key in ("title", "abstract")))
+    return titled(_first_words(row, "title"), _first_words(row, "abstract", "content"))
+
+
+def _first_words(row: Mapping[str, Any], *keys: str) -> str:
+    """Return the words of the first field that has any."""
+    fields = (without_markup(row[key]) for key in keys if isinstance(row.get(key), str))
+    return next(filter(None, fields), "")
+
+
+def _pictures(row: Mapping[str, Any]) -> tuple[str, ...]:
+    lists = [image.get("url") for key in _IMAGE_LISTS for image in dicts(row.get(key))]
+    links = (*lists, row.get("large_image_url"), row.get("image_url"))
+    return pictures_of(f"https:{link}" if str(link).startswith("//") else link for link in links)

@@ -11,8 +11,10 @@ from typing import Any
 from served import Request, Served, page_of
 from web import Answer
 
-# What a run ends with; "expired" is none to a spider that renews its session.
+# What a run ends with; "expired" is none to a spider that renews its session, and "further" tells
+# the end by an empty page.
 FAILINGS = {
+    "further": "ok",
     "expired": "ok",
     "expired-twice": "login needed",
     "wrong-password": "login needed",
@@ -68,7 +70,8 @@ def answer(asked: Request, posts: Sequence[Served], failing: str | None) -> Answ
     rows = {"feed": [{"post": one} for one in views]} if feed else {"posts": views}
     if failing == "no-posts":
         rows = {}
-    cursor = {"cursor": str(start + most)} if start + most < len(posts) else {}
+    more = start + most < len(posts) or (failing == "further" and views)
+    cursor = {"cursor": str(start + most)} if more else {}
     return _json({**rows, **cursor})
 
 

@@ -65,6 +65,9 @@ class Timeline:
             source = f"{need.post.source}/{need.post.source_id} ({need.reading.score:.2f})"
             words = f"{source}: {self._text(need.words)[:_WORDS_SHOWN]}"
             yield need.post.at, "\n".join(filter(None, [words, contacts]))
+        for one in posts.values():
+            if one.gone_at:
+                yield one.gone_at, f"{one.source}/{one.source_id} is gone at its source"
         for edit in self.history.edits:
             if post := posts.get(edit.post_id):
                 before = self._text(edit.text)[:_WORDS_SHOWN]

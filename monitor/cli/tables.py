@@ -14,7 +14,7 @@ from monitor.calling.dispositions import dispositions
 from monitor.cli.table_parts import at as _at
 from monitor.cli.table_parts import row as _row
 from monitor.cli.table_parts import table as _table
-from monitor.crawl.advice import to_do
+from monitor.crawl.advice import is_offline, to_do
 from monitor.crawl.health import WINDOW, Health
 from monitor.masking import masked, plain
 from monitor.settings import Settings
@@ -99,11 +99,15 @@ def health(sources: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table
 def to_mend(sources: Sequence[Health]) -> Table:
     """Return what to do about each source that needs someone, and what its last run said."""
     table = _table("SOURCE", "WHAT TO DO")
+    offline = [one.source for one in sources if is_offline(one.outcome, one.message)]
     for source in sources:
+        if source.source in offline[1:]:
+            continue  # told of once, for all of them
         if advice := to_do(source):
+            names = ", ".join(offline) if source.source in offline else source.source
             message = source.message[:_MESSAGE_SHOWN] if source.failed else ""
             rest = f"it {source.rest}" if source.rest else ""
-            _row(table, source.source, "\n".join(filter(None, [advice.en, rest, message])))
+            _row(table, names, "\n".join(filter(None, [advice.en, rest, message])))
     return table
 
 
@@ -148,9 +152,13 @@ def _age(time: datetime | None, now: datetime) -> str:
 def runs(runs: Sequence[Run]) -> Table:
     """Return how crawls ended."""
     table = _table("SOURCE", "OUTCOME", "PAGES", "NEW", "KNOWN", "SET ASIDE", "MESSAGE")
+    is_told = False
     for run in runs:
+        offline = is_offline(run.outcome, run.message)
+        message = "as above" if offline and is_told else run.message
+        is_told = is_told or offline
         _row(table, run.source, run.outcome, run.pages, run.posts_new, run.posts_known,
-             run.posts_set_aside, run.message)  # fmt: skip
+             run.posts_set_aside, message)  # fmt: skip
     return table
 
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.crawl.endings import NO_NETWORK
 from monitor.crawl.health import Health
 from monitor.language import N_
 
@@ -55,6 +56,9 @@ _ADVICE: tuple[tuple[str, str, ToDo], ...] = (
     ("changed", "", ToDo(
         "see what came, with {look}; the spider or the settings need mending",
         "用 {look} 看对方给了什么；要改程序或设置。")),
+    ("unreachable", NO_NETWORK, ToDo(
+        "see whether this machine is online; if it is, whether the host's name is right",
+        "先看这台机器能不能上网；能上，再核对设置里的网址。")),
     ("unreachable", "", ToDo(
         "try the address or path of the message by hand; the next run tries again",
         "手动打开说明里的地址或文件试试；下一轮会再抓。")),
@@ -87,6 +91,11 @@ def to_do(health: Health) -> ToDo | None:
         if outcome == health.outcome and sign in health.message:
             return _filled(advice, health)
     return None
+
+
+def is_offline(outcome: str | None, message: str | None) -> bool:
+    """Tell whether a run found no network: that of one source is that of all."""
+    return outcome == "unreachable" and NO_NETWORK in (message or "")
 
 
 def _filled(advice: ToDo, health: Health) -> ToDo:

@@ -21,7 +21,7 @@ from monitor.crawl.endings import gravity, of_spider_error, outcome_of
 from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
 from spiders.base.masking import cleaned
-from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.post import Bookmark, Post, Reread, SetAside
 from spiders.base.trouble import Remark, Trouble
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Collector:
         self._store = store
         self._source = source
         self._run_id = run_id
-        self._batch: list[Post | SetAside | Bookmark] = []
+        self._batch: list[Post | SetAside | Bookmark | Reread] = []
         self._since = 0.0
         self._newest: datetime | None = None
         self._new = self._known = self._edited = self._set_aside = 0
@@ -47,7 +47,7 @@ class Collector:
         self._shared = 0
         self._remarks: dict[str, None] = {}  # a set in order
 
-    def add(self, item: Post | SetAside | Bookmark | Trouble | Remark) -> None:
+    def add(self, item: Post | SetAside | Bookmark | Reread | Trouble | Remark) -> None:
         """Take what a spider yielded, less its secrets; write once there are enough."""
         item = cleaned(item)
         if isinstance(item, Trouble):
@@ -84,6 +84,8 @@ class Collector:
                 if isinstance(item, SetAside):
                     self._store.posts.set_aside(self._source, item, run_id=self._run_id)
                     self._set_aside += 1
+                elif isinstance(item, Reread):
+                    self._store.posts.mark_gone(self._source, item)
                 elif isinstance(item, Bookmark):
                     self._store.posts.remember(self._source, item.name, item.value)
             self._new += saved.new

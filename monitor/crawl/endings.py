@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from OpenSSL import SSL
 from scrapy import exceptions
 from scrapy.http import Request, Response
+from twisted.internet import error as network
 
-from spiders.base.trouble import Outcome, Trouble
+from spiders.base.trouble import Outcome, Trouble, at
 
 _BLOCKED = {403, 418, 429, 432, 451}
 # What an operator has to mend comes first, whatever happened earlier.
@@ -18,6 +21,19 @@ _UNTRUSTED = (
     "ids cannot be trusted: {} posts have the id of another post, but not its author, time, link "
     "or words, and are kept beside it (a spreadsheet rounds long numbers)"
 )
+NO_NETWORK = "no network, or no host of this name"
+_OFFLINE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH}
+_NO_ANSWERS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((network.DNSLookupError, network.UnknownHostError, network.NoRouteError,
+      exceptions.CannotResolveHostError), NO_NETWORK),
+    ((network.ConnectionRefusedError, exceptions.DownloadConnectionRefusedError),
+     "nobody answers there: the connection was refused"),
+    ((network.TimeoutError, TimeoutError, exceptions.DownloadTimeoutError),
+     "no answer in the time that one may take"),
+    ((SSL.Error,), "no secure connection: its certificate or its TLS is not in order"),
+    ((network.ConnectionLost, network.ConnectionDone, network.ConnectionAborted,
+      exceptions.ResponseDataLossError), "the connection broke before the answer was whole"),
+)  # fmt: skip
 _TOO_LARGE = (exceptions.DownloadCancelledError,)
 
 
@@ -70,25 +86,48 @@ def of_status(response: Response) -> Trouble | None:
         outcome = "unreachable"
     wait = (response.headers.get("Retry-After") or b"").decode("latin-1")
     asking = f" and asks to come back after {wait}" if wait else ""
-    return Trouble(outcome=outcome, message=f"{response.url} answered {status}{asking}")
+    return Trouble(outcome=outcome, message=at(f"answered {status}{asking}", response.url))
 
 
-def of_exception(request: Request, error: Exception) -> Trouble:
+def of_exception(request: Request, error: BaseException) -> Trouble:
     """Return the trouble that kept a request from being answered."""
     if isinstance(error, exceptions.IgnoreRequest):
-        if "robots.txt" not in str(error):
-            return Trouble(outcome="changed", message=f"{request.url}: {error}")
+        reason = str(error)
+        if "robots.txt" not in reason:
+            return Trouble(outcome="changed", message=at(reason, request.url))
         hint = "If its operator lets you, set obey_robots = false"
-        return Trouble(outcome="blocked", message=f"{request.url}: {error}. {hint}")
+        return Trouble(outcome="blocked", message=at(f"{reason}. {hint}", request.url))
     if isinstance(error, _TOO_LARGE):
-        return Trouble(outcome="cut short", message=f"{request.url}: answer too large: {error}")
-    what = str(error) or type(error).__name__
-    return Trouble(outcome="unreachable", message=f"{request.url}: {what}")
+        return Trouble(outcome="cut short", message=at("answer too large", request.url))
+    return Trouble(outcome="unreachable", message=at(_no_answer(error), request.url))
+
+
+def _no_answer(error: BaseException) -> str:
+    """Return in words for people why no answer came."""
+    causes = list(_causes(error))
+    for kinds, words in _NO_ANSWERS:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return words
+    if any(_number(cause) in _OFFLINE for cause in causes):
+        return NO_NETWORK
+    return f"no answer came ({type(causes[-1]).__name__})"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what lies behind it, which Scrapy chains and Twisted lists."""
+    while error is not None:
+        yield error
+        reasons = getattr(error, "reasons", None) or [None]
+        error = getattr(reasons[0], "value", None) or error.__cause__
+
+
+def _number(error: BaseException) -> object:
+    return getattr(error, "osError", None) or getattr(error, "errno", None)
 
 
 def of_spider_error(error: BaseException, url: str | None) -> Trouble:
     """Return the trouble that a spider's exception is: mostly an answer of another shape."""
     frames = traceback.extract_tb(error.__traceback__)
-    at = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
-    where = f"{url}: " if url else ""
-    return Trouble(outcome="changed", message=f"{where}{type(error).__name__}: {error}{at}")
+    place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    reason = f"the answer has another shape than ever before ({type(error).__name__}{place})"
+    return Trouble(outcome="changed", message=at(reason, url) if url else reason)

@@ -20,7 +20,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from spiders.base.trouble import Outcome
+from spiders.base.trouble import Outcome, at
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -75,15 +75,15 @@ def check(request: Request) -> None:
     host = urlsplit(request.url).hostname or ""
     address = literal(host)
     if address is not None and not is_public(address):
-        raise Refused("blocked", f"{request.url}: {_not_public(str(address))}")
+        raise Refused("blocked", at(_not_public(str(address)), request.url))
     if address is not None:
         return
     if request.meta.get("proxy"):
         # The proxy asks for the address, so the name itself is all that we can judge.
         if "." not in host.rstrip(".") or host.rstrip(".").endswith(_NEARBY):
-            raise Refused("blocked", f"{request.url}: {_not_public(host)}")
+            raise Refused("blocked", at(_not_public(host), request.url))
     elif host in proxy_hosts():
-        raise Refused("blocked", f"{request.url}: {host} is the proxy itself. {_WAY_OUT}")
+        raise Refused("blocked", at(f"{host} is the proxy itself. {_WAY_OUT}", request.url))
 
 
 def check_name(request: Request) -> None:
@@ -91,7 +91,7 @@ def check_name(request: Request) -> None:
     host = urlsplit(request.url).hostname or ""
     address = FencedResolver.refused.get(host)
     if address:
-        raise Refused("blocked", f"{request.url}: {host} is {_not_public(address)}")
+        raise Refused("blocked", at(f"{host} is {_not_public(address)}", request.url))
 
 
 def proxy_hosts() -> set[str]:

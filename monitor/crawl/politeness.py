@@ -24,7 +24,7 @@ from monitor.crawl.collector import Collector, StorePipeline, collector_of
 from monitor.crawl.endings import of_exception, of_status
 from monitor.settings import CrawlSettings
 from spiders.base.post import Post
-from spiders.base.trouble import Trouble
+from spiders.base.trouble import Trouble, at, readable
 
 _MEGABYTES = 32
 _LONGEST_BACKOFF = 60.0  # seconds
@@ -173,7 +173,7 @@ class Watch:
                 self._collector.add(trouble)
             return
         if isinstance(exception, NotSupported):
-            message = f"{request.url}: only http and https are asked"
+            message = at("only http and https are asked", request.url)
             _tell(self._collector, request, Trouble(outcome="blocked", message=message))
             return
         _tell(self._collector, request, of_exception(request, exception))
@@ -182,7 +182,7 @@ class Watch:
     def _dropped(self, request: Request) -> None:
         """Note a redirect to where it came from, which is not asked a second time."""
         if request.url in request.meta.get("redirect_urls", ()):
-            message = f"{request.url}: it redirects to itself"
+            message = at("it redirects to itself", request.url)
             _tell(self._collector, request, Trouble(outcome="changed", message=message))
 
     def _scraped(self, item: Any, response: Response | None) -> None:
@@ -207,9 +207,10 @@ def _tell(collector: Collector, request: Request, trouble: Trouble) -> None:
 def _of_redirect(response: Response) -> Trouble | None:
     """Return the trouble of a redirect that was not followed."""
     to = (response.headers.get("Location") or b"").decode("latin-1")
-    if not to or not 300 <= response.status < 400:
+    if not 300 <= response.status < 400 or response.status == 304:
         return None
-    message = f"{response.url} answered {response.status} and points to {to}, which is not followed"
+    where = f"points to {readable(to)}, which is not followed" if to else "does not say where to"
+    message = at(f"answered {response.status} and {where}", response.url)
     return Trouble(outcome="changed", message=message)
 
 
@@ -282,9 +283,9 @@ class Decompression(_Noting, HttpCompressionMiddleware):  # type: ignore[misc]
     def trouble_of(self, request: Request, error: Exception) -> Trouble:
         """Return the trouble that an error is."""
         if isinstance(error, IgnoreRequest):
-            message = f"{request.url}: the answer is over {_MEGABYTES} MB once unpacked"
+            message = at(f"the answer is over {_MEGABYTES} MB once unpacked", request.url)
             return Trouble(outcome="cut short", message=message)
-        return Trouble(outcome="changed", message=f"{request.url}: cannot be unpacked: {error}")
+        return Trouble(outcome="changed", message=at("it cannot be unpacked", request.url))
 
 
 class Redirects(_Noting, RedirectMiddleware):  # type: ignore[misc]

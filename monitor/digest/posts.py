@@ -14,6 +14,7 @@ from monitor.masking import safe_url
 from monitor.types import Case, Joined
 
 SHOWN = 360  # characters of a post that stand open; the rest is folded
+PICTURES = 9  # of a post that a page links to
 LONGEST = 20_000  # characters of a post that a page holds at all
 
 
@@ -25,6 +26,7 @@ class PostView:
     cut: characters that the page leaves out. matched: number of the post it was found to repeat.
     edited: the words as they are now, where they changed after they were read.
     details: what further readers found, by field; the page has words for both.
+    pictures: addresses of its pictures. gone_at: when it was first missed at its source.
     """
 
     number: int
@@ -43,6 +45,8 @@ class PostView:
     length: int
     edited: str | None
     details: tuple[tuple[str, str], ...]
+    pictures: tuple[str, ...]
+    gone_at: datetime | None
 
 
 def post_views(case: Case) -> tuple[PostView, ...]:
@@ -74,6 +78,8 @@ def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
         length=len(words),
         edited=post.words[:LONGEST] if post.words != words else None,
         details=_details(need.reading),
+        pictures=tuple(filter(None, map(safe_url, post.pictures[:PICTURES]))),
+        gone_at=post.gone_at,
     )
 
 

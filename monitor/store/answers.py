@@ -49,7 +49,7 @@ class Answers:
                     run_id,
                     trouble.outcome,
                     storable(trouble.message),
-                    match[0].rstrip(":,.") if match else None,
+                    match[0].rstrip(":,.)") if match else None,
                     to_column(now()),
                     zlib.compress(trouble.answer[:MOST_BYTES], 6),
                 ],

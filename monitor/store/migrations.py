@@ -5,10 +5,14 @@ A migration that has been released is never changed: a later one mends it.
 
 from __future__ import annotations
 
+import json
+import zlib
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from monitor.store.facility_keys import facility_key
+from monitor.store.times import storable
 from monitor.types import KnownContact
 
 migrations = Migrations("distress")
@@ -232,6 +236,13 @@ JOIN case_needs ON case_needs.need_id = facilities.need_id AND left_at IS NULL
 """
 
 
+_SIGHTINGS = """
+ALTER TABLE posts ADD COLUMN pictures TEXT;
+ALTER TABLE posts ADD COLUMN walk TEXT;
+ALTER TABLE posts ADD COLUMN gone_at TEXT
+"""
+
+
 def _create(db: Database, statements: str) -> None:
     """Run the statements one by one: executescript would end the migration's transaction."""
     for statement in statements.split(";"):
@@ -334,3 +345,40 @@ def routing(db: Database) -> None:
     _create(db, _ROUTING)
     db.conn.create_function("facility_key", 1, facility_key, deterministic=True)
     db.execute(_FACILITY_KEYS)
+
+
+@migrations(name="0012_sightings")
+def sightings(db: Database) -> None:
+    """Keep pictures, which walk gave a post, and since when it is gone at its source.
+
+    Mastodon's posts go by their uri from here on: the id of a server may change with an edit.
+    Where two rows were one post, the later has its uri and the earlier keeps the id it had.
+    """
+    _create(db, _SIGHTINGS)
+    taken: set[tuple[str, str]] = set()
+    for (post_id,) in db.execute("SELECT post_id FROM post_raw ORDER BY post_id DESC").fetchall():
+        row = db.execute(
+            "SELECT source, source_id, answer FROM posts "
+            "JOIN post_raw ON post_raw.post_id = posts.id WHERE posts.id = ?",
+            [post_id],
+        ).fetchone()
+        identity = _identity_of(row["source_id"], row["answer"])
+        if identity and (row["source"], identity) not in taken:
+            taken.add((row["source"], identity))
+            db.execute("UPDATE posts SET source_id = ? WHERE id = ?", [identity, post_id])
+
+
+def _identity_of(source_id: str, answer: bytes) -> str | None:
+    """Return the identity of a post that was kept by a Mastodon server's own id, else None."""
+    raw = zlib.decompress(answer)
+    if b'"uri"' not in raw or b'"visibility"' not in raw:
+        return None
+    try:
+        status = json.loads(raw)
+        if not isinstance(status, dict) or str(status["id"]) != source_id:
+            return None
+        from spiders.mastodon import identity_of  # which loads Scrapy: few stores need it
+
+        return storable(identity_of(status))
+    except (ValueError, LookupError, RecursionError):
+        return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,11 +15,12 @@ from monitor.store.connection import Connection, id_of
 from monitor.store.identity import Version, own_id, own_ids, same_post
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
-from spiders.base.post import Post, SetAside, reading_text
+from spiders.base.post import Post, Reread, SetAside, reading_text
 
 POST_COLUMNS = (
     "posts.id, posts.source, posts.source_id, posts.text, posts.digest, posts.first_seen_at, "
-    "posts.url, posts.author, posts.posted_at, posts.reposted_text, posts.reposted_author"
+    "posts.url, posts.author, posts.posted_at, posts.reposted_text, posts.reposted_author, "
+    "posts.pictures, posts.gone_at"
 )
 
 # From source to source and to the last time of each, by the index posts_newest: a GROUP BY would
@@ -69,6 +71,8 @@ def post_from(row: sqlite3.Row) -> StoredPost:
         posted_at=from_column(row["posted_at"]),
         reposted_text=row["reposted_text"],
         reposted_author=row["reposted_author"],
+        pictures=tuple(json.loads(row["pictures"] or "[]")),
+        gone_at=from_column(row["gone_at"]),
     )
 
 
@@ -81,6 +85,10 @@ def _version(row: sqlite3.Row) -> Version:
         posted_at=from_column(row["posted_at"]),
         url=row["url"],
     )
+
+
+def _as_column(pictures: Sequence[str]) -> str | None:
+    return json.dumps(pictures, ensure_ascii=False) if pictures else None
 
 
 class Posts:
@@ -104,6 +112,8 @@ class Posts:
                 )
                 source_id, old = self._known_as(source, post, digest, run_id)
                 shared += source_id != post.source_id
+                if old is not None:
+                    self._meet_again(old, post)
                 if old is None:
                     self._insert(source, replace(post, source_id=source_id), digest, run_id)
                     new += 1
@@ -136,7 +146,8 @@ class Posts:
 
     def _row_of(self, source: str, source_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(
-            "SELECT id, text, reposted_text, digest, url, author, author_id, posted_at, run_id "
+            "SELECT id, text, reposted_text, digest, url, author, author_id, posted_at, run_id, walk, "
+            "gone_at "
             "FROM posts WHERE source = ? AND source_id = ?",
             [source, storable(source_id)],
         ).fetchone()
@@ -158,8 +169,8 @@ class Posts:
         # doubles the time of a crawl's writing.
         cursor = self._db.execute(
             "INSERT INTO posts (source, source_id, text, digest, reposted_text, reposted_author, "
-            "url, author, author_id, posted_at, first_seen_at, run_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "url, author, author_id, posted_at, first_seen_at, run_id, pictures, walk) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 source,
                 storable(post.source_id),
@@ -173,6 +184,8 @@ class Posts:
                 to_column(post.posted_at),
                 to_column(now()),
                 run_id,
+                _as_column(post.pictures),
+                storable(post.walk) or None,
             ],
         )
         post_id = id_of(cursor)
@@ -186,17 +199,50 @@ class Posts:
         )
         self._db.execute(
             "UPDATE posts SET text = ?, reposted_text = ?, reposted_author = ?, digest = ?, "
-            "edited_at = ? WHERE id = ?",
+            "pictures = ?, edited_at = ? WHERE id = ?",
             [
                 storable(post.text),
                 storable(post.reposted_text),
                 storable(post.reposted_author),
                 digest,
+                _as_column(post.pictures),
                 to_column(now()),
                 old["id"],
             ],
         )
         self._keep_raw(old["id"], post.raw)
+
+    def _meet_again(self, old: sqlite3.Row, post: Post) -> None:
+        """Note by which walk a known post came last, and that it is not gone."""
+        if old["gone_at"] is not None or (post.walk and post.walk != old["walk"]):
+            self._db.execute(
+                "UPDATE posts SET gone_at = NULL, walk = ? WHERE id = ?",
+                [storable(post.walk) or old["walk"], old["id"]],
+            )
+
+    def mark_gone(self, source: str, reread: Reread) -> int:
+        """Mark those posts as gone that did not come again though their walk did; return how many.
+
+        They stay, with when it was seen first. Whatever else comes by that walk is not judged.
+        """
+        with self._connection.write() as db:
+            rows = db.execute(
+                "SELECT id, source_id FROM posts WHERE source = ? AND walk = ? "
+                "AND coalesce(posted_at, first_seen_at) BETWEEN ? AND ? "
+                "AND posted_at IS NOT NULL AND gone_at IS NULL",
+                [
+                    source,
+                    storable(reread.walk),
+                    to_column(reread.since),
+                    to_column(reread.until),
+                ],
+            ).fetchall()
+            again = set(map(storable, reread.ids))
+            gone = [row["id"] for row in rows if row["source_id"] not in again]
+            at = to_column(now())
+            for post_id in gone:
+                db.execute("UPDATE posts SET gone_at = ? WHERE id = ?", [at, post_id])
+        return len(gone)
 
     def _keep_raw(self, post_id: int, raw: bytes) -> None:
         if raw:

@@ -90,13 +90,6 @@ def post_from(
     )
 
 
-def reason_of(error: Exception) -> str:
-    """Return why a row is set aside, in words for people: never what a library says to itself."""
-    if type(error) is ValueError:
-        return str(error)
-    return f"the row is of a shape that no post has ({type(error).__name__}); see what it holds"
-
-
 def time_of(values: Mapping[str, Any], fields: FieldMap) -> Any:
     """Return what a row has for its time, None where it has nothing."""
     return _filled(values, fields.posted_at)

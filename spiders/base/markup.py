@@ -19,6 +19,13 @@ _LEFT = re.compile(
 _MOST_ESCAPED = 3  # times
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
 _PICTURED = re.compile(r"""\balt\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.I)
+# Bounded and without a way back, so that its time grows with the length of the text only.
+_CUT_LINK = re.compile(
+    r"""<a\s(?:[^<>]{0,500}?\s)?href\s*+=\s*+["']?+([^"'<>\s]{1,2000}+)[^<>]{0,1000}+>"""
+    r"""([^<>]{4,500}?)(?:…|\.\.\.)\s*+</a>""",
+    re.I,
+)
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.I)
 _CODE = re.compile(r"<(script|style)\b", re.I)
 
 
@@ -36,7 +43,7 @@ def without_markup(text: str | None) -> str:
     """Return the words of a piece of HTML, a line for each of its lines and paragraphs."""
     if not text:
         return ""
-    bare = _without_code(html.remove_comments(text))
+    bare = _CUT_LINK.sub(_whole_link, _without_code(html.remove_comments(text)))
     bare = html.replace_entities(whole_characters(html.remove_tags(_BREAKS.sub("\n", bare))))
     lines = (line.strip() for line in bare.replace("\xa0", " ").splitlines())
     return "\n".join(line for line in lines if line)
@@ -68,6 +75,24 @@ def _seen(markup: str) -> str:
 def _described(picture: re.Match[str]) -> str:
     words = _PICTURED.search(picture[0])
     return next((word for word in words.groups() if word), "") if words else ""
+
+
+def lines_of(*parts: object) -> str:
+    """Return those parts that are words, one below the other, each once."""
+    words = (part.strip() for part in parts if isinstance(part, str))
+    return "\n".join(dict.fromkeys(filter(None, words)))
+
+
+def _whole_link(link: re.Match[str]) -> str:
+    """Return a link whose words are its address, cut, with the whole of it."""
+    return whole_link(link[2], link[1]) or link[0]
+
+
+def whole_link(shown: str, address: str) -> str | None:
+    """Return an address where what is shown of it is its beginning, else None."""
+    beginning = _SCHEME.sub("", html.replace_entities(shown).strip().rstrip(".…"))
+    whole = _SCHEME.sub("", html.replace_entities(address))
+    return address if len(beginning) > 3 and whole.startswith(beginning) else None
 
 
 def _without_code(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from spiders.base.post import Bookmark
+from spiders.base.post import Bookmark, Reread
 from spiders.base.source import SourceSpider
 from spiders.base.walks import PagedOptions, Reached, Walk
 
@@ -18,20 +18,27 @@ _DEEPEST = 20  # parts of one walk between which something is still to be read
 class Remembering(SourceSpider):
     """Reads and makes the bookmarks of walks.
 
+    by_time: whether the newest posts of a walk come first.
     resumable: whether the address of a page is all that it takes to ask for that page in a later
         run, beside what the first request of its walk has.
     """
 
     options: PagedOptions
+    by_time: ClassVar[bool] = True
     resumable: ClassVar[bool] = False
 
     def _until(self, walk: Walk) -> datetime:
         """Return the time from which on the posts of a walk are known."""
         now = datetime.now(UTC)
-        if complete := self.bookmarks.get(f"complete {walk.name}"):
-            return min(datetime.fromisoformat(complete), now) - self.options.overlap
+        if complete := self._complete_to(walk):
+            return complete - self.options.overlap
         begun = self.bookmarks.get(f"begun {walk.name}")
         return (min(datetime.fromisoformat(begun), now) if begun else now) - self.options.first
+
+    def _complete_to(self, walk: Walk) -> datetime | None:
+        """Return up to which post's time the runs before have read everything."""
+        complete = self.bookmarks.get(f"complete {walk.name}")
+        return min(datetime.fromisoformat(complete), datetime.now(UTC)) if complete else None
 
     def _from_top(self, walk: Walk, address: str) -> Walk:
         """Return a walk that reads down to what is known, or to what a cut run began with.
@@ -41,6 +48,7 @@ class Remembering(SourceSpider):
         """
         value = self.bookmarks.get(f"reached {walk.name}", "") if self.resumable else ""
         reached = _reached(value)
+        walk = replace(walk, complete=self._complete_to(walk))
         return self._down_to(walk, reached if reached and reached.url.startswith(address) else None)
 
     def _down_to(self, walk: Walk, reached: Reached | None) -> Walk:
@@ -71,8 +79,14 @@ class Remembering(SourceSpider):
             reached = Reached(walk.newest, walk.oldest, walk.url, walk.number, walk.reached)
             yield self._remembered(f"reached {walk.name}", json.dumps(_as_value(reached, _DEEPEST)))
 
-    def _complete(self, walk: Walk) -> Iterator[Bookmark]:
-        """Yield the bookmarks of a walk that has read everything back to what is known."""
+    def _complete(self, walk: Walk) -> Iterator[Bookmark | Reread]:
+        """Yield the bookmarks of a walk that has read everything back to what is known.
+
+        Before them, what came again of the posts that it had read up to there.
+        """
+        if self.by_time and walk.complete and walk.again is not None:
+            since = walk.until + timedelta(seconds=1)  # the store knows whole seconds
+            yield Reread(walk=walk.name, since=since, until=walk.complete, ids=walk.again)
         if walk.newest:
             yield Bookmark(name=f"complete {walk.name}", value=walk.newest.isoformat())
             if self.bookmarks.get(f"reached {walk.name}"):

@@ -8,7 +8,7 @@ cut on its way back, the next one goes on from there once it has read what came 
 
 from __future__ import annotations
 
-import json
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from twisted.python.failure import Failure
 
 from spiders.base.memory import Remembering
 from spiders.base.post import Post
-from spiders.base.trouble import AnswerError, Trouble
+from spiders.base.reading import json_from
+from spiders.base.trouble import AnswerError, Trouble, at, readable
 from spiders.base.walks import MOST_REPEATS, Entries, Page, PagedOptions, Reached, Walk
 
 _NOTED = {
@@ -37,13 +38,17 @@ class PagedSpider(Remembering):
     answer is not what was asked for.
 
     home: the service's address where base_url names no other.
+    accepts: the kinds of answer that it asks for; None for those of a browser.
     most_pages: the most that the service gives of one walk, None where there is no limit.
+    full: how many rows make a page full, behind which an empty one is no end.
     """
 
     Options: ClassVar[type[PagedOptions]] = PagedOptions
     options: PagedOptions
     home: ClassVar[str] = ""
+    accepts: ClassVar[str | None] = None
     most_pages: ClassVar[int | None] = None
+    full: ClassVar[int] = 20
 
     def walks(self) -> Iterable[Walk]:
         """Yield the walks that the options ask for."""
@@ -73,7 +78,10 @@ class PagedSpider(Remembering):
         """Return a request to a path of the service; None in the query is left out."""
         parameters = {key: value for key, value in (query or {}).items() if value is not None}
         search = f"?{urlencode(parameters, quote_via=quote)}" if parameters else ""
-        return Request(self.address + path + search, dont_filter=True, **kw)
+        request = Request(self.address + path + search, dont_filter=True, **kw)
+        if self.accepts:
+            request.headers.setdefault("Accept", self.accepts)
+        return request
 
     async def fetch(self, request: Request) -> Response:
         """Return the answer to one more request; raises AnswerError where there is none.
@@ -87,7 +95,9 @@ class PagedSpider(Remembering):
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             if not troubles:
-                raise AnswerError("unreachable", f"{request.url}: {error}") from error
+                raise AnswerError(
+                    "unreachable", at(f"no answer came: {error}", request.url)
+                ) from error
             raise AnswerError.of(troubles[-1]) from error
         if troubles:
             raise AnswerError.of(troubles[-1])
@@ -113,7 +123,7 @@ class PagedSpider(Remembering):
             yield walk.instead
             return
         for entry in entries:
-            yield entry
+            yield replace(entry, walk=walk.name) if isinstance(entry, Post) else entry
         if page is None:
             return
         walk = walk.after(page, times)
@@ -126,7 +136,7 @@ class PagedSpider(Remembering):
         for entry in entries:
             yield entry
         if page is not None and not any(isinstance(entry, Post) for entry in entries):
-            message = f'the probe "{self.options.probe}" found nothing: {response.url}'
+            message = f'the probe "{self.options.probe}" found nothing: {readable(response.url)}'
             yield Trouble(outcome="changed", message=message, answer=_kept(response))
 
     def _probe(self, word: str) -> Request | Trouble:
@@ -150,7 +160,7 @@ class PagedSpider(Remembering):
         except AnswerError as error:
             return [_trouble(error.outcome, response, str(error), error.answer)], None
         except Exception as error:  # what a spider stumbles over is an answer of another shape
-            return [_trouble("changed", response, f"{type(error).__name__}: {error}")], None
+            return [_trouble("changed", response, _of_another_shape(error))], None
         if reason := page.unreadable:
             return [*page.entries, _trouble("changed", response, reason)], None
         return page.entries, page
@@ -179,17 +189,42 @@ class PagedSpider(Remembering):
                 return
             yield Trouble(
                 outcome="cut short",
-                message=f"{walk.name}: {most} pages reach back only to {_in_words(times)}, not to "
-                f"{walk.until:%Y-%m-%d %H:%M}Z. Run the source more often, or narrow what it asks",
+                message=f"{walk.name}: {most} pages reach back only to "
+                f"{_at(min(times, default=None))}, not to {_at(walk.until)}. Run the source more "
+                "often, or narrow what it asks",
             )
             capped = True
         else:
             capped = False
+        lack = "" if caught_up or capped or page.bounded else self._lack(walk, page)
+        if lack:
+            yield Trouble(outcome="cut short", message=f"{walk.name}: {lack}")
         if walk.reached:
             onward = page.next if caught_up else None
             yield from self._resume(walk, walk.reached, onward, joined=caught_up or capped)
-        else:
+        elif not lack:
             yield from self._complete(walk)
+
+    def _lack(self, walk: Walk, page: Page) -> str:
+        """Return why the end of a walk's pages is not the end of its posts, "" where it may be.
+
+        That nothing comes is no proof that nothing is there.
+        """
+        if not self.by_time or (walk.oldest and walk.oldest < walk.until):
+            return ""
+        known = walk.reached.newest if walk.reached else walk.complete
+        if known and (walk.oldest is None or walk.oldest > known):
+            return (
+                f"its pages end at {_at(walk.oldest)}, before the posts of {_at(known)} that are "
+                "known: the service gives only a part, or those are gone there. The next run "
+                "reads it again"
+            )
+        if not page.rows and walk.rows >= max(walk.fullest, self.full):
+            return (
+                f"behind a full page of {walk.rows} posts, down to {_at(walk.oldest)}, the service "
+                "gives nothing: it may show only the newest. The next run reads it again"
+            )
+        return ""
 
     def _resume(
         self, walk: Walk, reached: Reached, onward: Request | None, joined: bool
@@ -217,6 +252,7 @@ class PagedSpider(Remembering):
             number=reached.number,
             url=reached.url,
             ids=frozenset(),
+            again=None,
             instead=instead,
         )
         request = self._request(walk, there).replace(errback=self._lead_nowhere)
@@ -241,11 +277,18 @@ class PagedSpider(Remembering):
 def json_of(response: Response) -> Any:
     """Return the JSON of an answer; raises AnswerError where it is a page of HTML or broken."""
     try:
-        return json.loads(response.body.decode("utf-8-sig"))
+        return json_from(response.body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         if response.body.lstrip()[:1] == b"<":
             raise AnswerError("blocked", "a web page came instead of data") from None
         raise AnswerError("changed", f"the answer is not JSON: {error}") from None
+
+
+def _of_another_shape(error: Exception) -> str:
+    """Return what an answer is that a spider stumbled over, in words for people."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"the answer has another shape than ever before ({type(error).__name__}{place})"
 
 
 def _trouble(outcome: Any, response: Response, message: str, answer: bytes = b"") -> Trouble:
@@ -253,7 +296,7 @@ def _trouble(outcome: Any, response: Response, message: str, answer: bytes = b""
 
     answer: of another request that the page needed, where that one failed.
     """
-    message = f"{response.url}: {message}"
+    message = at(message, response.url)
     return Trouble(outcome=outcome, message=message, answer=answer or _kept(response))
 
 
@@ -261,5 +304,5 @@ def _kept(response: Response) -> bytes:
     return b"" if response.meta.get("private") else response.body
 
 
-def _in_words(times: Sequence[datetime]) -> str:
-    return f"{min(times):%Y-%m-%d %H:%M}Z" if times else "an unknown time"
+def _at(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M}Z" if time else "an unknown time"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,8 @@ _SHORT = ("source_id", "url", "author", "author_id", "reposted_author")
 _LONGEST_TEXT = 200_000  # characters; no service takes so many, and every reader walks them all
 _LONGEST_WORD = 2_000  # characters of a name or address
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # nobody sees them, or says them
+_MOST_PICTURES = 100
+_LONGEST_LINK = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Post:
     posted_at: aware, or None where the source does not tell.
     raw: the part of the source's answer that this post was read from.
     cut: whether the source gave only the beginning of its words.
+    pictures: the addresses of its pictures.
+    walk: of the source's streams of posts the one that gave it, "" where it has no several.
     Control characters are left out, lines end with a line feed alone, and what is longer than any
     post is cut.
     Raises ValueError where a source gives something else for one of them.
@@ -41,6 +46,8 @@ class Post:
     reposted_author: str | None = None
     raw: bytes = b""
     cut: bool = False
+    pictures: tuple[str, ...] = ()
+    walk: str = ""
 
     def __post_init__(self) -> None:
         for name in (*_TEXTS, *_SHORT):
@@ -96,6 +103,26 @@ def _plain(words: str, longest: int) -> str:
         return words[:longest]
     digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
     return f"{words[: longest - len(digest)]}{digest}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """That all posts of a walk which stand at its source between two times came again.
+
+    What the store has of that walk and time, and is not among `ids`, is gone at its source.
+    """
+
+    walk: str
+    since: datetime
+    until: datetime
+    ids: frozenset[str]
+
+
+def pictures_of(links: Iterable[object]) -> tuple[str, ...]:
+    """Return those links that are addresses of the web, each once."""
+    addresses = (link for link in links if isinstance(link, str) and len(link) <= _LONGEST_LINK)
+    webbed = (link for link in addresses if link.startswith(("http://", "https://")))
+    return tuple(dict.fromkeys(webbed))[:_MOST_PICTURES]
 
 
 def reading_text(text: str, reposted_author: str | None, reposted_text: str | None) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["unreachable", "changed", "blocked", "login needed", "cut short"]
+
+_ENCODED = re.compile(r"(?:%[89a-f][0-9a-f])+", re.I)
+_LONGEST_ADDRESS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,24 @@ class AnswerError(Exception):
     def of(cls, trouble: Trouble) -> AnswerError:
         """Return the error that a trouble is to whoever awaits the answer."""
         return cls(trouble.outcome, trouble.message, trouble.answer)
+
+
+def at(reason: str, address: str) -> str:
+    """Return a reason, then the address at which it came to be, as people read it."""
+    return f"{reason} ({readable(address)[:_LONGEST_ADDRESS]})"
+
+
+def readable(address: str) -> str:
+    """Return an address with its Chinese, and all that is not ASCII, in its own characters."""
+    return _ENCODED.sub(_decoded, address)
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    try:
+        words = bytes.fromhex(encoded[0].replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return encoded[0]
+    return words if words.isprintable() else encoded[0]
 
 
 def changed(field: str) -> AnswerError:

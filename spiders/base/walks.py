@@ -11,9 +11,9 @@ from scrapy.http import Request
 
 from spiders.base.options import Address, Duration, Options
 from spiders.base.post import Post, SetAside
-from spiders.base.trouble import Trouble
+from spiders.base.trouble import Remark, Trouble
 
-Entries = Sequence[Post | SetAside | Trouble]
+Entries = Sequence[Post | SetAside | Trouble | Remark]
 MOST_REPEATS = 2  # of a page's posts by the pages behind it; more, and the service has no others
 
 
@@ -61,6 +61,10 @@ class Walk:
     until: the time from which on everything is known already.
     newest, oldest: of the posts of it that were read. number: of the page asked for, at `url`.
     ids: of the posts of its last page. repeats: how many pages before that had the very same.
+    rows: of its last page that had any. fullest: the most that a page of it had.
+    complete: up to which post's time everything was read by the runs before.
+    again: ids of the posts read again of those up to there; None where a cut run's pages came in
+        between, so that nobody can tell which of them are gone.
     reached: how far a cut run came, from where it goes on once it has read what came since.
     instead: asked for where the page asked for leads nowhere, or further down than `oldest`.
     """
@@ -74,6 +78,10 @@ class Walk:
     url: str = ""
     ids: frozenset[str] = frozenset()
     repeats: int = 0
+    rows: int = 0
+    fullest: int = 0
+    complete: datetime | None = None
+    again: frozenset[str] | None = frozenset()
     reached: Reached | None = None
     instead: Request | None = None
 
@@ -91,8 +99,20 @@ class Walk:
             oldest=min(filter(None, (*times, self.oldest)), default=None),
             ids=ids,
             repeats=self.repeats + 1 if same else 0,
+            rows=page.rows or self.rows,
+            fullest=max(page.rows, self.fullest),
+            again=self._with_known(page),
             instead=None,
         )
+
+    def _with_known(self, page: Page) -> frozenset[str] | None:
+        """Return `again` with a page's posts; None where a row of it could not be read."""
+        posts = [entry for entry in page.entries if isinstance(entry, Post)]
+        if self.again is None or self.complete is None or len(posts) < page.rows:
+            return None
+        complete = self.complete
+        known = (post for post in posts if post.posted_at is None or post.posted_at <= complete)
+        return self.again | {post.source_id for post in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +121,21 @@ class Page:
 
     next: asks for the page of older posts, None where this is the last.
     pinned: ids of posts that stand at the top whatever their age.
+    size: how many rows the answer had, where that is not how many entries were read.
+    bounded: whether its end is the walk's, as where only what is newer than `Walk.until` was asked
+        for, or where the page tells by a Trouble that there is more.
     """
 
     entries: Entries = ()
     next: Request | None = None
     pinned: frozenset[str] = field(default_factory=frozenset)
+    size: int = 0
+    bounded: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows the answer had."""
+        return self.size or len(self.entries)
 
     @property
     def unreadable(self) -> str:

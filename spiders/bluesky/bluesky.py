@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +12,10 @@ from pydantic import model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
-from spiders.base.fields import time_from
+from spiders.base.markup import lines_of, whole_link
 from spiders.base.options import Words
-from spiders.base.post import Post, SetAside
+from spiders.base.post import Post, SetAside, pictures_of, reading_text
+from spiders.base.reading import as_dict, bytes_of, dicts, guarded, time_of
 from spiders.base.trouble import AnswerError, Trouble, changed
 from spiders.bluesky.session import (
     HANDLE,
@@ -28,6 +28,7 @@ from spiders.bluesky.session import (
 
 _READ_HERE = [400, 401, 403]  # refusals that this spider words itself
 _UTC = ZoneInfo("UTC")
+_DEEPEST = 3  # quotes within quotes
 
 
 class BlueskyOptions(base.PagedOptions):
@@ -54,6 +55,8 @@ class BlueskySpider(base.PagedSpider):
 
     name = "bluesky"
     by_api = True
+    accepts = "application/json"
+    full = 100
     resumable = True
     secrets = (HANDLE, PASSWORD)
     home = "https://bsky.social"
@@ -120,10 +123,15 @@ class BlueskySpider(base.PagedSpider):
         if not isinstance(rows, list):
             raise changed(field)
         place = f"{walk.name} page {walk.number} row"
-        entries = [_entry(row, f"{place} {number}") for number, row in enumerate(rows, 1)]
-        pinned = frozenset(row["post"]["uri"] for row in rows if _reason(row) == "reasonPin")
+        entries: list[Post | SetAside | Trouble] = []
+        for number, row in enumerate(rows, 1):
+            with guarded(entries, f"{place} {number}", row) as problems:
+                entries.append(_row_post(row, problems))
+        pinned = frozenset(
+            str(as_dict(row.get("post")).get("uri")) for row in rows if _reason(row) == "reasonPin"
+        )
         older = self._older_page(response.request, answer.get("cursor"), last=not rows)
-        return base.Page(entries, older, pinned)
+        return base.Page(entries, older, pinned, size=len(rows))
 
     def _search(self, words: str, **more: str) -> base.Walk:
         return base.Walk(
@@ -149,41 +157,41 @@ class BlueskySpider(base.PagedSpider):
 
 def _reason(row: Any) -> str:
     """Return why a post stands in a feed, such as reasonRepost; empty where somebody wrote it."""
-    reason = row.get("reason") if isinstance(row, dict) else None
-    return str(reason.get("$type")).rpartition("#")[2] if isinstance(reason, dict) else ""
+    reason = as_dict(as_dict(row).get("reason"))
+    return str(reason.get("$type")).rpartition("#")[2]
 
 
-def _entry(row: Any, place: str) -> Post | SetAside:
-    try:
-        if _reason(row) == "reasonRepost":
-            return _repost(row)
-        return _post(row.get("post", row))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = f"no {error}" if isinstance(error, KeyError) else str(error)
-        excerpt = json.dumps(row, ensure_ascii=False)[:200]
-        return SetAside(place=place, reason=reason, excerpt=excerpt)
+def _row_post(row: Any, problems: list[str]) -> Post:
+    if _reason(row) == "reasonRepost":
+        return _repost(row, problems)
+    return _post(row.get("post", row), problems)
 
 
-def _post(view: dict[str, Any]) -> Post:
+def _post(view: dict[str, Any], problems: list[str]) -> Post:
     """Return the post of a view (app.bsky.feed.defs#postView), with what it quotes."""
-    author, quoted = view["author"], _quoted(view.get("embed"))
+    author, (reposted, reposted_author) = view["author"], _quoted(view.get("embed"))
+    own, pictures = _words(view["record"], view.get("embed")), _pictures(view.get("embed"))
+    if not own and not pictures and "text" not in view["record"]:
+        raise KeyError("text")
     return Post(
         source_id=view["uri"],
-        text=view["record"]["text"],
+        text=own,
         url=_url(view),
         author=_name(author),
         author_id=author["did"],
-        posted_at=_time(view["record"].get("createdAt"), view.get("indexedAt")),
-        reposted_text=quoted["value"]["text"] if quoted else None,
-        reposted_author=_name(quoted["author"]) if quoted else None,
-        raw=_bytes(view),
+        posted_at=_time(problems, view["record"].get("createdAt"), view.get("indexedAt")),
+        reposted_text=reposted,
+        reposted_author=reposted_author,
+        pictures=pictures,
+        raw=bytes_of(view),
     )
 
 
-def _repost(row: dict[str, Any]) -> Post:
+def _repost(row: dict[str, Any], problems: list[str]) -> Post:
     """Return what somebody passes on without a word (app.bsky.feed.defs#reasonRepost)."""
     view, reason = row["post"], row["reason"]
-    by = reason["by"]
+    by, (quoted, quoted_author) = reason["by"], _quoted(view.get("embed"))
+    words = _words(view["record"], view.get("embed"))
     return Post(
         # Of its own only lately; the post's would hide the one or the other.
         source_id=reason.get("uri") or f"{view['uri']}#{by['did']}",
@@ -191,44 +199,98 @@ def _repost(row: dict[str, Any]) -> Post:
         url=_url(view),
         author=_name(by),
         author_id=by["did"],
-        posted_at=_time(reason["indexedAt"]),
-        reposted_text=view["record"]["text"],
+        posted_at=_time(problems, reason.get("indexedAt")),
+        reposted_text=reading_text(words, quoted_author, quoted),
         reposted_author=_name(view["author"]),
-        raw=_bytes(row),
+        pictures=_pictures(view.get("embed")),
+        raw=bytes_of(row),
     )
 
 
-def _quoted(embed: Any) -> dict[str, Any] | None:
-    """Return the quoted post in an embed, also beside pictures; None where it cannot be seen."""
-    record = (embed or {}).get("record") or {}
-    record = record.get("record", record)
-    return record if isinstance(record.get("value", {}).get("text"), str) else None
+def _words(record: dict[str, Any], *embeds: Any) -> str:
+    """Return all words that people see: the text, pictures' descriptions, link and other cards."""
+    text = record.get("text") or ""
+    if not isinstance(text, str):
+        raise ValueError(f"the 'text' is not text but {type(text).__name__}")
+    text = _with_whole_links(text, record.get("facets"))
+    parts: list[object] = [text]
+    for embed in map(_media, embeds):
+        parts += [picture.get("alt") for picture in dicts(embed.get("images"))]
+        parts.append(embed.get("alt"))
+        for card in (as_dict(embed.get("external")), as_dict(embed.get("record"))):
+            named = as_dict(card.get("record"))  # of a starter pack
+            titles = (card.get(key) for key in ("title", "displayName", "name"))
+            parts += [*titles, named.get("name")]
+            parts += [card.get("description"), named.get("description")]
+        link = as_dict(embed.get("external")).get("uri")
+        parts.append("" if str(link) in text else link)
+    return lines_of(*parts)
 
 
-def _time(*times: str | None) -> datetime:
+def _with_whole_links(text: str, facets: object) -> str:
+    """Return a text in which each link that was cut for show is whole (richtext.facet#link)."""
+    written = text.encode("utf-8", "replace")
+    links = []
+    for facet in dicts(facets):
+        index = as_dict(facet.get("index"))
+        start, end = index.get("byteStart"), index.get("byteEnd")
+        for feature in dicts(facet.get("features")):
+            if isinstance(start, int) and isinstance(end, int) and 0 <= start < end:
+                links.append((start, end, feature.get("uri")))
+    pieces, begin = [], 0
+    for start, end, uri in sorted(links, key=lambda link: link[:2]):
+        shown = written[start:end].decode("utf-8", "replace")
+        if start < begin or not isinstance(uri, str) or not shown.endswith(("…", "...")):
+            continue
+        if whole := whole_link(shown, uri):
+            pieces += [written[begin:start], whole.encode("utf-8", "replace")]
+            begin = end
+    return b"".join([*pieces, written[begin:]]).decode("utf-8", "replace")
+
+
+def _media(embed: Any) -> dict[str, Any]:
+    """Return the part of an embed that is not a quote."""
+    return as_dict(as_dict(embed).get("media", embed))
+
+
+def _pictures(embed: Any) -> tuple[str, ...]:
+    media = _media(embed)
+    images = (one.get("fullsize") or one.get("thumb") for one in dicts(media.get("images")))
+    return pictures_of((*images, media.get("thumbnail")))
+
+
+def _quoted(embed: Any, deep: int = 0) -> tuple[str | None, str | None]:
+    """Return the words of the quoted post in an embed, also beside pictures, and whose they are.
+
+    What it quotes in turn stands behind them. None where it cannot be seen.
+    """
+    record = as_dict(as_dict(embed).get("record"))
+    record = as_dict(record.get("record", record))
+    value = as_dict(record.get("value"))
+    if not value or deep > _DEEPEST:
+        return None, None
+    embeds = dicts(record.get("embeds"))
+    further = (_quoted(one, deep + 1) for one in embeds)
+    words, author = next((one for one in further if one[0]), (None, None))
+    words = reading_text(_words(value, *embeds), author, words)
+    return words or None, _name(as_dict(record.get("author")))
+
+
+def _time(problems: list[str], *times: object) -> datetime | None:
     """Return the earliest: an author's clock may be ahead, and the service sees a post late."""
-    read = []
-    reason = "no createdAt, no indexedAt"
-    for time in times:
-        try:
-            read.append(time_from(time, _UTC))
-        except ValueError as error:
-            reason = str(error)
-    if not read:
-        raise ValueError(reason)
-    return min(*read, datetime.now(UTC))
+    wrong: list[str] = []
+    read = [time_of(time, _UTC, wrong) for time in times if time is not None]
+    whole = [time for time in read if time]
+    if not whole:
+        problems.append(wrong[0] if wrong else "no createdAt, no indexedAt")
+    return min(*whole, datetime.now(UTC)) if whole else None
 
 
-def _name(author: dict[str, Any]) -> str:
-    name: str = author.get("displayName") or author["handle"]
-    return name
+def _name(author: dict[str, Any]) -> str | None:
+    return author.get("displayName") or author.get("handle")
 
 
 def _url(view: dict[str, Any]) -> str:
     author = view["author"]
     who = author["did"] if author["handle"] == "handle.invalid" else author["handle"]
     return f"https://bsky.app/profile/{who}/post/{view['uri'].rpartition('/')[2]}"
-
-
-def _bytes(part: dict[str, Any]) -> bytes:
-    return json.dumps(part, ensure_ascii=False).encode("utf-8", "replace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,10 +10,14 @@ from typing import Any
 from scrapy.http import Response
 
 from spiders.base import json_of
-from spiders.base.post import Post
+from spiders.base.markup import lines_of
+from spiders.base.post import Post, pictures_of
+from spiders.base.reading import as_dict, bytes_of, dicts
 from spiders.base.trouble import AnswerError, changed
-from spiders.weibo.words import SHANGHAI, led_to, posted_at, refuse
+from spiders.weibo.words import SHANGHAI, led_to, posted_or_told, refuse, words
 
+_WORDLESS_CARDS = ("search_topic", "topic")
+_CARD_FIELDS = ("page_title", "title", "content1", "content2")
 _NOTHING = re.compile("还没有内容|没有找到|暂无")
 
 
@@ -68,9 +71,17 @@ def is_pinned(card: dict[str, Any]) -> bool:
     return bool(mblog.get("isTop")) or (isinstance(title, dict) and title.get("text") == "置顶")
 
 
-def post_from(mblog: dict[str, Any], text: str, inner: dict[str, Any], inner_text: str) -> Post:
+def post_from(
+    mblog: dict[str, Any],
+    text: str,
+    inner: dict[str, Any],
+    inner_text: str,
+    problems: list[str],
+) -> Post:
     """Return a post; raises KeyError or ValueError where the card holds none."""
-    if not text and not inner_text:
+    text, inner_text = _with_card(text, mblog), _with_card(inner_text, inner)
+    pictures = pictures_of((*_pictures(mblog), *_pictures(inner)))
+    if not text and not inner_text and not pictures:
         raise ValueError("it has no words")
     post_id = str(mblog["id"])
     user = mblog.get("user") or {}
@@ -81,13 +92,37 @@ def post_from(mblog: dict[str, Any], text: str, inner: dict[str, Any], inner_tex
         url=f"https://m.weibo.cn/status/{mblog.get('bid') or post_id}",
         author=user.get("screen_name"),
         author_id=str(user["id"]) if user.get("id") else None,
-        posted_at=posted_at(str(mblog["created_at"]), datetime.now(SHANGHAI), post_id),
+        posted_at=posted_or_told(
+            str(mblog["created_at"]), datetime.now(SHANGHAI), post_id, problems
+        ),
         reposted_text=inner_text or None,
         reposted_author=inner_user.get("screen_name"),
-        raw=text_of(mblog).encode("utf-8", "replace"),
+        pictures=pictures,
+        raw=bytes_of(mblog),
     )
 
 
-def text_of(value: object) -> str:
-    """Return JSON as text."""
-    return json.dumps(value, ensure_ascii=False)
+def _with_card(text: str, mblog: dict[str, Any]) -> str:
+    """Return the words of a post and those of the card below it: a link, a place, a vote.
+
+    Those of topics tell how many read it, those of films repeat the post behind their title.
+    """
+    card = as_dict(mblog.get("page_info"))
+    if card.get("type") in _WORDLESS_CARDS:
+        return text
+    keys = ("title",) if card.get("type") == "video" else _CARD_FIELDS
+    fields = (card.get(key) for key in keys)
+    parts = [words(part) for part in fields if isinstance(part, str)]
+    bare = _bare(text)
+    return lines_of(text, *(part for part in parts if _bare(part).rstrip(".…") not in bare))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _pictures(mblog: dict[str, Any]) -> list[object]:
+    return [
+        as_dict(picture.get("large")).get("url") or picture.get("url")
+        for picture in dicts(mblog.get("pics"))
+    ]

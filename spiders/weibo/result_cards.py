@@ -8,9 +8,10 @@ from datetime import datetime
 
 from parsel import Selector
 
-from spiders.base.post import Post, SetAside
+from spiders.base.post import Post, SetAside, pictures_of
+from spiders.base.reading import guarded
 from spiders.base.trouble import AnswerError, changed
-from spiders.weibo.words import COOKIE, posted_at, words
+from spiders.weibo.words import COOKIE, posted_or_told, words
 
 CARD = 'div.card-wrap[action-type="feed_list_item"]'
 
@@ -18,6 +19,7 @@ CARD = 'div.card-wrap[action-type="feed_list_item"]'
 _TEXTS = ('p[@node-type="feed_list_content_full"]', 'p[@node-type="feed_list_content"]', "p")
 _OWN = '[not(ancestor::*[contains(@class, "card-comment")])]'  # not of the post passed on
 _FROM = '*[contains(concat(" ", @class, " "), " from ")]'
+_MEDIA = '*[contains(@node-type, "feed_list_media") or contains(@class, "media")]'
 _LINK = re.compile(r"weibo\.com/(\d+)/(\w+)")
 _PRAISED = re.compile(r"转赞.*")  # 今天10:23 转赞人数超过50
 _IS_LOGGED_OUT = re.compile(r"\$CONFIG\['islogin'\]\s*=\s*'0'")
@@ -27,16 +29,15 @@ _HUMAN = re.compile(r"pl_common_sassfilter|captcha|geetest|验证码", re.I)
 
 def entries_of(card: Selector, now: datetime, place: str) -> list[Post | SetAside]:
     """Return the post of a card, and beside it what of its text could not be had."""
-    try:
-        post = _post(card, now)
-    except (ValueError, LookupError) as error:
-        excerpt = _words(card)[:200]
-        return [SetAside(place=place, reason=f"not a post: {error}", excerpt=excerpt)]
-    full = card.xpath(f".//{_TEXTS[0]}{_OWN}")
-    if full or not card.xpath(f'.//{_TEXTS[1]}{_OWN}//a[@action-type="fl_unfold"]'):
-        return [post]
-    reason = "only the beginning of its text is on the page"
-    return [replace(post, cut=True), SetAside(place=place, reason=reason, excerpt=post.text[:200])]
+    entries: list[Post | SetAside] = []
+    with guarded(entries, place, _words(card)) as problems:
+        post = _post(card, now, problems)
+        whole = card.xpath(f".//{_TEXTS[0]}{_OWN}")
+        cut = not whole and card.xpath(f'.//{_TEXTS[1]}{_OWN}//a[@action-type="fl_unfold"]')
+        if cut:
+            problems.append("only the beginning of its text is on the page")
+        entries.append(replace(post, cut=bool(cut)))
+    return entries
 
 
 def is_hot(card: Selector) -> bool:
@@ -60,32 +61,40 @@ def no_cards(text: str) -> AnswerError:
     return changed(CARD)
 
 
-def _post(card: Selector, now: datetime) -> Post:
-    """Return the post of a card; raises LookupError or ValueError where it shows no post."""
+def _post(card: Selector, now: datetime, problems: list[str]) -> Post:
+    """Return the post of a card; raises ValueError where it shows no post."""
     mid = card.attrib.get("mid", "")
     if not mid:
-        raise LookupError("the card has no 'mid'")
+        raise ValueError("not a post: the card has no 'mid'")
     body = _first(card, *(f".//{text}{_OWN}" for text in _TEXTS))
     link = _first(card, f".//{_FROM}{_OWN}//a[@href]")
     address = _LINK.search(link.attrib["href"])
     if not address:
-        raise LookupError("the time has no link to its post")
+        raise ValueError("not a post: the time has no link to its post")
     comment = card.css(".card-comment")
     inner = _first(comment[0], *(f".//{text}" for text in _TEXTS)) if comment else None
     text, inner_text = _words(body), _words(inner) if inner is not None else ""
-    if not text and not inner_text:
-        raise ValueError("it has no words")
+    pictures = _pictures(card)
+    if not text and not inner_text and not pictures:
+        raise ValueError("not a post: it has no words")
     return Post(
         source_id=mid,
         text=text,
         url=f"https://weibo.com/{address[1]}/{address[2]}",
         author=_name(body, card, _OWN),
         author_id=address[1],
-        posted_at=posted_at(_PRAISED.sub("", _words(link)), now, mid),
+        posted_at=posted_or_told(_PRAISED.sub("", _words(link)), now, mid, problems),
         reposted_text=inner_text or None,
         reposted_author=_name(inner, comment[0]) if inner is not None else None,
+        pictures=pictures,
         raw=card.get().encode("utf-8", "replace"),
     )
+
+
+def _pictures(card: Selector) -> tuple[str, ...]:
+    """Return the addresses of a card's pictures, its author's face and emoji apart."""
+    links = card.xpath(f".//{_MEDIA}//img/@src").getall()
+    return pictures_of(f"https:{link}" if link.startswith("//") else link for link in links)
 
 
 def _first(part: Selector, *paths: str) -> Selector:
@@ -93,7 +102,7 @@ def _first(part: Selector, *paths: str) -> Selector:
     for path in paths:
         if elements := part.xpath(path):
             return elements[0]
-    raise LookupError(f"the card has no {paths[-1]}")
+    raise ValueError(f"not a post: the card has no {paths[-1]}")
 
 
 def _name(text: Selector, part: Selector, own: str = "") -> str | None:

@@ -14,8 +14,9 @@ from scrapy.http import Request, Response
 from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
 from spiders.base.options import Words, secret
 from spiders.base.post import Post, SetAside
-from spiders.base.trouble import AnswerError, Trouble
-from spiders.weibo.answers import data_of, is_pinned, post_from, posts_of, text_of
+from spiders.base.reading import as_dict, guarded
+from spiders.base.trouble import AnswerError, Trouble, at
+from spiders.weibo.answers import data_of, is_pinned, post_from, posts_of
 from spiders.weibo.words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
 
 _SEARCH = "100103"  # with which the container of a search begins; its type 61 is newest first
@@ -67,6 +68,8 @@ class WeiboSpider(PagedSpider):
     options: WeiboOptions
     resumable: ClassVar[bool] = True
     home: ClassVar[str] = "https://m.weibo.cn"
+    accepts = "application/json"
+    full = 10
     secrets: ClassVar[tuple[str, ...]] = (COOKIE,)
 
     def walks(self) -> Iterable[Walk]:
@@ -94,14 +97,16 @@ class WeiboSpider(PagedSpider):
         entries: list[Post | SetAside | Trouble] = []
         for number, card in enumerate(cards, 1):
             place = f"{walk.name}, page {walk.number}, post {number}"
-            entries += await self._entries(card.get("mblog"), place)
+            mblog = card.get("mblog")
+            with guarded(entries, place, mblog) as problems:
+                entries += await self._entries(mblog, place, problems)
         pinned = frozenset(str(card["mblog"]["id"]) for card in cards if is_pinned(card))
         searched = walk.request.meta["container"].startswith(_SEARCH)
         if not searched or walk.number < MOST_PAGES:
-            return Page(entries, self._next(data, walk), pinned)
+            return Page(entries, self._next(data, walk), pinned, size=len(cards))
         if not reaches(entries, walk.until):
             entries.append(_cut_short(walk, entries))
-        return Page(entries, None, pinned)
+        return Page(entries, None, pinned, size=len(cards), bounded=True)
 
     def _walk(self, name: str, container: str) -> Walk:
         return Walk(name, self._ask(container))
@@ -133,41 +138,39 @@ class WeiboSpider(PagedSpider):
         key = next((key for key in ("since_id", "page") if info.get(key)), None)
         return self._ask(container, **{key: info[key]}) if key else None
 
-    async def _entries(self, mblog: Any, place: str) -> list[Post | SetAside]:
+    async def _entries(self, mblog: Any, place: str, problems: list[str]) -> list[Post | SetAside]:
         """Return a post, and beside it what of its text could not be had."""
-        try:
-            text, cut = await self._whole(mblog, place)
-            inner = mblog.get("retweeted_status")
-            inner = inner if isinstance(inner, dict) else {}
-            inner_markup = inner.get(
-                "text"
-            )  # without which the author's own words are still a post
-            inner_text, inner_cut = await self._whole(inner, place) if inner_markup else ("", [])
-            post = post_from(mblog, text, inner, inner_text)
-            asides = [*cut, *inner_cut]
-            return [replace(post, cut=bool(asides)), *asides]
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            reason = f"not a post: {type(error).__name__}: {error}"
-            return [SetAside(place=place, reason=reason, excerpt=text_of(mblog)[:200])]
+        if not isinstance(mblog, dict):
+            raise ValueError(f"not a post but {type(mblog).__name__}")
+        text, cut = await self._whole(mblog, place)
+        inner = as_dict(mblog.get("retweeted_status"))
+        # Without its text the author's own words are still a post.
+        inner_text, inner_cut = await self._whole(inner, place) if inner.get("text") else ("", [])
+        post = post_from(mblog, text, inner, inner_text, problems)
+        asides = [*cut, *inner_cut]
+        return [replace(post, cut=bool(asides)), *asides]
 
     async def _whole(self, mblog: dict[str, Any], place: str) -> tuple[str, list[SetAside]]:
         """Return the whole words of a post, and what could not be had of them.
 
         Where the long text is refused the cut one is still a post.
         """
-        markup = mblog["text"]
+        markup = mblog["text"] or ""
+        if not isinstance(markup, str):
+            raise ValueError(f"the 'text' is not text but {type(markup).__name__}")
         if not (mblog.get("isLongText") or _CUT.search(markup)):
             return words(markup), []
         try:
             request = self._get("/statuses/extend", {"id": mblog["id"]}, *_FAILS)
             response = await self.fetch(request)
             if response.status >= 400:
-                raise AnswerError("blocked", f"{request.url} answered {response.status}")
+                raise AnswerError("blocked", at(f"answered {response.status}", request.url))
             refuse(response)
             return words(json_of(response)["data"]["longTextContent"]), []
-        except (AnswerError, LookupError, TypeError) as error:
+        except (AnswerError, LookupError, TypeError, AttributeError) as error:
             text = words(markup)
-            reason = f"only the beginning of its text could be had: {error}"
+            why = error if isinstance(error, AnswerError) else "the answer holds none"
+            reason = f"only the beginning of its text could be had: {why}"
             return text, [SetAside(place=place, reason=reason, excerpt=text[:200])]
 
 

@@ -80,7 +80,8 @@ class WeiboHtmlSpider(PagedSpider):
             entries.append(Trouble(outcome="cut short", message=f"{walk.name}: {lost}"))
         # A region begins with posts as new as the one before it: none of them may end the walk.
         pinned = frozenset(post.source_id for post in posts) if window.region else hot
-        return Page(entries, self._ask(onward) if onward else None, pinned)
+        following = self._ask(onward) if onward else None
+        return Page(entries, following, pinned, size=len(cards), bounded=True)
 
     def _onward(
         self, window: SearchWindow, posts: Sequence[Post], *, more: bool, caught_up: bool

@@ -62,11 +62,25 @@ def posted_at(text: str, now: datetime, post_id: str = "") -> datetime:
     text = text.strip()
     now = now.astimezone(SHANGHAI)
     for read in (_stamp, _ago, _near, _date):
-        if time := read(text, now, post_id):
-            if time > now + timedelta(days=1):
-                raise ValueError(f"not a time at which a post can have been written: {text!r}")
-            return time.astimezone(UTC)
+        try:
+            time = read(text, now, post_id)
+            time = time and time.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValueError(f"not a time: {text[:60]!r}") from None
+        if time and not _FIRST_POST <= time <= now + timedelta(days=1):
+            raise ValueError(f"not a time at which a post can have been written: {text[:60]!r}")
+        if time:
+            return time
     return time_from(text, SHANGHAI)
+
+
+def posted_or_told(text: str, now: datetime, post_id: str, problems: list[str]) -> datetime | None:
+    """Return a time as `posted_at` does; None where it is not one, which `problems` then tell."""
+    try:
+        return posted_at(text, now, post_id)
+    except ValueError as error:
+        problems.append(str(error))
+        return None
 
 
 def _stamp(text: str, _: datetime, __: str) -> datetime | None:
@@ -130,7 +144,10 @@ def refuse(response: Response) -> None:
     if 300 <= response.status < 400:
         target = (response.headers.get("Location") or b"").decode("latin-1")
         raise led_to(target) or AnswerError(
-            "changed", f"it leads to {_bare(target)}; name where it is in base_url"
+            "changed",
+            f"it leads to {_bare(target)}; name where it is in base_url"
+            if target
+            else f"answered {response.status} and does not say where to",
         )
     if _BUSY.search(response.body):
         raise AnswerError("blocked", "it says that the network is busy")

@@ -74,7 +74,7 @@ def test_one_failing_source_stops_no_other(tmp_path: Path, web: Web) -> None:
     }
     messages = {run.source: run.message or "" for run in runs}
     assert "nowhere.jsonl" in messages["missing"]
-    assert messages["web"] == f"{forbidden} answered 403 (and 1 more)"
+    assert messages["web"] == f"answered 403 ({forbidden}) (and 1 more)"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,10 @@ def test_a_status_is_told_in_one_word(status: int, outcome: str | None) -> None:
 def test_a_server_that_is_not_there_is_unreachable() -> None:
     request = Request("https://e.org/feed")
     trouble = of_exception(request, DownloadConnectionRefusedError("refused"))
-    assert (trouble.outcome, trouble.message) == ("unreachable", "https://e.org/feed: refused")
+    assert (trouble.outcome, trouble.message) == (
+        "unreachable",
+        "nobody answers there: the connection was refused (https://e.org/feed)",
+    )
 
 
 def test_an_archive_of_which_nothing_can_be_read_is_not_called_ok() -> None:

@@ -268,7 +268,7 @@ def test_a_page_without_a_readable_row_is_changed_and_completes_nothing() -> Non
     *aside, trouble = asyncio.run(read())
     assert aside == rows
     assert (trouble.outcome, trouble.answer) == ("changed", b"{}")
-    assert trouble.message == "https://e.org: none of 2 rows could be read: no id"
+    assert trouble.message == "none of 2 rows could be read: no id (https://e.org)"
 
 
 # Far fewer posts than usual

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coroutines import result_of
 from crawls import crawled, source, texts
 from odd_files import CHAT, PLATFORMS, PLEA, TRADITIONAL, Found, book, table, written
 

@@ -65,10 +65,14 @@ def crawl(served: Any, failing: str | None = None) -> tuple[list[str], list[str]
 
 def test_the_sample_gives_its_posts_newest_first() -> None:
     page = read(data.read_bytes("samples/telegram.html"))
-    answer, aside, passed_on, plea = page.entries
+    answer, timeless, aside, picture, passed_on, plea = page.entries
+    assert isinstance(picture, Post)
+    assert (picture.text, picture.pictures) == ("", ("https://cdn.example/file/a.jpg",))
+    assert isinstance(timeless, Post) and timeless.posted_at is None
     assert isinstance(plea, Post) and isinstance(passed_on, Post) and isinstance(answer, Post)
     assert plea.text == (
-        "紫荆医院急需：\nN95😷 500只 & 防护服<L码>\n联系 13800130001，https://example.org/list"
+        "紫荆医院急需：\nN95😷 500只 & 防护服<L码>\n联系 13800130001，https://example.org/list\n"
+        "物资清单\n还缺护目镜20副"
     )
     assert (plea.source_id, plea.url) == (
         "qingchuan_help/42",
@@ -145,7 +149,6 @@ def test_a_picture_with_words_is_a_post() -> None:
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (message(words("急需口罩")), "not a time"),
         (message(WHEN), "neither words nor"),
         (message(words("急需口罩") + WHEN, ""), "data-post"),
         (message(words("急需口罩") + WHEN, "c/x"), "data-post"),
@@ -155,6 +158,12 @@ def test_a_broken_message_stops_no_other(broken: str, reason: str) -> None:
     post, aside = read(page_of(broken + message(words("缺手套") + WHEN, "c/2"))).entries
     assert isinstance(post, Post) and post.source_id == "c/2"
     assert isinstance(aside, SetAside) and reason in aside.reason
+
+
+def test_a_time_that_cannot_be_read_takes_no_words_along() -> None:
+    post, aside = read(page_of(message(words("急需口罩")))).entries
+    assert isinstance(post, Post) and (post.text, post.posted_at) == ("急需口罩", None)
+    assert isinstance(aside, SetAside) and "not a time" in aside.reason
 
 
 def test_one_who_hides_their_name_is_still_passed_on() -> None:

@@ -158,12 +158,18 @@ def test_widgets_are_neither_posts_nor_broken() -> None:
 
 @pytest.mark.parametrize(
     "row", [None, "x", {}, {**ARTICLE, "title": ""}, {**ARTICLE, "id": ""}, {**ARTICLE, "id": 0},
-            {**ARTICLE, "publish_time": "soon"}, {**MICRO, "rich_content": "<em></em>"}]
+            {**MICRO, "rich_content": "<em></em>"}]
 )  # fmt: skip
 def test_a_broken_row_stops_no_other(row: Any) -> None:
     aside, post = read(rows(row, MICRO)).entries
     assert isinstance(aside, SetAside) and aside.place == "keyword 口罩 page 1 row 1"
     assert isinstance(post, Post) and post.text == "口罩没有了"
+
+
+def test_a_time_that_cannot_be_read_is_set_aside_and_the_post_stays() -> None:
+    post, aside = read(rows({**MICRO, "publish_time": "soon"})).entries
+    assert isinstance(post, Post) and (post.text, post.posted_at) == ("口罩没有了", None)
+    assert isinstance(aside, SetAside) and aside.reason == "not a time: 'soon'"
 
 
 def test_a_title_that_begins_the_abstract_is_not_repeated() -> None:
