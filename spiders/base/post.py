@@ -26,8 +26,7 @@ class Post:
     posted_at: aware, or None where the source does not tell.
     raw: the part of the source's answer that this post was read from.
     cut: whether the source gave only the beginning of its words.
-    Control characters are left out, lines end with a line feed alone, and what is longer than any
-    post is cut.
+    Control characters are left out, and what is longer than any post is cut.
     Raises ValueError where a source gives something else for one of them.
     """
 
@@ -87,8 +86,6 @@ def _plain(words: str, longest: int) -> str:
 
     Of a cut id its digest stands at its end: two that begin alike are two.
     """
-    if "\r" in words:
-        words = words.replace("\r\n", "\n").replace("\r", "\n")
     words = _CONTROL.sub("", words)
     if len(words) <= longest:
         return words
