@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from coroutines import result_of
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
@@ -29,7 +29,7 @@ class Found:
         async def everything() -> list[Any]:
             return [one async for one in spider.start()]
 
-        found = asyncio.run(everything())
+        found = result_of(everything())
         self.posts = [one for one in found if isinstance(one, Post)]
         self.aside = {one.place: one.reason for one in found if isinstance(one, SetAside)}
         self.remarks = [one.message for one in found if isinstance(one, Remark)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterable
 from inspect import isawaitable
 from typing import Any
 
 import pytest
+from coroutines import result_of
 from scrapy.http import HtmlResponse, TextResponse
 
 from spiders.base import Page, spider_named
@@ -86,4 +86,4 @@ def read(name: str, *rows: Any) -> Page:
             result: Page = await found
             return result
 
-        return asyncio.run(waited()) if isawaitable(found) else found
+        return result_of(waited()) if isawaitable(found) else found

@@ -146,9 +146,8 @@ class Posts:
 
     def _row_of(self, source: str, source_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(
-            "SELECT id, text, reposted_text, digest, url, author, author_id, posted_at, run_id, walk, "
-            "gone_at "
-            "FROM posts WHERE source = ? AND source_id = ?",
+            "SELECT id, text, reposted_text, digest, url, author, author_id, posted_at, run_id, "
+            "walk, gone_at FROM posts WHERE source = ? AND source_id = ?",
             [source, storable(source_id)],
         ).fetchone()
         return row

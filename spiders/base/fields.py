@@ -136,6 +136,8 @@ def _words(values: Mapping[str, Any], columns: Columns) -> str:
 
 def _plain(text: str) -> str:
     """Return words without the markup and references that an export left in them."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<" in text and _MARKUP.search(text):
         return without_markup(text)
     if "&" in text and _REFERENCE.search(text):

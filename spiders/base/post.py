@@ -31,8 +31,7 @@ class Post:
     cut: whether the source gave only the beginning of its words.
     pictures: the addresses of its pictures.
     walk: of the source's streams of posts the one that gave it, "" where it has no several.
-    Control characters are left out, lines end with a line feed alone, and what is longer than any
-    post is cut.
+    Control characters are left out, and what is longer than any post is cut.
     Raises ValueError where a source gives something else for one of them.
     """
 
@@ -94,8 +93,6 @@ def _plain(words: str, longest: int) -> str:
 
     Of a cut id its digest stands at its end: two that begin alike are two.
     """
-    if "\r" in words:
-        words = words.replace("\r\n", "\n").replace("\r", "\n")
     words = _CONTROL.sub("", words)
     if len(words) <= longest:
         return words
