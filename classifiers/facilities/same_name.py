@@ -18,7 +18,9 @@ _OF_ANY_TOWN = re.compile(
 )
 _OF_ANY_TEAM = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴).*队")
 _LEVEL = re.compile(r"省|市|县|(?<![社院])区")
-_NUMBERED = re.compile(r"第?([一二三四五六七八九十]+)(?:人民)?(?:医院|院(?!区))")
+_NUMERAL = "[一二三四五六七八九十]"
+# The look-behind and the possessive + keep it from reading a row of numerals again from each.
+_NUMBERED = re.compile(rf"第?(?<!{_NUMERAL})({_NUMERAL}++)(?:人民)?(?:医院|院(?!区))")
 _BRANCH = re.compile(r"(?:医院)?([东西南北中新老本]|[\u4e00-\u9fff]{2,4})(?:院区?|区)")
 _DIGITS = str.maketrans("123456789", "一二三四五六七八九")
 

@@ -14,6 +14,7 @@ from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
 from spiders.base.post import Post, SetAside, reading_text
+from spiders.base.trouble import one_line
 
 POST_COLUMNS = (
     "posts.id, posts.source, posts.source_id, posts.text, posts.digest, posts.first_seen_at, "
@@ -229,7 +230,7 @@ class Posts:
                     int(reading.flagged),
                     reading.score,
                     reading.label,
-                    error,
+                    error and one_line(error),
                     to_column(now()),
                 ],
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from spiders.base.trouble import one_line
+
 _NEEDED = ("source_id", "text")
 _OF_WORDS = (*_NEEDED, "url", "author", "author_id", "reposted_text", "reposted_author")
 
@@ -52,11 +54,16 @@ class SetAside:
     place: where it stood, such as "posts.jsonl:17" or an address.
     reason: what is wrong with it, for people.
     excerpt: its first characters.
+    Each is one line, bounded.
     """
 
     place: str
     reason: str
     excerpt: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("place", "reason", "excerpt"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
