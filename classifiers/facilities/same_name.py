@@ -41,7 +41,7 @@ def _in_full(plain: str) -> str:
     full = _full_names()
     if plain in full:
         return full[plain]
-    for at in range(len(plain) - 2, 1, -1):
+    for at in range(min(len(plain) - 2, _longest_short_form()), 1, -1):
         branch = _BRANCH.fullmatch(plain, at) if plain[:at] in full else None
         if branch:
             return f"{full[plain[:at]]}{branch[1]}院"
@@ -67,6 +67,11 @@ def _full_names() -> dict[str, str]:
     for short, name, *_ in read_table("lexicons/facilities.tsv"):
         full[short] = full[short + "医院"] = name
     return full
+
+
+@cache
+def _longest_short_form() -> int:
+    return max(map(len, _full_names()))
 
 
 def same_name(one: str, other: str) -> bool:
