@@ -137,7 +137,7 @@ def _told(row: Sequence[Cell], *, numbers: bool) -> list[Cell]:
 
 
 def _masked(cell: Cell) -> Cell:
-    return masked(cell) if isinstance(cell, str) else cell
+    return masked(_text(cell)) if isinstance(cell, str) else cell
 
 
 def _csv_text(cell: Cell, zone: ZoneInfo) -> str:
