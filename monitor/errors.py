@@ -3,6 +3,8 @@
 Raise one of these where a person can mend the cause; let everything else surface as it is.
 """
 
+_LONGEST_NAME = 80  # characters of a wrong name that are told
+
 
 class DistressError(Exception):
     """What went wrong, in words for the person at the terminal; exit status 1."""
@@ -17,13 +19,15 @@ class SettingsError(DistressError):
 
 
 class StoreBusyError(DistressError):
-    """Another process kept the store's write lock longer than we wait; exit status 3."""
+    """Another process has the store's write lock, or runs the schedule on it; exit status 3."""
 
     exit_status = 3
 
 
 class StoreError(DistressError):
-    """The store's file is not a store of ours or cannot be opened."""
+    """The store's file is missing, damaged, full, read-only or not ours; exit status 4."""
+
+    exit_status = 4
 
 
 class UnknownNameError(DistressError):
@@ -31,4 +35,5 @@ class UnknownNameError(DistressError):
 
     def __init__(self, what: str, name: object, choices: list[str], see: str) -> None:
         known = ", ".join(choices) if choices else "none yet"
-        super().__init__(f"no {what} '{name}'; there are: {known}. See: {see}")
+        shown = str(name)[:_LONGEST_NAME] + "…" * (len(str(name)) > _LONGEST_NAME)
+        super().__init__(f"no {what} '{shown}'; there are: {known}. See: {see}")

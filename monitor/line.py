@@ -34,7 +34,8 @@ def readers() -> list[str]:
 
 def unread(settings: Settings, *, again: bool = False) -> int:
     """Return how many posts `flag` would read."""
-    with Store(settings.store_path) as store:
+    with Store(settings.store_path, create=False) as store:
+        store.examine(large=False)
         return store.posts.count_unread(flag_stage.version() if again else None)
 
 
@@ -42,7 +43,8 @@ def flag(
     settings: Settings, *, again: bool = False, on_progress: Callable[[int], None] | None = None
 ) -> tuple[FlagCounts, MergeCounts]:
     """Read the unread posts and put their needs into cases."""
-    with Store(settings.store_path) as store:
+    with Store(settings.store_path, create=False) as store:
+        store.examine(large=False)
         flag_counts = flag_stage.flag(store, again=again, on_progress=on_progress)
         return flag_counts, merge.merge(store, window=settings.merge.window)
 
@@ -53,7 +55,8 @@ def digest(settings: Settings, *, now: datetime | None = None) -> Digested:
     What the retention settings say is to be kept no longer is removed before.
     """
     now = now or datetime.now(UTC)
-    with Store(settings.store_path) as store:
+    with Store(settings.store_path, create=False) as store:
+        store.examine()
         retention.forget(store, settings.retention, now=now)
         supply.open_lines(store)
         routed = route.route(store, settings)

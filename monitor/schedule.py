@@ -1,37 +1,104 @@
-"""Keep the line going: sources in their rhythm, flagging after each crawl, the daily digest."""
+"""Keep the line going: sources in their rhythm, flagging after each crawl, the daily digest.
+
+`every` is measured by a clock that nobody sets and that goes on while the machine sleeps; `at` is a
+time of the wall clock, and due until the store or the pages show that it was kept.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import signal
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
 from types import FrameType
-
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.combining import OrTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from zoneinfo import ZoneInfo
 
 from monitor import line
 from monitor.crawl.sources import crawl
-from monitor.errors import SettingsError
+from monitor.errors import DistressError, SettingsError, StoreBusyError
+from monitor.files import make_file
 from monitor.settings import Settings, SourceSettings
+from monitor.store import Store
 
 log = logging.getLogger(__name__)
 
 Tell = Callable[[str], None]
+_AT_ONCE = 2  # jobs that run beside each other
+_LOOK = 1.0  # seconds between looks at what is due
 _flag_lock = threading.Lock()  # two sources that end together need not read the same posts twice
+
+
+def elapsed() -> float:
+    """Return seconds of a clock that nobody sets; it goes on while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+@dataclass(kw_only=True)
+class _Job:
+    """What is done again and again: `every` so many seconds, or once for each time of day in `at`.
+
+    kept_at: tells when it was last done, also by another process; None where it never was.
+    """
+
+    name: str
+    work: Callable[[], str]
+    kept_at: Callable[[], datetime | None]
+    every: float | None = None
+    at: Sequence[clock_time] = ()
+    due_at: float = 0.0  # of elapsed(), for `every`
+    tried: datetime | None = None  # the time of day that was tried last
+    running: Future[None] | None = field(default=None, repr=False)
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is to be done now; now: of the wall clock, in its zone."""
+        if self.every is not None:
+            return elapsed() >= self.due_at
+        turn = self._last_turn(now)
+        if turn is None or turn == self.tried:
+            return False
+        kept_at = self.kept_at()
+        if kept_at is None or kept_at > now:  # never, or by a clock that was ahead
+            return turn.date() == now.date()
+        return kept_at < turn
+
+    def begin(self, now: datetime) -> None:
+        """Note that this turn is being tried; one that fails waits for the next."""
+        if self.every is not None:
+            self.due_at = elapsed() + self.every
+        self.tried = self._last_turn(now)
+
+    def next_at(self, now: datetime) -> datetime:
+        """Return when its next turn is, for people."""
+        if self.is_due(now):
+            return now
+        if self.every is not None:
+            return now + timedelta(seconds=self.due_at - elapsed())
+        return min(turn for turn in self._turns(now) if turn > now)
+
+    def _last_turn(self, now: datetime) -> datetime | None:
+        return max((turn for turn in self._turns(now) if turn <= now), default=None)
+
+    def _turns(self, now: datetime) -> Iterator[datetime]:
+        for days in (-1, 0, 1):
+            day = now.date() + timedelta(days=days)
+            yield from (datetime.combine(day, at, now.tzinfo) for at in self.at)
 
 
 def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) -> None:
     """Run the jobs of the settings until SIGTERM, Ctrl-C or `stop`; crawls are then cut short.
 
     tell: called with a line for people whenever a job ends.
-    Raises SettingsError where no enabled source has `every` or `at`.
+    Raises SettingsError where no enabled source has `every` or `at`, StoreBusyError where another
+    schedule runs on the same store.
     """
     sources = [s for s in settings.sources if s.enabled and (s.every or s.at)]
     if not sources:
@@ -40,76 +107,118 @@ def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) 
             "distress.toml, or walk the line by hand: distress once"
         )
     stop = stop or threading.Event()
-    scheduler = _scheduler(settings)
-    for source in sources:
-        _add(scheduler, f"crawl {source.name}", _rhythm(source, settings), _crawl_job, tell,
-             settings, source, stop)  # fmt: skip
-    daily = CronTrigger(
-        hour=settings.digest.at.hour, minute=settings.digest.at.minute, timezone=settings.zone
-    )
-    _add(scheduler, "digest", daily, _digest_job, tell, settings)
-    restore = _stop_on_signals(stop)
-    scheduler.start()
-    for job in scheduler.get_jobs():
-        tell(f"{job.id}: next {job.next_run_time.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}")
-    try:
-        stop.wait()
-    finally:
-        tell("stopping; a crawl writes what it has, a digest is finished")
-        scheduler.shutdown(wait=True)
-        restore()
-
-
-def _scheduler(settings: Settings) -> BackgroundScheduler:
-    scheduler = BackgroundScheduler(
-        timezone=settings.zone,
-        executors={"default": ThreadPoolExecutor(2)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
-    )
-    scheduler.add_listener(_note, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
-    return scheduler
-
-
-def _note(event: JobEvent) -> None:
-    if event.code == EVENT_JOB_MAX_INSTANCES:
-        log.warning("%s is still running, so this turn is left out", event.job_id)
-    elif event.code == EVENT_JOB_MISSED:
-        log.warning("%s missed its time by over an hour and waits for the next", event.job_id)
-    else:
-        log.error("%s failed: %s", event.job_id, getattr(event, "exception", "unknown"))
-
-
-def _rhythm(source: SourceSettings, settings: Settings) -> IntervalTrigger | OrTrigger:
-    if source.every:
-        return IntervalTrigger(seconds=int(source.every.total_seconds()), timezone=settings.zone)
-    return OrTrigger(
-        [CronTrigger(hour=at.hour, minute=at.minute, timezone=settings.zone) for at in source.at]
-    )
-
-
-def _add(
-    scheduler: BackgroundScheduler,
-    name: str,
-    trigger: object,
-    job: Callable[..., str],
-    tell: Tell,
-    *arguments: object,
-) -> None:
-    """Add a job that tells how it ended; one with an interval has its first turn at once."""
-
-    def work() -> None:
+    with _alone(settings.store_path):
+        _close_dead(settings, tell)
+        jobs = [_crawling(settings, source, tell, stop) for source in sources]
+        jobs.append(_digesting(settings))
+        restore = _stop_on_signals(stop)
         try:
-            tell(f"{name}: {job(*arguments)}")
-        except Exception as error:  # one failing job must not stop the others
-            log.exception("%s failed", name)
-            tell(f"{name}: failed: {error}")
+            _keep_going(jobs, settings.zone, tell, stop)
+        finally:
+            restore()
 
-    at_once = {"next_run_time": datetime.now(UTC)} if isinstance(trigger, IntervalTrigger) else {}
-    scheduler.add_job(work, trigger, id=name, **at_once)
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold the schedule of a store; it is free again once this process ends, however it does."""
+    path = store.resolve().with_name(f"{store.name}.run")
+    Store(store).close()  # makes the folder, and refuses what is no store of ours
+    make_file(path)
+    with path.open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreBusyError(
+                f"another `distress run` (process {file.read().strip() or 'unknown'}) is at work "
+                f"on {store}. Stop that one first, or give this one a store of its own: [store] "
+                "path in distress.toml"
+            ) from None
+        file.truncate()
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _close_dead(settings: Settings, tell: Tell) -> None:
+    with Store(settings.store_path) as store:
+        if count := store.runs.close_dead():
+            tell(f"{count} runs were killed before they ended; they are cut short, and read again")
+
+
+def _crawling(
+    settings: Settings, source: SourceSettings, tell: Tell, stop: threading.Event
+) -> _Job:
+    def kept_at() -> datetime | None:
+        with Store(settings.store_path, create=False) as store:
+            run = store.runs.latest("crawl").get(source.name)
+            return run.started_at if run else None
+
+    return _Job(
+        name=f"crawl {source.name}",
+        work=lambda: _crawl_job(settings, source, stop),
+        kept_at=kept_at,
+        every=source.every.total_seconds() if source.every else None,
+        at=source.at,
+    )
+
+
+def _digesting(settings: Settings) -> _Job:
+    def kept_at() -> datetime | None:
+        pages = settings.digest_folder.glob("????-??-??/index.html")
+        newest = max((page.stat().st_mtime for page in pages), default=None)
+        return None if newest is None else datetime.fromtimestamp(newest, UTC)
+
+    return _Job(
+        name="digest", work=lambda: _digest_job(settings), kept_at=kept_at, at=(settings.digest.at,)
+    )
+
+
+def _keep_going(jobs: Sequence[_Job], zone: ZoneInfo, tell: Tell, stop: threading.Event) -> None:
+    """Begin what is due, a turn of each job at a time, until `stop`; then wait for what runs."""
+    for job in jobs:
+        tell(f"{job.name}: next {job.next_at(datetime.now(zone)):%Y-%m-%d %H:%M:%S}")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        while not stop.is_set():
+            for job in jobs:
+                _begin_if_due(job, datetime.now(zone), pool, tell)
+            stop.wait(_LOOK)
+        tell("stopping; a crawl writes what it has, a digest is finished")
+        for job in jobs:
+            if job.running:
+                job.running.cancel()  # what has not begun yet
+
+
+def _begin_if_due(job: _Job, now: datetime, pool: ThreadPoolExecutor, tell: Tell) -> None:
+    if not _is_due(job, now):
+        return
+    if job.running and not job.running.done():
+        log.warning("%s is still running, so this turn is left out", job.name)
+    else:
+        job.running = pool.submit(_work, job, tell)
+    job.begin(now)
+
+
+def _is_due(job: _Job, now: datetime) -> bool:
+    try:
+        return job.is_due(now)
+    except Exception as error:  # a store that is gone for a while must not end the schedule
+        log.warning("%s: cannot tell whether it is due: %s", job.name, error)
+        return False
+
+
+def _work(job: _Job, tell: Tell) -> None:
+    """Do a job and tell how it ended; one that fails must not stop the others."""
+    try:
+        tell(f"{job.name}: {job.work()}")
+    except DistressError as error:
+        tell(f"{job.name}: failed: {error}")
+    except Exception as error:
+        log.exception("%s failed", job.name)
+        tell(f"{job.name}: failed: {error}")
 
 
 def _crawl_job(settings: Settings, source: SourceSettings, stop: threading.Event) -> str:
-    runs = crawl(settings, [source.name], let_rest=True, stop=stop)
+    runs = crawl(settings, [source.name], let_rest=True, stop=stop, create=False)
     if stop.is_set():
         return "stopped; its posts are read when the line goes on"
     if not runs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import sys
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from spiders import base
 from spiders.base import tables
@@ -87,6 +88,20 @@ class ArchiveSpider(base.SourceSpider):
     name = "archive"
     Options = ArchiveOptions
     options: ArchiveOptions
+
+    @classmethod
+    def lacks(cls, options: BaseModel, folder: Path) -> Iterator[str]:
+        """Yield that there is no file, or no folder with files, to read."""
+        path = getattr(options, "path", "-")
+        if path == "-":
+            return
+        place = folder / Path(path).expanduser()
+        if not place.exists():
+            yield f"there is no file or folder {place}. Put it there, or correct `path`"
+        elif not os.access(place, os.R_OK):
+            yield f"{place} may not be read by this user: chmod u+r, or chown"
+        elif place.is_dir() and not _files_in(place):
+            yield f"{place} holds no file ending in {', '.join(_SUFFIXES)}, or these with .gz"
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield the posts and broken rows of every file, in the files' order."""

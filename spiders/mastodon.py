@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
 from spiders.base.markup import lines_of, without_markup
-from spiders.base.options import Address, Words, one_or_more, secret
+from spiders.base.options import Address, Variable, Words, one_or_more, secret
 from spiders.base.post import Post, SetAside, pictures_of, reading_text
 from spiders.base.reading import as_dict, bytes_of, dicts, guarded, json_from, time_of
 from spiders.base.trouble import AnswerError, Remark, changed
@@ -50,7 +50,7 @@ class MastodonOptions(base.PagedOptions):
     hashtags: Words = ()
     timelines: Annotated[tuple[Literal["public", "local"], ...], BeforeValidator(one_or_more)] = ()
     words: Words = ()
-    token: str | None = Field(default=None, pattern=r"^\w+$")
+    token: Variable | None = None
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> MastodonOptions:
@@ -80,6 +80,12 @@ class MastodonSpider(base.PagedSpider):
         """Return the variable that the source's own `token` names, else the one for all servers."""
         named = getattr(options, "token", None)
         return (named,) if named else cls.secrets
+
+    @classmethod
+    def needs(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return the variable of the token where one is named, or where there is a search."""
+        asks = getattr(options, "token", None) or getattr(options, "words", ())
+        return cls.secrets_of(options) if asks else ()
 
     def walks(self) -> Iterator[base.Walk]:
         """Yield a walk for each hashtag, timeline and search."""

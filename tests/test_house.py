@@ -21,7 +21,7 @@ MAY_IMPORT = {
 # lower floors only; what stands on one floor are neighbours that know nothing of each other, but
 # for those of SAME_FLOOR.
 FLOORS = [
-    {"types", "errors", "language", "masking"},
+    {"types", "errors", "language", "masking", "files"},
     {"settings", "pages"},
     {"store", "calling"},
     {"crawl", "flag", "merge"},

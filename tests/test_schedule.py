@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -12,16 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from apscheduler.triggers.date import DateTrigger
-from staged_day import AGENT, add_case, reading_of
+from staged_day import AGENT
 from web import Answer, serving
 
 from monitor import schedule
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, StoreError
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
@@ -172,46 +174,189 @@ def in_thread(config: Path, stop: threading.Event) -> tuple[threading.Thread, li
     return thread, told
 
 
-@pytest.mark.true_clock
-def test_the_digest_is_written_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked_for = {}
+def archive_of_a_plea(folder: Path, rhythm: str) -> str:
+    """Write an archive of one plea; return the table of its source."""
+    (folder / "posts.jsonl").write_text(json.dumps({"id": "1", "text": PLEA}), encoding="utf-8")
+    return f'name = "day"\nspider = "archive"\npath = "posts.jsonl"\n{rhythm}'
 
-    def at_once(**clock: object) -> DateTrigger:
-        asked_for.update(clock)
-        return DateTrigger(datetime.now() + timedelta(seconds=0.2))
 
-    monkeypatch.setattr(schedule, "CronTrigger", at_once)
-    more = f'digest.at = "07:45"\n[[agents]]\nname = "{AGENT}"\n'
-    (tmp_path / "posts.jsonl").write_text("")
-    archive = 'name = "day"\nspider = "archive"\npath = "posts.jsonl"\nevery = "1h"\nenabled = true'
-    config = settings_file(tmp_path, archive, more=more)
-    with Store(tmp_path / "distress.db") as store:
-        add_case(store, "紫荆医院急需口罩", reading_of("紫荆医院急需口罩"), agent=None)
+def minutes_from_now(minutes: float) -> str:
+    """Return a time of the day as the settings write it, in their zone."""
+    return f"{datetime.now(ZoneInfo('Asia/Shanghai')) + timedelta(minutes=minutes):%H:%M}"
+
+
+@contextmanager
+def scheduled(config: Path) -> Iterator[list[str]]:
+    """Run the schedule beside the block; yield what it tells."""
     stop = threading.Event()
     thread, told = in_thread(config, stop)
     try:
-        wait_for(lambda: any(line.startswith("digest: written to") for line in told))
+        yield told
     finally:
         stop.set()
         thread.join(120)
-    assert (asked_for["hour"], asked_for["minute"]) == (7, 45)
-    assert str(asked_for["timezone"]) == "Asia/Shanghai"
-    [page] = (tmp_path / "digest").glob("*/index.html")
-    assert AGENT in page.read_text(encoding="utf-8")
+
+
+def has_told(told: list[str], beginning: str) -> Callable[[], bool]:
+    return lambda: any(line.startswith(beginning) for line in told)
+
+
+def test_what_was_due_before_the_start_is_made_up_for_at_once(tmp_path: Path) -> None:
+    past = minutes_from_now(-3)
+    archive = archive_of_a_plea(tmp_path, f'at = ["{past}"]')
+    more = f'digest.at = "{past}"\n[[agents]]\nname = "{AGENT}"\n'
+    config = settings_file(tmp_path, archive, more=more)
+    with scheduled(config) as told:
+        wait_for(has_told(told, "crawl day: ok, 1 new posts"))
+        wait_for(has_told(told, "digest: written to"))
+    assert list((tmp_path / "digest").glob("*/index.html"))
+    with scheduled(config) as told:
+        wait_for(lambda: len(told) >= 2)
+        time.sleep(1.5)
+    assert len(told) == 3, "both were kept today; they wait for tomorrow"
+    [due] = [line for line in told if line.startswith("crawl day: next")]
+    assert due.endswith(f" {past}:00")
+
+
+def test_a_turn_of_the_day_before_yesterday_is_made_up_for_once(tmp_path: Path) -> None:
+    """Started in the morning, a source of the evening that was left out yesterday is crawled."""
+    later = minutes_from_now(30)
+    config = settings_file(tmp_path, archive_of_a_plea(tmp_path, f'at = ["{later}"]'))
     with Store(tmp_path / "distress.db") as store:
-        assert store.cases.get([1])[0].agent == AGENT
+        run_id = store.runs.start("crawl", "day")
+        store.runs.end(run_id, "ok")
+        store.connection.db.execute(
+            "UPDATE runs SET started_at = ?", [f"{datetime.now(UTC) - timedelta(days=3):%FT%TZ}"]
+        )
+        store.connection.db.conn.commit()
+    with scheduled(config) as told:
+        wait_for(has_told(told, "crawl day: ok"))
+
+
+NOON = datetime(2027, 3, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def daily(kept_at: datetime | None, at: int = 8) -> schedule._Job:
+    return schedule._Job(
+        name="digest", work=str, kept_at=lambda: kept_at, at=(datetime(1, 1, 1, at).time(),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept_at", "at", "due"),
+    [
+        (None, 8, True),
+        (None, 20, False),
+        (NOON.replace(hour=8, second=2), 8, False),
+        (NOON.replace(hour=7), 8, True),
+        (NOON - timedelta(days=1), 20, True),
+        (NOON - timedelta(days=1) + timedelta(hours=9), 20, False),
+        (NOON + timedelta(days=1), 8, True),
+        (NOON + timedelta(days=1), 20, False),
+        (NOON - timedelta(days=400), 8, True),
+    ],
+    ids=["never, past", "never, to come", "kept", "before its time", "yesterday's left out",
+         "yesterday's kept", "clock set back", "clock set back, to come", "after a year"],
+)  # fmt: skip
+def test_a_time_of_day_is_due_until_it_was_kept(
+    kept_at: datetime | None, at: int, due: bool
+) -> None:
+    assert daily(kept_at, at).is_due(NOON) is due
+
+
+def test_a_turn_that_fails_is_tried_once_and_then_waits_for_the_next() -> None:
+    job = daily(None)
+    job.begin(NOON)
+    assert not job.is_due(NOON + timedelta(minutes=1))
+    assert job.is_due(NOON + timedelta(days=1))
+
+
+@pytest.mark.parametrize("hours", [1.5, 9, 30], ids=["late", "a night", "more than a day"])
+def test_a_late_wake_up_still_runs(hours: float) -> None:
+    job = daily(NOON - timedelta(days=1, hours=4))
+    assert job.is_due(NOON.replace(hour=8) + timedelta(hours=hours))
+
+
+@pytest.mark.parametrize("days", [-365, -1, 1], ids=["a year back", "a day back", "a day ahead"])
+def test_an_interval_does_not_mind_the_clock_of_the_wall(
+    days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = 1000.0
+    monkeypatch.setattr(schedule, "elapsed", lambda: ticks)
+    job = schedule._Job(name="crawl", work=str, kept_at=lambda: NOON, every=60.0)
+    assert job.is_due(NOON)
+    job.begin(NOON)
+    there = NOON + timedelta(days=days)
+    assert not job.is_due(there)
+    ticks += 61.0
+    assert job.is_due(there)
+
+
+def test_a_day_whose_clock_leaps_has_each_turn_once() -> None:
+    """In Berlin there is no 02:30 on 2027-03-28, and two of them on 2027-10-31."""
+    berlin = ZoneInfo("Europe/Berlin")
+    for month, day in ((3, 28), (10, 31)):
+        job = schedule._Job(name="digest", work=str, kept_at=lambda: None, at=(clock_time(2, 30),))
+        begun = 0
+        for minute in range(0, 24 * 60, 10):
+            moment = datetime(2027, month, day, tzinfo=berlin).astimezone(UTC)
+            now = (moment + timedelta(minutes=minute)).astimezone(berlin)
+            if now.day == day and job.is_due(now):
+                job.begin(now)
+                begun += 1
+        assert begun == 1
+
+
+@pytest.mark.true_clock
+def test_a_second_schedule_on_one_store_is_refused(tmp_path: Path) -> None:
+    config = settings_file(tmp_path, archive_of_a_plea(tmp_path, 'every = "1h"'))
+    other = tmp_path / "other.toml"
+    (tmp_path / "link.db").symlink_to(tmp_path / "distress.db")
+    other.write_text(f'[store]\npath = "link.db"\n{config.read_text(encoding="utf-8")}', "utf-8")
+    with running(config) as process:
+        wait_for(lambda: bool(ended(tmp_path / "distress.db", "day")))
+        for second in (config, other):
+            with running(second) as refused:
+                _, told = refused.communicate(timeout=120)
+            assert refused.returncode == 3
+            assert f"another `distress run` (process {process.pid}) is at work" in told
+            assert "Traceback" not in told and len(told.splitlines()) == 1
+        process.kill()
+        process.wait()
+    with running(config) as again:
+        assert again.stderr
+        assert "next" in again.stderr.readline(), "a kill leaves the store free"
+
+
+def test_a_run_that_was_killed_is_closed_at_the_next_start(tmp_path: Path) -> None:
+    config = settings_file(tmp_path, archive_of_a_plea(tmp_path, 'every = "1h"'))
+    with Store(tmp_path / "distress.db") as store:
+        gone = store.runs.start("crawl", "elsewhere")
+        alive = store.runs.start("crawl", "beside")
+        with subprocess.Popen(["true"]) as process:
+            process.wait()
+        store.connection.db.execute(
+            "UPDATE runs SET process_id = ? WHERE id = ?", [process.pid, gone]
+        )
+        store.connection.db.conn.commit()
+    with scheduled(config) as told:
+        wait_for(has_told(told, "crawl day: ok"))
+    with Store(tmp_path / "distress.db") as store:
+        assert store.runs.get(gone).outcome == "cut short"
+        assert "killed" in (store.runs.get(gone).message or "")
+        assert store.runs.get(alive).outcome is None, "its process is there"
 
 
 def test_a_source_with_clock_times_is_due_at_the_next_of_them(tmp_path: Path) -> None:
-    archive = 'name = "day"\nspider = "archive"\npath = "p.jsonl"\nat = ["00:00", "12:00"]'
+    later = minutes_from_now(40)
+    archive = f'name = "day"\nspider = "archive"\npath = "p.jsonl"\nat = ["00:00", "{later}"]'
     config = settings_file(tmp_path, archive)
-    stop = threading.Event()
-    thread, told = in_thread(config, stop)
-    wait_for(lambda: len(told) >= 2)
-    stop.set()
-    thread.join(120)
+    with Store(tmp_path / "distress.db") as store:
+        store.runs.end(store.runs.start("crawl", "day"), "ok")
+    with scheduled(config) as told:
+        wait_for(lambda: len(told) >= 2)
     [due] = [line for line in told if line.startswith("crawl day: next")]
-    assert due.endswith((" 00:00:00", " 12:00:00"))
+    assert due.endswith((" 00:00:00", f" {later}:00"))
 
 
 def test_without_any_rhythm_it_says_so_instead_of_waiting_for_ever(tmp_path: Path) -> None:
@@ -227,20 +372,21 @@ def test_a_disabled_source_is_not_crawled(tmp_path: Path) -> None:
 
 
 @pytest.mark.true_clock
-def test_a_job_that_fails_is_told_and_comes_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "posts.jsonl").write_text("")
-    archive = 'name = "day"\nspider = "archive"\npath = "posts.jsonl"\nevery = "1s"'
-    config = settings_file(tmp_path, archive)
+def test_a_job_that_fails_is_told_and_comes_again(tmp_path: Path) -> None:
+    config = settings_file(tmp_path, archive_of_a_plea(tmp_path, 'every = "1s"'))
+    with scheduled(config) as told:
+        wait_for(has_told(told, "crawl day: ok"))
+        for file in tmp_path.glob("distress.db*"):
+            file.rename(file.with_name(f"away-{file.name}"))
+        wait_for(lambda: sum("failed: there is no store" in line for line in told) >= 2)
+    assert not (tmp_path / "distress.db").exists(), "no empty one takes its place"
+
+
+def test_what_is_no_store_is_refused_at_the_start(tmp_path: Path) -> None:
+    config = settings_file(tmp_path, archive_of_a_plea(tmp_path, 'every = "1s"'))
     (tmp_path / "distress.db").write_bytes(b"no database at all " * 100)
-    stop = threading.Event()
-    thread, told = in_thread(config, stop)
-    try:
-        wait_for(lambda: sum("failed: cannot open the store" in line for line in told) >= 2)
-    finally:
-        stop.set()
-        thread.join(120)
+    with pytest.raises(StoreError, match="cannot open the store"):
+        schedule.run(load(config), tell=print)
 
 
 def test_stopping_does_not_wait_for_a_crawl_that_hangs(

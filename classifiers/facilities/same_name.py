@@ -18,7 +18,9 @@ _OF_ANY_TOWN = re.compile(
 )
 _OF_ANY_TEAM = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴).*队")
 _LEVEL = re.compile(r"省|市|县|(?<![社院])区")
-_NUMBERED = re.compile(r"第?([一二三四五六七八九十]+)(?:人民)?(?:医院|院(?!区))")
+_NUMERAL = "[一二三四五六七八九十]"
+# The look-behind and the possessive + keep it from reading a row of numerals again from each.
+_NUMBERED = re.compile(rf"第?(?<!{_NUMERAL})({_NUMERAL}++)(?:人民)?(?:医院|院(?!区))")
 _BRANCH = re.compile(r"(?:医院)?([东西南北中新老本]|[\u4e00-\u9fff]{2,4})(?:院区?|区)")
 _DIGITS = str.maketrans("123456789", "一二三四五六七八九")
 
@@ -39,7 +41,7 @@ def _in_full(plain: str) -> str:
     full = _full_names()
     if plain in full:
         return full[plain]
-    for at in range(len(plain) - 2, 1, -1):
+    for at in range(min(len(plain) - 2, _longest_short_form()), 1, -1):
         branch = _BRANCH.fullmatch(plain, at) if plain[:at] in full else None
         if branch:
             return f"{full[plain[:at]]}{branch[1]}院"
@@ -65,6 +67,11 @@ def _full_names() -> dict[str, str]:
     for short, name, *_ in read_table("lexicons/facilities.tsv"):
         full[short] = full[short + "医院"] = name
     return full
+
+
+@cache
+def _longest_short_form() -> int:
+    return max(map(len, _full_names()))
 
 
 def same_name(one: str, other: str) -> bool:

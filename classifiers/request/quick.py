@@ -19,7 +19,7 @@ from classifiers.request import hashing, roles
 SENTENCE_END = re.compile(r"[。!?;\n]+")
 LONGEST = 3_000  # characters that are described; few posts are longer
 _ENDING = 1_000  # of them from the end of a longer one, where people say what to do
-_AMOUNT = re.compile(r"\d[\d.,]*\s*万?余?[个只套件箱副双台盒瓶份支包桶吨条床]")
+_AMOUNT = re.compile(r"(?<!\d)(?<!\d[.,])\d[\d.,]*+\s*万?余?[个只套件箱副双台盒瓶份支包桶吨条床]")
 _NOISE = re.compile(r"[\s?!.,:;~。、]+")
 _DIGITS = re.compile(r"\d+")
 _EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")

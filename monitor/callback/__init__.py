@@ -8,6 +8,7 @@ from __future__ import annotations
 from monitor.callback.record import (
     Imported,
     UnknownCaseError,
+    check_agent,
     confirmed,
     dated_ahead,
     import_outcomes,
@@ -18,6 +19,7 @@ from monitor.callback.record import (
 __all__ = [
     "Imported",
     "UnknownCaseError",
+    "check_agent",
     "confirmed",
     "dated_ahead",
     "demands",

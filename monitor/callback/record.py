@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.callback import demands, outcomes_file
 from monitor.calling.clashes import Clash, clashes
+from monitor.calling.contacts import check_markable, is_public_service
 from monitor.calling.dispositions import Disposition
 from monitor.calling.ladder import meant_by_mark, numbers_of
-from monitor.errors import DistressError
+from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
 from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
 
@@ -49,8 +50,21 @@ class Imported:
     ahead: tuple[timedelta, ...] = ()
 
 
-def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
+def check_agent(store: Store, name: str, agents: Collection[str]) -> None:
+    """Raise UnknownNameError for a name that neither the settings nor the store's past know.
+
+    agents: those of the settings. Who has left may still hand in what was noted before.
+    """
+    if name not in agents and not store.cases.had_agent(name):
+        raise UnknownNameError("agent", name, sorted(agents), "[[agents]] in distress.toml")
+
+
+def import_outcomes(
+    store: Store, files: Iterable[Path], agents: Collection[str] | None = None
+) -> Imported:
     """Append the outcomes of the files; what is wrong is refused by name and the rest goes in.
+
+    agents: the names in the settings; an outcome of nobody's is refused. None believes every name.
 
     A file goes in whole or, where the power fails, not at all; to import it again is harmless.
     """
@@ -68,6 +82,8 @@ def import_outcomes(store: Store, files: Iterable[Path]) -> Imported:
             for number, outcome in enumerate(content.outcomes, 1):
                 try:
                     callback = outcomes_file.callback_of(outcome)
+                    if agents is not None:
+                        check_agent(store, callback.agent, agents)
                     is_new = record(
                         store, callback, origin=_origin(file), complete=content.is_complete
                     )
@@ -119,7 +135,10 @@ def record(
     disposition = demands.disposition_of(callback.disposition)
     if not store.cases.exists(callback.case_id):
         raise UnknownCaseError(f"no case {callback.case_id}. See: distress case list")
-    if complete and not store.callbacks.get(callback.id):
+    is_known = store.callbacks.get(callback.id) is not None
+    if disposition.mark and callback.contact and not is_known:
+        check_markable(callback.contact)
+    if complete and not is_known:
         numbers = _numbers_to_choose_from(store, callback, disposition)
         demands.check(callback, disposition, numbers, typed=typed)
     if not disposition.confirms_goods:
@@ -183,6 +202,8 @@ def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -
         ]
         contacts = meant_by_mark(case, disposition.mark, before[-1] if before else None)
     for contact in contacts:
+        if is_public_service(contact):
+            continue
         store.marks.add(
             contact,
             disposition.mark,

@@ -17,7 +17,7 @@ from monitor.cli import standing, tables_case
 from monitor.cli.frame import Commands, case_of, err, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
 from monitor.errors import DistressError
-from monitor.masking import plain
+from monitor.masking import masked, plain
 from monitor.types import Case, KnownContact
 
 _NAMED = 20
@@ -38,8 +38,9 @@ def callback_import(files: tuple[Path, ...]) -> None:
 
     Example: distress callback import outcomes-*.json
     """
-    with store_of() as store:
-        done = callback.import_outcomes(store, files)
+    loaded = settings_here()
+    with store_of(loaded) as store:
+        done = callback.import_outcomes(store, files, {agent.name for agent in loaded.agents})
         lines = supply.open_lines(store)
     click.echo(
         f"{done.added} outcomes added, {done.known} known already, {lines} supply lines opened"
@@ -59,7 +60,7 @@ def callback_import(files: tuple[Path, ...]) -> None:
         )
     for refusal in done.refused:
         where = f"{refusal.file} {refusal.entry}".strip()
-        err.print(plain(f"refused: {where}: {refusal.reason}"), markup=False)
+        err.print(f"refused: {plain(where)}: {masked(refusal.reason)}", markup=False)
     if done.refused:
         raise DistressError(f"{len(done.refused)} refused; everything else is in the store")
 
@@ -133,6 +134,7 @@ def callback_record(  # noqa: PLR0913 - one for each option
         who = agent or case.agent
         if not who:
             raise DistressError(f"case {case_id} has no agent; say who called: --agent NAME")
+        callback.check_agent(store, who, {entry.name for entry in loaded.agents})
         outcome = callback.noted_now(
             case_id=case_id,
             agent=who,

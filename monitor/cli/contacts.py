@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from monitor.calling.contacts import typed_contact
+from monitor.calling.contacts import check_markable, typed_contact
 from monitor.cli import tables_case
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
@@ -66,6 +66,7 @@ def contact_bar(number: str, reason: str, until: datetime | None, actor: str) ->
     """
     loaded = settings_here()
     contact = typed_contact(number)
+    check_markable(contact)
     with store_of(loaded) as store, store.write():
         standing = _standing(store, contact)
         if standing and until and (standing.until is None or standing.until > until):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +17,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor import __version__, settings
 from monitor.errors import DistressError, SettingsError, UnknownNameError
-from monitor.masking import plain
+from monitor.masking import masked, plain
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.types import Case
+from spiders.base.masking import without_secrets
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+class MaskedLog(logging.Formatter):
+    """Writes a record's time and level, and its words and traceback with numbers masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as lines of a log."""
+        words = masked(without_secrets(super().format(record)))
+        return f"{self.formatTime(record)} {record.levelname} {words}"
 
 
 class Commands(click.Group):
@@ -38,6 +50,16 @@ class Commands(click.Group):
         except DistressError as error:
             err.print(plain(f"distress: {error}"), markup=False, style="red")
             ctx.exit(error.exit_status)
+        except OSError as error:
+            if error.errno is None or error.errno == errno.EPIPE:
+                raise
+            file = f" {error.filename}" if error.filename else ""
+            err.print(
+                plain(f"distress: cannot use the file{file}: {error.strerror}"),
+                markup=False,
+                style="red",
+            )
+            ctx.exit(1)
         except click.UsageError as error:
             message = error.format_message()
             if message == plain(message):
@@ -57,11 +79,10 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 
     Example: distress init && distress once
     """
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(message)s",
-        stream=sys.stderr,
-    )
+    os.umask(0o077)  # whatever a command makes is for its user alone
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskedLog())
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
     ctx.obj = config
 
 
@@ -89,8 +110,14 @@ def has_settings() -> bool:
 
 
 def store_of(loaded: Settings | None = None) -> Store:
-    """Open the store of the settings."""
-    return Store((loaded or settings_here()).store_path)
+    """Open the store of the settings; raises StoreError where there is none or it is damaged."""
+    store = Store((loaded or settings_here()).store_path, create=False)
+    try:
+        store.examine(large=False)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 @contextmanager

@@ -19,7 +19,15 @@ from monitor.types import Callback, Case, KnownContact, Mark, Need, SupplyLine
 
 _WORDS_SHOWN = 500
 
-Event = tuple[datetime, str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened; words are masked as a whole, head and tail are the program's own."""
+
+    at: datetime
+    words: str
+    head: str = ""
+    tail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,18 +44,19 @@ class Timeline:
 
     def events(self) -> list[Event]:
         """Return what happened, oldest first; of one moment, in the order of the line."""
-        events: list[Event] = [(self.case.opened_at, f"case {self.case.id} opened")]
+        case = self.case
+        events = [Event(at=case.opened_at, head=f"case {case.id} opened", words="")]
         for part in (self._posts, self._needs, self._agents, self._callbacks, self._clashes,
                      self._marks, self._reopenings, self._supplies):  # fmt: skip
             events += part()
-        return sorted(events, key=lambda event: event[0])
+        return sorted(events, key=lambda event: event.at)
 
-    def _text(self, words: str) -> str:
+    def text(self, words: str) -> str:
         """Return words of a post or an agent; what the readers took for a contact is masked too."""
         if self.numbers:
             return plain(words)
         ids = {contact.text for need in self.needs for contact in need.reading.contacts}
-        for text in sorted(ids, key=len, reverse=True):
+        for text in sorted(filter(None, ids), key=len, reverse=True):
             words = words.replace(text, HIDDEN)
         return masked(words)
 
@@ -62,30 +71,35 @@ class Timeline:
                 self._contact(KnownContact(kind=contact.kind, value=contact.value))
                 for contact in need.reading.contacts
             )
-            source = f"{need.post.source}/{need.post.source_id} ({need.reading.score:.2f})"
-            words = f"{source}: {self._text(need.words)[:_WORDS_SHOWN]}"
-            yield need.post.at, "\n".join(filter(None, [words, contacts]))
+            head = f"{need.post.source}/{need.post.source_id} ({need.reading.score:.2f}): "
+            tail = f"\n{contacts}" if contacts else ""
+            words = self.text(need.words)[:_WORDS_SHOWN]
+            yield Event(at=need.post.at, head=head, words=words, tail=tail)
         for one in posts.values():
             if one.gone_at:
-                yield one.gone_at, f"{one.source}/{one.source_id} is gone at its source"
+                head = f"{one.source}/{one.source_id} is gone at its source"
+                yield Event(at=one.gone_at, head=head, words="")
         for edit in self.history.edits:
             if post := posts.get(edit.post_id):
-                before = self._text(edit.text)[:_WORDS_SHOWN]
-                yield edit.at, f"{post.source}/{post.source_id} was edited; before: {before}"
+                head = f"{post.source}/{post.source_id} was edited; before: "
+                yield Event(at=edit.at, head=head, words=self.text(edit.text)[:_WORDS_SHOWN])
 
     def _needs(self) -> Iterator[Event]:
         for entry in self.history.memberships:
             as_need = f" as need {entry.matched_need_id}" if entry.matched_need_id else ""
-            yield entry.joined_at, f"need {entry.need_id} joined: {entry.reason}{as_need}"
+            joined = f"need {entry.need_id} joined: {entry.reason}{as_need}"
+            yield Event(at=entry.joined_at, words=joined)
             if entry.left_at:
-                yield entry.left_at, f"need {entry.need_id} left: split into another case"
+                left = f"need {entry.need_id} left: split into another case"
+                yield Event(at=entry.left_at, words=left)
 
     def _agents(self) -> Iterator[Event]:
         for entry in self.history.assignments:
             by = f" by {entry.actor}" if entry.actor else ""
-            yield entry.assigned_at, f"given to {entry.agent}{by}: {entry.reason}"
+            yield Event(at=entry.assigned_at, words=f"given to {entry.agent}{by}: {entry.reason}")
             if entry.ended_at and entry.ended_reason != "reassigned":
-                yield entry.ended_at, f"taken from {entry.agent}: {entry.ended_reason}"
+                taken = f"taken from {entry.agent}: {entry.ended_reason}"
+                yield Event(at=entry.ended_at, words=taken)
 
     def _callbacks(self) -> Iterator[Event]:
         for callback in self.case.callbacks:
@@ -104,30 +118,28 @@ class Timeline:
                 f"agreed for {at(again, self.zone)}" if again else None,
                 f"to call: {self._contact(new)}" if new else None,
                 f"until {at(barred, self.zone)}" if barred else None,
-                self._text(callback.note),
-                f"[{callback.origin}, {recorded}, {callback.id}]",
+                callback.note,
             ]
-            yield callback.attempted_at, " · ".join(filter(None, parts))
+            tail = f" · [{self.text(callback.origin)}, {recorded}, {callback.id}]"
+            words = " · ".join(filter(None, parts))
+            yield Event(at=callback.attempted_at, words=words, tail=tail)
 
     def _clashes(self) -> Iterator[Event]:
         for clash in all_clashes(self.case):
-            yield clash.second.attempted_at, clash_words(clash)
+            yield Event(at=clash.second.attempted_at, words=clash_words(clash))
 
     def _marks(self) -> Iterator[Event]:
         for mark in self.marks:
-            yield mark.at, self._mark_words(mark)
-
-    def _mark_words(self, mark: Mark) -> str:
-        until = f" until {at(mark.until, self.zone)}" if mark.until else ""
-        reason = self._text(mark.reason)
-        return f"{self._contact(mark.contact)} marked {mark.mark}{until} by {mark.actor}: {reason}"
+            until = f" until {at(mark.until, self.zone)}" if mark.until else ""
+            marked = f"{self._contact(mark.contact)} marked {mark.mark}{until} by {mark.actor}"
+            yield Event(at=mark.at, words=f"{marked}: {mark.reason}")
 
     def _reopenings(self) -> Iterator[Event]:
         keys = set()
         for entry in self.history.reopenings:
             if (entry.at, entry.actor, entry.reason) not in keys:  # one for each callback it undid
                 keys.add((entry.at, entry.actor, entry.reason))
-                yield entry.at, f"opened again by {entry.actor}: {self._text(entry.reason)}"
+                yield Event(at=entry.at, words=f"opened again by {entry.actor}: {entry.reason}")
 
     def _supplies(self) -> Iterator[Event]:
         for line in self.lines:
@@ -135,9 +147,9 @@ class Timeline:
                 amount = f"{step.quantity or ''}{(step.unit or '') if step.quantity else ''}"
                 what = " ".join(filter(None, [f"supply line {line.id}", line.name, amount]))
                 by = f" by {step.actor}" if step.actor else ""
-                note = f" · {self._text(step.note)}" if step.note else ""
+                note = f" · {step.note}" if step.note else ""
                 status = "withdrawn" if is_withdrawal(step) else step.status
-                yield step.at, f"{what}: {status}{by}{note}"
+                yield Event(at=step.at, words=f"{what}: {status}{by}{note}")
 
 
 def timeline_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Timeline:

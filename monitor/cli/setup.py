@@ -10,7 +10,8 @@ import data
 from monitor import settings
 from monitor.cli import tables
 from monitor.cli.frame import has_settings, judging_settings, main, out, settings_here, store_of
-from monitor.errors import SettingsError
+from monitor.errors import DistressError, SettingsError
+from monitor.masking import plain
 from spiders.base import available
 
 
@@ -30,12 +31,15 @@ def init(file: Path, force: bool) -> None:
 
 @main.command()
 def check() -> None:
-    """Validate the settings and load every spider, reader and call script.
+    """Validate the settings, load every spider, reader and call script, tell what will not work.
+
+    Exits with 1 where a file, a login, an agent or a place is missing. Nothing is asked or written.
 
     Example: distress check
     """
     from monitor import line
     from monitor.digest.script import NAMES, call_script
+    from monitor.upkeep import readiness
 
     loaded = judging_settings()
     scripts = {name: call_script(code, loaded.scripts_folder) for code, name in NAMES.items()}
@@ -49,6 +53,11 @@ def check() -> None:
     click.echo(f"readers ok: {', '.join(readers)}")
     where = ", ".join(f"{name} ({script.source})" for name, script in scripts.items())
     click.echo(f"scripts ok: {where}")
+    troubles = list(readiness.unready(loaded))
+    for trouble in troubles:
+        click.echo(plain(f"! {trouble}"))
+    if troubles:
+        raise DistressError(f"{len(troubles)} of it will not work as it is; see above")
 
 
 @main.command()
@@ -60,8 +69,11 @@ def sources() -> None:
     out.print(tables.spiders(available()))
     if has_settings():
         loaded = settings_here()
+        out.print()
+        if not loaded.store_path.exists():
+            out.print(tables.sources(loaded, {}, {}))
+            return
         with store_of(loaded) as store:
-            out.print()
             out.print(tables.sources(loaded, store.runs.latest("crawl"), store.posts.newest()))
 
 

@@ -12,7 +12,8 @@ from monitor.cli import tables
 from monitor.cli.frame import main, out, settings_here, store_of
 from monitor.crawl import health
 from monitor.errors import UnknownNameError
-from monitor.masking import plain
+from monitor.files import write_file
+from monitor.masking import masked, plain
 from monitor.settings import Settings
 from monitor.store import Store
 
@@ -63,11 +64,12 @@ def _write_answer(store: Store, source: str, loaded: Settings) -> None:
         raise UnknownNameError("kept answer of source", source, sources, "distress status")
     name = re.sub(r"[^\w.·-]", "_", source)
     file = Path(f"answer-{name}-{answer.id}.txt")
-    file.write_bytes(answer.body)
+    write_file(file, answer.body)
     at = answer.kept_at.astimezone(loaded.zone)
     click.echo(
         plain(
             f"wrote {file}, {len(answer.body):,} bytes: {answer.outcome}, run {answer.run_id}, "
-            f"{at:%Y-%m-%d %H:%M}, {answer.url or 'no address'}\n{answer.message}"
+            f"{at:%Y-%m-%d %H:%M}, {answer.url or 'no address'}; numbers in it are in full\n"
+            f"{masked(answer.message)}"
         )
     )

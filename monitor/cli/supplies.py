@@ -13,6 +13,7 @@ from monitor import supply
 from monitor.cli import tables_supplies
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
 from monitor.errors import DistressError
+from monitor.files import write_file
 from monitor.masking import masked
 from monitor.store.supplies import LineOfCase
 from monitor.supply import spreadsheet
@@ -44,14 +45,18 @@ _by = click.option(
     help="Write a workbook: lines, totals, history.",
 )
 @click.option("--totals", is_flag=True, help="Sum by goods, facility and team.")
+@click.option("--numbers", is_flag=True, help="In --csv and --xlsx, people's numbers in full.")
 @click.pass_context
-def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: bool) -> None:
+def supplies_group(
+    ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: bool, numbers: bool
+) -> None:
     """List the confirmed goods and how far each is on its way.
 
     `distress digest` writes the same as a page, supplies.html, and packing.html beside it: a list
     to print for each facility of what is still to be sent. Below the list stands what to look at
     before goods go on: a line's case that ended otherwise later, outcomes that contradict each
-    other, goods on their way though withdrawn.
+    other, goods on their way though withdrawn. People's numbers in notes and names are masked; the
+    last column of --csv and --xlsx says so, or that they are in full.
 
     Example: distress supplies --xlsx supplies.xlsx
     """
@@ -64,12 +69,15 @@ def supplies_group(ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: 
     to_check = checks(lines)
     if xlsx:
         try:
-            xlsx.write_bytes(spreadsheet.as_xlsx(lines, loaded.zone, to_check))
+            write_file(xlsx, spreadsheet.as_xlsx(lines, loaded.zone, to_check, numbers=numbers))
         except OSError as error:
             raise DistressError(f"cannot write {xlsx}: {error.strerror}") from error
-        click.echo(f"{len(lines)} supply lines written to {xlsx}", err=as_csv)
+        state = "in full" if numbers else "masked"
+        click.echo(
+            f"{len(lines)} supply lines written to {xlsx}, people's numbers {state}", err=as_csv
+        )
     if as_csv:
-        click.echo(spreadsheet.as_csv(lines, loaded.zone, to_check), nl=False)
+        click.echo(spreadsheet.as_csv(lines, loaded.zone, to_check, numbers=numbers), nl=False)
     elif not lines:
         click.echo(
             "no goods are confirmed yet; import outcomes with: distress callback import FILE…"

@@ -11,12 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.calling.dispositions import dispositions
+from monitor.cli.table_parts import Own, shown
 from monitor.cli.table_parts import at as _at
 from monitor.cli.table_parts import row as _row
 from monitor.cli.table_parts import table as _table
 from monitor.crawl.advice import is_offline, to_do
 from monitor.crawl.health import WINDOW, Health
-from monitor.masking import masked, plain
+from monitor.masking import masked
 from monitor.settings import Settings
 from monitor.types import Case, Run
 from spiders.base.post import SetAside
@@ -89,7 +90,7 @@ def health(sources: Sequence[Health], zone: ZoneInfo, *, now: datetime) -> Table
         wrong = [source.failed, source.failed, *[False] * 5, source.low]
         table.add_row(
             *(
-                Text(plain(str(cell)), style="bold red" if red else "")
+                Text(shown(cell), style="bold red" if red else "")
                 for cell, red in zip(cells, wrong, strict=True)
             )
         )
@@ -126,17 +127,17 @@ def _next_words(source: Health, zone: ZoneInfo, now: datetime) -> str:
     if source.next_at is None or source.running:
         return "-"
     late = "due since " if source.next_at < now else ""
-    return late + _short(source.next_at, zone, now)
+    return Own(late + _short(source.next_at, zone, now))
 
 
-def _short(time: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+def _short(time: datetime | None, zone: ZoneInfo, now: datetime) -> Own:
     """Return a time, with its date where that is not today."""
     if time is None:
-        return "-"
+        return Own("-")
     there = time.astimezone(zone)
     if there.date() == now.astimezone(zone).date():
-        return f"{there:%H:%M}"
-    return f"{there:%m-%d %H:%M}" if there.year == now.year else f"{there:%Y-%m-%d}"
+        return Own(f"{there:%H:%M}")
+    return Own(f"{there:%m-%d %H:%M}" if there.year == now.year else f"{there:%Y-%m-%d}")
 
 
 def _age(time: datetime | None, now: datetime) -> str:
@@ -201,7 +202,7 @@ def complete(walks: Sequence[tuple[str, str, datetime]], zone: ZoneInfo) -> Tabl
     """Return up to when each walk of each source has everything."""
     table = _table("SOURCE", "WALK", "HAS EVERYTHING UP TO")
     for source, walk, up_to in walks:
-        _row(table, source, masked(walk), f"{up_to.astimezone(zone):%Y-%m-%d %H:%M}")
+        _row(table, source, walk, _at(up_to, zone))
     return table
 
 

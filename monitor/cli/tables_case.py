@@ -10,16 +10,16 @@ from rich.table import Table
 
 from monitor.calling.clashes import Clash
 from monitor.cli.history import Timeline, outcome
-from monitor.cli.table_parts import at, hidden, row, table
-from monitor.masking import masked
+from monitor.cli.table_parts import Own, at, hidden, row, table
 from monitor.types import Callback, Mark
 
 
 def case(timeline: Timeline) -> Table:
     """Return all that happened to a case in order of time, and how it stands."""
     listing = table("WHEN", "WHAT")
-    for moment, words in timeline.events():
-        row(listing, at(moment, timeline.zone), words)
+    for event in timeline.events():
+        words = timeline.text(event.words)
+        row(listing, at(event.at, timeline.zone), Own(f"{event.head}{words}{event.tail}"))
     case = timeline.case
     row(listing, "now", "closed" if case.closed else f"open, {case.agent or 'unassigned'}")
     return listing
@@ -53,10 +53,11 @@ def marks(marks: Sequence[Mark], zone: ZoneInfo, *, now: datetime, numbers: bool
             mark.contact.value if numbers else hidden(mark.contact),
             mark.contact.kind,
             mark.mark + (", ended" if ended else ""),
-            mark.reason if numbers else masked(mark.reason),
+            mark.reason,
             at(mark.until, zone),
             mark.actor,
             at(mark.at, zone),
+            numbers=numbers,
         )
     return listing
 
@@ -72,7 +73,7 @@ def contact(
     for mark in marks:
         events.append((mark.at, "", mark_words(mark, zone), mark.reason))
     for moment, case_id, what, note in sorted(events, key=lambda event: event[0]):
-        row(listing, at(moment, zone), case_id, what, note if numbers else masked(note))
+        row(listing, at(moment, zone), case_id, what, note, numbers=numbers)
     return listing
 
 

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.table_parts import Own
+from monitor.cli.table_parts import at as at_time
+from monitor.cli.table_parts import shown as shown_cell
 from monitor.masking import masked, plain
 from monitor.supply.checks import Check
 from monitor.supply.progress import Stage, number, progress, shown
@@ -26,10 +29,8 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _row(table: Table, *cells: object) -> None:
-    """Add a row of plain text: nothing in a cell is taken for markup or steers the terminal."""
-    table.add_row(
-        *(Text(" ".join(plain("" if cell is None else str(cell)).split())) for cell in cells)
-    )
+    """Add a row, each cell on one line; see `table_parts.row`."""
+    table.add_row(*(Text(" ".join(shown_cell(cell).split())) for cell in cells))
 
 
 def supplies(
@@ -55,7 +56,7 @@ def supplies(
             masked(amount_asked)[:20],
             *(masked(stage.in_words) for stage in done.stages),
             "withdrawn" if done.is_withdrawn else _missing(done.stages[-1], done.asked_words),
-            f"{line.changed_at.astimezone(zone):%m-%d %H:%M}",
+            Own(f"{line.changed_at.astimezone(zone):%m-%d %H:%M}"),
         )
     return table
 
@@ -106,7 +107,7 @@ def history(line: SupplyLine, zone: ZoneInfo) -> Table:
             amount = masked(f"{step.quantity}{step.unit or ''}")
         else:
             amount = "" if step.status in (SUPPLY_STATUSES[0], UNDONE) else "all"
-        when = f"{step.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        when = at_time(step.at, zone)
         _row(table, when, what, amount, masked(step.actor), masked(step.note))
     return table
 

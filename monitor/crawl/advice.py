@@ -62,6 +62,9 @@ _ADVICE: tuple[tuple[str, str, ToDo], ...] = (
     ("unreachable", "", ToDo(
         "try the address or path of the message by hand; the next run tries again",
         "手动打开说明里的地址或文件试试；下一轮会再抓。")),
+    ("cut short", "cannot write to the store", ToDo(
+        "mend what the message says of the store first; then {again}",
+        "先按说明修好数据文件，再执行 {again}。")),
     ("cut short", "[crawl] daily", ToDo(
         "wait for midnight, or raise [crawl] daily",
         "等过了零点，或者调大 [crawl] daily。")),

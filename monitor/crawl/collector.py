@@ -6,11 +6,13 @@ import asyncio
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy import signals
@@ -20,6 +22,7 @@ from twisted.python.failure import Failure
 from monitor.crawl.endings import gravity, of_spider_error, outcome_of
 from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
+from monitor.store.faults import fault_of, is_fault
 from spiders.base.masking import cleaned
 from spiders.base.post import Bookmark, Post, Reread, SetAside
 from spiders.base.trouble import Remark, Trouble
@@ -46,6 +49,11 @@ class Collector:
         self._answered: list[Trouble] = []
         self._shared = 0
         self._remarks: dict[str, None] = {}  # a set in order
+
+    @property
+    def store_path(self) -> Path:
+        """Where the store's file is."""
+        return self._store.path
 
     def add(self, item: Post | SetAside | Bookmark | Reread | Trouble | Remark) -> None:
         """Take what a spider yielded, less its secrets; write once there are enough."""
@@ -78,30 +86,32 @@ class Collector:
         """Write everything taken so far."""
         batch, self._batch = self._batch, []
         posts = [item for item in batch if isinstance(item, Post)]
+        set_aside = self._set_aside + sum(isinstance(item, SetAside) for item in batch)
+        times = [post.posted_at for post in posts if post.posted_at]
+        newest = max([*times, self._newest] if self._newest else times, default=None)
         with self._store.write():
             saved = self._store.posts.save(self._source, posts, run_id=self._run_id)
             for item in batch:
                 if isinstance(item, SetAside):
                     self._store.posts.set_aside(self._source, item, run_id=self._run_id)
-                    self._set_aside += 1
                 elif isinstance(item, Reread):
                     self._store.posts.mark_gone(self._source, item)
                 elif isinstance(item, Bookmark):
                     self._store.posts.remember(self._source, item.name, item.value)
-            self._new += saved.new
-            self._known += saved.known
-            self._edited += saved.edited
-            self._shared += saved.shared
-            times = [post.posted_at for post in posts if post.posted_at]
-            self._newest = max([*times, self._newest] if self._newest else times, default=None)
+            new, known = self._new + saved.new, self._known + saved.known
+            edited = self._edited + saved.edited
             self._store.runs.progress(
                 self._run_id,
                 pages=self.pages,
-                new=self._new,
-                known=self._known + self._edited,
-                set_aside=self._set_aside,
-                newest_post_at=self._newest,
+                new=new,
+                known=known + edited,
+                set_aside=set_aside,
+                newest_post_at=newest,
             )
+        self._shared += saved.shared
+        # Only now is it in the store: a full disk shows when the transaction ends.
+        self._new, self._known, self._edited = new, known, edited
+        self._set_aside, self._newest = set_aside, newest
 
     def end(self) -> None:
         """Write the rest and how the run ended."""
@@ -122,7 +132,12 @@ class Collector:
     def fail(self, error: Exception) -> None:
         """Give up what could not be written."""
         self._batch = []
-        message = f"cannot write to the store: {error}"
+        why = (
+            fault_of(error, self._store.path)
+            if isinstance(error, sqlite3.Error) and is_fault(error)
+            else error
+        )
+        message = f"cannot write to the store: {why}"
         self.troubles.insert(0, Trouble(outcome="cut short", message=message))
 
 
@@ -193,8 +208,11 @@ class StorePipeline:
         try:
             self._collector.end()
             status = 0
-        except Exception:
-            log.exception("cannot write how the crawl ended")
+        except Exception as error:
+            if isinstance(error, sqlite3.Error) and is_fault(error):
+                log.error("%s", fault_of(error, self._collector.store_path))
+            else:
+                log.exception("cannot write how the crawl ended")
         finally:
             sys.stderr.flush()
             os._exit(status)

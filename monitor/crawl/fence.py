@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
@@ -28,7 +29,10 @@ _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")  # all that IANA has given out f
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 # Names that mean a machine nearby (RFC 6761, 6762, 8375); those without a dot do, too.
 _NEARBY = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
-_WAY_OUT = "If the source is a machine of yours, set allow_private = true in its [[sources]]"
+_WAY_OUT = (
+    "If the source is a machine of yours, set allow_private = true in its [[sources]], which lets "
+    "it ask the hosts that its own settings name"
+)
 
 
 class Refused(IgnoreRequest):
@@ -67,12 +71,30 @@ def literal(host: str) -> Address | None:
         return None
 
 
-def check(request: Request) -> None:
+def named_hosts(options: object) -> frozenset[str]:
+    """Return the hosts of the addresses that stand in a source's options, however deep."""
+    if isinstance(options, str):
+        try:
+            parts = urlsplit(options)
+            return frozenset({parts.hostname} if parts.scheme and parts.hostname else ())
+        except ValueError:
+            return frozenset()
+    if isinstance(options, Mapping):
+        options = list(options.values())
+    if isinstance(options, Sequence):
+        return frozenset().union(*(named_hosts(part) for part in options))
+    return frozenset()
+
+
+def check(request: Request, allowed: Collection[str] = ()) -> None:
     """Refuse a request whose address is not of the public internet; names are judged later.
 
+    allowed: the hosts of our own that the source names and may ask; a redirect may not leave them.
     Raises Refused naming the address and the setting that allows it.
     """
     host = urlsplit(request.url).hostname or ""
+    if host in allowed:
+        return
     address = literal(host)
     if address is not None and not is_public(address):
         raise Refused("blocked", at(_not_public(str(address)), request.url))
@@ -109,17 +131,26 @@ def _not_public(address: str) -> str:
 class FencedResolver(CachingThreadedResolver):
     """Resolves as Scrapy does, and gives no address that is not public, a proxy's excepted.
 
-    refused: the addresses that were not given, by name.
+    refused: the addresses that were not given, by name. allowed: names of our own machines.
     """
 
     refused: ClassVar[dict[str, str]] = {}
+    allowed: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
+        """Make the resolver of a crawl, which knows the hosts that its source may ask."""
+        cls.allowed = frozenset(crawler.settings.getlist("ALLOWED_HOSTS"))
+        resolver: Self = super().from_crawler(crawler, reactor)
+        return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """Return the address of a name; fails as for an unknown one where it is not public."""
         return super().getHostByName(name, timeout).addCallback(self._judged, name)
 
     def _judged(self, address: str, name: str) -> str:
-        if is_public(ipaddress.ip_address(address)) or name in proxy_hosts():
+        may_ask = name in self.allowed or name in proxy_hosts()
+        if may_ask or is_public(ipaddress.ip_address(address)):
             self.refused.pop(name, None)
             return address
         self.refused[name] = address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Self
 
@@ -34,13 +35,15 @@ _OTHER_SCHEMES = ("data", "file", "ftp", "s3")
 
 
 def scrapy_settings(
-    crawl: CrawlSettings, *, delay: float, obey_robots: bool, allow_private: bool
+    crawl: CrawlSettings, *, delay: float, obey_robots: bool, allowed: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the Scrapy settings of one crawl; what Scrapy has otherwise stands beside it."""
-    fenced = {} if allow_private else {"TWISTED_DNS_RESOLVER": fence.FencedResolver}
+    """Return the Scrapy settings of one crawl; what Scrapy has otherwise stands beside it.
+
+    allowed: hosts that may be asked though they are of our own network.
+    """
     return {
-        **fenced,
-        "FENCED": not allow_private,  # ours
+        "TWISTED_DNS_RESOLVER": fence.FencedResolver,
+        "ALLOWED_HOSTS": sorted(allowed),  # ours
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(("http", "https"), Gate),
             **dict.fromkeys(_OTHER_SCHEMES),  # default a handler each
@@ -107,21 +110,19 @@ class Gate(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._budget = budget_of(crawler)
-        self._fenced = crawler.settings.getbool("FENCED")
+        self._allowed = frozenset(crawler.settings.getlist("ALLOWED_HOSTS"))
         crawler.signals.connect(self._budget.write, signals.spider_closed)
 
     async def download_request(self, request: Request) -> Response:
         """Send a request when its host may be asked; raises Refused where it may not."""
-        if self._fenced:
-            fence.check(request)
+        fence.check(request, self._allowed)
         while (seconds := self._budget.wait(request)) > 0:
             await asyncio.sleep(seconds)
         self._budget.count(request)
         try:
             response = await super().download_request(request)
         except CannotResolveHostError:
-            if self._fenced:
-                fence.check_name(request)
+            fence.check_name(request)
             raise
         self._budget.note(request, response)
         return response

@@ -22,9 +22,11 @@ from scrapy.crawler import CrawlerProcess
 
 from monitor.crawl.budget import Budget
 from monitor.crawl.collector import Collector
+from monitor.crawl.fence import named_hosts
 from monitor.crawl.health import rest_of
 from monitor.crawl.politeness import scrapy_settings
 from monitor.errors import UnknownNameError
+from monitor.masking import masked
 from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
@@ -63,6 +65,7 @@ def crawl(
     let_rest: bool = False,
     on_progress: Progress | None = None,
     stop: threading.Event | None = None,
+    create: bool = True,
 ) -> list[Run]:
     """Crawl the named sources, or all that are enabled, one after the other.
 
@@ -70,10 +73,13 @@ def crawl(
     and again rests a while, unless it is named; `let_rest` lets a named one rest, too.
     on_progress: called with a source's name and run whenever a batch was written.
     stop: once set, the crawl in work writes what it has and the rest is left out.
+    create: whether a store is made where there is none.
     Raises UnknownNameError for a name that no source has.
     """
     sources = _chosen(settings, names)
-    with Store(settings.store_path) as store:
+    with Store(settings.store_path, create=create) as store:
+        store.examine(large=False)
+        store.runs.close_dead()
         return [
             _crawl_one(settings, source, store, on_progress, stop or threading.Event())
             for source in sources
@@ -235,23 +241,24 @@ def _main(pipe: int) -> None:
 
 
 class _Masked(logging.Formatter):
-    """Writes log lines and tracebacks without secrets."""
+    """Writes log lines and tracebacks without secrets, numbers of people masked."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record's line, and its traceback."""
-        return without_secrets(super().format(record))
+        words = masked(without_secrets(super().format(record)))
+        return f"{self.formatTime(record)} {record.levelname} {record.name}: {words}"
 
 
 def _log_at(level: int) -> None:
     """Log to standard error, as the process that started this one does."""
     handler = logging.StreamHandler()
     handler.setLevel(level)  # Scrapy's own loggers let everything through
-    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Masked())
     logging.basicConfig(level=level, handlers=[handler])
 
 
 def _scrape(job: Job) -> None:
-    with Store(Path(job.store)) as store:
+    with Store(Path(job.store), create=False) as store:
         process = CrawlerProcess(settings_of(job))
         collector = add_to(process, job, store)
         process.start(install_signal_handlers=False)  # the pipeline has its own
@@ -264,7 +271,7 @@ def settings_of(job: Job) -> dict[str, Any]:
         CrawlSettings.model_validate(job.crawl),
         delay=job.delay,
         obey_robots=job.obey_robots,
-        allow_private=job.allow_private,
+        allowed=named_hosts(job.options) if job.allow_private else (),
     )
 
 

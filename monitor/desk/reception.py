@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from monitor.desk import session as sessions
 from monitor.desk.doors import Doors
-from monitor.errors import DistressError, StoreError
+from monitor.errors import DistressError
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.desk import Session
@@ -79,9 +79,7 @@ class Reception:
 
     def _in_store(self, work: Callable[[Store, Settings], T]) -> T:
         settings = self.current()
-        # To open a store makes one: what agents note must not go into an empty one by mistake.
-        if not settings.store_path.exists():
-            raise StoreError(f"the store {settings.store_path} is gone. Put it back")
-        with Store(settings.store_path, write_wait=_WRITE_WAIT) as store:
+        # What agents note must not go into an empty store by mistake.
+        with Store(settings.store_path, write_wait=_WRITE_WAIT, create=False) as store:
             store.desk.keep_through_power_loss()
             return work(store, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,9 +29,17 @@ def segments(
         if span.start < end and span.end > start
     ]
     borders = sorted({start, end, *(at for a, b, _ in spans for at in (a, b))})
+    begin: defaultdict[int, list[int]] = defaultdict(list)
+    cease: defaultdict[int, list[int]] = defaultdict(list)
+    for number, (a, b, _) in enumerate(spans):
+        if a < b:
+            begin[a].append(number)
+            cease[b].append(number)
+    here: set[int] = set()  # the spans that the piece lies in; looking at all is a square
     pieces: list[Segment] = []
     for a, b in pairwise(borders):
-        roles = tuple(dict.fromkeys(role for x, y, role in spans if x <= a and b <= y))
+        here = (here - set(cease[a])) | set(begin[a])
+        roles = tuple(dict.fromkeys(spans[number][2] for number in sorted(here)))
         pieces.append(Segment(words[a:b], roles))
     return pieces
 

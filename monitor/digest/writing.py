@@ -12,8 +12,11 @@ from monitor.digest.agent_page import agent_page
 from monitor.digest.day import Day, read_day
 from monitor.digest.lead import lead_page
 from monitor.digest.supplies import SUPPLY_PAGES, supply_page
+from monitor.errors import DistressError
+from monitor.files import make_folder, write_file
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.store.runs import is_running
 
 _LEFTOVER = re.compile(r"\.\d{4}-\d\d-\d\d\.(\d+)\.(part|old)")
 
@@ -22,17 +25,26 @@ def write(store: Store, settings: Settings, *, now: datetime) -> Path:
     """Write the digest of the day of `now` and return its folder.
 
     Two writes from the same store differ only in the line marked `id="generated"` of each page:
-    when it was made and how the sources do.
+    when it was made and how the sources do. Raises DistressError where the disk is full or the
+    folder may not be written; the pages of before stand.
     """
     day = read_day(store, settings, now=now)
     pages = pages_of(day)
     target = settings.digest_folder / f"{day.since:%Y-%m-%d}"
-    _clean(target.parent)
     part = target.parent / f".{target.name}.{os.getpid()}.part"
-    part.mkdir(parents=True)
-    for name, text in pages.items():
-        (part / name).write_text(text, encoding="utf-8", newline="\n")
-    _swap(part, target)
+    try:
+        _clean(target.parent)
+        make_folder(part)
+        for name, text in pages.items():
+            write_file(part / name, text.encode())
+        _swap(part, target)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise DistressError(
+            f"cannot write the pages to {target}: {error.strerror}; those of before stand. Make "
+            "room there or let this user write, or name another [digest] folder; then: "
+            "distress digest"
+        ) from error
     return target
 
 
@@ -60,15 +72,5 @@ def _clean(folder: Path) -> None:
         return
     for entry in folder.iterdir():
         leftover = _LEFTOVER.fullmatch(entry.name)
-        if leftover and (int(leftover[1]) == os.getpid() or not _is_running(int(leftover[1]))):
+        if leftover and (int(leftover[1]) == os.getpid() or not is_running(int(leftover[1]))):
             shutil.rmtree(entry, ignore_errors=True)
-
-
-def _is_running(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

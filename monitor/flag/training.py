@@ -61,7 +61,7 @@ class PinnedSet:
 
 def from_outcomes(store_path: Path) -> list[Example]:
     """Return what the callbacks of a store teach; raises DistressError where that is nothing."""
-    with Store(store_path) as store:
+    with Store(store_path, create=False) as store:
         outcomes = labels.examples(store)
     if not outcomes:
         raise DistressError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
@@ -25,6 +26,8 @@ from spiders.base import spider_named
 from spiders.base.options import Duration, Options
 
 FILE_NAME = "distress.toml"
+# Keys in which a secret may have been typed, which no message then repeats.
+_HELD_SECRET = re.compile(r"token|cookie|password|secret|key", re.I)
 
 
 class StoreSettings(Section):
@@ -227,6 +230,8 @@ def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:
                 wrong = f"give a list; for tables write [[{where[-1]}]] above each"
             value = problem["input"]
             text = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
+            if _HELD_SECRET.search(str(where[-1])):
+                text = " = ***"
             lines.append(f"{file}: {key}{text}: {wrong}")
     return "\n".join(lines)
 

@@ -6,4 +6,15 @@ a correction is a new row.
 
 from monitor.store.store import Store
 
-__all__ = ["Store", "answers", "desk", "figures", "history", "requests", "supplies", "times"]
+__all__ = [
+    "Store",
+    "answers",
+    "desk",
+    "faults",
+    "figures",
+    "history",
+    "requests",
+    "runs",
+    "supplies",
+    "times",
+]

@@ -106,6 +106,11 @@ class Cases:
         """Return the ids of the cases that no callback has ended, oldest first."""
         return list(self.agents_of_open())
 
+    def had_agent(self, name: str) -> bool:
+        """Tell whether somebody of this name ever had a case."""
+        row = self._db.execute("SELECT 1 FROM assignments WHERE agent = ? LIMIT 1", [name])
+        return row.fetchone() is not None
+
     def agents_of_open(self) -> dict[int, str | None]:
         """Return the agent of each open case by the case's id, oldest first; None: nobody's."""
         rows = self._db.execute(

@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from monitor.errors import StoreBusyError, StoreError
+from monitor.files import make_file, make_folder
+from monitor.store.faults import fault_of
 from monitor.store.migrations import migrations
 
 log = logging.getLogger(__name__)
@@ -23,35 +25,42 @@ _SAY_AFTER = 2.0
 class Connection:
     """A connection to one store file, migrated at open.
 
-    Raises StoreError where the file is not an SQLite database or comes from a newer release.
+    create: whether a missing store is made. Raises StoreError where the file is missing, not an
+    SQLite database or comes from a newer release.
     """
 
-    def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT) -> None:
+    def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT, create: bool = True) -> None:
         self.path = path
         self.write_wait = write_wait
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if create:
+                make_folder(path.parent)
+                make_file(path)
+            elif not path.exists() or not path.stat().st_size:
+                raise StoreError(
+                    f"there is no store {path.absolute()}. Look at [store] path in distress.toml, "
+                    "put a backup there, or begin one: distress crawl"
+                )
             raw = sqlite3.connect(
                 str(path), timeout=min(write_wait, _SAY_AFTER), check_same_thread=False
             )
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise self._cannot_open(error) from error
+        except OSError as error:
+            raise StoreError(
+                f"cannot open the store {path}: {error.strerror}. Name another file under [store] "
+                "path in distress.toml, or let this user write there"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise fault_of(error, path) from error
         raw.row_factory = sqlite3.Row
         self.db = Database(raw)
         try:
             self._set_up()
         except sqlite3.DatabaseError as error:
             raw.close()
-            raise self._cannot_open(error) from error
+            raise fault_of(error, path) from error
         except BaseException:
             raw.close()
             raise
-
-    def _cannot_open(self, error: Exception) -> StoreError:
-        return StoreError(
-            f"cannot open the store {self.path}: {error}. "
-            "Name another file under [store] path in distress.toml, or move this one away"
-        )
 
     def _set_up(self) -> None:
         raw = self.db.conn
@@ -110,11 +119,11 @@ class Connection:
         self._begin(raw)
         try:
             yield self.db
+            raw.execute("COMMIT")
         except BaseException:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             raise
-        raw.execute("COMMIT")
 
     def _begin(self, raw: sqlite3.Connection) -> None:
         start = time.monotonic()
@@ -137,6 +146,13 @@ class Connection:
                     log.warning("waiting for another process that writes to %s", self.path)
                     has_warned = True
                 time.sleep(0.05)
+
+    def is_sound(self) -> bool:
+        """Tell whether the pages of the file hang together, so far as SQLite can tell."""
+        try:
+            return str(self.db.execute("PRAGMA quick_check(1)").fetchone()[0]) == "ok"
+        except sqlite3.DatabaseError:
+            return False
 
     def close(self) -> None:
         """Close the file."""

@@ -16,6 +16,7 @@ from monitor.store.identity import Version, own_id, own_ids, same_post
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
 from spiders.base.post import Post, Reread, SetAside, reading_text
+from spiders.base.trouble import one_line
 
 POST_COLUMNS = (
     "posts.id, posts.source, posts.source_id, posts.text, posts.digest, posts.first_seen_at, "
@@ -327,7 +328,7 @@ class Posts:
                     int(reading.flagged),
                     reading.score,
                     reading.label,
-                    error,
+                    error and one_line(error),
                     to_column(now()),
                 ],
             )

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import Run
+from spiders.base.trouble import LONGEST_MESSAGE, one_line
 
 
 def _run_from(row: sqlite3.Row) -> Run:
@@ -24,8 +25,19 @@ def _run_from(row: sqlite3.Row) -> Run:
         posts_set_aside=row["posts_set_aside"],
         newest_post_at=from_column(row["newest_post_at"]),
         outcome=row["outcome"],
-        message=row["message"],
+        message=row["message"] and row["message"][:LONGEST_MESSAGE],  # older ones have no bound
     )
+
+
+def is_running(process_id: int) -> bool:
+    """Tell whether there is a process of this id on this machine."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 class Runs:
@@ -63,11 +75,11 @@ class Runs:
             )
 
     def end(self, run_id: int, outcome: str, message: str | None = None) -> None:
-        """Write how a run ended: "ok", or one word for what was wrong, with a message."""
+        """Write how a run ended: "ok", or one word for what was wrong, with a message of a line."""
         with self._connection.write() as db:
             db.execute(
                 "UPDATE runs SET ended_at = ?, outcome = ?, message = ? WHERE id = ?",
-                [to_column(now()), outcome, storable(message), run_id],
+                [to_column(now()), outcome, message and storable(one_line(message)), run_id],
             )
 
     def close_stale(self, stage: str, source: str | None) -> int:
@@ -79,6 +91,21 @@ class Runs:
                 "WHERE stage = ? AND source IS ? AND ended_at IS NULL",
                 [to_column(now()), stage, source],
             ).rowcount
+
+    def close_dead(self) -> int:
+        """End as "cut short" every run whose process is gone; return how many."""
+        rows = self._db.execute(
+            "SELECT id, process_id FROM runs WHERE ended_at IS NULL AND process_id IS NOT NULL"
+        ).fetchall()
+        dead = [row["id"] for row in rows if not is_running(row["process_id"])]
+        with self._connection.write() as db:
+            for run_id in dead:
+                db.execute(
+                    "UPDATE runs SET ended_at = ?, outcome = 'cut short', message = ? "
+                    "WHERE id = ? AND ended_at IS NULL",
+                    [to_column(now()), "its process was killed before the run ended", run_id],
+                )
+        return len(dead)
 
     def get(self, run_id: int) -> Run:
         """Return one run."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
+from monitor.errors import DistressError
 from monitor.store.answers import Answers
 from monitor.store.callbacks import Callbacks
 from monitor.store.cases import Cases
 from monitor.store.connection import WRITE_WAIT, Connection
 from monitor.store.desk import Desk
+from monitor.store.faults import damaged, fault_of, is_fault
 from monitor.store.history import History
 from monitor.store.marks import Marks
 from monitor.store.needs import Needs
@@ -20,15 +24,20 @@ from monitor.store.requests import Requests
 from monitor.store.runs import Runs
 from monitor.store.supplies import Supplies
 
+_LARGE = 64 * 1024 * 1024  # bytes; fewer are looked through in a tenth of a second
+
 
 class Store:
-    """The store in the file `path`, made and migrated where needed.
+    """The store in the file `path`, migrated where needed.
 
     write_wait: seconds to wait for another process that writes, before StoreBusyError.
+    create: whether it is made where there is none; else StoreError.
+    In a `with` block what SQLite says of a full disk, a damaged page and the like, and what is
+    read amiss because of damage, is raised as a StoreError that names the way out.
     """
 
-    def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT) -> None:
-        self.connection = Connection(path, write_wait=write_wait)
+    def __init__(self, path: Path, *, write_wait: float = WRITE_WAIT, create: bool = True) -> None:
+        self.connection = Connection(path, write_wait=write_wait, create=create)
         self.path = path
         self.runs = Runs(self.connection)
         self.requests = Requests(self.connection)
@@ -54,6 +63,16 @@ class Store:
         with self.connection.read():
             yield
 
+    def examine(self, *, large: bool = True) -> None:
+        """Raise StoreError where the file is damaged; takes seconds for each gigabyte.
+
+        large: whether a file that takes so long is looked through, too.
+        """
+        if not large and self.path.stat().st_size > _LARGE:
+            return
+        if not self.connection.is_sound():
+            raise damaged(self.path)
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
@@ -61,5 +80,20 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(
+        self, _kind: object, error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        try:
+            if isinstance(error, sqlite3.Error) and is_fault(error):
+                raise fault_of(error, self.path) from error
+            if isinstance(error, Exception) and not isinstance(error, DistressError):
+                self._examine_after(error)
+        finally:
+            self.close()
+
+    def _examine_after(self, error: Exception) -> None:
+        """Raise StoreError where damage may be why something else went wrong."""
+        try:
+            self.examine()
+        except DistressError as fault:
+            raise fault from error

@@ -11,6 +11,7 @@ from itertools import pairwise
 from monitor.types import SUPPLY_STATUSES, SupplyLine, SupplyStep
 
 STAGES = SUPPLY_STATUSES[1:]
+_TELEPHONE = 10**9
 _NUMBER = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,6})?", re.ASCII)
 
 
@@ -100,9 +101,13 @@ class Progress:
 
 
 def number(words: str | None) -> Decimal | None:
-    """Return the number that an amount is, None for other words such as 若干 or 40-60."""
+    """Return the number that an amount is, None for other words such as 若干 or 40-60.
+
+    One of ten digits is a telephone number typed in the wrong place: words, and masked like them.
+    """
     text = unicodedata.normalize("NFKC", words or "").strip()
-    return Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+    amount = Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+    return amount if amount is None or amount < _TELEPHONE else None
 
 
 def shown(amount: Decimal) -> str:

@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from monitor.masking import masked
 from monitor.supply.checks import Check
 from monitor.supply.progress import progress, shown
 from monitor.supply.totals import Total, by_facility, by_goods, by_team
@@ -26,10 +27,12 @@ _NOTHING: Checks = MappingProxyType({})
 
 LINE_COLUMNS = (
     "line", "case", "facility", "team", "goods", "unit", *SUPPLY_STATUSES, "missing", "status",
-    "changed", "by", "confirmed by", "check",
+    "changed", "by", "confirmed by", "check", "numbers",
 )  # fmt: skip
-STEP_COLUMNS = ("line", "goods", "status", "amount", "unit", "by", "at", "note")
-TOTAL_COLUMNS = ("of", "name", "unit", *SUPPLY_STATUSES, "missing", "no number", "lines", "open")
+STEP_COLUMNS = ("line", "goods", "status", "amount", "unit", "by", "at", "note", "numbers")
+TOTAL_COLUMNS = (
+    "of", "name", "unit", *SUPPLY_STATUSES, "missing", "no number", "lines", "open", "numbers",
+)  # fmt: skip
 _WIDTHS = {
     "facility": 28,
     "team": 28,
@@ -42,6 +45,7 @@ _WIDTHS = {
 }
 _ORDINARY_WIDTH = 12
 _LONGEST = 1000
+_STATES = ("masked", "in full")  # what the last column says of people's numbers
 _FORMULA = {"=", "+", "-", "@", "|", "%"}
 
 
@@ -107,14 +111,33 @@ def _total_row(of: str, total: Total) -> tuple[Cell, ...]:
     return of, total.name, total.unit, *amounts, words, total.counts[0], total.lines_open
 
 
-def as_csv(lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks = _NOTHING) -> str:
-    """Return the lines as CSV with a header; no cell can be taken for a formula."""
+def as_csv(
+    lines: Sequence[SupplyLine],
+    zone: ZoneInfo,
+    to_check: Checks = _NOTHING,
+    *,
+    numbers: bool = False,
+) -> str:
+    """Return the lines as CSV with a header; no cell can be taken for a formula.
+
+    numbers: whether people's numbers are told in full; the last column says so in each row.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(LINE_COLUMNS)
     for row in line_rows(lines, zone, to_check):
-        writer.writerow([_csv_text(cell, zone) for cell in row])
+        cells = [*_told(row, numbers=numbers), _STATES[numbers]]
+        writer.writerow([_csv_text(cell, zone) for cell in cells])
     return file.getvalue()
+
+
+def _told(row: Sequence[Cell], *, numbers: bool) -> list[Cell]:
+    """Return cells as they leave the desk, the one door of tables: numbers masked where wanted."""
+    return list(row) if numbers else [_masked(cell) for cell in row]
+
+
+def _masked(cell: Cell) -> Cell:
+    return masked(_text(cell)) if isinstance(cell, str) else cell
 
 
 def _csv_text(cell: Cell, zone: ZoneInfo) -> str:
@@ -138,8 +161,17 @@ def _like_formula(text: str) -> bool:
     return unicodedata.normalize("NFKC", text.lstrip(" '")[:1]) in _FORMULA
 
 
-def as_xlsx(lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks = _NOTHING) -> bytes:
-    """Return a workbook of the lines, their totals and their history; times are those of `zone`."""
+def as_xlsx(
+    lines: Sequence[SupplyLine],
+    zone: ZoneInfo,
+    to_check: Checks = _NOTHING,
+    *,
+    numbers: bool = False,
+) -> bytes:
+    """Return a workbook of the lines, their totals and their history; times are those of `zone`.
+
+    numbers: as for `as_csv`.
+    """
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file,
@@ -170,7 +202,7 @@ def as_xlsx(lines: Sequence[SupplyLine], zone: ZoneInfo, to_check: Checks = _NOT
             wide = max(_WIDTHS.get(column, _ORDINARY_WIDTH), len(head) + 2)
             sheet.set_column(at, at, wide)
         for down, row in enumerate(rows, 1):
-            for at, cell in enumerate(row):
+            for at, cell in enumerate([*_told(row, numbers=numbers), _STATES[numbers]]):
                 _put(sheet, down, at, cell, formats, zone)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)

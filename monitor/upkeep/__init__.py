@@ -1,3 +1,3 @@
 """Upkeep: the store goes in; what is kept no longer goes from it, what a case rests on stays."""
 
-__all__ = ["retention"]
+__all__ = ["readiness", "retention"]

@@ -55,9 +55,20 @@ def _written(length: timedelta) -> str:
     return f"{int(length.total_seconds())}s"
 
 
+def _variable(value: str) -> str:
+    """Accept what can only be the name of a variable: a secret typed in its place is not told."""
+    if not re.fullmatch(r"[A-Z]{2,}(?:_[A-Z0-9]+)*", value) or len(value) > 60:
+        raise ValueError(
+            "this is the place of a variable's name in capitals, such as MASTODON_TOKEN, not of a "
+            "secret; put the secret into that variable of the environment"
+        )
+    return value
+
+
 Duration = Annotated[
     timedelta, BeforeValidator(_duration), PlainSerializer(_written, when_used="json")
 ]
+Variable = Annotated[str, AfterValidator(_variable)]
 Address = Annotated[str, AfterValidator(_address)]
 
 

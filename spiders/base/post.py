@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from spiders.base.trouble import one_line
+
 _NEEDED = ("source_id", "text")
 _TEXTS = ("text", "reposted_text")
 _SHORT = ("source_id", "url", "author", "author_id", "reposted_author")
@@ -70,11 +72,16 @@ class SetAside:
     place: where it stood, such as "posts.jsonl:17" or an address.
     reason: what is wrong with it, for people.
     excerpt: its first characters.
+    Each is one line, bounded.
     """
 
     place: str
     reason: str
     excerpt: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("place", "reason", "excerpt"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

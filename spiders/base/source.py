@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import scrapy
 from pydantic import BaseModel
 
-from spiders.base.options import Options
+from spiders.base.options import Options, from_environment
+from spiders.base.trouble import AnswerError
 
 
 class SourceSpider(scrapy.Spider):
@@ -46,6 +48,23 @@ class SourceSpider(scrapy.Spider):
     def secrets_of(cls, options: BaseModel) -> tuple[str, ...]:
         """Return the environment variables that a source with these options logs in from."""
         return cls.secrets
+
+    @classmethod
+    def lacks(cls, options: BaseModel, folder: Path) -> Iterator[str]:
+        """Yield why a source with these options cannot work, with the way out; nothing is asked.
+
+        folder: where relative paths start. By default, the logins of `needs` that are not set.
+        """
+        for variable in cls.needs(options):
+            try:
+                from_environment(variable)
+            except AnswerError as error:
+                yield str(error)
+
+    @classmethod
+    def needs(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return the environment variables without which nothing can be read; none by default."""
+        return ()
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield the first requests, or posts where no request is needed."""

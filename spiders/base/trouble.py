@@ -6,10 +6,31 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+LONGEST_MESSAGE = 500  # characters; what stands in an answer may have any number
+_BLANKS = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 Outcome = Literal["unreachable", "changed", "blocked", "login needed", "cut short"]
 
 _ENCODED = re.compile(r"(?:%[89a-f][0-9a-f])+", re.I)
 _LONGEST_ADDRESS = 300
+
+
+def one_line(words: str, longest: int = LONGEST_MESSAGE) -> str:
+    """Return words for people on one line of at most `longest` characters: nothing in it rings.
+
+    Of longer ones the beginning and the end are left, with how much is left out between them.
+    Secrets are masked before, for half of one would be told by nobody.
+    """
+    from spiders.base.masking import without_secrets  # it masks what is made here
+
+    words = without_secrets(words)
+    if len(words) > longest:
+        count = f" … {len(words) - longest:,} characters … "
+        rest = longest - len(count)
+        words = words[: rest - rest // 4] + count + words[-(rest // 4) :]
+    if words.isascii() and words.isprintable():
+        return words
+    return _UNSEEN.sub("\ufffd", _BLANKS.sub(" ", words)).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +39,16 @@ class Trouble:
 
     outcome: "unreachable" (no answer, no file), "changed" (not the expected shape),
         "blocked" (refused to us), "login needed" or "cut short" (only part was read).
-    message: the address, field or file, and what is wrong, for people.
+    message: the address, field or file, and what is wrong, for people; one line, bounded.
     answer: what the service answered, kept for a look; empty where there is nothing to see.
     """
 
     outcome: Outcome
     message: str
     answer: bytes = b""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", one_line(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +69,7 @@ class AnswerError(Exception):
     """
 
     def __init__(self, outcome: Outcome, message: str, answer: bytes = b"") -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.outcome = outcome
         self.answer = answer
 

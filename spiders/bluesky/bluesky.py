@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
-from pydantic import model_validator
+from pydantic import BaseModel, model_validator
 from scrapy.http import Request, Response
 
 from spiders import base
@@ -69,6 +69,14 @@ class BlueskySpider(base.PagedSpider):
     def __init__(self, **kw: Any) -> None:
         super().__init__(**kw)
         self._session = AccountSession(self)
+
+    @classmethod
+    def needs(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return both variables of an account where there is half of one, or a search."""
+        asks = account_given() or (
+            getattr(options, "words", None) and not getattr(options, "base_url", None)
+        )
+        return cls.secrets if asks else ()
 
     @property
     def address(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
@@ -35,6 +35,11 @@ class WeiboHtmlSpider(PagedSpider):
     options: WeiboHtmlOptions
     home: ClassVar[str] = "https://s.weibo.com"
     secrets: ClassVar[tuple[str, ...]] = (COOKIE,)
+
+    @classmethod
+    def needs(cls, options: BaseModel) -> tuple[str, ...]:
+        """Return the variable of the cookie, without which no result is shown."""
+        return cls.secrets
 
     def __init__(self, **kw: Any) -> None:
         super().__init__(**kw)

@@ -112,6 +112,8 @@ def test_what_the_store_took_before_it_asked_is_known_and_not_refused(folder: Fo
 
 
 def test_the_command_that_a_refusal_names_takes_the_outcome(folder: Folder) -> None:
+    with folder.store() as store:
+        store.cases.assign(1, "o'neil; x", "test")
     entry = outcome("aaaaaaaa", disposition="passed_on", agent="o'neil; x")
     done = folder.run("callback", "import", folder.save(entry), exit_code=1)
     [line] = [line for line in done.output.splitlines() if "distress callback record" in line]

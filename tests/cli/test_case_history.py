@@ -168,7 +168,7 @@ def test_all_is_told_in_order_of_time(folder: Folder) -> None:
 
 def test_what_strangers_wrote_steers_no_terminal(folder: Folder) -> None:
     hostile = "\x1b[2J\u202e\x07[bold red]"
-    entry = outcome("aaaaaaaa", note=hostile, agent=hostile,
+    entry = outcome("aaaaaaaa", note=hostile,
                     new_contact={"value": NUMBER, "person": hostile})  # fmt: skip
     folder.run("callback", "import", folder.save(entry))
     for options in ((), ("--numbers",)):

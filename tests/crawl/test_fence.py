@@ -105,6 +105,21 @@ def test_a_redirect_into_our_own_network_is_refused(tmp_path: Path, web: Web, to
     assert not web.asked_for("/secret")
 
 
+@pytest.mark.parametrize("to", ["localhost", "127.0.0.2", "2130706433"])
+def test_a_source_of_our_own_is_not_led_to_another_machine_of_ours(
+    tmp_path: Path, web: Web, to: str
+) -> None:
+    """It may ask the host that it names, 127.0.0.1, and follow redirects on that."""
+    secret = web.serve("/secret", Answer(RSS)).replace("127.0.0.1", to)
+    web.serve("/rss", Answer(RSS))
+    moved = web.serve("/moved", Answer(status=302, headers={"Location": secret}))
+    within = web.serve("/within", Answer(status=302, headers={"Location": "/rss"}))
+    [run] = crawled(tmp_path, source("feed", "feed", urls=[moved, within], allow_private=True))
+    assert (run.outcome, run.posts_new) == ("blocked", 1)
+    assert "not a public address" in (run.message or "")
+    assert not web.asked_for("/secret")
+
+
 def test_a_proxy_of_the_environment_works_though_it_is_private(tmp_path: Path, web: Web) -> None:
     [run] = crawled(tmp_path, fenced(public(web, "/rss", Answer(RSS))))
     assert (run.outcome, run.posts_new) == ("ok", 1)
