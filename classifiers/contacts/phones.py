@@ -51,6 +51,7 @@ _MOBILE_GROUPS = frozenset(
     }
 )
 _TOLL_FREE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (1,) * 10})
+_AMOUNTS = re.compile(r"[只套件箱双瓶盒副包桶支]| [只套件箱双瓶盒]")
 _CALLED = re.compile(
     r"(?:电话|手机|联系(?:人|方式)?|热线|微信|[Tt][Ee][Ll]|号码?)[是为:\s(]{0,3}[+(]{0,2}$"
 )
@@ -60,7 +61,7 @@ _EXTENSION_DIGITS = rf"{NUMERAL}(?:{SIGN}{NUMERAL}){{2,5}}|{NUMERAL}{{1,6}}"
 _SWITCHED = rf"[ ,]?{SWITCHED}(?P<switched>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
 _EXTENSION = rf"(?:{_SWITCHED})?"
 _EXTENSION_OF_AREA = (
-    rf"(?:{_SWITCHED}| ?{_DASH} ?(?P<dashed>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
+    rf"(?:{_SWITCHED}| ?{_DASH}{{1,2}} ?(?P<dashed>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
     r"|\((?P<bracketed>\d{3,5})\)"
     r"| {1,2}(?P<apart>(?!(?:19|20)\d\d)\d{3,4})(?= ?(?:$|[,。;()\n])))?"
 )
@@ -208,6 +209,8 @@ def _is_grouped(
     """
     lengths = tuple(map(len, re.findall(r"\d+", number)))
     signs = set(re.findall(r"\D+", number))
+    if signs and _AMOUNTS.match(text, start + len(number)):
+        return False
     if lengths in groups:
         return len(lengths) < 10 or len(signs) == 1
     coded = "86" in digits_of(text[begin:start])

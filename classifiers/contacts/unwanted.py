@@ -42,7 +42,8 @@ def find_unwanted(text: str, contacts: Sequence[tuple[int, int]]) -> list[bool]:
     for number, (start, end) in enumerate(contacts):
         last_end = max((e for _, e in contacts[:number] if e <= start), default=0)
         following = next((s for s, _ in contacts[number + 1 :] if s >= end), len(text))
-        before = _is_asked_before(text[max(last_end, start - _REACH) : start])
+        words = text[max(last_end, start - _REACH) : start]
+        before = _is_asked_before(words) or _is_asked_around(words, text[end : end + 4])
         joined = number > 0 and bool(_JOINED.fullmatch(text, last_end, start))
         if joined and unwanted[-1] and not before:
             before = _is_asked_before(text[max(0, contacts[number - 1][0] - _REACH) : last_end])
@@ -74,6 +75,13 @@ def _is_asked_before(words: str) -> bool:
     if not plea or _ANOTHER.search(plea["gap"]):
         return False
     return not _CONDITION.search(clause)
+
+
+def _is_asked_around(before: str, behind: str) -> bool:
+    """Tell whether the number between stands in such a plea (别再给护士长…打电话)."""
+    clause = re.split(r"[,。!?;\n]", before)[-1]
+    opened = re.search(rf"{_NOT}{_AGAIN}(?:给|向|往|对)[^,。]{{0,10}}$", clause)
+    return bool(opened and re.match(_CALL, behind) and not _CONDITION.search(clause))
 
 
 def _is_asked_behind(words: str) -> bool:

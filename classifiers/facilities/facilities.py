@@ -140,6 +140,8 @@ def _same(text: str, one: FacilityName, other: FacilityName) -> bool:
         return False
     ending = "医院" if short.endswith("医院") and long.endswith("医院") else ""
     tail = short.removesuffix(ending)[-2:]
+    if not tail:  # 省人民医院 is no shorter form of 中南医院
+        return False
     if not long.removesuffix(ending).endswith(tail) and (ending or tail not in long):
         return False
     letters = iter(long)

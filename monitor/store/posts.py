@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from classifiers.need import Reading
+from classifiers.written_in import unread_language
 from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
@@ -77,14 +79,15 @@ class Posts:
     def save(self, source: str, posts: Iterable[Post], *, run_id: int | None) -> Saved:
         """Insert or update a batch in one transaction; a post's first seen time stays.
 
-        Words of which there is only the beginning replace none.
+        Words of which there is only the beginning replace none. New posts in languages that are
+        not read are counted for the run.
         """
         new = known = edited = 0
+        unread: Counter[str] = Counter()
         with self._connection.write() as db:
             for post in posts:
-                digest = digest_of(
-                    reading_text(post.text, post.reposted_author, post.reposted_text)
-                )
+                words = reading_text(post.text, post.reposted_author, post.reposted_text)
+                digest = digest_of(words)
                 old = db.execute(
                     "SELECT id, text, reposted_text, digest FROM posts "
                     "WHERE source = ? AND source_id = ?",
@@ -93,11 +96,18 @@ class Posts:
                 if old is None:
                     self._insert(source, post, digest, run_id)
                     new += 1
+                    unread.update(filter(None, [unread_language(words)]))
                 elif old["digest"] == digest or post.cut:
                     known += 1
                 else:
                     self._edit(old, post, digest)
                     edited += 1
+            for language, count in unread.items() if run_id is not None else ():
+                db.execute(
+                    "INSERT INTO run_languages (run_id, language, posts) VALUES (?, ?, ?) "
+                    "ON CONFLICT (run_id, language) DO UPDATE SET posts = posts + excluded.posts",
+                    [run_id, language, count],
+                )
         return Saved(new=new, known=known, edited=edited)
 
     def _insert(self, source: str, post: Post, digest: str, run_id: int | None) -> None:
