@@ -38,7 +38,7 @@ def find_unwanted(text: str, contacts: Sequence[tuple[int, int]]) -> list[bool]:
     text: normalised. contacts: where they stand, in order, with their countries' codes. That
     one is asked not to call at night or without goods does not count.
     """
-    unwanted = []
+    unwanted: list[bool] = []
     for number, (start, end) in enumerate(contacts):
         last_end = max((e for _, e in contacts[:number] if e <= start), default=0)
         following = next((s for s, _ in contacts[number + 1 :] if s >= end), len(text))
