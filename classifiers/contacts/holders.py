@@ -12,7 +12,7 @@ _CALLED = (
     r"联系|手机|微信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
     r"|私人|其|他|她|的|号|是|为|同号"
 )
-_GAP = re.compile(rf"(?:[\s:,;(、/\-—?.】【]|{_CALLED})*$")
+_GAP = re.compile(rf"(?:[\s:,;(、/\-—?.】【]|(?<=\s)收(?=[\s,:;])|{_CALLED})*$")
 _PAUSE = re.compile(r"[,;、\n]")
 _PHONE_WORD = re.compile(r"手机|微信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
 _DETAIL = re.compile(r"\(([^()\n]{1,10})\)$")

@@ -15,6 +15,7 @@ _BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为】\])]{0,3}$")
 _LEAD = re.compile(
     r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组]|联系到|人是|人为)$"
 )
+_ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
@@ -66,6 +67,10 @@ def parse(text: str, left: int, end: int) -> Person:
 
 def _called_so(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
+    alone = _ALONE.search(text, max(left, end - 3), end)
+    if alone and alone[1] in _set("surnames") and text[end : end + 1] in (" ", "("):
+        before = _left_of(text, left, alone.start(1))
+        return Person(alone.span(1), before.work, before.start, before.kind == "called")
     for pattern in (_FOREIGN, _NICKNAME):
         name = pattern.search(text, max(left, end - _NEAR), end)
         if name is None:
