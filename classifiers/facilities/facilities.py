@@ -7,7 +7,13 @@ from bisect import bisect
 from typing import TYPE_CHECKING
 
 from classifiers.facilities.names import FacilityName, find_names
-from classifiers.facilities.roles import host_in_team, is_team, role_of_all, roles_of
+from classifiers.facilities.roles import (
+    host_in_team,
+    is_team,
+    role_of_all,
+    roles_of,
+    without_asides,
+)
 from classifiers.goods.groups import with_list_marks
 from classifiers.need import Facility, Form
 from classifiers.parts import Part
@@ -62,9 +68,10 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
         if role := _ROLE_OF_LABEL.get(doc._.forms.role_at(name.start) or ""):
             roles[name] = role
     groups = _longest_forms(text, names, headlines if in_words else [])
+    parts = without_asides([role_of_all([roles[m] for m in members]) for _, members in groups])
     return tuple(
-        span(doc, Facility, name.start, name.end, role=role_of_all([roles[m] for m in members]))
-        for name, members in groups
+        span(doc, Facility, name.start, name.end, role=role)
+        for (name, _), role in zip(groups, parts, strict=True)
     )
 
 

@@ -9,6 +9,9 @@ import re
 from collections.abc import Sequence
 
 from classifiers.facilities.names import FacilityName
+from classifiers.need import CONCERNED
+
+ASIDE = "aside"  # mentioned, unless nobody else is who needs
 
 _TEAM_END = re.compile(r"(?:医疗|医护|支援|援助|救援|救治|护理|专家)[组队]$|队$")
 _TEAM = re.compile(
@@ -35,7 +38,7 @@ _GIVES = re.compile(
     r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程)*"
     r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
     r"(?:捐出|捐赠[了出的]|捐赠\d|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
-    r"|寄来|寄给|寄了|拿出|匀出|匀给|匀了|借给|借来|借了|调来|调拨|调配|调剂|分给|分了|支持了|资助|伸出援手|运来|发来|派出(?!的)|派遣(?!的)|派了|派来|抽调|选派)"
+    r"|寄来|寄给|寄了|拿出|匀出|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派遣(?!的)|派了|派来)"
 )
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
@@ -44,11 +47,12 @@ _GIVEN_BY = re.compile(
     r"(?:了|到|过)?(?:兄弟单位|友院|同行|兄弟医院|兄弟院|对口的?)?[:的]?$"
 )
 _GIFT = re.compile(
-    r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来)"
+    r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来(?!的?(?:清单|消息|求助)))"
 )
 _RECIPIENT = re.compile(r"(?:向|给|为|对)$")
 _STILL = re.compile(
-    r"(?:仍|还|但|可|不过|依然|依旧|目前|现在)[^。!?\n]{0,16}?(?:缺|需|不够|告急|用完|没有|见底|求|不足)"
+    r"(?:仍|还|但|可|不过|依然|依旧|目前|现在)[^。!?\n]{0,16}?(?:缺|需|不够|告急|用完|没有|见底|求|不足|差)"
+    r"|缺的是|[,。!]缺|只缺"
 )
 _GIVEN_TO = re.compile(
     r"(?:(?:已经?|刚刚?|才|之前|前天|昨天|上午|下午|今天|先后|全部|都)[^,。;!?\n]{0,12}?(?:捐给|捐赠给|捐到|送给|送到|送去|送往|寄给|寄到|寄往|寄去|发往|发给|运到|运往|运抵|送达|给)了?|"
@@ -83,6 +87,10 @@ _LACKS = re.compile(
 )
 _LACK = re.compile(r"急需|缺|告急|需要|见底|用完|没有|快没|不够|求助|求援")
 _PASSED = re.compile(r"不缺|不需要|不再需要|不短缺|不紧缺|缺钱|缺席")
+_COMPARED = re.compile(
+    r"(?:不像|不比|比起|相比|不如|除了|除|不止|不只|不光|不仅|不单|不仅仅?是|不止是|何止|就像|好像|像|仿照|毕业于|曾在|学习)了?的?$"
+)
+_ADDRESS = re.compile(r"(?:寄|送|开|运|发|捐)(?:到|往|至)$|收货[^,。]{0,6}$|地址[^,。]{0,4}$")
 _SENT = re.compile(
     r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|赴|驻)(?=[^,。]{2,24}(?:医院|院区|院)[^,。]{0,12}队)"
 )
@@ -113,7 +121,8 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
     if _RECIPIENT.search(clause) and _GIVES.match(behind):
         return "" if _STILL.search(text, name.end, following) else "mentioned"
     until = text[name.end : following]
-    if _NOT_THERE.search(clause) or _DENIED.search(_SENTENCE.split(until)[0]):
+    denied = _DENIED.search(_SENTENCE.split(until)[0]) and "不缺" not in until
+    if _NOT_THERE.search(clause) or denied:
         return "mentioned"
     lacks = bool(_LACKS.match(behind, 0, len(until))) and not _PASSED.search(
         _CLAUSE.split(behind)[0]
@@ -124,18 +133,32 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
         return "host"
     if lacks:
         return "needing"
-    counted = _COUNTED.match(behind) and not _STILL.search(text, name.end, following)
+    still = bool(_STILL.search(text, name.end, following))
+    counted = _COUNTED.match(behind) and not still
     reported = _REPORTED.search(clause) and not _LACK.search(until)
-    aside = counted or reported or _GIVEN_TO.search(clause) or _is_aside(clause, behind)
-    return "mentioned" if aside else ""
+    aside = counted or (not still and _is_aside(clause, behind))
+    if reported or _GIVEN_TO.search(clause) or _COMPARED.search(clause):
+        role = "mentioned"
+    else:
+        role = ASIDE if aside and not _ADDRESS.search(clause) else ""
+    return role
 
 
 def role_of_all(roles: Sequence[str]) -> str:
     """Return the role of a facility by those of its mentions."""
     told = set(roles)
-    if "" in told and told <= {"", "mentioned"}:
+    if "" in told and told <= {"", "mentioned", ASIDE}:
         return "needing"
-    return next(role for role in ("needing", "host", "giving", "mentioned") if role in told)
+    return next(role for role in ("needing", "host", "giving", "mentioned", ASIDE) if role in told)
+
+
+def without_asides(roles: Sequence[str]) -> list[str]:
+    """Return the roles with those told in passing decided.
+
+    Where no other facility needs, the one that is named is meant.
+    """
+    meant = not any(role in CONCERNED for role in roles)
+    return [role if role != ASIDE else "needing" if meant else "mentioned" for role in roles]
 
 
 def is_team(text: str, name: FacilityName) -> bool:
