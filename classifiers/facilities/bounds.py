@@ -15,6 +15,8 @@ _RUN = re.compile(rf"[\u4e00-\u9fff\d]{{0,{WINDOW}}}$")
 _COUNT = re.compile(
     r"(?<![第\d])\d+(?:多|余|几)?(?:年|月|日|号|点|时|分|例|名|位|人(?!民)|个|家|所|支|批|张|床|天|万|岁)"
     r"|^\d+$|\d{5,}"
+    r"|[\d一二两三四五六七八九十百几半数]多?个?(?:年|月|天|周|星期|小时|钟头|晚)多?(?:之?[前后]|以?来|内|间|里)"
+    r"|^(?:可是?|但是?|然而|却|所以|因为|若是?|听|据)"
 )
 _OTHER = re.compile(r"医院(?!附属)|卫生院|医疗队|疾控中心")
 _HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|(?:一线|前线)$|新型|防控")
@@ -32,7 +34,8 @@ _VERB_TAGS = frozenset(
 @cache
 def known_short_forms() -> list[tuple[str, str]]:
     """Return the short forms of well-known hospitals, each with "alone" or "context"."""
-    return [(row[0], row[4]) for row in read_table("lexicons/facilities.tsv")]
+    rows = read_table("lexicons/facilities.tsv")
+    return [(row[0], row[4]) for row in rows if row[4] != "name"]
 
 
 def name_start(

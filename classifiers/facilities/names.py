@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from classifiers.facilities.bounds import is_institute, known_short_forms, name_start
+from classifiers.facilities.same_name import is_known
 from classifiers.places.gazetteer import PlaceName, find_place_names, is_own_name, short_name
 
 _NUMBER = r"一二三四五六七八九十\d"
@@ -16,6 +17,7 @@ _SUFFIX = re.compile(
     rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
     rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|(?:支援|援助)队(?![员友伍])|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
     rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
+    r"|红十字会(?!医院)|爱心协会|慈善总?会"
 )
 _BRANCH = re.compile(
     r"[东西南北中新老本总](?:院区?|区)|(?!的|和|与|及|在)[\u4e00-\u9fff]{2,4}(?:院区|分院)"
@@ -32,13 +34,12 @@ _LOCAL = re.compile(
 )
 _KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
 _HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
-_ALIAS = re.compile(
-    r"(?:原名|前身|曾用名|以前|曾经?|原|仅次于|毕业于|毕业自|不是|并非)[是为叫]?[:\s\"“]{0,2}$"
-)
+_ALIAS = re.compile(r"(?:原名|前身|曾用名|以前|曾经?|原)[是为叫]?[:\s\"“]{0,2}$")
+_CHARITY = re.compile(r"(?:红十字会|协会|慈善总?会)$")
+_RECEIVES = re.compile(r"[\s:]|$|(?:急需|急缺|紧缺|需要|缺|求助|物资需求|告急)")
 _ORIGIN = re.compile(
     r"(?:[和、][^,。!?;、]{2,12}?)?(?:等?\d+[名位个][^,。!?;、]{0,8})?(?:组成|组建)"
 )
-_GIVER = re.compile(r"[^,。!?;、]{0,4}(?:捐出|捐赠了|捐了|捐献了|派出|派遣)")
 _BEFORE_SHORT = re.compile(
     r"(?:看看|康康|帮帮|帮助|救救|关注|支援|请求|关心|声援|求助|我们|这是)(?:一下|下)?[:!,\"“]{0,2}$"
 )
@@ -58,7 +59,7 @@ class FacilityName(NamedTuple):
 def find_names(text: str) -> list[FacilityName]:
     """Return the names of facilities in a normalised text in order, none overlapping another.
 
-    Former names and second names in brackets, the home of a team and a giver are left out.
+    Former names and second names in brackets and the home of a team are left out.
     """
     places = find_place_names(text)
     starts = [place.start for place in places]
@@ -69,7 +70,8 @@ def find_names(text: str) -> list[FacilityName]:
         near = [place for place in near if place.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
         inside = [p for p in near if p.start >= start]
-        if not _is_name(text, start, match.start(), match[0], inside):
+        known = is_known(text[start : match.end()])
+        if not (known or _is_name(text, start, match.start(), match[0], inside)):
             continue
         branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         name = FacilityName(start, branch.end() if branch else match.end())
@@ -120,13 +122,14 @@ def _is_small(text: str, place: PlaceName) -> bool:
 
 
 def _is_aside(text: str, name: FacilityName, before: FacilityName | None) -> bool:
-    """Tell whether a name is a former or second one, the home of a team, or a giver."""
+    """Tell whether a name is a former or second one, the home of a team."""
     if before and text[before.end : name.start] == "(":
         return True
+    if _CHARITY.search(text, name.start, name.end):  # gathers for others, unless it heads a list
+        heads = not text[: name.start].rpartition("\n")[2].strip(" 1234567890.、")
+        return not (heads and _RECEIVES.match(text, name.end))
     return bool(
-        _ALIAS.search(text, max(0, name.start - 8), name.start)
-        or _ORIGIN.match(text, name.end)
-        or _GIVER.match(text, name.end)
+        _ALIAS.search(text, max(0, name.start - 8), name.start) or _ORIGIN.match(text, name.end)
     )
 
 

@@ -64,14 +64,41 @@ def _province_before_town() -> re.Pattern[str]:
 def _full_names() -> dict[str, str]:
     """Return the names in full of the known short forms, with and without 医院."""
     full = {}
-    for short, name, *_ in read_table("lexicons/facilities.tsv"):
-        full[short] = full[short + "医院"] = name
+    for short, name, province, city, *_ in read_table("lexicons/facilities.tsv"):
+        hospital = short if short.endswith("医院") else f"{short}医院"
+        full[short] = full[hospital] = name
+        for home in {province, city, short_name(province), short_name(city)}:
+            if not short.startswith(short_name(city)):
+                full.setdefault(home + hospital, name)
     return full
 
 
 @cache
 def _longest_short_form() -> int:
     return max(map(len, _full_names()))
+
+
+def is_known(name: str) -> bool:
+    """Tell whether this is one of the names of a well-known hospital, as it is in the list."""
+    return name in _full_names()
+
+
+def home_of(text: str) -> tuple[str, str] | None:
+    """Return province and city of a well-known hospital by one of its names, else None.
+
+    A name that several hospitals share (协和医院) tells nothing.
+    """
+    key = facility_key(text)
+    return next((home for name, home in _homes().items() if key.startswith(name)), None)
+
+
+@cache
+def _homes() -> dict[str, tuple[str, str]]:
+    """Return province and city by the keys of well-known hospitals, the longest first."""
+    rows = read_table("lexicons/facilities.tsv")
+    shared = {name for _, name, *_, last in rows if last == "several"}
+    homes = {facility_key(row[1]): (row[2], row[3]) for row in rows if row[1] not in shared}
+    return dict(sorted(homes.items(), key=lambda entry: -len(entry[0])))
 
 
 def same_name(one: str, other: str) -> bool:

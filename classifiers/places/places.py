@@ -10,9 +10,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from classifiers.need import Place
+from classifiers.facilities.same_name import home_of
+from classifiers.need import Facility, Place
 from classifiers.parts import Part
-from classifiers.places.gazetteer import PlaceName, Region, find_place_names, is_own_name
+from classifiers.places.gazetteer import (
+    PlaceName,
+    Region,
+    find_place_names,
+    is_own_name,
+    regions,
+)
 from classifiers.reader import plain, reader, span
 from data import read_words
 
@@ -49,14 +56,15 @@ class _Chain:
     regions: tuple[Region, ...]
 
 
-@reader("places", after=("parts",))
+@reader("places", after=("parts", "facilities"))
 def read_places(doc: Doc) -> tuple[Place, ...]:
     """Return the places of the post in order, each once.
 
     Places of hashtags count only where the words themselves name none and the hashtag tells of a
     need or is little more than the place: the rest are the day's headlines. The author's own place,
     which the service adds (2武汉), counts last; names of users never do. Places told in passing
-    (离武汉近) count only where no others are told, provinces where no part of them is told.
+    (离武汉近) count only where no others are told, provinces where no part of them is told. A
+    well-known hospital's home counts for a place in its name (瑞金医院), or where none is told.
     """
     text, parts = plain(doc), doc._.parts
     starts = [part.start for part in parts]
@@ -64,9 +72,10 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
     aside: list[_Chain] = []
     tags: list[_Chain] = []
     author: list[_Chain] = []
-    for chain in resolve(find_chains(text)):
+    chains, homes = _at_home(resolve(find_chains(text)), doc._.facilities)
+    for chain in chains:
         part = parts[bisect(starts, chain.start) - 1]
-        by_the_way = _is_aside(text, chain, part)
+        by_the_way = _is_aside(text, chain, part) or _is_of_another(chain, doc._.facilities)
         if _AUTHOR.search(text, max(0, chain.start - 2), chain.start):
             author.append(chain)
         elif part.kind in {"own", "reposted"}:
@@ -80,7 +89,7 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
     passing.subtract(chain.regions for chain in words)
     kept = [chain for chain in words if passing[chain.regions] < 0]
     places: dict[tuple[str | None, ...], Place] = {}
-    for chain in _most_exact(kept or tags or words or aside or author):
+    for chain in _most_exact(kept or tags or words or aside or author or homes):
         province, city, county = _common(chain.regions)
         key = (province, city, county) if province else (text[chain.start : chain.end],)
         if key not in places:
@@ -96,6 +105,42 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
                 code=chain.regions[0].code(level) if province else None,
             )
     return tuple(places.values())
+
+
+def _is_of_another(chain: _Chain, facilities: Sequence[Facility]) -> bool:
+    """Tell whether a place stands in the name of a facility that the need is not about."""
+    return any(f.start <= chain.start < f.end and not f.concerned for f in facilities)
+
+
+def _at_home(
+    chains: list[_Chain], facilities: Sequence[Facility]
+) -> tuple[list[_Chain], list[_Chain]]:
+    """Return `chains` without those that are only in a hospital's name, and the hospitals' homes.
+
+    What lies where the hospital does stays: 北京 of 北京朝阳医院.
+    """
+    homes = []
+    for facility in facilities:
+        home = home_of(facility.text)
+        region = _city(*home) if home else None
+        if region is None:
+            continue
+        if facility.concerned:
+            homes.append(_Chain(facility.start, facility.end, (region,)))
+        chains = [
+            chain
+            for chain in chains
+            if not (facility.start <= chain.start and chain.end <= facility.end)
+            or any(r.province == region.province for r in chain.regions)
+        ]
+    return chains, homes
+
+
+@cache
+def _city(province: str, city: str) -> Region | None:
+    """Return the division of a city's name."""
+    inside = (r for r in regions().values() if r.province == province)
+    return next((r for r in inside if r.level < 2 and city in (r.city, r.province)), None)
 
 
 def _is_aside(text: str, chain: _Chain, part: Part) -> bool:

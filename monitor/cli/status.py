@@ -49,6 +49,10 @@ def status(set_aside: bool, complete: bool, source: str | None) -> None:
         if (to_mend := tables.to_mend(sources)).row_count:
             out.print(to_mend)
             out.print()
+        unread = tables.unread(sources, store.runs.languages_of(health.last_run_ids(sources)))
+        if unread.row_count:
+            out.print(unread)
+            out.print()
         out.print(tables.loads(loaded, store.cases.get(store.cases.open_ids())))
         if complete:
             out.print(tables.complete(store.posts.complete(), loaded.zone))

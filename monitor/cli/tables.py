@@ -112,6 +112,23 @@ def to_mend(sources: Sequence[Health]) -> Table:
     return table
 
 
+def unread(sources: Sequence[Health], of_runs: Mapping[int, Mapping[str, int]]) -> Table:
+    """Return how many posts of each source are in languages that are not read.
+
+    of_runs: the same by language for the last runs, by their ids.
+    """
+    table = _table("SOURCE", "NOT READ, BY LANGUAGE", "LAST RUN")
+    for source in sources:
+        if source.unread:
+            last = of_runs.get(source.run.id, {}) if source.run else {}
+            _row(table, source.source, _counts(dict(source.unread)), _counts(last) or "none")
+    return table
+
+
+def _counts(languages: Mapping[str, int]) -> str:
+    return ", ".join(f"{language} {posts:,}" for language, posts in languages.items())
+
+
 def _outcome_words(source: Health) -> str:
     words = source.outcome or "never run"
     if source.field:
@@ -185,7 +202,7 @@ def cases(cases: Sequence[Case]) -> Table:
             case.id,
             case.agent or "(unassigned)",
             "closed" if case.closed else "open",
-            _join(f.text for need in case.needs for f in need.reading.facilities),
+            _join(f.text for need in case.needs for f in need.reading.concerned),
             _join(item.name for need in case.needs for item in need.reading.items),
             len(case.joined),
             dispositions()[last.disposition].zh if last else "",

@@ -50,6 +50,7 @@ class Health:
     run: that run. running: whether another has begun since.
     next_at: when it is due, where the settings tell; before now where nobody has begun it.
     hour, day: posts first seen in the last hour and day.
+    unread: languages that are not read, with how many of its posts are in each.
     answer: whether an answer of that run is kept.
     rest: until when and why it is left alone, and how to ask at once; "" where it is not.
     """
@@ -69,6 +70,7 @@ class Health:
     day: int = 0
     volume: Volume = Volume()
     set_aside: int = 0
+    unread: tuple[tuple[str, int], ...] = ()
     answer: bool = False
     rest: str = ""
 
@@ -96,6 +98,11 @@ def of_sources(settings: Settings, store: Store, *, now: datetime) -> tuple[Heal
     names = dict.fromkeys([*configured, *sorted(sources.newest)])
     healths = [sources.health(name, configured.get(name)) for name in names]
     return tuple(sorted(healths, key=lambda health: not health.failed))
+
+
+def last_run_ids(sources: Sequence[Health]) -> list[int]:
+    """Return the ids of the last runs that ended."""
+    return [source.run.id for source in sources if source.run]
 
 
 def volume(now: int, before: Sequence[int]) -> Volume:
@@ -168,6 +175,7 @@ class _Sources:
         self.newest = store.posts.newest()
         figures = Figures(store.connection)
         self._set_aside = figures.set_aside()
+        self._unread = store.runs.unread_languages()
         until = now + timedelta(seconds=1)  # the store's times are whole seconds
         self._hour = figures.first_seen(until - timedelta(hours=1), until)
         self._day = figures.first_seen(until - timedelta(days=1), until)
@@ -202,6 +210,7 @@ class _Sources:
             day=self._day.get(name, 0),
             volume=volume(*self._volume(name)),
             set_aside=self._set_aside.get(name, 0),
+            unread=tuple(self._unread.get(name, {}).items()),
             answer=run is not None and self._answers.get(name) == run.id,
             rest=rest[1] if rest else "",
         )

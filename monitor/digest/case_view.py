@@ -48,6 +48,7 @@ class GoodsView:
 class CaseView:
     """A case as an agent sees it.
 
+    facility, facilities: who needs; hosts: where visiting teams of theirs work.
     agreed_at: the time that was agreed and still holds.
     quiet: the disposition for which nobody calls of their own accord and the lead is needed.
     clashes: outcomes that were noted without knowing each other. turned: posts that took back.
@@ -58,6 +59,7 @@ class CaseView:
     closed: bool
     facility: str | None
     facilities: tuple[str, ...]
+    hosts: tuple[str, ...]
     place: str
     level: str | None
     urgency: str
@@ -117,7 +119,14 @@ def case_view(standing: Standing) -> CaseView:
     """Return what a page shows of a case."""
     case, proposal, quiet = standing.case, standing.proposal, standing.quiet
     needs = case.needs
-    facilities = distinct(span.text for need in needs for span in need.reading.facilities)
+    concerned = [span for need in needs for span in need.reading.concerned]
+    needing = distinct(span.text for span in concerned if span.role == "needing")
+    hosts = tuple(
+        name
+        for name in distinct(span.text for span in concerned if span.role == "host")
+        if name not in needing
+    )
+    facilities = needing or hosts[:1]
     level, words = urgency(needs)
     return CaseView(
         id=case.id,
@@ -125,6 +134,7 @@ def case_view(standing: Standing) -> CaseView:
         closed=case.closed,
         facility=facilities[0] if facilities else None,
         facilities=facilities[1:],
+        hosts=hosts if needing else hosts[1:],
         place=place_words(needs),
         level=level,
         urgency=words,

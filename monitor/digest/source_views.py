@@ -19,6 +19,7 @@ class SourceView:
 
     spider: "" where the settings name it no longer.
     word: how its last run ended, a message for the catalog, "" where it never ran.
+    unread: languages that are not read, with how many posts are in each.
     field: which the answer lacks. advice: what to do, None where there is nothing to do.
     """
 
@@ -33,6 +34,7 @@ class SourceView:
     advice: ToDo | None
     message: str
     set_aside: int
+    unread: tuple[tuple[str, int], ...]
 
 
 def source_views(settings: Settings, healths: Sequence[Health]) -> tuple[SourceView, ...]:
@@ -56,6 +58,7 @@ def _source_view(health: Health, source: SourceSettings | None) -> SourceView:
         # What a good run says may change with each run, and a page only with its content.
         message=masked(health.message)[:300] if health.failed else "",
         set_aside=health.set_aside,
+        unread=health.unread,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from classifiers.facilities.same_name import facility_key, is_generic, same_name
-from classifiers.need import Reading
+from classifiers.need import Facility, Reading
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
 
@@ -53,6 +53,15 @@ class Traits:
     spoken_places: frozenset[str]
 
 
+def _receivers(reading: Reading) -> tuple[Facility, ...]:
+    """Return the facilities that need goods; hosts only where none does.
+
+    Two teams at one host are two needs.
+    """
+    needing = tuple(facility for facility in reading.concerned if facility.role == "needing")
+    return needing or reading.concerned
+
+
 def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
     """Return what is compared of a post's words and reading."""
     plea = plea_of(words)
@@ -66,8 +75,8 @@ def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
         post_id=post_id,
         words=plea,
         runs=runs_of(plea),
-        contacts=frozenset(contact.value for contact in reading.contacts),
-        facilities=frozenset(facility_key(f.text) for f in reading.facilities),
+        contacts=frozenset(contact.dialled for contact in reading.contacts),
+        facilities=frozenset(facility_key(f.text) for f in _receivers(reading)),
         items=names,
         general_only=all(name.endswith(_GENERAL) for name in names),
         places=frozenset(

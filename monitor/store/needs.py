@@ -112,11 +112,14 @@ class Needs:
         self, table: str, kind: type[Span], ids: Sequence[int], holes: str
     ) -> dict[int, list[Any]]:
         by_need: dict[int, list[Any]] = defaultdict(list)
-        names = [field.name for field in dataclasses.fields(kind)]
+        fields = [(f.name, f.type == "bool") for f in dataclasses.fields(kind)]
         for row in self._db.execute(
             f"SELECT * FROM {table} WHERE need_id IN ({holes}) ORDER BY id", ids
         ):
-            by_need[row["need_id"]].append(kind(**{name: row[name] for name in names}))
+            values: dict[str, Any] = {
+                name: bool(row[name]) if truth else row[name] for name, truth in fields
+            }
+            by_need[row["need_id"]].append(kind(**values))
         return by_need
 
 

@@ -6,11 +6,13 @@ import hashlib
 import json
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifiers.need import Reading
+from classifiers.written_in import unread_language
 from monitor.store.connection import Connection, id_of
 from monitor.store.identity import Version, own_id, own_ids, same_post
 from monitor.store.times import from_column, now, required, storable, to_column
@@ -103,14 +105,15 @@ class Posts:
         """Insert or update a batch in one transaction; a post's first seen time stays.
 
         Words of which there is only the beginning replace none. A post whose id stands for another
-        one is kept beside it, under an id of its own.
+        one is kept beside it, under an id of its own. New posts in languages that are not read are
+        counted for the run.
         """
         new = known = edited = shared = 0
-        with self._connection.write():
+        unread: Counter[str] = Counter()
+        with self._connection.write() as db:
             for post in posts:
-                digest = digest_of(
-                    reading_text(post.text, post.reposted_author, post.reposted_text)
-                )
+                words = reading_text(post.text, post.reposted_author, post.reposted_text)
+                digest = digest_of(words)
                 source_id, old = self._known_as(source, post, digest, run_id)
                 shared += source_id != post.source_id
                 if old is not None:
@@ -118,11 +121,18 @@ class Posts:
                 if old is None:
                     self._insert(source, replace(post, source_id=source_id), digest, run_id)
                     new += 1
+                    unread.update(filter(None, [unread_language(words)]))
                 elif old["digest"] == digest or post.cut:
                     known += 1
                 else:
                     self._edit(old, post, digest)
                     edited += 1
+            for language, count in unread.items() if run_id is not None else ():
+                db.execute(
+                    "INSERT INTO run_languages (run_id, language, posts) VALUES (?, ?, ?) "
+                    "ON CONFLICT (run_id, language) DO UPDATE SET posts = posts + excluded.posts",
+                    [run_id, language, count],
+                )
         return Saved(new=new, known=known, edited=edited, shared=shared)
 
     def _known_as(

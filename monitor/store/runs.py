@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.store.connection import Connection, id_of
@@ -141,3 +142,28 @@ class Runs:
             [stage],
         )
         return {row["source"] or "": required(row["at"]) for row in rows}
+
+    def unread_languages(self) -> dict[str, dict[str, int]]:
+        """Return by source how many new posts were in each language that is not read."""
+        rows = self._db.execute(
+            "SELECT coalesce(source, '') AS source, language, sum(posts) AS posts "
+            "FROM run_languages JOIN runs ON runs.id = run_id "
+            "GROUP BY source, language ORDER BY source, posts DESC, language"
+        )
+        languages: dict[str, dict[str, int]] = {}
+        for row in rows:
+            languages.setdefault(row["source"], {})[row["language"]] = row["posts"]
+        return languages
+
+    def languages_of(self, run_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+        """Return for each of these runs how many posts were in languages that are not read."""
+        languages: dict[int, dict[str, int]] = {}
+        for run_id in run_ids:
+            rows = self._db.execute(
+                "SELECT language, posts FROM run_languages WHERE run_id = ? "
+                "ORDER BY posts DESC, language",
+                [run_id],
+            )
+            if of_run := {row["language"]: row["posts"] for row in rows}:
+                languages[run_id] = of_run
+        return languages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from made_cases import MORNING, callback_of, case_of, need_of
 from classifiers.need import Place
 from monitor.calling.hours import callee_zone
 from monitor.calling.ladder import AUTHORS, ladder
+from monitor.calling.next_call import next_call
 from monitor.settings.calling import CallingSettings
 from monitor.store import Store
 from monitor.types import Case, KnownContact
@@ -23,6 +25,25 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def _ways(case: Case) -> list[tuple[str, str]]:
     return [(rung.contact.kind, rung.contact.value) for rung in ladder(case, {})]
+
+
+def test_a_number_that_the_post_asks_not_to_call_stays_and_is_never_offered() -> None:
+    need = need_of(1, MOBILE, OTHER)
+    unwanted, wanted = need.reading.contacts
+    contacts = (replace(unwanted, do_not_call=True), wanted)
+    case = case_of(1, replace(need, reading=replace(need.reading, contacts=contacts)))
+    barred = {rung.contact.value: rung.barred and rung.barred.mark for rung in ladder(case, {})}
+    assert (barred[MOBILE[1]], barred[OTHER[1]]) == ("barred", None)
+    proposal = next_call(case, ladder(case, {}), CallingSettings(), SHANGHAI, MORNING)
+    assert proposal.contact and proposal.contact.value == OTHER[1]
+
+
+def test_a_local_number_is_dialled_with_the_area_code_of_its_place() -> None:
+    need = need_of(1, ("landline", "2555012"))
+    [local] = need.reading.contacts
+    contacts = (replace(local, area="0724", area_from="荆门"),)
+    case = case_of(1, replace(need, reading=replace(need.reading, contacts=contacts)))
+    assert _ways(case) == [("landline", "0724-2555012")]
 
 
 def test_a_mobile_comes_first_and_the_post_last() -> None:

@@ -9,12 +9,12 @@ from classifiers.facilities import read_facilities
 
 
 def names(text: str) -> list[str]:
-    return [facility.text for facility in read_facilities(doc_of(text))]
+    return [facility.text for facility in read_facilities(doc_of(text)) if facility.concerned]
 
 
 @pytest.mark.parametrize("case", load("facilities"), ids=lambda case: case.text)
 def test_finds_what_is_marked_and_no_more(case: Marked) -> None:
-    found = [(f.text, f.start) for f in read_facilities(doc_of(case.text))]
+    found = [(f.text, f.start) for f in read_facilities(doc_of(case.text)) if f.concerned]
     assert found == [(text, start) for _, text, start in case.marks]
 
 
