@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from classifiers.goods.amounts import Amount
 from classifiers.goods.choose import choose
 from classifiers.goods.cues import tells_of_giving
-from classifiers.goods.groups import with_list_marks
+from classifiers.goods.groups import with_marks
 from classifiers.goods.names import Mention
 from classifiers.need import Item
 from classifiers.parts import Part
@@ -26,7 +26,7 @@ def read_items(doc: Doc) -> tuple[Item, ...]:
     On the 227 requests of eval/dev.jsonl: F1 0.95 of the exact words, 0.96 relaxed.
     """
     parts = doc._.parts
-    text = with_list_marks(plain(doc), doc._.original)
+    text = with_marks(plain(doc), doc._.original)
     words = [p for p in parts if p.kind in {"own", "reposted"}]
     chosen = choose(_only(text, words), doc._.forms)
     if not chosen:
@@ -59,5 +59,13 @@ def _item(doc: Doc, mention: Mention, amount: Amount | None) -> Item:
         quantity_max=amount.quantity_max,
         per=amount.per,
         quantity_text=stands[: len(amount.quantity_text)],
-        unit=stands[len(stands) - len(amount.unit) :] if amount.unit else None,
+        unit=_unit(doc, amount),
     )
+
+
+def _unit(doc: Doc, amount: Amount) -> str | None:
+    """Return the unit of an amount as it stands in the post."""
+    if not amount.unit:
+        return None
+    start = amount.end - len(amount.unit) if amount.unit_start is None else amount.unit_start
+    return str(doc._.original[start : start + len(amount.unit)])
