@@ -30,16 +30,16 @@ _SPECIFIC = re.compile(
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
-    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存已的达少■]"
+    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存已的达少■…·]"
     r"|缺口|每[样种类款]|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日周人位名]|日[均耗]|消耗|一[天周]"
-    r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合"
+    r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
 _FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?\)?\s?(?:(?:已经?|都|均|全部?|目前){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|在路上|在途|正在(?:运|路)|到货了?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
+    r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
 )
 _HELD_HEAD = re.compile(
     r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|不收|不接[收受])"
@@ -51,8 +51,12 @@ _SPEC = re.compile(
     r"(?:\s?[*×xX/每]\s?(?:\d{1,5}(?:\.\d+)?)?(?:[A-Za-z]{1,3}|[\u4e00-\u9fff]))*装?"
 )
 _NEED_CLAUSE = re.compile(
-    rf"[,;]\s?(?:我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|要|求)(?:{_FILLER})*"
+    rf"[^□,;。\n\d]{{0,8}}[,;]\s?(?:我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|要|求)(?:{_FILLER})*"
 )
+_SETTLED = re.compile(
+    r"[,\s:](?:目前|现在?|均|都|全部?){0,2}已经?(?:全部)?(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买)"
+)
+_CLOSED = re.compile(r"[;。!\n]")
 _NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请")
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
 _UNIT_TOLD = (
@@ -137,6 +141,7 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
         if line.goods and line.amounts:
             _share_out(line, bound)
     _hold_sections(text, mentions, bound)
+    _hold_settled(text, mentions, bound)
     for mention, its in bound.items():
         its.doubtful = its.need is not None and not fits(its.need.unit, mention)
     return bound
@@ -346,6 +351,10 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     if amount.quantity == 0:
         return Bound(held=True)
     if amount.unit is None and amount.quantity is not None:
+        told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
+        if told:
+            shared = _SharedUnit(told["unit"], told.start("unit"), _POWERS[told["power"]])
+            return Bound(need=_with_unit(amount, shared))
         cell = _unit_cell().match(text, amount.end)
         if cell:
             amount = _with_unit(amount, _SharedUnit(cell["unit"], cell.start("unit"), 1))
@@ -442,3 +451,21 @@ def _hold_sections(text: str, mentions: Sequence[Mention], bound: dict[Mention, 
                 its = bound.get(mention)
                 if its is None or not its.asked:
                     bound[mention] = Bound(held=True)
+
+
+def _hold_settled(
+    text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]
+) -> None:
+    """Mark the list of goods of which the clause behind says that it came (…100副,已落实)."""
+    for settled in _SETTLED.finditer(text):
+        begin = max(
+            (mark.end() for mark in _CLOSED.finditer(text, 0, settled.start())), default=0
+        )
+        if _NEED_WORD.search(text, begin, settled.start()) or "(" in text[begin : settled.start()]:
+            continue
+        last = max((m.end for m in mentions if begin <= m.start < settled.start()), default=None)
+        if last is None or "," in text[last : settled.start()]:
+            continue
+        for mention in mentions:
+            if begin <= mention.start < settled.start():
+                bound[mention] = Bound(held=True)

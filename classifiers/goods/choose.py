@@ -135,11 +135,14 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
     size = Counter(group.chain for group, _ in chosen)
 
     def words(mention: Mention) -> str:
-        return text[mention.start : mention.end]
+        detail = BRACKET.match(text, mention.end)
+        return text[mention.start : detail.end() if detail else mention.end]
 
-    def rank(choice: Choice) -> tuple[bool, bool, bool]:
+    def rank(choice: Choice) -> tuple[bool, bool, bool, bool]:
         group, mention = choice
-        return mention in group.amounts, not words(mention).isascii(), size[group.chain] > 2
+        amount = group.amounts.get(mention)
+        total = amount is not None and amount.per in {None, "each"}
+        return amount is not None, total, not words(mention).isascii(), size[group.chain] > 2
 
     kept: dict[str, Choice] = {}
     for choice in chosen:

@@ -24,6 +24,9 @@ _MODEL_BEHIND = re.compile(
 )
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,20})\)")
 _MODEL_INSIDE = re.compile(r"k?n\s?95\s?\([a-z0-9/、,\- ]{1,16}\)\s?口罩")
+_DOSAGE_FORM = re.compile(
+    r"(?:磷酸|盐酸|硫酸)?(?:分散片|缓释片|肠溶片|含片|片|软?胶囊|干混悬剂|颗粒|注射液|注射剂|口服液|滴眼液|喷雾剂?|软膏|粉针|针剂?)"
+)
 _OR = frozenset("/或")
 # a spreadsheet counts N95 up where a cell is dragged down; N99 and N100 are masks of their own
 _DRAGGED = re.compile(r"(?<![a-z0-9])n(?:9[678]|10[1-9]|11\d|12\d)(?![a-z0-9])")
@@ -219,6 +222,9 @@ def find_goods(text: str) -> list[Mention]:
             continue
         bracket = _BRACKET.match(plain, end)
         named = _name(phrase, form, bracket[1] if bracket else "")
-        if named:
+        dosage = _DOSAGE_FORM.match(plain, end) if named and named[1] == "medicine" else None
+        if dosage and named:
+            mentions.append(Mention(end - len(phrase), dosage.end(), *named))
+        elif named:
             mentions.append(Mention(end - len(phrase), end, *named))
     return mentions
