@@ -20,7 +20,7 @@ _NUMBER = (
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
 _DATE_OR_COUNT = (
     r"(?![ \t]?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个院栋寸]"
-    r"|块钱|床位|病床|病区|病房|[-.]?\d|[xX*×]\s?\d))"
+    r"|块钱|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
     r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
@@ -271,7 +271,7 @@ def _per(before: str, after: str) -> str | None:
 def _of_two_sizes(text: str, one: Amount, other: Amount) -> Amount | None:
     """Return the sum of two amounts with their sizes before them, None if they are not such."""
     sized = SIZES.search(text, max(0, one.start - 8), one.start)
-    if not sized or sized.end() != one.start or one.unit != other.unit or not one.unit:
+    if not sized or sized.end() != one.start or one.unit != other.unit:
         return None
     if one.quantity is None or other.quantity is None or one.quantity_max or other.quantity_max:
         return None

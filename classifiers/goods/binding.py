@@ -30,7 +30,7 @@ _SPECIFIC = re.compile(
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
-    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存已的达少■…·]"
+    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存已的达少■…·】]"
     r"|缺口|每[样种类款]|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日周人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
@@ -38,7 +38,7 @@ _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
 _FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
-    r"\s?(?:左右|多)?\)?\s?(?:(?:已经?|都|均|全部?|目前){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
+    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
     r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
 )
 _HELD_HEAD = re.compile(
@@ -129,11 +129,14 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
                 shared = None
             told = _unit_pattern().search(text, line.start, line.end)
             if told:
-                shared = _SharedUnit(told["unit"], told.start("unit"), _POWERS[told["power"]])
+                shared = _shared(told)
             table = _table(line) or table
         elif line.goods:
             row = _row(line, table) if table else None
             of_line = _pairs(line) if row is None else row
+            told = _unit_pattern().search(text, line.start, line.goods[0].start)
+            if told:
+                shared = _shared(told)
             for mention, its in of_line.items():
                 if its.need and shared and not its.need.unit:
                     its.need = _with_unit(its.need, shared)
@@ -180,6 +183,10 @@ def _unit_cell() -> re.Pattern[str]:
 def _units() -> str:
     words = sorted(data.read_words("lexicons/units.txt"), key=len, reverse=True)
     return "|".join(map(re.escape, words))
+
+
+def _shared(told: re.Match[str]) -> _SharedUnit:
+    return _SharedUnit(told["unit"], told.start("unit"), _POWERS[told["power"]])
 
 
 def _with_unit(amount: Amount, shared: _SharedUnit) -> Amount:
@@ -353,8 +360,7 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     if amount.unit is None and amount.quantity is not None:
         told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
         if told:
-            shared = _SharedUnit(told["unit"], told.start("unit"), _POWERS[told["power"]])
-            return Bound(need=_with_unit(amount, shared))
+            return Bound(need=_with_unit(amount, _shared(told)))
         cell = _unit_cell().match(text, amount.end)
         if cell:
             amount = _with_unit(amount, _SharedUnit(cell["unit"], cell.start("unit"), 1))

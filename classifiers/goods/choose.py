@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from classifiers.goods.amounts import Amount, find_amounts
+from classifiers.goods.amounts import SIZES, Amount, find_amounts
 from classifiers.goods.binding import BRACKET
 from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
 from classifiers.goods.groups import COLLECTIVE, Group, groups_of
@@ -107,7 +107,7 @@ def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if mention.start < closing or _HEADING.match(text, mention.end):
             continue
         kept.append(mention)
-        detail = BRACKET.match(text, mention.end)
+        detail = BRACKET.match(text, mention.end) or SIZES.match(text, mention.end)
         if detail and mention.group not in COLLECTIVE:
             closing = detail.end()
     return kept
@@ -135,7 +135,7 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
     size = Counter(group.chain for group, _ in chosen)
 
     def words(mention: Mention) -> str:
-        detail = BRACKET.match(text, mention.end)
+        detail = BRACKET.match(text, mention.end) or SIZES.match(text, mention.end)
         return text[mention.start : detail.end() if detail else mention.end]
 
     def rank(choice: Choice) -> tuple[bool, bool, bool, bool]:
