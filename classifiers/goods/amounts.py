@@ -44,6 +44,7 @@ _PACKED = re.compile(
     r"\s?(?:(?:/|每|一)\s?(?:小|大|中)?(?:[盒箱包袋件桶瓶支板打卷条捆提罐筒]|[只个套双](?!/))|装(?!备))"
 )
 _TIMES = re.compile(r"\s?[*×xX]\s?\d")
+_TIMES_MEASURE = re.compile(r"\s?[*×xX]\s?\d+(?:\.\d+)?\s?(?:m?[lLgG]|ML|毫升|升|克|毫克|斤|公斤|kg)(?![\s/*×xX,(]{0,2}\d)")
 _TIMES_SIGNS = frozenset("*×xX")
 _ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
 _MEASURES = frozenset(
@@ -250,7 +251,11 @@ def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
     """Tell whether an amount says what one pack or dose holds (24粒/盒, 500ml 20瓶)."""
     if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
         return True
-    if _TIMES.match(text, end) or (unit and _PACKED.match(text, end)):
+    if unit in _MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
+        return True
+    if _TIMES.match(text, end) and not _TIMES_MEASURE.match(text, end):
+        return True
+    if unit and _PACKED.match(text, end):
         return True
     return unit in _MEASURES and _MEASURE_THEN.match(text, end) is not None
 

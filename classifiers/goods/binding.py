@@ -36,6 +36,7 @@ _FILLER = (
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
 _FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的")
+_MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
@@ -385,7 +386,7 @@ def _points_back(
     if len(gap) <= 18 and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
         return True
     if len(gap) <= 18 and _TO_AMOUNT.fullmatch(gap):
-        if amount.quantity is None and not amount.unit and gap.isspace():
+        if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
             return not _in_slash_list(text, mention)
         return True
     if i == 0 or not isinstance(tokens[i - 1], Mention) or not _ALONE.match(text, amount.end):
@@ -393,6 +394,8 @@ def _points_back(
     if amount.quantity is None or len(gap) > 30:
         return False
     if _CELL_MARKS.fullmatch(gap):
+        return True
+    if amount.unit and _fills_row(text, mention, amount, gap):
         return True
     cells = [cell.strip() for cell in _CELLS.split(gap)]
     tabular = "\t" in gap or "|" in gap
@@ -403,6 +406,20 @@ def _points_back(
         or re.fullmatch(_units(), cell)
         or (tabular and len(cell) <= 12)
         for cell in cells
+    )
+
+
+def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
+    """Tell whether good, its make and amount are all of a line (呼吸机 某某牌或某某牌 5台)."""
+    start = text.rfind("\n", 0, mention.start) + 1
+    alone = not text[start : mention.start].strip(" \t.、-·()\d0123456789")
+    behind = text[amount.end : amount.end + 4].lstrip(" \t")
+    return (
+        alone
+        and gap[:1] in " \t"
+        and len(gap) <= 16
+        and _MAKE.fullmatch(gap) is not None
+        and (not behind or behind[0] == "\n")
     )
 
 

@@ -59,8 +59,8 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     cues = find_cues(rest)
     groups = groups_of(rest, mentions, amounts, cues)
     _judge_by_form(groups, form)
-    single = _each_once(text, _single_goods(rest, groups, cues, wanted=True))
-    single = _without_standards(text, single)
+    single = _without_standards(text, _single_goods(rest, groups, cues, wanted=True))
+    single = _each_once(text, single)
     chosen = single + _collective(rest, groups, single)
     if not chosen and cues.any("wanted"):
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
@@ -89,6 +89,15 @@ def _single_goods(
         and mention.group not in COLLECTIVE
         and (not mention.everyday or (wanted and _plainly_wanted(text, group, mention, cues)))
     ]
+
+
+def _is_single(group: Group, mention: Mention) -> bool:
+    """Tell single goods, and collective words that have an amount of their own (消毒产品10箱)."""
+    if mention.group not in COLLECTIVE:
+        return True
+    amount = group.amounts.get(mention)
+    own = amount is not None and amount.per is None and bool(amount.unit or not amount.quantity)
+    return own and mention.group != "collective"
 
 
 def _blot_out(text: str, mentions: Sequence[Mention]) -> str:

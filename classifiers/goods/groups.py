@@ -157,7 +157,14 @@ def _settle(text: str, groups: Sequence[Group], *, asking: bool) -> None:
         if group.wanted is None:
             whole = any(a.unit or a.quantity is None for a in group.amounts.values())
             listed = whole or (bool(group.amounts) and with_amount > 2)
+            listed = listed or ("\t" in text and _fills_cell(text, group))
             group.wanted = listed or size[group.chain] > (1 if asking else 2) or None
+
+
+def _fills_cell(text: str, group: Group) -> bool:
+    """Tell whether goods are all that stands in a cell of a row."""
+    before, after = text[: group.start].rstrip(" :"), text[group.end :].lstrip(" 。等")
+    return before[-1:] == "\t" and after[:1] == "\t" and group.mentions[0].group not in COLLECTIVE
 
 
 def _add_amounts(text: str, groups: Sequence[Group], amounts: Sequence[Amount]) -> None:

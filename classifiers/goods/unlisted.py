@@ -151,6 +151,9 @@ def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
             continue
         lead = text[begin : name[0]]
         wanted = begin in asked and not lead.strip(" :\n")
+        made = at and text[spans[at - 1][1] - 1] == "□" and not lead.strip(" ")
+        if made and not wanted:
+            continue  # what stands between a good and its amount tells its make
         row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
         beside = row and (begin == listed_up_to or any(m.end <= begin for m in mentions))
         after = spans[at + 1] if at + 1 < len(spans) else None
