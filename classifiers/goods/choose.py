@@ -38,8 +38,9 @@ _ASIDE = re.compile(r"\((?=[^()]{0,8}(?:已|在途|现有|库存|路上))[^()□
 Choice = tuple[Group, Mention]
 
 
-def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None]]:
-    """Return the goods that a normalised text asks for, each once, with the amount.
+def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None, bool]]:
+    """Return the goods that a normalised text asks for, each once, with the amount and
+    whether its unit leaves a doubt.
 
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
@@ -64,7 +65,8 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     chosen = single + _collective(rest, groups, single)
     if not chosen and cues.any("wanted"):
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
-    return [(m, g.amounts.get(m)) for g, m in sorted(chosen, key=lambda pair: pair[1].start)]
+    chosen.sort(key=lambda choice: choice[1].start)
+    return [(m, g.amounts.get(m), m in g.doubtful) for g, m in chosen]
 
 
 def _judge_by_form(groups: Sequence[Group], form: Form) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,12 @@ from classifiers.reader import plain, reader, span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+_FACILITY = re.compile(
+    r"(?:(?![急缺求需请])[\u4e00-\u9fff]){2,10}?(?:医院|卫生院|疾控中心|妇幼保健院|卫生服务中心|血站|医疗队)"
+)
+_TELLING = 2  # signs of a name that tell one facility from another, but for its ordinal
+_ORDINAL = re.compile(r"[一二三四五六七八九十\d]")
 
 
 @reader("items", after=("parts", "forms"))
@@ -32,7 +39,25 @@ def read_items(doc: Doc) -> tuple[Item, ...]:
     if not chosen:
         tags = [p for p in parts if p.kind == "hashtag" and not tells_of_giving(p.text)]
         chosen = choose(_only(text, tags)) if tags else []
-    return tuple(_item(doc, mention, amount) for mention, amount in chosen)
+    names = _facilities(text)
+    return tuple(
+        _item(doc, mention, amount, doubtful=doubtful, facility=_whose(doc, names, mention))
+        for mention, amount, doubtful in chosen
+    )
+
+
+def _facilities(text: str) -> list[re.Match[str]]:
+    """Return where each facility is first named, none where the post speaks of one."""
+    first: dict[str, re.Match[str]] = {}
+    for name in _FACILITY.finditer(text):
+        first.setdefault(name[0][:_TELLING] + "".join(_ORDINAL.findall(name[0])), name)
+    return list(first.values()) if len(first) > 1 else []
+
+
+def _whose(doc: Doc, names: Sequence[re.Match[str]], mention: Mention) -> str | None:
+    """Return the facility named last before a good, of two or more."""
+    before = [name for name in names if name.end() <= mention.start]
+    return str(doc._.original[before[-1].start() : before[-1].end()]) if before else None
 
 
 def _only(text: str, parts: Sequence[Part]) -> str:
@@ -44,10 +69,14 @@ def _only(text: str, parts: Sequence[Part]) -> str:
     return "".join(shown)
 
 
-def _item(doc: Doc, mention: Mention, amount: Amount | None) -> Item:
+def _item(
+    doc: Doc, mention: Mention, amount: Amount | None, *, doubtful: bool, facility: str | None
+) -> Item:
     """Return the item for goods in the post."""
     if amount is None:
-        return span(doc, Item, mention.start, mention.end, name=mention.name)
+        return span(
+            doc, Item, mention.start, mention.end, name=mention.name, facility=facility
+        )
     stands = doc._.original[amount.start : amount.end]
     return span(
         doc,
@@ -60,6 +89,8 @@ def _item(doc: Doc, mention: Mention, amount: Amount | None) -> Item:
         per=amount.per,
         quantity_text=stands[: len(amount.quantity_text)],
         unit=_unit(doc, amount),
+        doubtful=doubtful,
+        facility=facility,
     )
 
 
