@@ -30,7 +30,9 @@ _EVERY_WEEK = re.compile(
     r"(?:每(?:周|星期|个星期|礼拜)|一(?:周|星期)|周(?:均|耗|消耗|用量|需求?))[^,。!?;、\n\d]{0,10}$"
 )
 _PER_WEEK = re.compile(r"\s?[/每一]\s?(?:周|星期|礼拜)")
-_EVERY_PERSON = re.compile(r"(?:每(?:人|位|名|个人|个?(?:护士|医生|医护|队员))|人均)[^,。!?;、\n\d]{0,10}$")
+_EVERY_PERSON = re.compile(
+    r"(?:每(?:人|位|名|个人|个?(?:护士|医生|医护|队员))|人均)[^,。!?;、\n\d]{0,10}$"
+)
 _PER_PERSON = re.compile(r"\s?[/每]\s?人")
 _CARRIED = frozenset({"day", "week", "person"})
 _GOES_ON = re.compile(r"\s?(?:[、,和及]\s?□+[ :]?|□+\s?[、,和及]\s?)")
@@ -44,7 +46,9 @@ _PACKED = re.compile(
     r"\s?(?:(?:/|每|一)\s?(?:小|大|中)?(?:[盒箱包袋件桶瓶支板打卷条捆提罐筒]|[只个套双](?!/))|装(?!备))"
 )
 _TIMES = re.compile(r"\s?[*×xX]\s?\d")
-_TIMES_MEASURE = re.compile(r"\s?[*×xX]\s?\d+(?:\.\d+)?\s?(?:m?[lLgG]|ML|毫升|升|克|毫克|斤|公斤|kg)(?![\s/*×xX,(]{0,2}\d)")
+_TIMES_MEASURE = re.compile(
+    r"\s?[*×xX]\s?\d+(?:\.\d+)?\s?(?:m?[lLgG]|ML|毫升|升|克|毫克|斤|公斤|kg)(?![\s/*×xX,(]{0,2}\d)"
+)
 _TIMES_SIGNS = frozenset("*×xX")
 _ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
 _MEASURES = frozenset(
@@ -172,12 +176,17 @@ def _range(low: str, high: str | None) -> tuple[float | None, float | None]:
     return (first * power if first < second / power else first), second
 
 
+def _is_code(digits: str, unit: str | None) -> bool:
+    """Tell digits of a phone number or a code from a number of things."""
+    if len(digits) > 7 or (digits.startswith("0") and digits != "0"):
+        return True
+    return unit is None and len(digits) == 7 and not digits.endswith("000")
+
+
 def _plausible(match: re.Match[str], low: float | None, high: float | None) -> bool:
     """Tell an amount from a phone number, a date, a standard or a count of something else."""
     digits = match["low"].replace(",", "")
-    if digits.isdigit() and (len(digits) > 7 or (digits.startswith("0") and digits != "0")):
-        return False
-    if match["unit"] is None and digits.isdigit() and len(digits) == 7 and digits[-3:] != "000":
+    if digits.isdigit() and _is_code(digits, match["unit"]):
         return False
     if high is not None and (low is None or high <= low):
         return False
@@ -187,11 +196,11 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
         text, start, end = match.string, match.start(), match.end()
         mark = _NUMBERING.match(text, end)
         opens = len(digits) < 3 and not text[start - 1 : start].strip("\n ;。")
-        if mark and mark[0] == ")" and text[start - 1 : start] == "(":
-            # (500) tells how many, (1) before goods only counts them
-            if len(digits) < 3 and not text[max(0, start - 2) : start - 1].strip("\n ;。,、"):
-                return False
-        elif mark and (mark[0] != "、" or opens):
+        # (500) tells how many, (1) before goods only counts them
+        bracketed = mark and mark[0] == ")" and text[start - 1 : start] == "("
+        if bracketed:
+            opens = len(digits) < 3 and not text[max(0, start - 2) : start - 1].strip("\n ;。,、")
+        if mark and (opens or not (bracketed or mark[0] == "、")):
             return False
         return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
     return True
@@ -228,8 +237,8 @@ def find_amounts(text: str) -> list[Amount]:
             continue
         per = _per(before, after)
         if per is None and amounts and amounts[-1].per in _CARRIED:
-            if _GOES_ON.fullmatch(text, amounts[-1].end, start):
-                per = amounts[-1].per
+            listed = _GOES_ON.fullmatch(text, amounts[-1].end, start)
+            per = amounts[-1].per if listed else None
         words_end = match.end("high") if match["high"] else match.end("low")
         amount = Amount(
             start=start,

@@ -30,7 +30,8 @@ _SPECIFIC = re.compile(
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
-    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存已的达少■…·】]"
+    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存]"
+    r"|[已的达少■…·】]"
     r"|缺口|每[样种类款]|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日周人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
@@ -125,29 +126,30 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
     table: _Table | None = None
     shared: _SharedUnit | None = None
     for line in _lines(text, mentions, amounts):
+        if not text[line.start : line.end].strip():
+            shared = None
+        heading = line.end if not line.amounts or not line.goods else line.goods[0].start
+        told = _unit_pattern().search(text, line.start, heading)
+        shared = _shared(told) if told else shared
         if not line.amounts:
-            if not text[line.start : line.end].strip():
-                shared = None
-            told = _unit_pattern().search(text, line.start, line.end)
-            if told:
-                shared = _shared(told)
             table = _table(line) or table
         elif line.goods:
-            row = _row(line, table) if table else None
-            of_line = _pairs(line) if row is None else row
-            told = _unit_pattern().search(text, line.start, line.goods[0].start)
-            if told:
-                shared = _shared(told)
-            for mention, its in of_line.items():
-                if its.need and shared and not its.need.unit:
-                    its.need = _with_unit(its.need, shared)
-                bound[mention] = its
-        if line.goods and line.amounts:
-            _share_out(line, bound)
+            bound.update(_of_line(line, table, shared))
     _hold_sections(text, mentions, bound)
     _hold_settled(text, mentions, bound)
     for mention, its in bound.items():
         its.doubtful = its.need is not None and not fits(its.need.unit, mention)
+    return bound
+
+
+def _of_line(line: _Line, table: _Table | None, shared: _SharedUnit | None) -> dict[Mention, Bound]:
+    """Return what one line binds, as a row of the table or by its own structure."""
+    row = _row(line, table) if table else None
+    bound = _pairs(line) if row is None else row
+    for its in bound.values():
+        if its.need and shared and not its.need.unit:
+            its.need = _with_unit(its.need, shared)
+    _share_out(line, bound)
     return bound
 
 
@@ -336,7 +338,7 @@ def _up_to_next(line: _Line, amount: Amount, mention: Mention) -> tuple[list[Amo
 
 
 def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
-    """Give what is told for each of the goods behind it (各100箱:…), or of two names of one good."""
+    """Give what is told for each of the goods behind it (各100箱:…), or of two names."""
     text = line.text
     for amount in line.amounts:
         if amount.per == "each" and text[amount.end : amount.end + 1] in {":", ","}:
@@ -345,9 +347,10 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
                 bound.update({m: Bound(need=amount) for m in free})
     for one, other in pairwise(line.goods):
         its = bound.get(other)
-        if one.name == other.name and one not in bound and its and its.need:
-            if text[one.end : other.start] == "/":
-                bound[one] = its
+        if one.name != other.name or text[one.end : other.start] != "/":
+            continue
+        if one not in bound and its and its.need:
+            bound[one] = its
 
 
 def _read(text: str, mention: Mention, amount: Amount) -> Bound:
@@ -389,14 +392,16 @@ def _points_back(
         if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
             return not _in_slash_list(text, mention)
         return True
-    if i == 0 or not isinstance(tokens[i - 1], Mention) or not _ALONE.match(text, amount.end):
+    beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
+    if not beside or amount.quantity is None or len(gap) > 30:
         return False
-    if amount.quantity is None or len(gap) > 30:
-        return False
-    if _CELL_MARKS.fullmatch(gap):
+    if _CELL_MARKS.fullmatch(gap) or (amount.unit and _fills_row(text, mention, amount, gap)):
         return True
-    if amount.unit and _fills_row(text, mention, amount, gap):
-        return True
+    return _specifies(gap)
+
+
+def _specifies(gap: str) -> bool:
+    """Tell whether the cells between a good and its amount say but what kind it is."""
     cells = [cell.strip() for cell in _CELLS.split(gap)]
     tabular = "\t" in gap or "|" in gap
     return all(
@@ -424,7 +429,7 @@ def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
 
 
 def _in_slash_list(text: str, mention: Mention) -> bool:
-    """Tell whether goods end a list by slashes: a vague word behind it speaks of all, or of none."""
+    """Tell whether goods end a list by slashes: a vague word behind speaks of them all."""
     return "□/" in text[max(0, mention.start - 12) : mention.start]
 
 
@@ -476,14 +481,10 @@ def _hold_sections(text: str, mentions: Sequence[Mention], bound: dict[Mention, 
                     bound[mention] = Bound(held=True)
 
 
-def _hold_settled(
-    text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]
-) -> None:
+def _hold_settled(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
     """Mark the list of goods of which the clause behind says that it came (…100副,已落实)."""
     for settled in _SETTLED.finditer(text):
-        begin = max(
-            (mark.end() for mark in _CLOSED.finditer(text, 0, settled.start())), default=0
-        )
+        begin = max((mark.end() for mark in _CLOSED.finditer(text, 0, settled.start())), default=0)
         if _NEED_WORD.search(text, begin, settled.start()) or "(" in text[begin : settled.start()]:
             continue
         last = max((m.end for m in mentions if begin <= m.start < settled.start()), default=None)

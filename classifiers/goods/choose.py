@@ -39,9 +39,9 @@ Choice = tuple[Group, Mention]
 
 
 def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None, bool]]:
-    """Return the goods that a normalised text asks for, each once, with the amount and
-    whether its unit leaves a doubt.
+    """Return the goods that a normalised text asks for, each once, with the amount.
 
+    The third value tells whether the unit of the amount leaves a doubt.
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
     text = _TITLE.sub(lambda title: "《" + "·" * (len(title[0]) - 2) + "》", text)

@@ -74,9 +74,7 @@ def _item(
 ) -> Item:
     """Return the item for goods in the post."""
     if amount is None:
-        return span(
-            doc, Item, mention.start, mention.end, name=mention.name, facility=facility
-        )
+        return span(doc, Item, mention.start, mention.end, name=mention.name, facility=facility)
     stands = doc._.original[amount.start : amount.end]
     return span(
         doc,

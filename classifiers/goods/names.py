@@ -189,9 +189,8 @@ def _torn(plain: str, hits: list[tuple[int, int, str | None]]) -> list[tuple[int
     return torn
 
 
-def find_goods(text: str) -> list[Mention]:
-    """Return the goods named in a normalised text, in order, none inside another."""
-    plain = text.translate(_TO_LOWER)
+def _hits(plain: str) -> list[tuple[int, int, str | None]]:
+    """Return every place where a listed word stands, also torn by blanks or dragged by a sheet."""
     matches = _lexicon().automaton.iter(plain)
     hits = [(end - length + 1, end + 1, form) for end, (length, form) in matches]
     if " " in plain:
@@ -199,6 +198,13 @@ def find_goods(text: str) -> list[Mention]:
     if "n" in plain:
         hits += [(*masks.span(), "口罩") for masks in _MODEL_INSIDE.finditer(plain)]
         hits += [(*dragged.span(), "n95") for dragged in _DRAGGED.finditer(plain)]
+    return hits
+
+
+def find_goods(text: str) -> list[Mention]:
+    """Return the goods named in a normalised text, in order, none inside another."""
+    plain = text.translate(_TO_LOWER)
+    hits = _hits(plain)
     # from the right, the longest first: in Chinese the head stands last
     hits.sort(key=lambda hit: (-hit[1], hit[0]))
     kept = []
