@@ -8,6 +8,7 @@ nothing crosses a line's end.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -70,6 +71,10 @@ _HELD_COLUMN = re.compile(r"现有|库存|已有|已到|存量|剩余|在途|已
 _UNIT_COLUMN = re.compile(r"^单位$")
 _NAME_COLUMN = re.compile(r"名称|品名|物资|物品|品种|耗材|产品|规格|型号|种类")
 _DIVIDERS = ("\t", "|", ",", "/", " ")
+_LONGEST_SECTION = 600
+_LONGEST_SETTLED = 120
+_LONGEST_RUN = 40  # goods and amounts of a run that are looked at, each way
+_MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
 
@@ -332,9 +337,15 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
 
 def _up_to_next(line: _Line, amount: Amount, mention: Mention) -> tuple[list[Amount], int]:
     """Return the amounts from `amount` up to the good behind `mention`, and where that starts."""
-    at = line.goods.index(mention) + 1
+    at = bisect_left(line.goods, mention.end, key=_start)
     following = line.goods[at].start if at < len(line.goods) else line.end + _PAST_THE_END
-    return [a for a in line.amounts if amount.start <= a.start < following], following
+    first = bisect_left(line.amounts, amount.start, key=_start)
+    last = bisect_left(line.amounts, following, lo=first, key=_start)
+    return line.amounts[first : min(last, first + _MOST_BEHIND)], following
+
+
+def _start(token: Mention | Amount) -> int:
+    return token.start
 
 
 def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
@@ -345,6 +356,7 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
             free = [m for m in line.goods if m.start > amount.end]
             if not any(m in bound for m in free):
                 bound.update({m: Bound(need=amount) for m in free})
+            break
     for one, other in pairwise(line.goods):
         its = bound.get(other)
         if one.name != other.name or text[one.end : other.start] != "/":
@@ -416,7 +428,8 @@ def _specifies(gap: str) -> bool:
 
 def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
     """Tell whether good, its make and amount are all of a line (呼吸机 某某牌或某某牌 5台)."""
-    start = text.rfind("\n", 0, mention.start) + 1
+    start = text.rfind("\n", max(0, mention.start - 12), mention.start) + 1
+    start = start or max(0, mention.start - 12)
     alone = not text[start : mention.start].strip(" \t.、-·()\d0123456789")
     behind = text[amount.end : amount.end + 4].lstrip(" \t")
     return (
@@ -440,11 +453,17 @@ def _leans_back(text: str, tokens: Sequence[Mention | Amount], i: int) -> bool:
     if isinstance(before, Amount) or _HARD.search(gap):
         return False
     first = i
-    while first and not _HARD.search(text, tokens[first - 1].end, tokens[first].start):
+    while (
+        first > i - _LONGEST_RUN
+        and first
+        and not _HARD.search(text, tokens[first - 1].end, tokens[first].start)
+    ):
         first -= 1
     last = i
-    while last + 1 < len(tokens) and not _HARD.search(
-        text, tokens[last].end, tokens[last + 1].start
+    while (
+        last < i + _LONGEST_RUN
+        and last + 1 < len(tokens)
+        and not _HARD.search(text, tokens[last].end, tokens[last + 1].start)
     ):
         last += 1
     run = tokens[first : last + 1]
@@ -461,9 +480,10 @@ def _leans_back(text: str, tokens: Sequence[Mention | Amount], i: int) -> bool:
 
 def _hold_sections(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
     """Mark the goods that a heading tells to be there (库存:…), up to the next word of need."""
+    done = 0
     for head in _HELD_HEAD.finditer(text):
         end = head.end()
-        limit = len(text)
+        limit = min(len(text), end + _LONGEST_SECTION)
         for pattern in (_NEED_WORD, _SECTION_END):
             stop = pattern.search(text, end, limit)
             limit = stop.start() if stop else limit
@@ -474,22 +494,29 @@ def _hold_sections(text: str, mentions: Sequence[Mention], bound: dict[Mention, 
         limit = stop.start() if stop else limit
         if text[head.start() - 1 : head.start()] == "(":
             limit = min(limit, text.find(")", end) % (len(text) + 1))
-        for mention in mentions:
-            if end <= mention.start < limit:
-                its = bound.get(mention)
-                if its is None or not its.asked:
-                    bound[mention] = Bound(held=True)
+        if end < done:
+            continue
+        done = limit
+        for mention in _within(mentions, end, limit):
+            its = bound.get(mention)
+            if its is None or not its.asked:
+                bound[mention] = Bound(held=True)
 
 
 def _hold_settled(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
     """Mark the list of goods of which the clause behind says that it came (…100副,已落实)."""
     for settled in _SETTLED.finditer(text):
-        begin = max((mark.end() for mark in _CLOSED.finditer(text, 0, settled.start())), default=0)
-        if _NEED_WORD.search(text, begin, settled.start()) or "(" in text[begin : settled.start()]:
+        at = settled.start()
+        begin = max(0, at - _LONGEST_SETTLED)
+        begin = max((mark.end() for mark in _CLOSED.finditer(text, begin, at)), default=begin)
+        its = _within(mentions, begin, at)
+        if not its or "," in text[its[-1].end : at] or "(" in text[begin:at]:
             continue
-        last = max((m.end for m in mentions if begin <= m.start < settled.start()), default=None)
-        if last is None or "," in text[last : settled.start()]:
-            continue
-        for mention in mentions:
-            if begin <= mention.start < settled.start():
-                bound[mention] = Bound(held=True)
+        if not _NEED_WORD.search(text, begin, at):
+            bound.update({mention: Bound(held=True) for mention in its})
+
+
+def _within(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """Return the goods that begin from `start` up to `end`."""
+    first = bisect_left(mentions, start, key=_start)
+    return mentions[first : bisect_left(mentions, end, lo=first, key=_start)]

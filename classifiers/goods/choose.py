@@ -198,9 +198,9 @@ def _of_another_facility(text: str, first: Choice, group: Group, mention: Mentio
 
 def _without_standards(text: str, chosen: list[Choice]) -> list[Choice]:
     """Drop goods that only say which standard holds for others of their kind."""
-    standards = [(g, m) for g, m in chosen if m not in g.amounts and _STANDARD.match(text, m.end)]
-    others = [choice for choice in chosen if choice not in standards]
-    kinds = {mention.name[-2:] for _, mention in others}
+    standards = {m for g, m in chosen if m not in g.amounts and _STANDARD.match(text, m.end)}
+    others = [mention for _, mention in chosen if mention not in standards]
+    kinds = {mention.name[-2:] for mention in others}
 
     def tells_more(mention: Mention) -> bool:
         if _SPECIFIED.search(text, max(0, mention.start - 60), mention.start):
@@ -208,7 +208,7 @@ def _without_standards(text: str, chosen: list[Choice]) -> list[Choice]:
         bare = _BARE_STANDARD.match(text, mention.end) is not None
         return mention.name[-2:] not in kinds and not (bare and len(others) > 2)
 
-    return [choice for choice in chosen if choice in others or tells_more(choice[1])]
+    return [(g, m) for g, m in chosen if m not in standards or tells_more(m)]
 
 
 def _alongside(text: str, group: Group, mention: Mention) -> bool:

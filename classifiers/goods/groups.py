@@ -163,7 +163,10 @@ def _settle(text: str, groups: Sequence[Group], *, asking: bool) -> None:
 
 def _fills_cell(text: str, group: Group) -> bool:
     """Tell whether goods are all that stands in a cell of a row."""
-    before, after = text[: group.start].rstrip(" :"), text[group.end :].lstrip(" 。等")
+    before, after = (
+        text[max(0, group.start - 8) : group.start].rstrip(" :"),
+        text[group.end : group.end + 8].lstrip(" 。等"),
+    )
     return before[-1:] == "\t" and after[:1] == "\t" and group.mentions[0].group not in COLLECTIVE
 
 

@@ -22,6 +22,7 @@ _FACILITY = re.compile(
     r"(?:(?![急缺求需请])[\u4e00-\u9fff]){2,10}?(?:医院|卫生院|疾控中心|妇幼保健院|卫生服务中心|血站|医疗队)"
 )
 _TELLING = 2  # signs of a name that tell one facility from another, but for its ordinal
+_MOST_FACILITIES = 40
 _ORDINAL = re.compile(r"[一二三四五六七八九十\d]")
 
 
@@ -51,7 +52,7 @@ def _facilities(text: str) -> list[re.Match[str]]:
     first: dict[str, re.Match[str]] = {}
     for name in _FACILITY.finditer(text):
         first.setdefault(name[0][:_TELLING] + "".join(_ORDINAL.findall(name[0])), name)
-    return list(first.values()) if len(first) > 1 else []
+    return list(first.values())[:_MOST_FACILITIES] if len(first) > 1 else []
 
 
 def _whose(doc: Doc, names: Sequence[re.Match[str]], mention: Mention) -> str | None:

@@ -117,11 +117,9 @@ def find_unlisted(
             if name:
                 good[i] = True
                 unlisted.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
-    taken = [(m.start, m.end) for m in unlisted]
+    taken = {at for m in unlisted for at in range(m.start, m.end)}
     unlisted += [
-        m
-        for m in _by_amount(text, mentions, amounts)
-        if not any(m.start < end and start < m.end for start, end in taken)
+        m for m in _by_amount(text, mentions, amounts) if taken.isdisjoint(range(m.start, m.end))
     ]
     return unlisted
 
@@ -155,7 +153,7 @@ def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
         if made and not wanted:
             continue  # what stands between a good and its amount tells its make
         row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
-        beside = row and (begin == listed_up_to or any(m.end <= begin for m in mentions))
+        beside = row and (begin == listed_up_to or (bool(mentions) and mentions[0].end <= begin))
         after = spans[at + 1] if at + 1 < len(spans) else None
         ahead = after is not None and _ROW_LEAD.fullmatch(text[amount.end : after[0]]) is not None
         if wanted or beside or (ahead and _ROW_LEAD.fullmatch(lead) and cues.any("wanted")):
