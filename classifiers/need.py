@@ -31,8 +31,10 @@ class Item(Span):
     name: canonical name, or the text itself where the goods are unknown.
     quantity: the amount, None where none is told or it is vague (几百, 若干).
     quantity_max: the upper end of a range, else None.
-    per: "day", "each" or None.
+    per: "day", "week", "person", "each" or None.
     quantity_text, unit: as they stand in the post, None where absent.
+    doubtful: the unit does not fit the goods, so that the amount may be another's.
+    facility: who needs it, as it stands, where the post asks for two; else None.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Item(Span):
     per: str | None = None
     quantity_text: str | None = None
     unit: str | None = None
+    doubtful: bool = False
+    facility: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

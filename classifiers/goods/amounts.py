@@ -19,21 +19,70 @@ _NUMBER = (
 )
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
 _DATE_OR_COUNT = (
-    r"(?!\s?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个]"
-    r"|块钱|床位|\.?\d))"
+    r"(?![ \t]?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个院栋寸]"
+    r"|块钱|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
     r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
 )
 _PER_DAY = re.compile(r"\s?(?:[/每一]\s?[天日]|/d(?![a-z])|的?日用量|的?日消耗)")
+_EVERY_WEEK = re.compile(
+    r"(?:每(?:周|星期|个星期|礼拜)|一(?:周|星期)|周(?:均|耗|消耗|用量|需求?))[^,。!?;、\n\d]{0,10}$"
+)
+_PER_WEEK = re.compile(r"\s?[/每一]\s?(?:周|星期|礼拜)")
+_EVERY_PERSON = re.compile(
+    r"(?:每(?:人|位|名|个人|个?(?:护士|医生|医护|队员))|人均)[^,。!?;、\n\d]{0,10}$"
+)
+_PER_PERSON = re.compile(r"\s?[/每]\s?人")
+_CARRIED = frozenset({"day", "week", "person"})
+_GOES_ON = re.compile(r"\s?(?:[、,和及]\s?□+[ :]?|□+\s?[、,和及]\s?)")
 _EACH = re.compile(
-    r"(?:各自?|每[样种类款]|均|人手)(?:需要?|要|缺|求|约|来|差|急需)?(?:大?约|大概)?\s?$"
+    r"(?:各自?|每[样种类款项]|均|人手|都)(?:需要?|要|缺|求|约|来|差|为|急需)?(?:大?约|大概|至少|最少)?[\s:]?$"
 )
 _PACK = re.compile(
-    r"(?:每(?![天日样种类款])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|人均|第|满)(?:有|装|约)?$"
+    r"(?:每(?![天日周人位名样种类款项])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|第|满|内含|规格)(?:有|装|约|:)?\s?$"
+)
+_PACKED = re.compile(
+    r"\s?(?:(?:/|每|一)\s?(?:小|大|中)?(?:[盒箱包袋件桶瓶支板打卷条捆提罐筒]|[只个套双](?!/))|装(?!备))"
+)
+_TIMES = re.compile(r"\s?[*×xX]\s?\d")
+_TIMES_MEASURE = re.compile(
+    r"\s?[*×xX]\s?\d+(?:\.\d+)?\s?(?:m?[lLgG]|ML|毫升|升|克|毫克|斤|公斤|kg)(?![\s/*×xX,(]{0,2}\d)"
+)
+_TIMES_SIGNS = frozenset("*×xX")
+_ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
+_MEASURES = frozenset(
+    [
+        "公斤",
+        "千克",
+        "克",
+        "斤",
+        "kg",
+        "KG",
+        "Kg",
+        "g",
+        "升",
+        "L",
+        "毫升",
+        "ml",
+        "ML",
+        "毫克",
+        "mg",
+        "盎司",
+        "公升",
+        "加仑",
+        "米",
+        "平方米",
+        "平米",
+        "立方",
+    ]
+)
+_MEASURE_THEN = re.compile(
+    r"[\s/*×xX,(]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
 )
 _OTHER_COUNT = re.compile(
-    r"\s?多?(?:月|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|人(?!份))"
+    r"\s?(?:多|左右)?的?(?:月|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
+    r"|人(?!份)|护士|医生|医护|医务|同事|队员|志愿者|工作人员|员工|孩子|病床|床位|班|护工|老师|厂家|渠道)"
 )
 _PAIR = re.compile(
     r"([二三四五六七八九]?十|)([一二两三四五六七八])([二两三四五六七八九])([十百千万]*)[余多来]?"
@@ -53,8 +102,9 @@ class Amount:
 
     quantity: the number, None where it is vague (几百, 若干); of a range the lower end.
     quantity_max: the upper end of a range, else None.
-    per: "day", "each" or None.
+    per: "day", "week", "person", "each" or None.
     quantity_text, unit: as they stand in the text; unit None where none stands there.
+    unit_start: where the unit stands, None where the amount ends with it.
     """
 
     start: int
@@ -64,6 +114,7 @@ class Amount:
     per: str | None = None
     quantity_text: str
     unit: str | None = None
+    unit_start: int | None = None
 
 
 @cache
@@ -125,18 +176,31 @@ def _range(low: str, high: str | None) -> tuple[float | None, float | None]:
     return (first * power if first < second / power else first), second
 
 
+def _is_code(digits: str, unit: str | None) -> bool:
+    """Tell digits of a phone number or a code from a number of things."""
+    if len(digits) > 7 or (digits.startswith("0") and digits != "0"):
+        return True
+    return unit is None and len(digits) == 7 and not digits.endswith("000")
+
+
 def _plausible(match: re.Match[str], low: float | None, high: float | None) -> bool:
     """Tell an amount from a phone number, a date, a standard or a count of something else."""
     digits = match["low"].replace(",", "")
-    if digits.isdigit() and (len(digits) > 7 or digits.startswith("0")):
+    if digits.isdigit() and _is_code(digits, match["unit"]):
         return False
     if high is not None and (low is None or high <= low):
         return False
+    if match["low"] in _POWERS:  # (万只) is a heading's unit
+        return match["low"] == "十"
     if match["unit"] is None:
         text, start, end = match.string, match.start(), match.end()
         mark = _NUMBERING.match(text, end)
         opens = len(digits) < 3 and not text[start - 1 : start].strip("\n ;。")
-        if mark and (mark[0] != "、" or opens):
+        # (500) tells how many, (1) before goods only counts them
+        bracketed = mark and mark[0] == ")" and text[start - 1 : start] == "("
+        if bracketed:
+            opens = len(digits) < 3 and not text[max(0, start - 2) : start - 1].strip("\n ;。,、")
+        if mark and (opens or not (bracketed or mark[0] == "、")):
             return False
         return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
     return True
@@ -166,14 +230,15 @@ def find_amounts(text: str) -> list[Amount]:
         low, high = _range(match["low"], match["high"])
         if not _plausible(match, low, high) or _PACK.search(before):
             continue
-        after = text[end : end + 6]
-        if match["unit"] == "个" and _OTHER_COUNT.match(after):
+        after = text[end : end + 8]
+        if match["unit"] and _OTHER_COUNT.match(after):
             continue
-        per = None
-        if _EACH.search(before):
-            per = "each"
-        elif _PER_DAY.match(after) or _EVERY_DAY.search(before):
-            per = "day"
+        if _is_pack(match["unit"], text, start, end):
+            continue
+        per = _per(before, after)
+        if per is None and amounts and amounts[-1].per in _CARRIED:
+            listed = _GOES_ON.fullmatch(text, amounts[-1].end, start)
+            per = amounts[-1].per if listed else None
         words_end = match.end("high") if match["high"] else match.end("low")
         amount = Amount(
             start=start,
@@ -191,10 +256,36 @@ def find_amounts(text: str) -> list[Amount]:
     return amounts
 
 
+def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
+    """Tell whether an amount says what one pack or dose holds (24粒/盒, 500ml 20瓶)."""
+    if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
+        return True
+    if unit in _MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
+        return True
+    if _TIMES.match(text, end) and not _TIMES_MEASURE.match(text, end):
+        return True
+    if unit and _PACKED.match(text, end):
+        return True
+    return unit in _MEASURES and _MEASURE_THEN.match(text, end) is not None
+
+
+def _per(before: str, after: str) -> str | None:
+    """Return what an amount is told for, None where it is a total."""
+    if _EACH.search(before):
+        return "each"
+    if _PER_PERSON.match(after) or _EVERY_PERSON.search(before):
+        return "person"
+    if _PER_DAY.match(after) or _EVERY_DAY.search(before):
+        return "day"
+    if _PER_WEEK.match(after) or _EVERY_WEEK.search(before):
+        return "week"
+    return None
+
+
 def _of_two_sizes(text: str, one: Amount, other: Amount) -> Amount | None:
     """Return the sum of two amounts with their sizes before them, None if they are not such."""
     sized = SIZES.search(text, max(0, one.start - 8), one.start)
-    if not sized or sized.end() != one.start or one.unit != other.unit or not one.unit:
+    if not sized or sized.end() != one.start or one.unit != other.unit:
         return None
     if one.quantity is None or other.quantity is None or one.quantity_max or other.quantity_max:
         return None

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from classifiers.goods.amounts import Amount, find_amounts
+from classifiers.goods.amounts import SIZES, Amount, find_amounts
+from classifiers.goods.binding import BRACKET
 from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
-from classifiers.goods.groups import BRACKET, COLLECTIVE, Group, groups_of
+from classifiers.goods.groups import COLLECTIVE, Group, groups_of
 from classifiers.goods.names import Mention, find_goods
 from classifiers.goods.unlisted import find_unlisted
 from classifiers.need import NO_FORM, Form
@@ -23,21 +24,34 @@ _ALONGSIDE = re.compile(r"\s?(?:和|及|与|以及)\s?")
 _MARKS = frozenset("、,/;\n和及与 ")
 _HEADING = re.compile(r"类\s?[:(]")
 _FACILITY = re.compile(r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队)")
-_STANDARD = re.compile(r"\s*:?\s*(?:GB|YY|gb|yy)[\s/T]*\d{4}")
+_STANDARD = re.compile(
+    r"\s*:?\s*(?:[(按须需]|应?符合|执行|标准){0,3}\s*(?:《|(?:GB|YY|gb|yy)[\s/T]*\d{4})"
+)
+_BARE_STANDARD = re.compile(r"\s*:?\s*(?:GB|YY|gb|yy)[\s/T]*\d{4}")
+_SPECIFIED = re.compile(r"(?:规格|标准|技术要求|参数|执行标准)(?:型号|要求)?\s?:[^\n]{0,40}$")
+_CODE = re.compile(
+    r"(?:GB|YY|T/|EN|gb|yy)[\s/TtZ]{0,3}\d{3,5}(?:\.\d)?(?:\s?[-—]\s?\d{4})?|《[^《》\n]{1,40}》"
+)
+_TITLE = re.compile(r"《[^《》\n]{0,30}(?:要求|标准|规范|通则|条件|规程)[^《》\n]{0,10}》")
+_ASIDE = re.compile(r"\((?=[^()]{0,8}(?:已|在途|现有|库存|路上))[^()□\n]{1,20}\)")
 
 Choice = tuple[Group, Mention]
 
 
-def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None]]:
+def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None, bool]]:
     """Return the goods that a normalised text asks for, each once, with the amount.
 
+    The third value tells whether the unit of the amount leaves a doubt.
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
+    text = _TITLE.sub(lambda title: "《" + "·" * (len(title[0]) - 2) + "》", text)
     all_mentions = find_goods(text)
-    if not all_mentions:
+    if not all_mentions and not find_cues(text).any("wanted"):
         return []
     mentions = _outside_details(text, all_mentions)
     rest = _blot_out(text, all_mentions)
+    for pattern in (_CODE, _ASIDE):
+        rest = pattern.sub(lambda part: "■" * len(part[0]), rest)
     amounts = find_amounts(rest)
     unlisted = find_unlisted(rest, mentions, amounts)
     if unlisted:
@@ -46,12 +60,13 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     cues = find_cues(rest)
     groups = groups_of(rest, mentions, amounts, cues)
     _judge_by_form(groups, form)
-    single = _each_once(text, _single_goods(rest, groups, cues, wanted=True))
-    single = _without_standards(text, single)
+    single = _without_standards(text, _single_goods(rest, groups, cues, wanted=True))
+    single = _each_once(text, single)
     chosen = single + _collective(rest, groups, single)
     if not chosen and cues.any("wanted"):
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
-    return [(m, g.amounts.get(m)) for g, m in sorted(chosen, key=lambda pair: pair[1].start)]
+    chosen.sort(key=lambda choice: choice[1].start)
+    return [(m, g.amounts.get(m), m in g.doubtful) for g, m in chosen]
 
 
 def _judge_by_form(groups: Sequence[Group], form: Form) -> None:
@@ -71,11 +86,20 @@ def _single_goods(
     return [
         (group, mention)
         for group in groups
-        if group.wanted is wanted
         for mention in group.mentions
-        if mention.group not in COLLECTIVE
+        if group.is_wanted(mention) is wanted
+        and mention.group not in COLLECTIVE
         and (not mention.everyday or (wanted and _plainly_wanted(text, group, mention, cues)))
     ]
+
+
+def _is_single(group: Group, mention: Mention) -> bool:
+    """Tell single goods, and collective words that have an amount of their own (消毒产品10箱)."""
+    if mention.group not in COLLECTIVE:
+        return True
+    amount = group.amounts.get(mention)
+    own = amount is not None and amount.per is None and bool(amount.unit or not amount.quantity)
+    return own and mention.group != "collective"
 
 
 def _blot_out(text: str, mentions: Sequence[Mention]) -> str:
@@ -94,7 +118,7 @@ def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if mention.start < closing or _HEADING.match(text, mention.end):
             continue
         kept.append(mention)
-        detail = BRACKET.match(text, mention.end)
+        detail = BRACKET.match(text, mention.end) or SIZES.match(text, mention.end)
         if detail and mention.group not in COLLECTIVE:
             closing = detail.end()
     return kept
@@ -122,11 +146,14 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
     size = Counter(group.chain for group, _ in chosen)
 
     def words(mention: Mention) -> str:
-        return text[mention.start : mention.end]
+        detail = BRACKET.match(text, mention.end) or SIZES.match(text, mention.end)
+        return text[mention.start : detail.end() if detail else mention.end]
 
-    def rank(choice: Choice) -> tuple[bool, bool, bool]:
+    def rank(choice: Choice) -> tuple[bool, bool, bool, bool]:
         group, mention = choice
-        return mention in group.amounts, not words(mention).isascii(), size[group.chain] > 2
+        amount = group.amounts.get(mention)
+        total = amount is not None and amount.per in {None, "each"}
+        return amount is not None, total, not words(mention).isascii(), size[group.chain] > 2
 
     kept: dict[str, Choice] = {}
     for choice in chosen:
@@ -137,7 +164,8 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
     seen = {words(mention) for _, mention in best}
     for group, mention in chosen:
         there, _ = kept[mention.name]
-        if group is there and words(mention) not in seen and not words(mention).isascii():
+        own = mention in group.amounts and kept[mention.name][1] in there.amounts
+        if (group is there or own) and words(mention) not in seen and not words(mention).isascii():
             seen.add(words(mention))
             best.append((group, mention))
         elif group is not there and _of_another_facility(text, kept[mention.name], group, mention):
@@ -169,9 +197,18 @@ def _of_another_facility(text: str, first: Choice, group: Group, mention: Mentio
 
 
 def _without_standards(text: str, chosen: list[Choice]) -> list[Choice]:
-    """Drop goods that only say which standard holds, where a list says what is wanted."""
-    listed = [choice for choice in chosen if not _STANDARD.match(text, choice[1].end)]
-    return listed if len(listed) > 2 else chosen
+    """Drop goods that only say which standard holds for others of their kind."""
+    standards = {m for g, m in chosen if m not in g.amounts and _STANDARD.match(text, m.end)}
+    others = [mention for _, mention in chosen if mention not in standards]
+    kinds = {mention.name[-2:] for mention in others}
+
+    def tells_more(mention: Mention) -> bool:
+        if _SPECIFIED.search(text, max(0, mention.start - 60), mention.start):
+            return not others
+        bare = _BARE_STANDARD.match(text, mention.end) is not None
+        return mention.name[-2:] not in kinds and not (bare and len(others) > 2)
+
+    return [(g, m) for g, m in chosen if m not in standards or tells_more(m)]
 
 
 def _alongside(text: str, group: Group, mention: Mention) -> bool:

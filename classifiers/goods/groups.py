@@ -9,33 +9,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from classifiers.goods import stock
 from classifiers.goods.amounts import SIZES, Amount
+from classifiers.goods.binding import BRACKET, bind
 from classifiers.goods.cues import Cues, wanted
 from classifiers.goods.names import Mention
 
 COLLECTIVE = frozenset({"collective", "collective-medical", "collective-daily"})
-BRACKET = re.compile(r"\([^()\n]{0,40}\)")
 
 _LIST_NUMBER = re.compile(r"[①-⑳❶-❿⑴-⒇㈠-㈩]")
+_PICTURE = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u26ff\u2700-\u275f\u2795-\u27bf\ufe0f\u200d]"
+    "|\\[(?:泪|心|加油|祈祷|合十|流泪|大哭|爱心|作揖|给力|悲伤|拳头|蜡烛|赞|玫瑰|伤心|抱抱|可怜|话筒|握手|心碎|悲催|允悲|ok|OK)\\]"
+)
 _LINK = re.compile(
     r"(?:[\s、,;!/.|·•●◆★▪\-—+&~和及与或跟x×*:()\d①-⑳约各余只等的共]"
     r"|以及|还有|或者|各种|各类|另外|其次|比如)*"
 )
 _BREAK = re.compile(r"[,;\n!]")
 _CARRIES_ON = re.compile(r"\s?[、和及与,;\n][^。!?…\n]{0,12}$")
-_TO_AMOUNT = re.compile(
-    r"(?:[ \t:xX×*=~(【\-—约各均需要缺求差为是共近至还再有来数号个型]|缺口|每[样种款类]|大约|大概"
-    r"|共计|总共|合计|至少|最少|急需|急缺|需求|数量|每[天日]|日[均耗]|日?消耗|一天|用掉|还差|不少于"
-    r"|预计|物资|等|就|希望)*"
-)
-_FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置)?的")
 _PAST_THE_END = 9
 
 
 @dataclass(slots=True)
 class Group:
     """Goods named side by side; wanted: None where nothing tells; amounts by goods.
+
+    told: of which goods a line or column says that they are asked for, or there.
+    doubtful: goods whose amount has a unit that does not fit.
 
     chain: number of the list it is in; lists go on over commas and line breaks.
     """
@@ -44,6 +44,12 @@ class Group:
     chain: int
     wanted: bool | None = None
     amounts: dict[Mention, Amount] = field(default_factory=dict)
+    told: dict[Mention, bool] = field(default_factory=dict)
+    doubtful: set[Mention] = field(default_factory=set)
+
+    def is_wanted(self, mention: Mention) -> bool | None:
+        """Return whether a good is asked for: by its own line, or else as the group is."""
+        return self.told.get(mention, self.wanted)
 
     @property
     def start(self) -> int:
@@ -63,6 +69,24 @@ def with_list_marks(text: str, original: str) -> str:
     chars = list(text)
     for number in _LIST_NUMBER.finditer(original):
         chars[number.start()] = "、"
+    return "".join(chars)
+
+
+def with_marks(text: str, original: str) -> str:
+    """Return the normalised text as lists are read: list marks, tabs, blanks for pictures.
+
+    A full-width comma between digits parts two numbers.
+    """
+    text = with_list_marks(text, original)
+    pieces = _PICTURE.sub(lambda m: " " * len(m[0]), text)
+    if "\t" not in original and "，" not in original:
+        return pieces
+    chars = list(pieces)
+    for at, sign in enumerate(original[: len(chars)]):
+        if sign == "\t":
+            chars[at] = sign
+        elif sign == "，" and pieces[at - 1 : at].isdigit() and pieces[at + 1 : at + 2].isdigit():
+            chars[at] = ";"
     return "".join(chars)
 
 
@@ -86,20 +110,13 @@ def groups_of(
             groups.append(Group([mention], groups[-1].chain))
         else:
             groups[-1].mentions.append(mention)
-    _add_amounts(text, groups, amounts, starts)
+    _add_amounts(text, groups, amounts)
     ends = [0, *(group.end for group in groups)]
     nexts = [*(group.start for group in groups[1:]), len(text) + _PAST_THE_END]
     for group, previous, following in zip(groups, ends, nexts, strict=False):
         group.wanted = wanted(
             text, cues, group.start, group.end, previous=previous, following=following
         )
-        if not amounts or group.mentions[-1] in group.amounts:
-            continue
-        behind = amounts[bisect_left(starts, group.end) : bisect_left(starts, following)]
-        lacking = stock.lacking_beside(text, group.end, following, behind)
-        if lacking:
-            group.wanted = True
-            group.amounts[group.mentions[-1]] = lacking
     _settle(text, groups, asking=cues.any("wanted"))
     return groups
 
@@ -139,49 +156,41 @@ def _settle(text: str, groups: Sequence[Group], *, asking: bool) -> None:
     for group in groups:
         if group.wanted is None:
             whole = any(a.unit or a.quantity is None for a in group.amounts.values())
-            listed = (bool(group.amounts) and with_amount > 2) or (asking and whole)
+            listed = whole or (bool(group.amounts) and with_amount > 2)
+            listed = listed or ("\t" in text and _fills_cell(text, group))
             group.wanted = listed or size[group.chain] > (1 if asking else 2) or None
 
 
-def _add_amounts(
-    text: str, groups: Sequence[Group], amounts: Sequence[Amount], starts: Sequence[int]
-) -> None:
-    """Give each good the amount that stands right before or behind it, each amount once."""
-    taken: set[Amount] = set()
-    held = -1  # where the last held amount ends
+def _fills_cell(text: str, group: Group) -> bool:
+    """Tell whether goods are all that stands in a cell of a row."""
+    before, after = (
+        text[max(0, group.start - 8) : group.start].rstrip(" :"),
+        text[group.end : group.end + 8].lstrip(" 。等"),
+    )
+    return before[-1:] == "\t" and after[:1] == "\t" and group.mentions[0].group not in COLLECTIVE
+
+
+def _add_amounts(text: str, groups: Sequence[Group], amounts: Sequence[Amount]) -> None:
+    """Give each good what the lines it stands in bind to it."""
+    bound = bind(text, [m for group in groups for m in group.mentions], amounts)
     for group in groups:
-        nexts = [*(m.start for m in group.mentions[1:]), len(text)]
-        for mention, following in zip(group.mentions, nexts, strict=True):
-            first = bisect_left(starts, mention.start - 24)
-            last = bisect_left(starts, mention.end + 60)
-            near = [a for a in amounts[first:last] if a not in taken]
-            amount = _amount_at(text, mention, following, near)
-            if amount is None:
+        for mention in group.mentions:
+            its = bound.get(mention)
+            if its is None:
                 continue
-            taken.add(amount)
-            on = 0 <= held <= mention.start and stock.goes_on(text, held, amount)
-            if on or stock.is_held(text, mention.end, amount):
-                held = amount.end
-            else:
-                group.amounts[mention] = amount
-        last_amount = group.amounts.get(group.mentions[-1])
-        if last_amount and last_amount.per == "each":
+            if its.need:
+                group.amounts[mention] = its.need
+            if its.held or its.asked:
+                group.told[mention] = its.asked
+            if its.doubtful:
+                group.doubtful.add(mention)
+    _share_out(text, groups)
+
+
+def _share_out(text: str, groups: Sequence[Group]) -> None:
+    """Give the amount told for each (各50箱) to all goods of its list, before or behind it."""
+    for group in groups:
+        amount = group.amounts.get(group.mentions[-1])
+        if amount and amount.per == "each":
             for mention in group.mentions:
-                group.amounts.setdefault(mention, last_amount)
-
-
-def _amount_at(
-    text: str, mention: Mention, following: int, near: Sequence[Amount]
-) -> Amount | None:
-    """Return the amount right before a good or else right behind it."""
-    for amount in near:
-        if amount.end <= mention.start:
-            whole = amount.unit or amount.quantity is None
-            beside = mention.start - amount.end <= 4
-            if whole and beside and _FROM_AMOUNT.fullmatch(text, amount.end, mention.start):
-                return amount
-        elif amount.start >= mention.end and amount.end <= following:
-            gap = SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start]))
-            if len(gap) <= 14 and _TO_AMOUNT.fullmatch(gap):
-                return amount
-    return None
+                group.amounts.setdefault(mention, amount)

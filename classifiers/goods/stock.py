@@ -9,13 +9,14 @@ from classifiers.goods.amounts import Amount
 
 _THERE = re.compile(
     r"(?:[剩存余]|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
-    r"|送[来了]|最后(?=的?□*$)|[只仅才就][发给领分配]了?)[^,。!?;、\n\d]{0,3}$"
+    r"|[送发寄运调拨捐]来了?|送了|(?:支|援)[援助]了|(?:昨[天日晚]|今早|上周|已经?)[^,。;\d]{0,6}(?:用[掉去了]|消耗了?)|库存|在途|最后(?=的?□*$)|[只仅才就][发给领分配]了?)[^,。!?;、\n\d]{0,3}$"
 )
 _AND_MORE = re.compile(r"□[^。!?\n]{0,16}[,、;]\s?还有□{0,8}$")
 _LEFT_BEFORE = re.compile(r"(?:[仅只][剩有余]下?了?|库?存[有为:]?|现有|剩余):?□+$")
 _NEXT = re.compile(r"[、,和及]\s?□+[:\s]?")
 _A_HEAD = re.compile(
-    r"(?:每|(?<![\d十百])[1-5一两二三四五几]个?)人(?:每?[天班周次日]|一[天班周次])*"
+    r"(?:每人(?:每?[天班周次日]|一[天班周次])*(?=[只就才都得给共合轮用戴穿领分发到□])"
+    r"|(?<![\d十百])[1-5一两二三四五几]个?人(?:每?[天班周次日]|一[天班周次])*)"
     r"(?:只|就|才|都|得|给|共|合|轮流|轮着|用|戴|穿|领|分|发|到|得到|□){0,6}$"
 )
 _WORN = re.compile(
@@ -28,6 +29,7 @@ _STILL_LACKING = re.compile(
     r"(?:缺口?|差|短缺|需求?|需要|急需|急缺|求)(?:[还尚]?[有是为]|大?约|至少|达|量|[:\s])*"
 )
 _NONE_THERE = re.compile(r"库存|现存|剩余|为零")
+_PARTING = frozenset(",;、。\n")
 _FEW = 5  # who wears or shares more than these speaks of what is needed
 _ENDS = re.compile(r"(?:左右|以上)?(?:[^\w\u4e00-\u9fff]|$)")
 
@@ -61,7 +63,8 @@ def lacking_beside(text: str, end: int, following: int, amounts: Sequence[Amount
     for amount in amounts:
         lacks = _STILL_LACKING.fullmatch(text, begin, amount.start)
         there = begin > end or _NONE_THERE.search(text, end, amount.start)
-        if there and lacks and amount.end + 1 < following and _ENDS.match(text, amount.end):
+        apart = amount.end + 1 < following or text[amount.end : amount.end + 1] in _PARTING
+        if there and lacks and apart and _ENDS.match(text, amount.end):
             return amount
         begin = amount.end
     return None

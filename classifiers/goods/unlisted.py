@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,11 @@ _NAME = re.compile(r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1
 _TRIM = "等各约共缺需要求xX"
 _FILLER = re.compile(r"^\s+|[\s:xX×*=~\-—约各共缺需要求等]+$|^\s*(?:另|和|及|还有|以及)")
 _JOINED = frozenset("、;\n+")
+_ROW_MARK = re.compile(r"[、,;\n。!?|/\t:+]|\s{2,}")
+_ROW_LEAD = re.compile(
+    r"\s?[、,;\n|/\t+ ]{1,3}\s?(?:[-·•●▪]|\(?[\d一二三四五六七八九十]{1,2}[.)、])?\s*"
+)
+_ROW_REST = re.compile(r"[\s:xX×*=~\-—(约各共缺需要求等]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,64 @@ def find_unlisted(
             if name:
                 good[i] = True
                 unlisted.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
+    taken = {at for m in unlisted for at in range(m.start, m.end)}
+    unlisted += [
+        m for m in _by_amount(text, mentions, amounts) if taken.isdisjoint(range(m.start, m.end))
+    ]
     return unlisted
+
+
+def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[Mention]:
+    """Return goods told by their amount: behind a word of need, or in a row beside known goods."""
+    cues = find_cues(text)
+    spans = sorted([(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in amounts])
+    ends = [end for _, end in spans]
+    named: list[Mention] = []
+    listed_up_to = -1  # where the list that goods by their amount stand in ends so far
+    for amount in amounts:
+        if not amount.unit or amount.quantity is None:
+            continue
+        at = bisect_left(spans, (amount.start, amount.end))
+        before = max(ends[at - 1] if at else 0, amount.start - 40)
+        if before == amount.start or text[before : amount.start].endswith("□"):
+            continue
+        asked = [c.end for c in cues.between(before, amount.start) if c.role == "wanted"]
+        begin = max([before, *(end for end in asked if end + 2 <= amount.start)])
+        marks = list(_ROW_MARK.finditer(text, begin, amount.start))
+        start = marks[-1].end() if marks else begin
+        if marks and not text[start : amount.start].strip(" :"):
+            start = marks[-2].end() if len(marks) > 1 else begin
+        name = _row_name(text, start, amount.start)
+        if not name:
+            continue
+        lead = text[begin : name[0]]
+        wanted = begin in asked and not lead.strip(" :\n")
+        made = at and text[spans[at - 1][1] - 1] == "□" and not lead.strip(" ")
+        if made and not wanted:
+            continue  # what stands between a good and its amount tells its make
+        row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
+        beside = row and (begin == listed_up_to or (bool(mentions) and mentions[0].end <= begin))
+        after = spans[at + 1] if at + 1 < len(spans) else None
+        ahead = after is not None and _ROW_LEAD.fullmatch(text[amount.end : after[0]]) is not None
+        if wanted or beside or (ahead and _ROW_LEAD.fullmatch(lead) and cues.any("wanted")):
+            named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
+            listed_up_to = amount.end
+    return named
+
+
+def _row_name(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the name of goods stands that fills a cell up to its amount."""
+    cell = _DETAIL.sub(_blank, text[start:end])
+    mark = _NUMBERING.match(cell)
+    at = mark.end() if mark else 0
+    name = _NAME.match(cell, at)
+    if not name:
+        return None
+    words = name[0].rstrip(_TRIM)
+    rest = cell[at + len(words) :]
+    if len(words) < 2 or not _ROW_REST.fullmatch(rest) or _never().search(words):
+        return None
+    return start + at, start + at + len(words)
 
 
 def _in_one_list(entry: _Entry, other: _Entry) -> bool:

@@ -24,10 +24,27 @@ _HELD_OUT_OF = 5
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedAmount:
+    """An amount as people marked it: quantity None where it is vague, then `words` say it.
+
+    per: None as well where nobody marked it. quantity of stock: None where none is told.
+    """
+
+    goods: str
+    quantity: float | None = None
+    quantity_max: float | None = None
+    unit: str | None = None
+    words: str | None = None
+    per: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A labelled post; the texts of its goods, facilities and contacts as they stand in it.
 
-    real: whether somebody posted it; the posts of our own corpus are invented.
+    amounts: what is asked for of the goods that have an amount. stock: what is there of goods.
+    urgency: how pressing people found it. real: whether somebody posted it; the posts of our own
+    corpus are invented.
     """
 
     id: str
@@ -39,6 +56,9 @@ class Example:
     facilities: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    amounts: tuple[MarkedAmount, ...] = ()
+    stock: tuple[MarkedAmount, ...] = ()
+    urgency: str | None = None
     real: bool = False
 
     @property
@@ -92,6 +112,24 @@ def _examples(rows: Iterable[dict[str, Any]], *, real: bool = False) -> Iterator
             label=row["label"],
             borderline=bool(row.get("borderline")),
             voice=row.get("voice"),
+            amounts=tuple(filter(_has_amount, map(_amount, row.get("items") or ()))),
+            stock=tuple(map(_amount, row.get("stock") or ())),
+            urgency=row.get("urgency"),
             real=real,
             **{field: tuple(texts) for field, texts in marked.items()},
         )
+
+
+def _amount(item: dict[str, Any]) -> MarkedAmount:
+    return MarkedAmount(
+        goods=item["text"],
+        quantity=item.get("qty"),
+        quantity_max=item.get("qty_max"),
+        unit=item.get("unit"),
+        words=item.get("vague"),
+        per=item.get("per"),
+    )
+
+
+def _has_amount(amount: MarkedAmount) -> bool:
+    return amount.quantity is not None or amount.words is not None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sklearn.metrics import average_precision_score
 
-from classifiers.measure.corpus import Example
-from classifiers.need import Reading, Span
+from classifiers.measure.corpus import Example, MarkedAmount
+from classifiers.need import LEVELS, Item, Reading, Span
 
 _VOICES = {"self": "firsthand", "relay": "passed on"}  # as labelled posts call them
 
@@ -78,6 +78,8 @@ def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
             Tally(),
         )
     tallies.update(_voices(examples, readings))
+    tallies.update(_urgencies(examples, readings))
+    tallies.update(_amount_tallies(examples, readings))
     clear = [at for at, example in enumerate(examples) if not example.borderline]
     truth = [examples[at].label == "request" for at in clear]
     scores = [readings[at].score for at in clear]
@@ -122,6 +124,88 @@ def _voices(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[st
         for voice in _VOICES.values()
         if any(marked == voice for marked, _ in pairs)
     }
+
+
+def _urgencies(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Tally]:
+    """Return the tally of each level over the requests whose urgency is marked."""
+    pairs = [
+        (example.urgency, reading.urgency.level if reading.urgency else None)
+        for example, reading in zip(examples, readings, strict=True)
+        if example.label == "request" and example.urgency
+    ]
+    return {
+        f"urgency {level}": Tally(
+            tp=sum(marked == read == level for marked, read in pairs),
+            fp=sum(marked != level == read for marked, read in pairs),
+            fn=sum(marked == level != read for marked, read in pairs),
+        )
+        for level in LEVELS
+        if any(marked == level for marked, _ in pairs)
+    }
+
+
+def _amount_tallies(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Tally]:
+    """Return how many amounts are right, and what kinds of wrong ones there are.
+
+    "amounts": good, number and unit are right; "amounts vague": the words are; "amounts per": of
+    those right, what they are told for. "amounts shifted" and "stock asked for" count as fp the
+    numbers that stand at another good, and that the goods which are there have; as tp the others.
+    """
+    names = ("amounts", "amounts vague", "amounts per", "amounts shifted", "stock asked for")
+    tallies = dict.fromkeys(names, Tally())
+    for example, reading in zip(examples, readings, strict=True):
+        if example.label == "request" and (example.amounts or example.stock):
+            for name, tally in _of_amounts(example, reading).items():
+                tallies[name] += tally
+    return {name: tally for name, tally in tallies.items() if tally != Tally()}
+
+
+def _of_amounts(example: Example, reading: Reading) -> dict[str, Tally]:
+    unmatched = [item for item in reading.items if item.quantity_text]
+    right: dict[bool, int] = {True: 0, False: 0}  # by whether the amount is vague
+    pers = 0
+    for marked in example.amounts:
+        for item in unmatched:
+            if _same_goods(marked, item) and _same_amount(marked, item):
+                unmatched.remove(item)
+                right[marked.quantity is None] += 1
+                pers += item.per == marked.per
+                break
+    vague = sum(marked.quantity is None for marked in example.amounts)
+    numbers = [item for item in unmatched if item.quantity is not None]
+    shifted = sum(
+        any(_same_amount(marked, item) and not _same_goods(marked, item) for marked in others)
+        for item in numbers
+        if (others := example.amounts)
+        and not any(_same_amount(marked, item) and _same_goods(marked, item) for marked in others)
+    )
+    stock = sum(
+        any(_same_goods(there, item) and there.quantity == item.quantity for there in example.stock)
+        for item in numbers
+    )
+    return {
+        "amounts": Tally(right[False], len(numbers), len(example.amounts) - vague - right[False]),
+        "amounts vague": Tally(right[True], len(unmatched) - len(numbers), vague - right[True]),
+        "amounts per": Tally(pers, sum(right.values()) - pers, sum(right.values()) - pers),
+        "amounts shifted": Tally(right[False], shifted, 0),
+        "stock asked for": Tally(len(example.stock) - stock, stock, 0)
+        if len(example.stock) >= stock
+        else Tally(0, stock, 0),
+    }
+
+
+def _same_goods(marked: MarkedAmount, item: Item) -> bool:
+    one, other = _plain(marked.goods), _plain(item.text)
+    return one in other or other in one
+
+
+def _same_amount(marked: MarkedAmount, item: Item) -> bool:
+    if marked.quantity is None:
+        read = _plain(item.quantity_text or "")
+        words = _plain(marked.words or "")
+        return item.quantity is None and bool(read) and (read in words or words in read)
+    ends = (item.quantity, item.quantity_max) == (marked.quantity, marked.quantity_max)
+    return ends and _plain(item.unit or "") == _plain(marked.unit or "")
 
 
 def _plain(text: str) -> str:

@@ -15,9 +15,12 @@ import data
 
 _ROLES = {"care": 1, "want": 2, "goods": 4, "plea": 8}
 _CARE, _WANT, _GOODS, _PLEA = _ROLES.values()
+_HOSPITAL = 16  # a facility's bare name: it counts beside goods with an amount only
+_BEFORE, _BEHIND = 8, 12  # signs beside goods in which an amount is looked for
+_ANY_NUMBER = re.compile(r"[\d两百千万十几]")
 _HASHTAG = re.compile(r"#[^#\n]{1,60}#")
 _NUMBER = re.compile(
-    r"\d\s?(?:只|套|件|箱|盒|副|双|把|条|台|床|瓶|桶|顶|支(?!医|队|援|救|持))"
+    r"[\d两百千万]\s?(?:只|套|件|箱|盒|副|双|把|条|台|床|瓶|桶|顶|支(?!医|队|援|救|持))"
     r"|1[3-9]\d{9}|0\d{2,3}-\d{7}"
 )
 
@@ -29,9 +32,56 @@ def passes(text: str) -> bool:
     seen = 0
     for _, role in _words().iter(text):
         seen |= role
-        if (seen & _CARE and seen & ~_CARE) or (seen & _GOODS and seen & _PLEA):
+        if (seen & _CARE and seen & (_WANT | _GOODS | _PLEA)) or (seen & _GOODS and seen & _PLEA):
             return True
-    return bool(seen & (_CARE | _GOODS) and _NUMBER.search(text))
+    if seen & (_CARE | _GOODS) and _NUMBER.search(text):
+        return True
+    if not seen & (_PLEA | _WANT | _HOSPITAL):
+        return False
+    if _listed_amount(text):
+        return True
+    return bool(seen & (_PLEA | _WANT)) and _asked_amount().search(text) is not None
+
+
+def _listed_amount(text: str) -> bool:
+    """Tell whether goods of the readers' own list stand beside an amount."""
+    if not _ANY_NUMBER.search(text):
+        return False
+    for end, length in _listed().iter(text):
+        beside = text[max(0, end - length - _BEFORE) : end + _BEHIND]
+        if _amount().search(beside):
+            return True
+    return False
+
+
+@cache
+def _listed() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for name, _, *others in data.read_table("lexicons/goods.tsv"):
+        for word in (name, *"".join(others).split("|")):
+            if len(word) > 1 and word[0] != "?" and "+" not in word:
+                automaton.add_word(word, len(word))
+    automaton.make_automaton()
+    return automaton
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    """Compile the pattern of a number with any unit that counts goods; a lone 一 or 两 is talk."""
+    units = [u for u in data.read_words("lexicons/units.txt") if not u.isascii()]
+    joined = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    return re.compile(
+        rf"(?:\d|[十百千万])\s?[多余来]?(?:{joined})|\d[kKwW万千]|(?<![\d.])\d{{3,5}}(?![\d.])"
+    )
+
+
+@cache
+def _asked_amount() -> re.Pattern[str]:
+    """Compile the pattern of a number of something, whatever it is, right behind a word of need."""
+    return re.compile(
+        r"(?:急需|急缺|急求|紧缺|缺|需求|需要|求购|求捐)[:\s]?[^\s,。!?;:\d人个]{2,10}\s?\d{1,6}\s?"
+        r"(?:[个只套件箱盒副双把条台床瓶桶顶支块根包辆吨])(?![人月])"
+    )
 
 
 def _kept(hashtag: re.Match[str]) -> str:
@@ -45,6 +95,7 @@ def _words() -> ahocorasick.Automaton:
     for role, bit in _ROLES.items():
         for word in data.read_words(f"lexicons/gate_{role}.txt"):
             automaton.add_word(word, automaton.get(word, 0) | bit)
+    automaton.add_word("医院", automaton.get("医院", 0) | _HOSPITAL)
     automaton.make_automaton()
     return automaton
 

@@ -112,11 +112,11 @@ def urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
 
 
 def _most(case: Case) -> tuple[float, Item | None]:
-    """Return the largest plain amount asked for; one a day says nothing of how many days."""
+    """Return the largest plain amount asked for; one a day or a head says nothing of how many."""
     amounts = [
         (item.quantity, item)
         for need in case.needs
         for item in need.reading.items
-        if item.quantity is not None and item.per != "day"
+        if item.quantity is not None and item.per in {None, "each"}
     ]
     return max(amounts, key=lambda amount: amount[0], default=(0.0, None))

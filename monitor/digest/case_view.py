@@ -35,13 +35,17 @@ class Turned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsView:
-    """One kind of goods of a case; others holds amounts that other posts of the case give."""
+    """One kind of goods of a case; others holds amounts that other posts of the case give.
+
+    doubtful: the unit does not fit, so that the amount may be another's.
+    """
 
     name: str
     amount: str
     unit: str
     per: str | None
     others: tuple[str, ...]
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +222,7 @@ def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
                 unit=items[0].unit or "",
                 per=items[0].per,
                 others=tuple(amount for amount in amounts[1:] if amount),
+                doubtful=bool(items[0].doubtful),
             )
         )
     return tuple(views)

@@ -405,3 +405,10 @@ def people(db: Database) -> None:
     db.conn.create_function("facility_key", 1, facility_key, deterministic=True)
     db.execute("DELETE FROM case_facilities")
     db.execute(_FACILITY_KEYS)
+
+
+@migrations(name="0017_items")
+def items(db: Database) -> None:
+    """Whether the unit of an amount fits its goods, and whose goods they are."""
+    db.execute("ALTER TABLE items ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE items ADD COLUMN facility TEXT")

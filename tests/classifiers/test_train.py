@@ -17,7 +17,7 @@ from slices import small_model, some_of_each_label
 import data
 from classifiers import pipeline
 from classifiers.measure import corpus, train
-from classifiers.measure.corpus import Example, from_file
+from classifiers.measure.corpus import Example, MarkedAmount, from_file
 from classifiers.measure.score import Tally, score
 from classifiers.need import LABELS, Contact, Item, Place, Reading
 from classifiers.normalise import normalise
@@ -290,6 +290,26 @@ def test_readings_that_find_nothing_score_0() -> None:
     found = score([plea(items=("口罩",))], [Reading()])
     assert found.tallies["items relaxed"] == Tally(tp=0, fp=0, fn=1)
     assert {tally.f1 for tally in found.tallies.values()} == {0.0}
+
+
+def test_amounts_count_with_name_number_and_unit_and_shifted_ones_are_told() -> None:
+    def read(text: str, quantity: float, unit: str) -> Item:
+        return Item(
+            text=text, name=text, start=0, end=2, quantity=quantity, quantity_text="5", unit=unit
+        )
+
+    example = Example(
+        "1",
+        "",
+        "request",
+        amounts=(MarkedAmount("口罩", 500, unit="只"), MarkedAmount("面屏", 40, unit="个")),
+        stock=(MarkedAmount("手套", 8),),
+    )
+    items = (read("口罩", 500, "只"), read("手套", 8, "双"), read("帽子", 40, "个"))
+    found = score([example], [Reading(items=items)]).tallies
+    assert found["amounts"] == Tally(tp=1, fp=2, fn=1)
+    assert found["amounts shifted"] == Tally(tp=1, fp=1)
+    assert found["stock asked for"] == Tally(fp=1)
 
 
 def test_places_and_voices_are_scored_where_people_marked_them() -> None:

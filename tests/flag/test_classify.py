@@ -36,6 +36,7 @@ PROMISED = [
     "evidence",
 ]
 ITEM = {"name", "text", "quantity", "quantity_max", "per", "quantity_text", "unit", "start", "end"}
+ITEM |= {"doubtful", "facility"}
 
 
 def lines_of(*posts: object) -> list[bytes]:

@@ -1,0 +1,522 @@
+"""Bind amounts to goods by the structure of a line: goods and amounts go in, pairs come out.
+
+A line holds cells (between tabs, bars, slashes, commas), cells hold goods, amounts and words
+between them. An amount belongs to the one good that its place in the cell or row points at;
+nothing crosses a line's end.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise
+
+import data
+from classifiers.goods import stock
+from classifiers.goods.amounts import SIZES, Amount
+from classifiers.goods.names import Mention
+
+BRACKET = re.compile(r"\([^()\n]{0,40}\)")
+
+_HARD = re.compile(r"[,;。!?、|\t/…【】]")
+_ALONE = re.compile(r"\s?(?:左右|以上|以内)?\s*(?:[,;。!?、|\t/()\n…]|$|\s)")
+_CELL_MARKS = re.compile(r"\s*[,、/|\t:]\s*")
+_CELLS = re.compile(r"[,/|\t]|(?<=\s)\s+|(?<=\S)\s(?=\S)")
+_SPECIFIC = re.compile(
+    r"(?:[A-Za-z0-9.+\-]{1,12}|无菌|灭菌|独立包装|一次性|连体|分体|连帽|带帽|防雾|加厚|长筒|短筒|医用|民用|国标|欧标"
+    r"|美标|成人|儿童|普通|透明|白色|蓝色|无粉|有粉|[无带]?(?:呼吸)?阀|大号|中号|小号|均码|各型号|型号不限|不限"
+    r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
+)
+_FILLER = (
+    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存]"
+    r"|[已的达少■…·】]"
+    r"|缺口|每[样种类款]|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日周人位名]|日[均耗]|消耗|一[天周]"
+    r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
+)
+_TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
+_FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的")
+_MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_GOES_ALONG = re.compile(
+    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
+    r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
+)
+_HELD_HEAD = re.compile(
+    r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|不收|不接[收受])"
+    r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
+    r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
+)
+_SPEC = re.compile(
+    r"(?:每.)?(?<![\d.])\d{1,4}(?:\.\d+)?\s?(?:[A-Za-z%]{1,3}|[\u4e00-\u9fff]{1,2})?"
+    r"(?:\s?[*×xX/每]\s?(?:\d{1,5}(?:\.\d+)?)?(?:[A-Za-z]{1,3}|[\u4e00-\u9fff]))*装?"
+)
+_NEED_CLAUSE = re.compile(
+    rf"[^□,;。\n\d]{{0,8}}[,;]\s?(?:我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|要|求)(?:{_FILLER})*"
+)
+_SETTLED = re.compile(
+    r"[,\s:](?:目前|现在?|均|都|全部?){0,2}已经?(?:全部)?(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买)"
+)
+_CLOSED = re.compile(r"[;。!\n]")
+_NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请")
+_SECTION_END = re.compile(r"[。!]|\n\s*\n")
+_UNIT_TOLD = (
+    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)\s?(?P<power>[万千]?)(?P<unit>UNIT)\)?(?=[\s,;)|]|$)"
+)
+_POWERS = {"": 1, "千": 1000, "万": 10_000}
+_NEED_COLUMN = re.compile(r"需求|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|缺$")
+_HELD_COLUMN = re.compile(r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存")
+_UNIT_COLUMN = re.compile(r"^单位$")
+_NAME_COLUMN = re.compile(r"名称|品名|物资|物品|品种|耗材|产品|规格|型号|种类")
+_DIVIDERS = ("\t", "|", ",", "/", " ")
+_LONGEST_SECTION = 600
+_LONGEST_SETTLED = 120
+_LONGEST_RUN = 40  # goods and amounts of a run that are looked at, each way
+_MOST_BEHIND = 4  # amounts behind one good that are looked at
+_PAST_THE_END = 9
+_LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
+
+
+@dataclass(slots=True)
+class Bound:
+    """What a list says of one good.
+
+    need: the amount asked for, None where none is. asked: a word or a column says that it is.
+    held: all that is told of it is there, on the way or refused. doubtful: the unit of the
+    amount does not fit the good.
+    """
+
+    need: Amount | None = None
+    asked: bool = False
+    held: bool = False
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class _Line:
+    """The goods and amounts of one line of the text, from `start` to `end`."""
+
+    text: str
+    start: int
+    end: int
+    goods: list[Mention] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedUnit:
+    """A unit that a heading tells for the numbers below it."""
+
+    unit: str
+    start: int
+    power: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the columns of a table hold: "need", "held", "unit", "name"."""
+
+    divider: str
+    roles: tuple[str, ...]
+
+
+def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> dict[Mention, Bound]:
+    """Return what each good of a text is bound to; goods that no amount points at are left out.
+
+    text: normalised, the goods blotted out. Both sequences are in order.
+    """
+    bound: dict[Mention, Bound] = {}
+    table: _Table | None = None
+    shared: _SharedUnit | None = None
+    for line in _lines(text, mentions, amounts):
+        if not text[line.start : line.end].strip():
+            shared = None
+        heading = line.end if not line.amounts or not line.goods else line.goods[0].start
+        told = _unit_pattern().search(text, line.start, heading)
+        shared = _shared(told) if told else shared
+        if not line.amounts:
+            table = _table(line) or table
+        elif line.goods:
+            bound.update(_of_line(line, table, shared))
+    _hold_sections(text, mentions, bound)
+    _hold_settled(text, mentions, bound)
+    for mention, its in bound.items():
+        its.doubtful = its.need is not None and not fits(its.need.unit, mention)
+    return bound
+
+
+def _of_line(line: _Line, table: _Table | None, shared: _SharedUnit | None) -> dict[Mention, Bound]:
+    """Return what one line binds, as a row of the table or by its own structure."""
+    row = _row(line, table) if table else None
+    bound = _pairs(line) if row is None else row
+    for its in bound.values():
+        if its.need and shared and not its.need.unit:
+            its.need = _with_unit(its.need, shared)
+    _share_out(line, bound)
+    return bound
+
+
+def _lines(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> Iterator[_Line]:
+    """Yield the lines of a text with the goods and amounts that stand in each."""
+    start = m = a = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = _Line(text, start, end)
+        while m < len(mentions) and mentions[m].start < end:
+            line.goods.append(mentions[m])
+            m += 1
+        while a < len(amounts) and amounts[a].start < end:
+            line.amounts.append(amounts[a])
+            a += 1
+        yield line
+        start = end + 1
+
+
+@cache
+def _unit_pattern() -> re.Pattern[str]:
+    """Compile the pattern of a unit told in a heading."""
+    return re.compile(_UNIT_TOLD.replace("UNIT", _units()))
+
+
+@cache
+def _unit_cell() -> re.Pattern[str]:
+    """Compile the pattern of a unit that stands alone in its cell."""
+    return re.compile(rf"\s*[,|\t/ ]\s*(?P<unit>{_units()})\s*(?=[,;|\t/。 \n]|$)")
+
+
+@cache
+def _units() -> str:
+    words = sorted(data.read_words("lexicons/units.txt"), key=len, reverse=True)
+    return "|".join(map(re.escape, words))
+
+
+def _shared(told: re.Match[str]) -> _SharedUnit:
+    return _SharedUnit(told["unit"], told.start("unit"), _POWERS[told["power"]])
+
+
+def _with_unit(amount: Amount, shared: _SharedUnit) -> Amount:
+    """Return a bare amount with the unit that stands elsewhere."""
+    quantity, top = amount.quantity, amount.quantity_max
+    return replace(
+        amount,
+        quantity=quantity and quantity * shared.power,
+        quantity_max=top and top * shared.power,
+        unit=shared.unit,
+        unit_start=shared.start,
+    )
+
+
+@cache
+def _endings() -> Mapping[str, tuple[str, ...]]:
+    """Return the endings of goods that a unit counts, of the units that count but few kinds."""
+    rows = data.read_table("lexicons/units_fit.tsv")
+    return {unit: tuple(ends.split("|")) for units, ends in rows for unit in units.split("|")}
+
+
+def fits(unit: str | None, mention: Mention) -> bool:
+    """Tell whether a unit counts such goods; one that counts many kinds fits all."""
+    endings = _endings().get(unit or "")
+    return endings is None or mention.group == "unknown" or mention.name.endswith(endings)
+
+
+# Tables
+
+
+def _table(line: _Line) -> _Table | None:
+    """Return the columns that a heading names, None where the line is no heading of a table."""
+    words = line.text[line.start : line.end]
+    for divider in _DIVIDERS:
+        cells = words.split(divider) if divider != " " else words.split()
+        if not 2 <= len(cells) <= 12 or max(map(len, cells)) > 16:
+            continue
+        roles = tuple(map(_column, cells))
+        if "need" in roles and len(roles) - roles.count("") >= 2:
+            return _Table(divider, roles)
+    return None
+
+
+def _column(cell: str) -> str:
+    """Return what a column holds by its heading."""
+    for role, pattern in (
+        ("unit", _UNIT_COLUMN),
+        ("held", _HELD_COLUMN),
+        ("need", _NEED_COLUMN),
+        ("name", _NAME_COLUMN),
+    ):
+        if pattern.search(cell.strip()):
+            return role
+    return ""
+
+
+def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
+    """Return what a row of the table says, None where the line has not as many cells."""
+    cells = _cells(line, table.divider)
+    if len(cells) != len(table.roles):
+        return None
+    name_at, *_ = [i for i, (a, b) in enumerate(cells) if a <= line.goods[0].start < b] or [0]
+    its = Bound(held=True)
+    unit = None
+    for i, ((start, end), role) in enumerate(zip(cells, table.roles, strict=True)):
+        if i == name_at:
+            continue
+        if role == "unit" and re.fullmatch(_units(), line.text[start:end].strip()):
+            word = line.text[start:end].strip()
+            unit = _SharedUnit(word, line.text.index(word, start), 1)
+        if role == "need":
+            its.need = next((a for a in line.amounts if start <= a.start < end), its.need)
+    if its.need:
+        its.held, its.asked = False, True
+        if unit and not its.need.unit:
+            its.need = _with_unit(its.need, unit)
+    return {m: its if m is line.goods[0] else Bound(held=True) for m in line.goods}
+
+
+def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
+    """Return where the cells of a line stand."""
+    pattern = r"[^ ]+" if divider == " " else rf"[^{re.escape(divider)}]*"
+    spans = [m.span() for m in re.compile(pattern).finditer(line.text, line.start, line.end)]
+    if divider == " ":
+        return spans
+    cells = []
+    start = line.start
+    while True:
+        end = line.text.find(divider, start, line.end)
+        cells.append((start, end if end >= 0 else line.end))
+        if end < 0:
+            return cells
+        start = end + 1
+
+
+# Lines without a heading
+
+
+def _pairs(line: _Line) -> dict[Mention, Bound]:
+    """Return the amounts of the goods of one line, each amount at most at one good."""
+    text = line.text
+    tokens: list[Mention | Amount] = sorted([*line.goods, *line.amounts], key=lambda t: t.start)
+    bound: dict[Mention, Bound] = {}
+    behind: dict[Mention, list[Amount]] = {m: [] for m in line.goods}
+    taken: set[Amount] = set()  # what lacks beside what is there, read with it
+    held = -1  # where the last held amount ends
+    last: Mention | None = None
+    for i, token in enumerate(tokens):
+        if isinstance(token, Mention):
+            last = token
+            continue
+        if token in taken:
+            continue
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        after = following if isinstance(following, Mention) else None
+        ahead = after is not None and _points_ahead(text, token, after)
+        back = last is not None and not behind[last] and _points_back(text, last, token, tokens, i)
+        if ahead and back and last is not None and after is not None:
+            back = _leans_back(text, tokens, i)
+            ahead = not back
+        if ahead and after is not None:
+            bound[after] = _read(text, after, token)
+            last = None if i + 2 < len(tokens) and isinstance(tokens[i + 2], Mention) else last
+            behind[after].append(token)
+        elif back and last is not None:
+            behind[last].append(token)
+            its = _read(text, last, token)
+            if its.need and 0 <= held <= last.start and stock.goes_on(text, held, token):
+                its = Bound()
+            rest, following_start = _up_to_next(line, token, last)
+            lacking = stock.lacking_beside(text, last.end, following_start, rest)
+            if lacking and lacking not in taken:
+                its = Bound(need=lacking, asked=True)
+                taken.add(lacking)
+            elif its.need is None:
+                held = token.end
+            bound[last] = its
+    return bound
+
+
+def _up_to_next(line: _Line, amount: Amount, mention: Mention) -> tuple[list[Amount], int]:
+    """Return the amounts from `amount` up to the good behind `mention`, and where that starts."""
+    at = bisect_left(line.goods, mention.end, key=_start)
+    following = line.goods[at].start if at < len(line.goods) else line.end + _PAST_THE_END
+    first = bisect_left(line.amounts, amount.start, key=_start)
+    last = bisect_left(line.amounts, following, lo=first, key=_start)
+    return line.amounts[first : min(last, first + _MOST_BEHIND)], following
+
+
+def _start(token: Mention | Amount) -> int:
+    return token.start
+
+
+def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
+    """Give what is told for each of the goods behind it (各100箱:…), or of two names."""
+    text = line.text
+    for amount in line.amounts:
+        if amount.per == "each" and text[amount.end : amount.end + 1] in {":", ","}:
+            free = [m for m in line.goods if m.start > amount.end]
+            if not any(m in bound for m in free):
+                bound.update({m: Bound(need=amount) for m in free})
+            break
+    for one, other in pairwise(line.goods):
+        its = bound.get(other)
+        if one.name != other.name or text[one.end : other.start] != "/":
+            continue
+        if one not in bound and its and its.need:
+            bound[one] = its
+
+
+def _read(text: str, mention: Mention, amount: Amount) -> Bound:
+    """Return what an amount says of its good: need, or what is there."""
+    if _GOES_ALONG.match(text, max(amount.end, mention.end)):
+        return Bound(held=True)
+    if stock.is_held(text, mention.end, amount):
+        return Bound()
+    if amount.quantity == 0:
+        return Bound(held=True)
+    if amount.unit is None and amount.quantity is not None:
+        told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
+        if told:
+            return Bound(need=_with_unit(amount, _shared(told)))
+        cell = _unit_cell().match(text, amount.end)
+        if cell:
+            amount = _with_unit(amount, _SharedUnit(cell["unit"], cell.start("unit"), 1))
+    return Bound(need=amount)
+
+
+def _points_ahead(text: str, amount: Amount, mention: Mention) -> bool:
+    """Tell whether an amount may count the good behind it (5000只口罩, 7000隔离衣)."""
+    gap = text[amount.end : mention.start]
+    if amount.unit or amount.quantity is None:
+        return len(gap) <= 4 and _FROM_AMOUNT.fullmatch(gap) is not None
+    least = (amount.quantity or 0) >= _LEAST_BARE
+    words = amount.quantity_text
+    return not gap and least and not _YEAR.fullmatch(words)
+
+
+def _points_back(
+    text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
+) -> bool:
+    """Tell whether an amount may count the good before it."""
+    gap = _SPEC.sub("", SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start])))
+    if len(gap) <= 18 and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
+        return True
+    if len(gap) <= 18 and _TO_AMOUNT.fullmatch(gap):
+        if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
+            return not _in_slash_list(text, mention)
+        return True
+    beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
+    if not beside or amount.quantity is None or len(gap) > 30:
+        return False
+    if _CELL_MARKS.fullmatch(gap) or (amount.unit and _fills_row(text, mention, amount, gap)):
+        return True
+    return _specifies(gap)
+
+
+def _specifies(gap: str) -> bool:
+    """Tell whether the cells between a good and its amount say but what kind it is."""
+    cells = [cell.strip() for cell in _CELLS.split(gap)]
+    tabular = "\t" in gap or "|" in gap
+    return all(
+        not cell
+        or _SPECIFIC.fullmatch(cell)
+        or _TO_AMOUNT.fullmatch(cell)
+        or re.fullmatch(_units(), cell)
+        or (tabular and len(cell) <= 12)
+        for cell in cells
+    )
+
+
+def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
+    """Tell whether good, its make and amount are all of a line (呼吸机 某某牌或某某牌 5台)."""
+    start = text.rfind("\n", max(0, mention.start - 12), mention.start) + 1
+    start = start or max(0, mention.start - 12)
+    alone = not text[start : mention.start].strip(" \t.、-·()\d0123456789")
+    behind = text[amount.end : amount.end + 4].lstrip(" \t")
+    return (
+        alone
+        and gap[:1] in " \t"
+        and len(gap) <= 16
+        and _MAKE.fullmatch(gap) is not None
+        and (not behind or behind[0] == "\n")
+    )
+
+
+def _in_slash_list(text: str, mention: Mention) -> bool:
+    """Tell whether goods end a list by slashes: a vague word behind speaks of them all."""
+    return "□/" in text[max(0, mention.start - 12) : mention.start]
+
+
+def _leans_back(text: str, tokens: Sequence[Mention | Amount], i: int) -> bool:
+    """Tell whether an amount between two goods counts the first, by the cell it stands in."""
+    before, amount, after = tokens[i - 1], tokens[i], tokens[i + 1]
+    gap, gap_behind = text[before.end : amount.start], text[amount.end : after.start]
+    if isinstance(before, Amount) or _HARD.search(gap):
+        return False
+    first = i
+    while (
+        first > i - _LONGEST_RUN
+        and first
+        and not _HARD.search(text, tokens[first - 1].end, tokens[first].start)
+    ):
+        first -= 1
+    last = i
+    while (
+        last < i + _LONGEST_RUN
+        and last + 1 < len(tokens)
+        and not _HARD.search(text, tokens[last].end, tokens[last + 1].start)
+    ):
+        last += 1
+    run = tokens[first : last + 1]
+    goods = sum(isinstance(token, Mention) for token in run)
+    if goods * 2 == len(run):
+        return isinstance(run[0], Mention)
+    if bool(gap.strip()) != bool(gap_behind.strip()) or bool(gap) == bool(gap_behind):
+        return isinstance(run[0], Mention)
+    return not gap
+
+
+# What is there
+
+
+def _hold_sections(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
+    """Mark the goods that a heading tells to be there (库存:…), up to the next word of need."""
+    done = 0
+    for head in _HELD_HEAD.finditer(text):
+        end = head.end()
+        limit = min(len(text), end + _LONGEST_SECTION)
+        for pattern in (_NEED_WORD, _SECTION_END):
+            stop = pattern.search(text, end, limit)
+            limit = stop.start() if stop else limit
+        if "\n" in head[0] or text[head.end() : head.end() + 1] == "\n":
+            stop = re.compile(r"\n[^□\n]*(?=\n|$)").search(text, end, limit)
+        else:
+            stop = re.compile(r"\n|;").search(text, end, limit)
+        limit = stop.start() if stop else limit
+        if text[head.start() - 1 : head.start()] == "(":
+            limit = min(limit, text.find(")", end) % (len(text) + 1))
+        if end < done:
+            continue
+        done = limit
+        for mention in _within(mentions, end, limit):
+            its = bound.get(mention)
+            if its is None or not its.asked:
+                bound[mention] = Bound(held=True)
+
+
+def _hold_settled(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
+    """Mark the list of goods of which the clause behind says that it came (…100副,已落实)."""
+    for settled in _SETTLED.finditer(text):
+        at = settled.start()
+        begin = max(0, at - _LONGEST_SETTLED)
+        begin = max((mark.end() for mark in _CLOSED.finditer(text, begin, at)), default=begin)
+        its = _within(mentions, begin, at)
+        if not its or "," in text[its[-1].end : at] or "(" in text[begin:at]:
+            continue
+        if not _NEED_WORD.search(text, begin, at):
+            bound.update({mention: Bound(held=True) for mention in its})
+
+
+def _within(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """Return the goods that begin from `start` up to `end`."""
+    first = bisect_left(mentions, start, key=_start)
+    return mentions[first : bisect_left(mentions, end, lo=first, key=_start)]
