@@ -34,7 +34,7 @@ def test_a_number_that_the_post_asks_not_to_call_stays_and_is_never_offered() ->
     case = case_of(1, replace(need, reading=replace(need.reading, contacts=contacts)))
     barred = {rung.contact.value: rung.barred and rung.barred.mark for rung in ladder(case, {})}
     assert (barred[MOBILE[1]], barred[OTHER[1]]) == ("barred", None)
-    proposal = next_call(case, ladder(case, {}), CallingSettings(), SHANGHAI, MORNING)
+    proposal = next_call(case.callbacks, ladder(case, {}), CallingSettings(), SHANGHAI, MORNING)
     assert proposal.contact and proposal.contact.value == OTHER[1]
 
 
