@@ -132,7 +132,7 @@ def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
     named: list[Mention] = []
     listed_up_to = -1  # where the list that goods by their amount stand in ends so far
     for amount in amounts:
-        if not amount.unit or amount.quantity is None:
+        if not amount.unit or amount.unit.isascii() or amount.quantity is None:
             continue
         at = bisect_left(spans, (amount.start, amount.end))
         before = max(ends[at - 1] if at else 0, amount.start - 40)

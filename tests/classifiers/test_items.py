@@ -30,7 +30,7 @@ def as_written(item: Item) -> list[str]:
     """Return an item as tests/cases/lists.txt writes it."""
     words = [item.text.replace(" ", "_")]
     if item.quantity is None and item.quantity_text:
-        words += [f"~{item.quantity_text}"]
+        words += [f"~{item.quantity_text}", *([item.unit] if item.unit else [])]
     elif item.quantity is not None:
         top = f"-{item.quantity_max:g}" if item.quantity_max else ""
         words += [f"{item.quantity:.12g}{top}", item.unit or "-"]
