@@ -27,6 +27,10 @@ from spiders.base.reading import guarded
 from spiders.base.times import TimeZone, time_from
 from spiders.base.trouble import Remark, Trouble
 
+# What feedparser lets out: OverflowError at a date of the year 99999999999, and more of the kind.
+_OF_A_PARSER = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError
+)  # fmt: skip
 _MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
 # What XML does not allow, plain or as a reference, and nobody sees.
 _NO_SIGN = re.compile(
@@ -202,7 +206,7 @@ def _feed_of(text: str) -> Any:
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except Exception:  # OverflowError at a date of the year 99999999999, and what else there is
+    except _OF_A_PARSER:
         return None
 
 

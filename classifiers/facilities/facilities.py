@@ -68,10 +68,10 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
         if role := _ROLE_OF_LABEL.get(doc._.forms.role_at(name.start) or ""):
             roles[name] = role
     groups = _longest_forms(text, names, headlines if in_words else [])
-    parts = without_asides([role_of_all([roles[m] for m in members]) for _, members in groups])
+    kept = without_asides([role_of_all([roles[m] for m in members]) for _, members in groups])
     return tuple(
         span(doc, Facility, name.start, name.end, role=role)
-        for (name, _), role in zip(groups, parts, strict=True)
+        for (name, _), role in zip(groups, kept, strict=True)
     )
 
 

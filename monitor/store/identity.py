@@ -88,6 +88,11 @@ def own_id(source_id: str, version: Version) -> str:
     return f"{source_id}{_MARK}{hashlib.sha256(seed).hexdigest()[:16]}"
 
 
+def base_id(kept_id: str) -> str:
+    """Return the id that its source gave a post, also of one kept under an id of its own."""
+    return re.sub(rf"{_MARK}[0-9a-f]{{16}}$", "", kept_id)
+
+
 def own_ids(source_id: str) -> Sequence[str]:
     """Return between which two words the ids lie that were made from this one."""
     return f"{source_id}{_MARK}", f"{source_id}{_MARK}g"  # g comes behind all hexadecimal digits

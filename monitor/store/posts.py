@@ -14,7 +14,7 @@ from datetime import datetime
 from classifiers.need import Reading
 from classifiers.written_in import unread_language
 from monitor.store.connection import Connection, id_of
-from monitor.store.identity import Version, own_id, own_ids, same_post
+from monitor.store.identity import Version, base_id, own_id, own_ids, same_post
 from monitor.store.times import from_column, now, required, storable, to_column
 from monitor.types import StoredPost
 from spiders.base.post import Post, Reread, SetAside, reading_text
@@ -248,7 +248,7 @@ class Posts:
                 ],
             ).fetchall()
             again = set(map(storable, reread.ids))
-            gone = [row["id"] for row in rows if row["source_id"] not in again]
+            gone = [row["id"] for row in rows if base_id(row["source_id"]) not in again]
             at = to_column(now())
             for post_id in gone:
                 db.execute("UPDATE posts SET gone_at = ? WHERE id = ?", [at, post_id])

@@ -16,7 +16,9 @@ LENGTH = 40  # characters; of 15, three of 6,516 are taken for the other encodin
 
 
 def words() -> list[str]:
-    lines = [line for path in sorted(CORPUS.glob("*.jsonl")) for line in path.open("rb")]
+    lines = [
+        line for path in sorted(CORPUS.glob("*.jsonl")) for line in path.read_bytes().splitlines()
+    ]
     texts = (json.loads(line)["text"] for line in lines[::7])
     plain = [re.sub(r"\{\w:([^{}]*)\}", r"\1", text)[:LENGTH] for text in texts]
     return [text for text in plain if len(text) == LENGTH]
