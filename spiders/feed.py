@@ -29,7 +29,8 @@ from spiders.base.trouble import Remark, Trouble
 
 # What feedparser lets out: OverflowError at a date of the year 99999999999, and more of the kind.
 _OF_A_PARSER = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError
+    ArithmeticError, AssertionError, AttributeError, LookupError,
+    RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 _MOST_BROKEN = 4  # one character in so many may be broken in UTF-8; of another encoding, most are
 # What XML does not allow, plain or as a reference, and nobody sees.
