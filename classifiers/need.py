@@ -44,7 +44,9 @@ class Item(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facility(Span):
-    """A hospital, team or ward that needs goods."""
+    """A hospital, team or ward; role: "needing", "host", "mentioned" or "giving"."""
+
+    role: str = "needing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from monitor.store.needs import Needs
 from monitor.store.posts import Posts
 from monitor.store.requests import Requests
 from monitor.store.runs import Runs
+from monitor.store.suggestions import Suggestions
 from monitor.store.supplies import Supplies
 
 
@@ -36,6 +37,7 @@ class Store:
         self.posts = Posts(self.connection)
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)
+        self.suggestions = Suggestions(self.connection)
         self.callbacks = Callbacks(self.connection)
         self.marks = Marks(self.connection)
         self.history = History(self.connection)
