@@ -24,6 +24,7 @@ SAME_PASSAGE = 0.6  # part of the shorter text's three-character runs that the l
 SAME_FEW = 0.8  # the same where the runs in common are few enough to be a set phrase
 SAME_LIST = 0.5  # part of the longer list of contacts or facilities that two round-ups share
 _FEW = 20  # runs
+_SHORTEST_NAME = 4  # characters of a facility's name that may be a longer one's
 _NUMERAL = frozenset("一二三四五六七八九十东西南北中")
 _CAMPUS = re.compile(r"(?<=院)(?P<campus>[\u4e00-\u9fff]{1,5}院区?|[东西南北中新老本总][院区])$")
 
@@ -113,17 +114,17 @@ REASONS = (
 def contradictions(one: Traits, other: Traits, reason: str) -> Iterator[Contradiction]:
     """Yield what speaks against two needs being one although they share what `reason` names."""
     yield from _other_facility(one, other, reason)
-    if one.wards and other.wards and not one.wards & other.wards:
-        numbers = bool(one.contacts and other.contacts and not one.contacts & other.contacts)
-        yield Contradiction("other ward", sure=numbers)
+    other_number = _disjoint(one.contacts, other.contacts)
+    if _disjoint(one.wards, other.wards):
+        yield Contradiction("other ward", sure=other_number)
     if _brings_payment(one, other) or _brings_payment(other, one):
         yield Contradiction("speaks of paying")
-    if reason == "same text":
-        if one.contacts and other.contacts and not one.contacts & other.contacts:
+    if reason in ("same text", "same author"):
+        if other_number:
             yield Contradiction("other number")
         if not _share_facility(one, other, generic=False) and _elsewhere(one, other):
             yield Contradiction("other place")
-    elif one.provinces and other.provinces and not one.provinces & other.provinces:
+    if reason != "same text" and _disjoint(one.provinces, other.provinces):
         yield Contradiction("other province")
     if reason == "same facility" and not same_goods(one, other):
         yield Contradiction("other goods", sure=False)
@@ -181,7 +182,7 @@ def _is_shortened(one: str, other: str) -> bool:
     """Tell whether one name is the other with words left out (紫荆卫生院 of 紫荆镇正街卫生院)."""
     shorter, longer = sorted((one, other), key=len)
     rest = iter(longer)
-    return len(shorter) >= 5 and all(sign in rest for sign in shorter)
+    return len(shorter) >= _SHORTEST_NAME and all(sign in rest for sign in shorter)
 
 
 def _is_slip(one: str, other: str) -> bool:
@@ -194,6 +195,11 @@ def _is_slip(one: str, other: str) -> bool:
     return not any(
         name.start <= places[0] < name.end for key in (one, other) for name in find_place_names(key)
     )
+
+
+def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether both name some and none in common."""
+    return bool(one and other and not one & other)
 
 
 def _elsewhere(one: Traits, other: Traits) -> bool:

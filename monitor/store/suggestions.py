@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from monitor.store.connection import Connection
 from monitor.store.times import now, to_column
+from monitor.types import Suggestion
 
 _PAIRS = (
     "SELECT suggestions.id, reason, against, one.case_id AS case_id, other.case_id AS other_id "
@@ -15,16 +15,6 @@ _PAIRS = (
     "JOIN case_needs AS other ON other.need_id = matched_need_id AND other.left_at IS NULL "
     "WHERE {state} AND one.case_id != other.case_id"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Two cases that may be one; reason: what they share; against: what speaks against it."""
-
-    case_id: int
-    other_id: int
-    reason: str
-    against: str
 
 
 class Suggestions:
@@ -61,7 +51,12 @@ class Suggestions:
             query += f" AND (one.case_id IN ({holes}) OR other.case_id IN ({holes}))"
         rows = self._db.execute(f"{query} ORDER BY suggestions.id", ids + ids)
         return [
-            Suggestion(row["case_id"], row["other_id"], row["reason"], row["against"])
+            Suggestion(
+                case_id=row["case_id"],
+                other_id=row["other_id"],
+                reason=row["reason"],
+                against=row["against"],
+            )
             for row in rows
         ]
 
