@@ -346,8 +346,7 @@ CREATE TABLE suggestions (
 );
 CREATE INDEX suggestions_matched ON suggestions (matched_need_id);
 ALTER TABLE cases ADD COLUMN merged_into INTEGER REFERENCES cases (id);
-CREATE INDEX cases_merged_into ON cases (merged_into) WHERE merged_into IS NOT NULL;
-ALTER TABLE facilities ADD COLUMN role TEXT NOT NULL DEFAULT 'needing'
+CREATE INDEX cases_merged_into ON cases (merged_into) WHERE merged_into IS NOT NULL
 """
 
 
