@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LABELS = ("request", "other_need", "offer", "comment", "none")
+CONCERNED = ("needing", "host")  # roles of the facilities that a need is about
 LEVELS = ("critical", "high")  # how pressing a need may be, the most pressing first
 
 
@@ -44,9 +45,18 @@ class Item(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facility(Span):
-    """A hospital, team or ward; role: "needing", "host", "mentioned" or "giving"."""
+    """A hospital, team or ward, with the part it has in the need.
+
+    role: "needing"; "host", where a visiting team works; "giving", who gave goods or people;
+        "mentioned", any other. The need is about the first two.
+    """
 
     role: str = "needing"
+
+    @property
+    def concerned(self) -> bool:
+        """Whether the need is about it."""
+        return self.role in CONCERNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +68,23 @@ class Contact(Span):
     person: who answers, as it stands beside the number (王强, 林女士, 黄某), None where nobody is.
     role: their work as it stands (护士长, 设备科, 志愿者); a title behind a name stays with the
         name where a department is the role (设备科王科长), else it is the role (王 of 王科长).
+    do_not_call: whether the post asks not to call it (停用, 请勿拨打).
+    area: the area code of a local number, where one place of the post tells it, and
+    area_from: the words for that place; the value stays as it stands in the post.
     """
 
     kind: str
     value: str
     person: str | None = None
     role: str | None = None
+    do_not_call: bool = False
+    area: str | None = None
+    area_from: str | None = None
+
+    @property
+    def dialled(self) -> str:
+        """The value with the area code that the post's place tells."""
+        return f"{self.area}-{self.value}" if self.area else self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +157,11 @@ class Reading:
     urgency: Urgency | None = None
     evidence: tuple[Evidence, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def concerned(self) -> tuple[Facility, ...]:
+        """The facilities that need goods, and where visiting teams that do work."""
+        return tuple(facility for facility in self.facilities if facility.concerned)
 
 
 NOISE = Reading()

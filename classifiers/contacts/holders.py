@@ -17,7 +17,14 @@ _PAUSE = re.compile(r"[,;、\n]")
 _PHONE_WORD = re.compile(r"手机|微信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
 _DETAIL = re.compile(r"\(([^()\n]{1,10})\)$")
 _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
-_BEHIND = re.compile(r"(?P<gap>[\s\-—]{0,2})(?P<words>[\u4e00-\u9fff]{2,9})(?![\u4e00-\u9fff])")
+_BEHIND = re.compile(
+    r"(?P<gap>[\s\-—,、]{0,2}(?:请?找|联系人[是:]?)?\s?)(?P<words>[\u4e00-\u9fff]{2,9})(?![\u4e00-\u9fff])"
+)
+_SAME_NUMBER = re.compile(
+    r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
+)
+_SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
+_BESIDE = re.compile(r"[\s]?(?:[/、]|或者?|和)\s?(?:微信|QQ|电话|手机|座机)?[:\s]?")
 _ENDS = re.compile(r"\s*(?:[,;。!、)\n@#]|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
@@ -56,6 +63,9 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         if who.name is None:
             labelled = _from_form(text, form, last[1] if last else 0, start, end)
             who = labelled._replace(role=who.role or labelled.role) if labelled.name else who
+        beside = last and behind.name and _BESIDE.fullmatch(text, last[1], start)
+        if beside and holders[-1] is NOBODY:
+            holders[-1] = who
         holders.append(who)
     return holders
 
@@ -82,23 +92,36 @@ def _before(text: str, left: int, start: int) -> Person:
 def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     """Return who is named behind a contact and where the words that are used up end."""
     stop = min(len(text), end + _REACH) if following is None else following
+    same = _SAME_NUMBER.match(text, end, stop)
+    end = same.end() if same else end
     bracket = _BRACKET.match(text, end, stop)
     if bracket:
-        for start, finish in _pieces(text, bracket.start(1), bracket.end(1)):
-            who = _whole(text, start, finish)
-            if who.name or who.role:
-                return who, bracket.end()
-        return NOBODY, end
+        who = _bracketed(text, *bracket.span(1))
+        return who, end if who is NOBODY else bracket.end()
     words = _BEHIND.match(text, end, stop)
     if not words:
         return NOBODY, end
     who = _whole(text, words.start("words"), words.end("words"))
     titled = who.name is not None and (who.role is not None or _is_titled(text, who))
-    if who.name is None or not (titled or (words["gap"] and _ENDS.match(text, words.end()))):
+    ends = words["gap"] and _ENDS.match(text, words.end())
+    sure = titled and ends if re.search("[,、]", words["gap"]) else titled or ends
+    if who.name is None or not sure:
         return NOBODY, end
     if following is not None and _TO_NEXT.fullmatch(text, words.end(), following):
         return NOBODY, end
     return who, words.end()
+
+
+def _bracketed(text: str, start: int, end: int) -> Person:
+    """Return who is named in brackets behind a contact."""
+    surname = _SURNAME.fullmatch(text, start, end)
+    if surname:
+        return Person(surname.span(1), None, start)
+    for first, last in _pieces(text, start, end):
+        who = _whole(text, first, last)
+        if who.name or who.role:
+            return who
+    return NOBODY
 
 
 def _is_titled(text: str, who: Person) -> bool:

@@ -15,6 +15,9 @@ _BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为】\])]{0,3}$")
 _LEAD = re.compile(
     r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组]|联系到|人是|人为)$"
 )
+_FOREIGN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?$")
+_NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
+_OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
 _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
@@ -47,6 +50,8 @@ def parse(text: str, left: int, end: int) -> Person:
     title = _ending("title", text, left, end)
     courtesy = "" if title else _ending("courtesy", text, left, end)
     person = _named(text, left, end, title or courtesy, is_title=bool(title))
+    if person is NOBODY and not (title or courtesy):
+        person = _called_so(text, left, end)
     if person is not NOBODY:
         return person
     work = _ending("work", text, left, end) or title
@@ -59,9 +64,31 @@ def parse(text: str, left: int, end: int) -> Person:
     return Person(None, (start, end), before.start, before.kind == "called")
 
 
+def _called_so(text: str, left: int, end: int) -> Person:
+    """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
+    for pattern in (_FOREIGN, _NICKNAME):
+        name = pattern.search(text, max(left, end - _NEAR), end)
+        if name is None:
+            continue
+        before = _left_of(text, left, name.start())
+        if before.kind != "called" or text[name.start() - 1] not in " :":
+            continue
+        if pattern is _FOREIGN or not (_is_everyday(name[0]) or _is_word_of_work(text, name)):
+            return Person(name.span(), before.work, before.start, called=True)
+    return NOBODY
+
+
+def _is_word_of_work(text: str, name: re.Match[str]) -> bool:
+    """Tell whether words end like the name of a ward, a place or a label."""
+    ending = any(_ending(role, text, *name.span()) for role in ("work", "title", "called"))
+    return ending or bool(_OF_A_PLACE.search(name[0]))
+
+
 def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Person:
     """Return the person whose name ends at `end`, a title or a form of address included."""
-    body = end - len(title)
+    body = named_to = end - len(title)
+    if title and body - 1 > left and text[body - 1] == " ":
+        body -= 1
     seen = False
     for length in (4, 3, 2, 1):
         start = body - length
@@ -73,7 +100,7 @@ def _named(text: str, left: int, end: int, title: str, *, is_title: bool) -> Per
         if _fits(text, start, body, before, titled=bool(title), longer=seen):
             role, stop = before.work, end
             if is_title and role is None:
-                role, stop = (body, end), body
+                role, stop = (named_to, end), body
             return Person((start, stop), role, before.start, before.kind == "called")
         seen = True
     return NOBODY

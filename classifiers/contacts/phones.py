@@ -3,56 +3,116 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import phonenumbers
 
+from classifiers.contacts.spelling import (
+    CHINA,
+    DASH_OF_ONE,
+    GAP,
+    LOOKS_OF_A_DIGIT,
+    MOBILE,
+    NUMERAL,
+    SIGN,
+    SWITCHED,
+    TO_DIGITS,
+    UNSEEN,
+    digits_of,
+    without_picture,
+)
 from data import read_words
 
 _DASH = r"[-\u2010-\u2015\u2212]"
-_GAP = rf"(?: ?{_DASH} ?| {{1,2}})"
-_AREA = r"0(?:10|2\d|[3-9]\d\d)"
+_NEAR = rf"(?: ?{_DASH}{{1,2}} ?| {{1,2}})"
+_PLAIN = re.compile(r"[\x00-\u034e\u0350-\u115e\u3000-\u3163\u3165-\ufdff\ufe10-\uff9f]*")
 _BARRED = re.compile(
     r"https?://\S{1,300}"
     r"|(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)"
-    r"|(?<!\d)(?:\d{4}[ -]){3,4}\d{1,4}(?!\d)"
+    r"|(?<!\d)(?!86|0086)(?:\d{4}[ -]){3,4}\d{1,4}(?!\d)"
     r"|(?<![A-Za-z])[A-Z]{2}\d{11,20}"
 )
-_MOBILE = re.compile(
-    rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86[- ]{{0,2}})?0?(1[3-9]\d(?:{_GAP}?\d){{8}})(?!\d)(?!-\d{{4,}})"
+_COUNTED = r"(?! ?[例个人元只套万名件箱双瓶盒副包桶支床块](?!人))"
+_MOBILE = re.compile(rf"(?<!\d)(?<!\d-){MOBILE}(?!-\d{{4,}})")
+_MOBILE_GROUPS = frozenset(
+    {
+        (11,),
+        (3, 4, 4),
+        (3, 3, 5),
+        (3, 5, 3),
+        (4, 3, 4),
+        (5, 6),
+        (3, 8),
+        (7, 4),
+        (5, 3, 3),
+        (1,) * 11,
+    }
 )
-_GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 5, 3), (4, 3, 4), (5, 6), (3, 8), (7, 4), (5, 3, 3)}
+_TOLL_FREE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (1,) * 10})
+_CALLED = re.compile(
+    r"(?:电话|手机|联系(?:人|方式)?|热线|微信|[Tt][Ee][Ll]|号码?)[是为:\s(]{0,3}[+(]{0,2}$"
+)
 _TWO_MOBILES = re.compile(r"(?<!\d)(1[3-9]\d{9})(1[3-9]\d{9})(?!\d)")
-_EXTENSION = r"(?: ?(?:转|分机号?|[Ee]xt\.?) ?:? ?(?P<extension>\d{1,6})(?!\d))?"
+_NOT_EXTENSION = r"(?![\d楼樓层层號号室床病月日年.、]|\S{0,20}#)"
+_EXTENSION_DIGITS = rf"{NUMERAL}(?:{SIGN}{NUMERAL}){{2,5}}|{NUMERAL}{{1,6}}"
+_SWITCHED = rf"[ ,]?{SWITCHED}(?P<switched>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
+_EXTENSION = rf"(?:{_SWITCHED})?"
+_EXTENSION_OF_AREA = (
+    rf"(?:{_SWITCHED}| ?{_DASH} ?(?P<dashed>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
+    r"|\((?P<bracketed>\d{3,5})\)"
+    r"| {1,2}(?P<apart>(?!(?:19|20)\d\d)\d{3,4})(?= ?(?:$|[,。;()\n])))?"
+)
 _LANDLINE = re.compile(
-    rf"(?<!\d)(?<!\d[-.])(?:(?:\+|00)86[- ]{{0,2}})?"
-    rf"(?:\((?P<a>{_AREA})\) ?(?:{_DASH} ?)?|(?P<b>{_AREA})(?P<gap>{_GAP})?)"
-    rf"(?P<local>\d{{3,4}}{_GAP}\d{{4}}|\d{{7,8}})(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
-    rf"(?: ?(?:转|分机号?|[Ee]xt\.?|{_DASH}) ?:? ?(?P<extension>\d{{1,6}})(?!\d))?"
+    rf"(?<!\d)(?<!\d[-.])(?:(?P<code>{CHINA})(?:0{GAP})?|(?P<open>\()?0)"
+    rf"(?P<area>10|2\d|(?![48]00)[3-9]\d\d)(?P<gap>{GAP})"
+    rf"(?P<local>\d{{3,4}}{SIGN}{{1,3}}\d{{4}}|\d{{7,8}})(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
+    rf"{_EXTENSION_OF_AREA}"
 )
+_SPACED = re.compile(
+    rf"(?<!\d)0(?P<sign>{SIGN}{{1,2}})\d(?:(?P=sign)\d){{8,10}}(?!\d)(?!(?P=sign)\d)"
+    rf"{_EXTENSION_OF_AREA}"
+)
+_IN_WORDS = re.compile(rf"(?<!{NUMERAL}){NUMERAL}(?:{SIGN}{{0,3}}{NUMERAL}){{9,21}}(?!{NUMERAL})")
+_WORD = re.compile(r"[^\W\d_]")
+_SPACED_DIGITS = re.compile(r"0(10|2\d|[3-9]\d\d)(\d{7,8})")
 _TAIWAN = re.compile(r"(?<!\d)(?<!\d[-.])0(?:[2-8]|37|49|82|89)-[2-9]\d{6,7}(?!\d)(?!-\d)")
-_NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?([2-8]\d{{2,3}}{_GAP}?\d{{4}})(?!\d)(?!-\d)")
+_LOCAL_DIGITS = rf"(?!20[12]\d[01]\d[0-3]\d(?!\d))[2-8]\d{{2,3}}{_NEAR}?\d{{4}}"
+_NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?({_LOCAL_DIGITS})(?!\d)(?!-\d){_COUNTED}")
+_BESIDE = re.compile(
+    rf"(?<![\d.])(?<!\d-)({_LOCAL_DIGITS})(?=[ ]?(?:\([^()\n]{{1,8}}\))?[ ]?[/、或][ ]?$)"
+)
 _LOCAL = re.compile(
-    rf"(?:电话|座机|热线|联系方式|传真|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通)(?:号码?)?[是为:\s(.]{{0,3}}"
-    rf"(?P<local>[2-8]\d{{2,3}}{_GAP}?\d{{4}})(?!\d)(?! ?[例个人元只套万名件箱年]){_EXTENSION}"
+    r"(?:电话|座机|固话|热线|联系方式|传真|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通|(?<=[设药医总院]).[科部处]"
+    r"|(?:老师|主任|科长|护士长?|医生|院长|先生|女士|部长|书记)(?=[:\s]))"
+    rf"(?:号码?)?[是为:\s(.]{{0,3}}(?P<local>{_LOCAL_DIGITS})(?!\d){_COUNTED}{_EXTENSION}"
 )
+_AREA_CODE = re.compile(r"区号[是为:\s(]{0,3}(0(?:10|2\d|[3-9]\d\d))(?!\d)")
 _TOLL_FREE = re.compile(
-    rf"(?<!\d)(?<!\d[-.])(?P<number>[48]00(?:{_GAP}?\d){{7}})(?!\d){_EXTENSION}"
+    rf"(?<!\d)(?<!\d[-.])(?:{CHINA})?(?P<number>[48]{GAP}0{GAP}0(?:{GAP}\d){{7}})(?!\d){_COUNTED}{_EXTENSION}"
 )
-_ABROAD = re.compile(r"(?:\+|(?<!\d)00)(?!86)[1-9][\d\-() ]{6,18}\d")
+_EXTENSIONS = ("switched", "dashed", "bracketed", "apart")
+_ABROAD = re.compile(r"(?:\+|(?<!\d)00)(?! ?86)[1-9][\d\-() ]{6,18}\d")
 _PHS = re.compile(r"小灵通\D{0,6}$")
-_NO_ALNUM = re.compile(r"\D")
 
 
 class Phone(NamedTuple):
-    """A number at `start` to `end`; kind as in `Contact`, value as it is dialled."""
+    """A number at `start` to `end`; kind as in `Contact`, value as it is dialled.
+
+    lead: where the code of the country before it begins, -1 where there is none.
+    """
 
     start: int
     end: int
     kind: str
     value: str
+    lead: int = -1
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Start and end with the code of the country."""
+        return self.start if self.lead < 0 else self.lead, self.end
 
 
 @cache
@@ -72,53 +132,158 @@ def is_named_otherwise(text: str, start: int) -> bool:
     return bool(_no_contact().search(text[max(0, start - 12) : start]))
 
 
+def area_code(text: str) -> str | None:
+    """Return the area code that a normalised text tells as such (区号0724), None for no or two."""
+    codes = set(_AREA_CODE.findall(text))
+    return codes.pop() if len(codes) == 1 else None
+
+
 def find_phones(text: str) -> list[Phone]:
     """Return the phone numbers of a normalised text in order, none overlapping another."""
-    open_text = bar(text)
+    seen, places = _as_seen(text)
+    open_text = bar(DASH_OF_ONE.sub(r"\1-", seen))
     kept: list[Phone] = []
     free_from = 0
     for phone in sorted(_candidates(open_text), key=lambda p: (p.start, -p.end)):
-        if phone.start >= free_from and not is_named_otherwise(open_text, phone.start):
+        if phone.start >= free_from and not is_named_otherwise(open_text, phone.whole[0]):
             kept.append(phone)
             free_from = phone.end
-    return kept
+    kept = sorted([*kept, *_beside(open_text, kept)])
+    return [_in_place(phone, places) for phone in kept] if places else kept
+
+
+def _as_seen(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text without pictures, what cannot be seen taken out, and where each sign stood.
+
+    No places where every sign stands where it stood.
+    """
+    if _PLAIN.fullmatch(text):
+        return text, ()
+    text = "".join(map(without_picture, text.translate(LOOKS_OF_A_DIGIT)))
+    if not UNSEEN.search(text):
+        return text, ()
+    places = [at for at, char in enumerate(text) if not UNSEEN.match(char)]
+    return "".join(text[at] for at in places), places
+
+
+def _in_place(phone: Phone, places: Sequence[int]) -> Phone:
+    """Return a phone at the places its signs had in the text."""
+    return phone._replace(
+        start=places[phone.start],
+        end=places[phone.end - 1] + 1,
+        lead=places[phone.lead] if phone.lead >= 0 else -1,
+    )
 
 
 def _candidates(text: str) -> Iterator[Phone]:
     """Yield whatever looks like a phone number, overlaps included."""
+    yield from _in_digits(text)
+    yield from _in_words(text)
+    yield from _abroad(text)
+
+
+def _in_digits(text: str) -> Iterator[Phone]:
+    """Yield whatever looks like a number of China in digits."""
     for match in _TWO_MOBILES.finditer(text):
         for group in (1, 2):
             yield Phone(match.start(group), match.end(group), "mobile", match[group])
     for match in _MOBILE.finditer(text):
-        if tuple(map(len, re.findall(r"\d+", match[1]))) in _GROUPS:
-            yield Phone(match.start(1), match.end(1), "mobile", _digits(match[1]))
+        if _is_grouped(text, match.start(), match.start(1), match[1], _MOBILE_GROUPS):
+            lead = _lead(text, match.start(), match.start(1))
+            yield Phone(match.start(1), match.end(1), "mobile", digits_of(match[1]), lead)
     for match in _TOLL_FREE.finditer(text):
-        value = _digits(match["number"]) + _extension(match)
-        yield Phone(match.start(), match.end(), "landline", value)
+        start = match.start("number")
+        if _is_grouped(text, match.start(), start, match["number"], _TOLL_FREE_GROUPS):
+            value = digits_of(match["number"]) + _extension(match)
+            yield Phone(start, match.end(), "landline", value, _lead(text, match.start(), start))
     yield from _landlines(text)
-    yield from _abroad(text)
+
+
+def _is_grouped(
+    text: str, begin: int, start: int, number: str, groups: frozenset[tuple[int, ...]]
+) -> bool:
+    """Tell whether digits stand in groups as numbers do, which sums and sizes seldom do.
+
+    Any groups will do behind a country's code or a word for a number, set apart by one sign.
+    """
+    lengths = tuple(map(len, re.findall(r"\d+", number)))
+    signs = set(re.findall(r"\D+", number))
+    if lengths in groups:
+        return len(lengths) < 10 or len(signs) == 1
+    coded = "86" in digits_of(text[begin:start])
+    return len(signs) == 1 and (coded or bool(_CALLED.search(text, max(0, begin - 12), begin)))
+
+
+def _lead(text: str, begin: int, start: int) -> int:
+    """Return where the code of the country before `start` begins, -1 where there is none."""
+    while begin < start and text[begin] == " ":
+        begin += 1
+    return begin if begin < start else -1
 
 
 def _landlines(text: str) -> Iterator[Phone]:
     """Yield numbers with an area code, those after them that share it, and named local ones."""
     for match in _LANDLINE.finditer(text):
-        area, local = match["a"] or match["b"], _digits(match["local"])
-        if not (match["a"] or match["gap"]) and local[0] in "019":
+        area, local = f"0{match['area']}", digits_of(match["local"])
+        if not _is_dialled(match, local):
             continue
-        kind = _kind(text, match.start())
+        start = max(match.start(), _lead(text, match.start(), match.start("area")))
+        kind = _kind(text, start)
         value = f"{area}-{local}{_extension(match)}"
-        yield Phone(match.start(), match.end(), kind, value)
+        yield Phone(start, match.end(), kind, value)
         following = _NEXT.match(text, match.end())
         while following:
-            value = f"{area}-{_digits(following[1])}"
+            value = f"{area}-{digits_of(following[1])}"
             yield Phone(following.start(1), following.end(1), kind, value)
             following = _NEXT.match(text, following.end())
+    for match in _SPACED.finditer(text):
+        stop = next((match.start(name) for name in _EXTENSIONS if match[name]), match.end())
+        number = _SPACED_DIGITS.fullmatch(digits_of(text[match.start() : stop]))
+        if number:
+            value = f"0{number[1]}-{number[2]}{_extension(match)}"
+            yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
     for match in _TAIWAN.finditer(text):
         yield Phone(match.start(), match.end(), "landline", match[0])
     for match in _LOCAL.finditer(text):
         start = match.start("local")
-        value = _digits(match["local"]) + _extension(match)
+        value = digits_of(match["local"]) + _extension(match)
         yield Phone(start, match.end(), _kind(text, start), value)
+
+
+def _is_dialled(match: re.Match[str], local: str) -> bool:
+    """Tell whether digits behind an area code are a number: set apart, or begun as numbers are."""
+    code = match["code"]
+    if code is not None and "+" not in code and "0" not in code:
+        return bool(match["gap"]) and (not code[-1].isdigit() or "-" in match["gap"])
+    return bool(code or match["open"] or match["gap"]) or local[0] not in "019"
+
+
+def _beside(text: str, phones: Sequence[Phone]) -> Iterator[Phone]:
+    """Yield local numbers that stand before a phone as its other number (2390996/138…)."""
+    free_from = 0
+    for phone in phones:
+        begin = phone.whole[0]
+        match = _BESIDE.search(text, max(free_from, begin - 24), begin)
+        if match and not is_named_otherwise(text, match.start(1)):
+            value = digits_of(match[1])
+            yield Phone(match.start(1), match.end(1), _kind(text, match.start(1)), value)
+        free_from = phone.end
+
+
+def _in_words(text: str) -> Iterator[Phone]:
+    """Yield numbers with digits written as words; of 张三一三八… the number begins behind 三."""
+    for match in _IN_WORDS.finditer(text):
+        if not _WORD.search(match[0]):
+            continue
+        second = match.start() + 1
+        for start in (match.start(), second) if _WORD.match(match[0]) else (match.start(),):
+            in_digits = text[start : match.end() + 14].translate(TO_DIGITS)
+            whole = [phone for phone in _in_digits(in_digits) if phone.whole[0] == 0]
+            if whole:
+                phone = max(whole, key=lambda p: p.end)
+                lead = start + phone.lead if phone.lead >= 0 else -1
+                yield phone._replace(start=start + phone.start, end=start + phone.end, lead=lead)
+                break
 
 
 def _abroad(text: str) -> Iterator[Phone]:
@@ -141,9 +306,6 @@ def _kind(text: str, start: int) -> str:
 
 def _extension(match: re.Match[str]) -> str:
     """Return the extension that a number goes on with, behind a dash."""
-    return f"-{match['extension']}" if match["extension"] else ""
-
-
-def _digits(text: str) -> str:
-    """Return the digits of `text`."""
-    return _NO_ALNUM.sub("", text)
+    groups = match.groupdict()
+    words = next((groups[name] for name in _EXTENSIONS if groups.get(name)), "")
+    return f"-{digits_of(words)}" if words else ""

@@ -9,54 +9,51 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_NUMERALS = dict(zip("零〇○◯⓿一幺壹❶二贰貳❷三叁參❸四肆❹五伍❺六陆陸❻七柒❼八捌❽九玖❾",
-                     "00000" "1111" "2222" "3333" "444" "555" "6666" "777" "888" "999",
-                     strict=True))  # fmt: skip
-_LOOKS_OF_A_DIGIT = str.maketrans("○◯⓿❶❷❸❹❺❻❼❽❾", "〇〇0123456789")
-_TO_DIGITS = str.maketrans(_NUMERALS)
+from classifiers.contacts.spelling import (
+    AREA,
+    CHINA,
+    DASH,
+    DASH_OF_ONE,
+    GAP,
+    LOOKS_OF_A_DIGIT,
+    MOBILE,
+    NUMERAL,
+    SIGN,
+    SWITCHED,
+    TO_DIGITS,
+    UNSEEN,
+    digits_of,
+    without_picture,
+)
+
 _TO_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
-# Without a picture of their own, though no control characters: fillers, variation selectors and
-# what makes a keycap of a digit.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u20e3\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
 _URL = re.compile(r"https?://[^ ]+")
 _EMAIL = re.compile(
     r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}(?![A-Za-z0-9])"
 )
 
-_DASH = r"[-‐-―−˗⁃ー~_·•・‧.。*]"
-_SIGN = r"[-‐-―−˗⁃ー~_·•・‧.。* ()]"
-_GAP = rf"{_SIGN}{{0,3}}"
-_NUMERAL = r"[0-9零〇一幺壹二贰貳三叁參四肆五伍六陆陸七柒八捌九玖]"
 _LEAD = r"(?:^|[^0-9a-z_])"
-_SPACED = rf"{_NUMERAL}(?:{_SIGN}{_NUMERAL}){{1,5}}(?!{_SIGN}?{_NUMERAL})"
+_SPACED = rf"{NUMERAL}(?:{SIGN}{NUMERAL}){{1,5}}(?!{SIGN}?{NUMERAL})"
 _EXTENSION = (
-    rf"(?:(?:{_SIGN}|,){{0,3}}(?:转接?|轉接?|分机|分機|内线|內線|extension|ext|x|#)"
-    rf"(?:分机|分機|内线|內線|[号號码碼拨撥按:]|{_SIGN}){{0,3}}"
-    rf"({_SPACED}|[0-9]{{1,6}}(?![0-9])|{_NUMERAL}{{2,6}}(?!{_NUMERAL}))"
-    rf"| {{0,2}}{_DASH}{{1,2}} {{0,2}}"
-    rf"({_SPACED}|[0-9]{{1,6}}(?![0-9楼樓层層号號室床病])|{_NUMERAL}{{3,6}}(?!{_NUMERAL}))"
-    rf"|[ (]{{1,3}}({_SPACED}|[0-9]{{3,6}})(?!{_GAP}[0-9])(?![0-9a-z楼樓层層号號室床病]))?"
+    rf"(?:(?:{SIGN}|,){{0,3}}{SWITCHED}"
+    rf"({_SPACED}|[0-9]{{1,6}}(?![0-9])|{NUMERAL}{{2,6}}(?!{NUMERAL}))"
+    rf"| {{0,2}}{DASH}{{1,2}} {{0,2}}"
+    rf"({_SPACED}|[0-9]{{1,6}}(?![0-9楼樓层層号號室床病])|{NUMERAL}{{3,6}}(?!{NUMERAL}))"
+    rf"|[ (]{{1,3}}({_SPACED}|[0-9]{{3,6}})(?!{GAP}[0-9])(?![0-9a-z楼樓层層号號室床病]))?"
 )
-_CHINA = rf"[+( ]{{0,3}}(?:0{_GAP}0{_GAP})?8{_GAP}6{_GAP}"
-_AREA = rf"(1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9])"
 _LOCAL = (
-    rf"([0-9]{{7,8}}(?![0-9])|[0-9]{{3,4}}{_SIGN}{{1,3}}[0-9]{{4}}(?![0-9])"
-    rf"|[0-9](?:{_GAP}[0-9]){{7}}(?![0-9])|[0-9](?:{_GAP}[0-9]){{6}}(?![0-9]))"
+    rf"([0-9]{{7,8}}(?![0-9])|[0-9]{{3,4}}{SIGN}{{1,3}}[0-9]{{4}}(?![0-9])"
+    rf"|[0-9](?:{GAP}[0-9]){{7}}(?![0-9])|[0-9](?:{GAP}[0-9]){{6}}(?![0-9]))"
 )
-_MOBILE = rf"(?:{_CHINA})?(?:0{_GAP})?(1{_GAP}[3-9](?:{_GAP}[0-9]){{9}})(?![0-9])"
-_TOLL_FREE = (
-    rf"(?:{_CHINA}(?:0{_GAP})?)?([48]{_GAP}0{_GAP}0(?:{_GAP}[0-9]){{7}})(?![0-9]){_EXTENSION}"
-)
-_LANDLINE = rf"(?:{_CHINA}(?:0{_GAP})?|0{_GAP}){_AREA}{_GAP}{_LOCAL}{_EXTENSION}"
-_ABROAD = rf"(?:\+|0{_GAP}0){_GAP}((?!8{_GAP}6)[1-9](?:{_GAP}[0-9]){{6,14}})(?![0-9])"
+_TOLL_FREE = rf"(?:{CHINA}(?:0{GAP})?)?([48]{GAP}0{GAP}0(?:{GAP}[0-9]){{7}})(?![0-9]){_EXTENSION}"
+_LANDLINE = rf"(?:{CHINA}(?:0{GAP})?|0{GAP}){AREA}{GAP}{_LOCAL}{_EXTENSION}"
+_ABROAD = rf"(?:\+|0{GAP}0){GAP}((?!8{GAP}6)[1-9](?:{GAP}[0-9]){{6,14}})(?![0-9])"
 # Of equal beginnings the first of these counts: 86-400… is no landline of an area 400.
 _NUMBERS = tuple(
     (kind, re.compile(f"({_LEAD}){pattern}"), re.compile(f"(){pattern}"))
     for kind, pattern in (
-        ("mobile", _MOBILE),
+        ("mobile", MOBILE),
         ("toll-free", _TOLL_FREE),
         ("landline", _LANDLINE),
         ("abroad", _ABROAD),
@@ -68,7 +65,6 @@ _DIALLED = ("mobile", "phs", "landline")
 _MOBILE_ABROAD = re.compile(
     r"852[4-9]|8536|8869|81[789]0|821|65[89]|601|614|447|33[67]|491[567]|393"
 )
-_DASH_OF_ONE = re.compile(r"([0-9])一(?=[0-9])")
 # An id may begin like a label: wx13800 is one. A label is glued to a whole number only.
 _GLUED = re.compile(
     r"(^|[^0-9a-z_])(?:(?:telephone|tel|phone|mobile|mob|cell)(?=\+?[0-9])"
@@ -76,12 +72,12 @@ _GLUED = re.compile(
 )
 _PHS = re.compile(r"小灵通|小靈通")
 _LOCAL_ALONE = re.compile(
-    rf"({_LEAD})([0-9]{{7,8}}|[0-9]{{3,4}}{_DASH}[0-9]{{4}})(?![0-9a-z_]){_EXTENSION}"
+    rf"({_LEAD})([0-9]{{7,8}}|[0-9]{{3,4}}{DASH}[0-9]{{4}})(?![0-9a-z_]){_EXTENSION}"
 )
 _SHORT = re.compile(
     r"(^|[ :,;(#]|电话|電話|手机|手機|座机|座機|热线|熱線|总机|總機|内线|內線|分机|分機|号码|號碼"
     r"|小灵通|小靈通|转|轉)"
-    rf"([0-9](?:{_GAP}[0-9]){{2,19}})(?=$|[ :,;()])"
+    rf"([0-9](?:{GAP}[0-9]){{2,19}})(?=$|[ :,;()])"
 )
 _QQ_WORD = re.compile(rf"{_LEAD}qq|扣扣|企鹅|企鵝")
 _QQ = re.compile(
@@ -106,7 +102,7 @@ _LABEL = re.compile(
     r"|(^|[^0-9a-z_])(?:telephone|tel|phone|mobile|mob|cell|e-?mail|wechat|weixin|wx|vx|v|qq群?)"
     r"(?:[号號][码碼]?|同[号號])?(?:也?[是为為])?(?![0-9a-z_])"
 )
-_NUMBER_LIKE = re.compile(rf"[0-9](?:{_GAP}[0-9]){{6,19}}")
+_NUMBER_LIKE = re.compile(rf"[0-9](?:{GAP}[0-9]){{6,19}}")
 _ADDRESS_LIKE = re.compile(r"[A-Za-z0-9_.@%+-]+")
 _EDGES = " -.·&'’+/"
 
@@ -155,7 +151,7 @@ def _corrected(kind: str, words: str, reading: TypedContact) -> TypedContact:
 def _seen(words: str) -> str:
     """Return what can be seen of the words, with one kind of blank and none at the ends."""
     if not (words.isascii() and words.isprintable()):
-        words = "".join(map(_seen_sign, _UNSEEN.sub("", words)))
+        words = "".join(map(_seen_sign, UNSEEN.sub("", words)))
     return re.sub(" +", " ", words).strip(" ")
 
 
@@ -168,14 +164,14 @@ def _seen_sign(char: str) -> str:
 
 def _read(words: str, url: str | None) -> TypedContact | None:
     """Read words in plain signs; url: the address that stood among them."""
-    text = "".join(map(_without_picture, words.translate(_LOOKS_OF_A_DIGIT)))
+    text = "".join(map(without_picture, words.translate(LOOKS_OF_A_DIGIT)))
     small = text.translate(_TO_LOWER)
     email, qq = _EMAIL.search(text), _QQ.search(small)
     open_text = _blank(_blank(small, email), qq)
     found = (
         _number(open_text)
         or (email and ("email", email[0], *email.span()))
-        or (qq and ("qq", _digits(qq[2]), qq.start(2), qq.end()))
+        or (qq and ("qq", digits_of(qq[2]), qq.start(2), qq.end()))
         or _wechat(text, small)
         or _short(open_text, small)
         or (url and ("post", url, 0, 0))
@@ -189,12 +185,6 @@ def _read(words: str, url: str | None) -> TypedContact | None:
     return TypedContact("wechat", value) if value else None
 
 
-def _without_picture(char: str) -> str:
-    if "\U0001f3fb" <= char <= "\U0001f3ff" or unicodedata.category(char) in ("So", "Cn", "Co"):
-        return " "
-    return char
-
-
 def _blank(text: str, match: re.Match[str] | None) -> str:
     """Return the text with blanks where a match stands."""
     if match is None:
@@ -205,8 +195,8 @@ def _blank(text: str, match: re.Match[str] | None) -> str:
 def _number(text: str) -> tuple[str, str, int, int] | None:
     """Return kind, value and place of the first telephone number, in digits before numerals."""
     text = _GLUED.sub(lambda match: match[1].ljust(len(match[0]), ":"), text)
-    numerals = text.translate(_TO_DIGITS)
-    tries = [(text, True), (_DASH_OF_ONE.sub(r"\1-", text), True)]
+    numerals = text.translate(TO_DIGITS)
+    tries = [(text, True), (DASH_OF_ONE.sub(r"\1-", text), True)]
     if numerals != text:
         # Of 张三一三八… the number begins behind 三: no sign before it is asked for.
         tries.append((numerals, False))
@@ -225,14 +215,14 @@ def _number(text: str) -> tuple[str, str, int, int] | None:
 def _telephone(kind: str, match: re.Match[str]) -> tuple[str, str]:
     """Return kind and value of a match of one of the numbers."""
     if kind == "mobile":
-        return "mobile", _digits(match[2])
+        return "mobile", digits_of(match[2])
     if kind == "abroad":
-        value = _digits(match[2].replace("(0)", ""))
+        value = digits_of(match[2].replace("(0)", ""))
         return "mobile" if _MOBILE_ABROAD.match(value) else "landline", f"+{value}"
     extension = _extension(match)
     if kind == "toll-free":
-        return "landline", _digits(match[2]) + extension
-    return "landline", f"0{_digits(match[2])}-{_digits(match[3])}{extension}"
+        return "landline", digits_of(match[2]) + extension
+    return "landline", f"0{digits_of(match[2])}-{digits_of(match[3])}{extension}"
 
 
 def _wechat(text: str, small: str) -> tuple[str, str, int, int] | None:
@@ -255,18 +245,14 @@ def _short(text: str, small: str) -> tuple[str, str, int, int] | None:
     kind = "qq" if _QQ_WORD.search(small) else "landline"
     local = _LOCAL_ALONE.search(text)
     if local:
-        return kind, _digits(local[2]) + _extension(local), local.end(1), local.end()
+        return kind, digits_of(local[2]) + _extension(local), local.end(1), local.end()
     short = _SHORT.search(text)
-    return (kind, _digits(short[2]), short.end(1), short.end()) if short else None
+    return (kind, digits_of(short[2]), short.end(1), short.end()) if short else None
 
 
 def _extension(match: re.Match[str]) -> str:
     digits = next((group for group in match.groups()[-3:] if group), None)
-    return f"-{_digits(digits)}" if digits else ""
-
-
-def _digits(text: str) -> str:
-    return re.sub("[^0-9]", "", text.translate(_TO_DIGITS))
+    return f"-{digits_of(digits)}" if digits else ""
 
 
 def _is_id(text: str, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""Read which hospitals, centres and teams a post names as needing goods, each once, in full."""
+"""Read which hospitals, centres and teams a post names, each once, in full, with its part."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bisect import bisect
 from typing import TYPE_CHECKING
 
 from classifiers.facilities.names import FacilityName, find_names
+from classifiers.facilities.roles import host_in_team, is_team, role_of_all, roles_of
 from classifiers.goods.groups import with_list_marks
 from classifiers.need import Facility, Form
 from classifiers.parts import Part
@@ -21,6 +22,7 @@ _FILLER = re.compile(r"第|人民|附属|[省市县区州]")
 _INSTITUTION = re.compile(
     r"[\u4e00-\u9fff\d]{2,20}(?:院|中心|站|所|队|科|社区|局|病区|院区)(?=$|[\s,;。(、])"
 )
+_ROLE_OF_LABEL = {"facility": "needing", "giver": "giving"}
 _MOST = 300
 _SHORTENED = (
     ("疾病预防控制中心", "疾控"),
@@ -36,7 +38,7 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
 
     A hashtag counts when it is nothing but the name; one that tells of a need (#X医院物资告急#)
     counts where no other words name a facility; the rest are the day's headlines. Where a form
-    has a label for it (单位：…), what stands there is the one that needs; givers' labels never are.
+    has a label for it (单位：…), what stands there is the one that needs, or that gives.
     """
     parts: tuple[Part, ...] = doc._.parts
     starts = [part.start for part in parts]
@@ -54,27 +56,57 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
             elif _NEED.search(words):
                 headlines.append(name)
     in_words = _by_form(text, in_words, doc._.forms)
-    kept = _longest_forms(text, in_words or headlines, headlines if in_words else [])
-    return tuple(span(doc, Facility, name.start, name.end) for name in kept)
+    names = sorted([*(in_words or headlines), *_hosts_in_teams(text, in_words)])
+    roles = dict(zip(names, roles_of(text, names), strict=True))
+    for name in names:
+        if role := _ROLE_OF_LABEL.get(doc._.forms.role_at(name.start) or ""):
+            roles[name] = role
+    groups = _longest_forms(text, names, headlines if in_words else [])
+    return tuple(
+        span(doc, Facility, name.start, name.end, role=role_of_all([roles[m] for m in members]))
+        for name, members in groups
+    )
+
+
+def _hosts_in_teams(text: str, names: list[FacilityName]) -> list[FacilityName]:
+    """Return the hosts that names of teams hold."""
+    hosts = []
+    for name in names:
+        start = host_in_team(text, name)
+        end = text.rfind("院", start, name.end) + 1 if start else 0
+        if start and end > start and find_names(text[start:end]) == [(0, end - start)]:
+            hosts.append(FacilityName(start, end))
+    return hosts
 
 
 def _by_form(text: str, names: list[FacilityName], form: Form) -> list[FacilityName]:
-    """Return the names that labels of a form mark as needing, all but givers' where none does."""
+    """Return the names that labels of a form mark as needing or giving, else all.
+
+    Of what no label marks only a host or a giver counts where a label names who needs.
+    """
     if not form.fields:
         return names
     roles = [form.role_at(name.start) for name in names]
-    labelled = [name for name, role in zip(names, roles, strict=True) if role == "facility"]
-    others = [name for name, role in zip(names, roles, strict=True) if role != "giver"]
-    if labelled or others:
-        return labelled or others
+    if "facility" in roles:
+        around = roles_of(text, names)
+        return [
+            name
+            for name, role, other in zip(names, roles, around, strict=True)
+            if role in _ROLE_OF_LABEL or other in {"host", "giving"}
+        ]
+    if any(role != "giver" for role in roles):
+        return names
     values = (_INSTITUTION.match(text, f.start, f.end) for f in form.of("facility"))
-    return [FacilityName(*value.span()) for value in values if value]
+    return names + [FacilityName(*value.span()) for value in values if value]
 
 
 def _longest_forms(
     text: str, names: list[FacilityName], support: list[FacilityName]
-) -> list[FacilityName]:
-    """Return each facility of `names` once, in its longest form, which may stand in `support`."""
+) -> list[tuple[FacilityName, list[FacilityName]]]:
+    """Return each facility of `names` once, in its longest form, with those of `names` it has.
+
+    The longest form may stand in `support`.
+    """
     groups: list[list[FacilityName]] = []
     first = {text[name.start : name.end]: name for name in reversed(names)}
     for name in sorted(list(first.values())[-_MOST:], key=lambda n: (n.start - n.end, n.start)):
@@ -83,15 +115,21 @@ def _longest_forms(
             groups.append([name])
         else:
             home.append(name)
-    for name in support:
-        for group in groups:
-            if any(_same(text, member, name) for member in group):
-                group.append(name)
-    return sorted(max(group, key=lambda n: (n.end - n.start, -n.start)) for group in groups)
+    alike: dict[str, list[FacilityName]] = {}
+    for name in names:
+        alike.setdefault(text[name.start : name.end], []).append(name)
+    facilities = []
+    for group in groups:
+        members = [name for member in group for name in alike[text[member.start : member.end]]]
+        forms = group + [n for n in support if any(_same(text, member, n) for member in group)]
+        facilities.append((max(forms, key=lambda n: (n.end - n.start, -n.start)), members))
+    return sorted(facilities)
 
 
 def _same(text: str, one: FacilityName, other: FacilityName) -> bool:
     """Tell whether two names mean one facility: the shorter is the longer with parts left out."""
+    if is_team(text, one) != is_team(text, other):
+        return False  # a team, and the hospital in its name
     first, second = _plain(text, one), _plain(text, other)
     if first == second:
         return True

@@ -32,13 +32,10 @@ _LOCAL = re.compile(
 )
 _KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
 _HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
-_ALIAS = re.compile(
-    r"(?:原名|前身|曾用名|以前|曾经?|原|仅次于|毕业于|毕业自|不是|并非)[是为叫]?[:\s\"“]{0,2}$"
-)
+_ALIAS = re.compile(r"(?:原名|前身|曾用名|以前|曾经?|原)[是为叫]?[:\s\"“]{0,2}$")
 _ORIGIN = re.compile(
     r"(?:[和、][^,。!?;、]{2,12}?)?(?:等?\d+[名位个][^,。!?;、]{0,8})?(?:组成|组建)"
 )
-_GIVER = re.compile(r"[^,。!?;、]{0,4}(?:捐出|捐赠了|捐了|捐献了|派出|派遣)")
 _BEFORE_SHORT = re.compile(
     r"(?:看看|康康|帮帮|帮助|救救|关注|支援|请求|关心|声援|求助|我们|这是)(?:一下|下)?[:!,\"“]{0,2}$"
 )
@@ -58,7 +55,7 @@ class FacilityName(NamedTuple):
 def find_names(text: str) -> list[FacilityName]:
     """Return the names of facilities in a normalised text in order, none overlapping another.
 
-    Former names and second names in brackets, the home of a team and a giver are left out.
+    Former names and second names in brackets and the home of a team are left out.
     """
     places = find_place_names(text)
     starts = [place.start for place in places]
@@ -120,13 +117,11 @@ def _is_small(text: str, place: PlaceName) -> bool:
 
 
 def _is_aside(text: str, name: FacilityName, before: FacilityName | None) -> bool:
-    """Tell whether a name is a former or second one, the home of a team, or a giver."""
+    """Tell whether a name is a former or second one, the home of a team."""
     if before and text[before.end : name.start] == "(":
         return True
     return bool(
-        _ALIAS.search(text, max(0, name.start - 8), name.start)
-        or _ORIGIN.match(text, name.end)
-        or _GIVER.match(text, name.end)
+        _ALIAS.search(text, max(0, name.start - 8), name.start) or _ORIGIN.match(text, name.end)
     )
 
 

@@ -168,7 +168,7 @@ class _Extraction:
 _EXTRACTIONS = {
     "items exact": _Extraction(lambda e: e.items, lambda r: _texts_of(r.items), relaxed=False),
     "items relaxed": _Extraction(lambda e: e.items, lambda r: _texts_of(r.items)),
-    "facilities relaxed": _Extraction(lambda e: e.facilities, lambda r: _texts_of(r.facilities)),
+    "facilities relaxed": _Extraction(lambda e: e.facilities, lambda r: _texts_of(r.concerned)),
     "contacts": _Extraction(
         lambda e: e.contacts,
         lambda r: [contact.value for contact in r.contacts],

@@ -30,7 +30,11 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
         return ()
     candidates = [
         *((item.start, item.end, "goods") for item in doc._.items),
-        *((facility.start, facility.end, "facility") for facility in doc._.facilities),
+        *(
+            (facility.start, facility.end, "facility")
+            for facility in doc._.facilities
+            if facility.concerned
+        ),
         *((contact.start, contact.end, "contact") for contact in doc._.contacts),
     ]
     if doc._.urgency:

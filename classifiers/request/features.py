@@ -63,7 +63,7 @@ def _of_order(text: str) -> Iterator[str]:
 def _abstract(doc: Doc) -> str:
     """Return the own and reposted words with what was read in them replaced by letters."""
     spans = [
-        *((span.start, span.end, "f") for span in doc._.facilities),
+        *((span.start, span.end, "f") for span in doc._.facilities if span.concerned),
         *((span.start, span.end, "t") for span in doc._.contacts),
         *((span.start, span.end, "g") for span in doc._.items),
         *((span.start, span.end, "p") for span in doc._.places),
@@ -101,7 +101,10 @@ def _of_spans(doc: Doc, length: int) -> Iterable[str]:
     yield f"mentions:{min(4, kinds['mention'])}"
     yield f"reposted:{min(1, kinds['reposted'])}"
     for field in ("items", "facilities", "contacts", "places"):
-        yield f"{field}:{min(3, len(doc._.get(field)))}"
+        spans = doc._.get(field)
+        if field == "facilities":
+            spans = [facility for facility in spans if facility.concerned]
+        yield f"{field}:{min(3, len(spans))}"
     if any(item.quantity_text for item in doc._.items):
         yield "items with amounts"
     if doc._.urgency:

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.calling.hours import number_zone
 from monitor.types import DIALLED, KINDS, Callback, Case, KnownContact, Mark
 
+IN_POST = "the post asks not to call it"
 AUTHORS = 3  # authors of posts that are written to; a plea may have been passed on by hundreds
 
 
@@ -44,11 +45,12 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
 
     Those named in a callback come first, the last named before the others; then by kind in the
     order of KINDS, within a kind those left by the people in need themselves first. Marked ones
-    stay, to be shown with the reason.
+    stay, to be shown with the reason, and so do those that a post asks not to call.
     marks: by key, as store.marks.standing() returns them.
     """
     new_contacts = [c.new_contact for c in reversed(case.callbacks) if c.new_contact]
     contacts_by_key: dict[tuple[str, str], tuple[KnownContact, bool]] = {}
+    unwanted = _unwanted(case)
     for contact in new_contacts:
         contacts_by_key.setdefault(contact.key, (contact, False))
     for contact, passed_on in sorted(_contacts_in_posts(case), key=_rank):
@@ -57,12 +59,32 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
         Rung(
             contact=contact,
             passed_on=passed_on,
-            barred=marks.get(key),
+            barred=marks.get(key) or unwanted.get(key),
             tried=tuple(c for c in case.callbacks if c.contact and c.contact.key == key),
             zone=number_zone(contact),
         )
         for key, (contact, passed_on) in contacts_by_key.items()
     )
+
+
+def _unwanted(case: Case) -> dict[tuple[str, str], Mark]:
+    """Return the contacts that a post asks not to call, by key, as marks without end."""
+    return {
+        mark.contact.key: mark
+        for need in case.needs
+        for c in need.reading.contacts
+        if c.do_not_call
+        for mark in (
+            Mark(
+                contact=KnownContact(kind=c.kind, value=c.dialled),
+                mark="barred",
+                reason=IN_POST,
+                until=None,
+                actor="",
+                at=need.post.at,
+            ),
+        )
+    }
 
 
 def _rank(entry: tuple[KnownContact, bool]) -> tuple[int, bool]:
@@ -77,7 +99,7 @@ def _contacts_in_posts(case: Case) -> list[tuple[KnownContact, bool]]:
     for need in case.needs:
         passed_on = need.reading.voice == "passed on"
         for c in need.reading.contacts:
-            contact = KnownContact(kind=c.kind, value=c.value, person=c.person, role=c.role)
+            contact = KnownContact(kind=c.kind, value=c.dialled, person=c.person, role=c.role)
             contacts.append((contact, passed_on))
         if need.post.url:
             author = KnownContact(kind="post", value=need.post.url, person=need.post.author)
@@ -100,8 +122,8 @@ def is_barred(case: Case, marked_keys: Collection[tuple[str, str]]) -> bool:
 
     marked_keys: keys of the contacts that are wrong, dead or not to be called.
     """
-    contacts = contacts_of(case)
-    return bool(contacts) and all(contact.key in marked_keys for contact in contacts)
+    rungs = [rung for rung in ladder(case, {}) if rung.contact.kind != "post"]
+    return bool(rungs) and all(rung.barred or rung.contact.key in marked_keys for rung in rungs)
 
 
 def meant_by_mark(case: Case, mark: str, before: KnownContact | None) -> tuple[KnownContact, ...]:

@@ -59,7 +59,7 @@ class Timeline:
         posts = {need.post.id: need.post for need in self.needs}
         for need in self.needs:
             contacts = ", ".join(
-                self._contact(KnownContact(kind=contact.kind, value=contact.value))
+                self._contact(KnownContact(kind=contact.kind, value=contact.dialled))
                 for contact in need.reading.contacts
             )
             source = f"{need.post.source}/{need.post.source_id} ({need.reading.score:.2f})"

@@ -176,7 +176,7 @@ def cases(cases: Sequence[Case]) -> Table:
             case.id,
             case.agent or "(unassigned)",
             "closed" if case.closed else "open",
-            _join(f.text for need in case.needs for f in need.reading.facilities),
+            _join(f.text for need in case.needs for f in need.reading.concerned),
             _join(item.name for need in case.needs for item in need.reading.items),
             len(case.joined),
             dispositions()[last.disposition].zh if last else "",

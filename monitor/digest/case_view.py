@@ -117,7 +117,7 @@ def case_view(standing: Standing) -> CaseView:
     """Return what a page shows of a case."""
     case, proposal, quiet = standing.case, standing.proposal, standing.quiet
     needs = case.needs
-    facilities = distinct(span.text for need in needs for span in need.reading.facilities)
+    facilities = distinct(span.text for need in needs for span in need.reading.concerned)
     level, words = urgency(needs)
     return CaseView(
         id=case.id,

@@ -42,7 +42,7 @@ def _roles(reading: Reading) -> Iterable[tuple[Span, str]]:
         yield reading.urgency, "urgency"
     for spans, role in (
         (reading.items, "goods"),
-        (reading.facilities, "facility"),
+        (reading.concerned, "facility"),
         (reading.contacts, "contact"),
     ):
         yield from ((span, role) for span in spans)

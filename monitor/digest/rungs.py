@@ -104,7 +104,7 @@ def _mentions(needs: Sequence[Need]) -> Iterator[tuple[tuple[str, str], tuple[Ne
         for need in needs[::-1]:
             if (need.reading.voice == "passed on") == passed_on:
                 for contact in need.reading.contacts[::-1]:
-                    known_contact = KnownContact(kind=contact.kind, value=contact.value)
+                    known_contact = KnownContact(kind=contact.kind, value=contact.dialled)
                     yield known_contact.key, (need, contact)
 
 

@@ -59,6 +59,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
     plea = plea_of(words)
     plain = normalise(words)
     names = frozenset(item.name for item in reading.items)
+    needing, hosts = (_keys(reading.facilities, role) for role in ("needing", "host"))
     spoken_parts = [part for part in split(plain) if part.kind in _SPOKEN]
     spoken = [
         place
@@ -69,9 +70,10 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
         post_id=post_id,
         words=plea,
         runs=runs_of(plea),
-        contacts=frozenset(contact.value for contact in reading.contacts),
-        facilities=_keys(reading.facilities, "needing"),
-        hosts=_keys(reading.facilities, "host"),
+        contacts=frozenset(contact.dialled for contact in reading.contacts),
+        # Two teams at one host are two needs; where no team is named, its host stands for it.
+        facilities=needing or hosts,
+        hosts=hosts if needing else frozenset(),
         wards=frozenset(_ward_pattern().findall(plain)),
         items=names,
         general_only=all(name.endswith(_GENERAL) for name in names),

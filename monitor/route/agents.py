@@ -111,7 +111,7 @@ def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
 
 def _waiting_of(case: Case, marks_by_key: Mapping[tuple[str, str], Mark]) -> _Waiting:
     readings = [need.reading for need in case.needs]
-    facilities = [facility.text for reading in readings for facility in reading.facilities]
+    facilities = [facility.text for reading in readings for facility in reading.concerned]
     places = [place for reading in readings for place in reading.places]
     words = {word for p in places for word in (p.text, p.province, p.city, p.county) if word}
     return _Waiting(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from classifiers.need import CONCERNED
 from monitor.store.callbacks import callbacks_of
 from monitor.store.connection import Connection, id_of
 from monitor.store.facility_keys import facility_key
@@ -56,8 +57,11 @@ class Cases:
             self._note_facilities(case_id, need_id)
 
     def _note_facilities(self, case_id: int, need_id: int) -> None:
-        """Note which facilities a need of a case names."""
-        rows = self._db.execute("SELECT text FROM facilities WHERE need_id = ?", [need_id])
+        """Note which facilities a need of a case is about."""
+        rows = self._db.execute(
+            "SELECT text FROM facilities WHERE need_id = ? AND role IN (?, ?)",
+            [need_id, *CONCERNED],
+        )
         for key in {facility_key(row["text"]) for row in rows}:
             self._db.execute(
                 'INSERT OR IGNORE INTO case_facilities ("key", case_id) VALUES (?, ?)',

@@ -140,7 +140,8 @@ class History:
 
 
 _CASES_BY_CONTACT = (
-    "SELECT DISTINCT case_id, kind, value FROM contacts JOIN case_needs USING (need_id) "
+    "SELECT DISTINCT case_id, kind, coalesce(area || '-', '') || value AS value "
+    "FROM contacts JOIN case_needs USING (need_id) "
     "WHERE left_at IS NULL",
     "SELECT DISTINCT case_id, contact_kind AS kind, contact_value AS value FROM callbacks "
     "WHERE contact_value IS NOT NULL",

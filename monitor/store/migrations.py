@@ -224,6 +224,17 @@ CREATE INDEX case_facilities_case ON case_facilities (case_id);
 CREATE INDEX supply_steps_item ON supply_steps (callback_item_id) WHERE callback_item_id IS NOT NULL
 """
 
+_PEOPLE = """
+ALTER TABLE facilities ADD COLUMN role TEXT NOT NULL DEFAULT 'needing';
+ALTER TABLE contacts ADD COLUMN do_not_call INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE contacts ADD COLUMN area TEXT;
+ALTER TABLE contacts ADD COLUMN area_from TEXT;
+CREATE TABLE run_languages (
+  run_id INTEGER NOT NULL REFERENCES runs (id), language TEXT NOT NULL, posts INTEGER NOT NULL,
+  PRIMARY KEY (run_id, language)
+) WITHOUT ROWID
+"""
+
 # Also what fills the keys again, in a migration of the release whose facility_key() changed.
 _FACILITY_KEYS = """
 INSERT OR IGNORE INTO case_facilities ("key", case_id)
@@ -333,6 +344,18 @@ def routing(db: Database) -> None:
     """Which cases are closed, and the facilities of cases by their keys."""
     _create(db, _ROUTING)
     db.conn.create_function("facility_key", 1, facility_key, deterministic=True)
+    db.execute(_FACILITY_KEYS)
+
+
+@migrations(name="0015_people")
+def people(db: Database) -> None:
+    """Parts of facilities in a need, numbers not to be called, area codes, languages not read.
+
+    Keys of facilities are made again: 上海瑞金医院 and 瑞金医院 have one now.
+    """
+    _create(db, _PEOPLE)
+    db.conn.create_function("facility_key", 1, facility_key, deterministic=True)
+    db.execute("DELETE FROM case_facilities")
     db.execute(_FACILITY_KEYS)
 
 

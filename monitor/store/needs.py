@@ -112,11 +112,14 @@ class Needs:
         self, table: str, kind: type[Span], ids: Sequence[int], holes: str
     ) -> dict[int, list[Any]]:
         by_need: dict[int, list[Any]] = defaultdict(list)
-        names = [field.name for field in dataclasses.fields(kind)]
+        read = {f.name: bool if f.type == "bool" else None for f in dataclasses.fields(kind)}
         for row in self._db.execute(
             f"SELECT * FROM {table} WHERE need_id IN ({holes}) ORDER BY id", ids
         ):
-            by_need[row["need_id"]].append(kind(**{name: row[name] for name in names}))
+            values = {
+                name: as_kind(row[name]) if as_kind else row[name] for name, as_kind in read.items()
+            }
+            by_need[row["need_id"]].append(kind(**values))
         return by_need
 
 

@@ -80,7 +80,7 @@ def _is_closed(state: Progress) -> bool:
 
 def _receiver_of(case: Case) -> tuple[str | None, str | None]:
     """Return the longest names that the needs of a case give its facility and its helping team."""
-    names = [facility.text for need in case.needs for facility in need.reading.facilities]
+    names = [facility.text for need in case.needs for facility in need.reading.concerned]
     teams = [name for name in names if name.endswith("队")]
     facilities = [name for name in names if name not in teams]
     return max(facilities, key=len, default=None), max(teams, key=len, default=None)

@@ -1,0 +1,165 @@
+"""Tell the part of each facility in a need: a text and its names go in, a role for each comes out.
+
+Roles as in `Facility`: needing, host, giving, mentioned. What nothing speaks against is needing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from classifiers.facilities.names import FacilityName
+
+_TEAM_END = re.compile(r"(?:医疗|医护|支援|援助|救援|救治|护理|专家)[组队]$|队$")
+_TEAM = re.compile(
+    r"医疗队|医护队|支援队|援助队|救援队|援[鄂汉沪琼黑藏疆][^,。;!\n]{0,8}(?:队|医|护|人员)|驰援|支援|援鄂|援汉"
+    r"|来自[^,。;!\n]{2,10}的(?:医|护)|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
+)
+_STAYS = re.compile(
+    r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
+    r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分到|分配到|被?派到|安排在|来到|到了|扎根)"
+    r"|(?:在|于))(?:了|着|的是)?$"
+)
+_WORKS = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,8}?(?:病区|病房|科|楼|ICU|院区|方舱|里|内))?(?:重症|隔离|感染)?"
+    r"(?:里|内)?(?:支援|工作|援助|上班|值班|奋战|战斗|抗疫|坚守|救治|驻守|开展|一线|服务|参与|负责|轮岗|轮班|干活|驻点|值守)"
+)
+_OF_HOST = re.compile(
+    r"(?:里|内|这边|那边|正在)?(?:的|里面的|工作的|支援的|抗疫的|一线的|奋战的)(?:[^,。;!?\n]{2,14}?)"
+    r"(?:医疗队|医护队|支援队|援助队|救援队|援鄂|援汉|驰援)"
+)
+_GIVES = re.compile(
+    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|医护|师生|工会|党委|老师|医生|护士)们?)?"
+    r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程)*"
+    r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
+    r"(?:捐出|捐赠[了出的]|捐赠\d|捐了|捐来|捐献了|捐给了?|捐助了?|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
+    r"|寄来|寄给|寄了|拿出|匀出|匀给|匀了|借给|借来|借了|调来|调拨|调配|调剂|分给|分了|支持了|资助|伸出援手|运来|发来|派出(?!的)|派遣(?!的)|派了|派来|抽调|选派)"
+)
+_GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
+_GIVEN_BY = re.compile(
+    r"(?:感谢|谢谢|多谢|感恩|鸣谢|致谢|收到|接到|收到了|接收了?|来自|源自|由|靠|用的是|多亏|幸亏|幸得|得到|受到|蒙)"
+    r"(?:了|到|过)?(?:兄弟单位|友院|同行|兄弟医院|兄弟院|对口的?)?[:的]?$"
+)
+_GIFT = re.compile(
+    r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来)"
+)
+_RECIPIENT = re.compile(r"(?:向|给|为|对)$")
+_STILL = re.compile(
+    r"(?:仍|还|但|可|不过|依然|依旧|目前|现在)[^。!?\n]{0,16}?(?:缺|需|不够|告急|用完|没有|见底|求|不足)"
+)
+_GIVEN_TO = re.compile(
+    r"(?:(?:已经?|刚刚?|才|之前|前天|昨天|上午|下午|今天|先后|全部|都)[^,。;!?\n]{0,12}?(?:捐给|捐赠给|捐到|送给|送到|送去|送往|寄给|寄到|寄往|寄去|发往|发给|运到|运往|运抵|送达|给)了?|"
+    r"(?:捐|送|寄|发|运|给|捐赠|交)(?:给|到|往|去)?了|(?:捐|送|寄|运)(?:给|到|往)过)$"
+)
+_ASIDE_BEFORE = re.compile(
+    r"(?:不像|不比|比起|相比|不如|除了|除|不止|不只|不光|不仅|不单|不仅仅?是|不止是|何止|仅次于|次于|不是|并非|就像|好像|像|仿照|参照|类似|堪比|相当于|媲美"
+    r"|距离?|靠近|挨着|紧邻|毗邻|临近|邻近|路过|经过|毕业于|曾在|原在|以前在|之前在|退休于|任职于|就读于"
+    r"|据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说|跟|学习|羡慕"
+    r"|(?:转|送|住|入|搬|收治|转院|转诊|转移|护送|拉|抬|挤)(?:进|到|往|至|去|在|入|院)|(?:去|到|在|从)了?|跑了|跑遍|排队)了?的?$"
+)
+_SEEKING = re.compile(
+    r"(?:看病|就医|就诊|住院|治疗|确诊|隔离|去世|病逝|出院|出生|生产|分娩|体检|打针|排队|挂号|检查|检测|做核酸|做CT|做手术|透析|化疗|看急诊|复查|产检|实习过|进修|学习过|待过|开会|讲课|会诊过"
+    r"|转[来到院]|回来|赶来|过来|调来|借来|请来|来的专家|的专家|来的)"
+)
+_ASIDE_BEHIND = re.compile(
+    r"(?:的)?(?:对面|旁边|旁|附近|隔壁|斜对面|门口|周边|路口|公交站|地铁站|背后|后面|楼下|往东|往西|往南|往北|出发|方向|站下车)(?!的(?!地址))"
+    r"|(?:[那这]样|一样|似的|等级|级别的|模式|那种|水平)"
+    r"|(?:的)?(?:[\u4e00-\u9fff]{0,12}?(?:专家|教授|院士|院长|主任|博士))?[\u4e00-\u9fff]{0,4}?(?:表示|指出|提醒|建议|介绍说?|认为|分析|透露|解读|科普|讲解|告诉记者|接受采访|通报|发布消息|公布|宣布|研究|证实|披露|回应|称有|辟谣|声明)"
+    r"|(?:的)?(?:新增|确诊|收治了?|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*"
+    r"|(?:的?(?:物资|口罩|防护服|库存|储备|防护用品|东西))?(?:目前|现在|暂时|已经|已|都|也|还|倒是|那边|这边)*(?:不缺|不需要|够用|充足|足够|够了|很足|收到了?|解决了|有了|饱和|满了|接收了|不再接受|停止接收|有货|有余|富余|有多|很多|堆|领走|领了)"
+    r"|(?:援建|建成|开工|完工|落成|交付|启用|正式|关闭|休舱|的建设|的经验|今天开|投入使用)"
+)
+_LACKS = re.compile(
+    r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
+)
+_PASSED = re.compile(r"不缺|不需要|不再需要|不短缺|不紧缺|缺钱|缺席")
+_SENT = re.compile(
+    r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|赴|驻)(?=[^,。]{2,24}(?:医院|院区|院)[^,。]{0,12}队)"
+)
+_CLAUSE = re.compile(r"[,。;!?\n]")
+_SENTENCE = re.compile(r"[。;!?\n]")
+_BEFORE = 24
+_BEHIND = 44
+
+
+def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
+    """Return the role of each name in a normalised text, "" where nothing tells one.
+
+    A visiting team makes the facility where it works the host, also where the team has no name.
+    """
+    teams = any(is_team(text, name) for name in names)
+    visiting = teams or bool(_TEAM.search(text))
+    return [_role(text, name, names, visiting=visiting) for name in names]
+
+
+def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visiting: bool) -> str:
+    """Return the role of one name by the words around it, "" where they tell none."""
+    before = _SENTENCE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
+    clause = _CLAUSE.split(before)[-1]
+    behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+    if is_team(text, name):
+        return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
+    following = next((n.start for n in names if n.start >= name.end), len(text))
+    if _RECIPIENT.search(clause) and _GIVES.match(behind):
+        return "" if _STILL.search(text, name.end, following) else "mentioned"
+    lacks = bool(_LACKS.match(behind)) and not _PASSED.search(_CLAUSE.split(behind)[0])
+    if _is_giver(clause, behind):
+        return "giving"
+    if visiting and _is_host(clause, behind):
+        return "host"
+    if lacks:
+        return "needing"
+    if _GIVEN_TO.search(clause) or _is_aside(clause, behind):
+        return "mentioned"
+    return ""
+
+
+def role_of_all(roles: Sequence[str]) -> str:
+    """Return the role of a facility by those of its mentions."""
+    told = set(roles)
+    if "" in told and told <= {"", "mentioned"}:
+        return "needing"
+    return next(role for role in ("needing", "host", "giving", "mentioned") if role in told)
+
+
+def is_team(text: str, name: FacilityName) -> bool:
+    """Tell whether a name is that of a team."""
+    return bool(_TEAM_END.search(text, name.start, name.end))
+
+
+def host_in_team(text: str, team: FacilityName) -> int | None:
+    """Return where the host begins that a team's name holds (支援武汉协和医院医疗队)."""
+    sent = _SENT.search(text, team.start, team.end)
+    return sent.end() if sent else None
+
+
+def _is_giver(clause: str, behind: str) -> bool:
+    """Tell whether the words around a name say that it gave or sent something."""
+    if _GIVES.match(behind) or _GIFT_TO.match(behind):
+        return True
+    return bool(_GIVEN_BY.search(clause) and _GIFT.match(behind))
+
+
+def _is_host(clause: str, behind: str) -> bool:
+    """Tell whether the words around a name say that a team from elsewhere works there."""
+    if _OF_HOST.match(behind):
+        return True
+    stays = _STAYS.search(clause)
+    if not stays:
+        return False
+    return (
+        stays[0] not in ("在", "于")
+        or bool(_WORKS.match(behind))
+        or not behind.strip()
+        or (not _SEEKING.match(behind))
+    )
+
+
+def _is_aside(clause: str, behind: str) -> bool:
+    """Tell whether a name is only compared with, asked for news, or a place somebody went to."""
+    if _ASIDE_BEHIND.match(behind):
+        return True
+    aside = _ASIDE_BEFORE.search(clause)
+    if not aside:
+        return False
+    return not re.search(r"^(?:去|到|在|从)", aside[0]) or bool(_SEEKING.match(behind))
