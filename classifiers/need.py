@@ -122,6 +122,24 @@ class Urgency(Span):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Span):
+    """What a post says of a need told before.
+
+    effect: "enough", "arrived", "denied", "do_not_call", "contact_change", "only" (these goods are
+        still lacking, no others), "again" or "more".
+    goods: canonical names of what it is said of, none where it is said of all.
+    part: only some of it; rest: of all goods but those named; still: the post says that something
+        is lacking all the same.
+    """
+
+    effect: str
+    goods: tuple[str, ...] = ()
+    part: bool = False
+    rest: bool = False
+    still: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that the readers found in one post.
 

@@ -207,6 +207,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Two cases that may be one; reason: what they share; against: what speaks against it."""
+
+    case_id: int
+    other_id: int
+    reason: str
+    against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyStep:
     """One step of a supply line.
 

@@ -60,6 +60,51 @@ def case_split(case_id: int, need_ids: tuple[int, ...]) -> None:
     click.echo(f"case {new_case} now holds need {', '.join(map(str, need_ids))}")
 
 
+@case_group.command("suggested")
+def case_suggested() -> None:
+    """List pairs of open cases that may be one need, for a person to decide.
+
+    Example: distress case suggested
+    """
+    with store_of() as store:
+        suggestions = store.suggestions.open()
+    out.print(
+        tables_case.suggestions(suggestions) if suggestions else "nothing to decide", markup=False
+    )
+
+
+@case_group.command("merge")
+@click.argument("case_id", type=int, metavar="CASE")
+@click.argument("other_id", type=int, metavar="OTHER")
+@click.option("--by", "actor", required=True, help="Who decided it.")
+def case_merge(case_id: int, other_id: int, actor: str) -> None:
+    """Put another case into this one: both are one need. Undone by: distress case split.
+
+    Example: distress case merge 12 15 --by 青岚
+    """
+    from monitor import merge
+
+    with store_of() as store, store.write():
+        merge.merge_cases(store, case_of(store, case_id), case_of(store, other_id), actor=actor)
+    click.echo(f"case {case_id} now holds what case {other_id} held")
+
+
+@case_group.command("apart")
+@click.argument("case_id", type=int, metavar="CASE")
+@click.argument("other_id", type=int, metavar="OTHER")
+@click.option("--by", "actor", required=True, help="Who decided it.")
+def case_apart(case_id: int, other_id: int, actor: str) -> None:
+    """Remember that two cases are two needs, so that nobody is asked again.
+
+    Example: distress case apart 12 15 --by 青岚
+    """
+    from monitor import merge
+
+    with store_of() as store, store.write():
+        merge.keep_apart(store, case_of(store, case_id), case_of(store, other_id), actor=actor)
+    click.echo(f"cases {case_id} and {other_id} stay apart")
+
+
 @case_group.command("assign")
 @click.argument("case_id", type=int, metavar="CASE")
 @click.argument("agent", metavar="AGENT")

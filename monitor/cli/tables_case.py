@@ -11,7 +11,7 @@ from rich.table import Table
 from monitor.calling.clashes import Clash
 from monitor.cli.history import Timeline, outcome
 from monitor.cli.table_parts import Own, at, hidden, row, table
-from monitor.types import Callback, Mark
+from monitor.types import Callback, Mark, Suggestion
 
 
 def case(timeline: Timeline) -> Table:
@@ -40,6 +40,20 @@ def clashes(clashes: Iterable[Clash], zone: ZoneInfo) -> Table:
                 callback.origin,
                 at(callback.recorded_at, zone),
             )
+    return listing
+
+
+def suggestions(suggestions: Iterable[Suggestion]) -> Table:
+    """Return pairs of cases that may be one: what they share, and what speaks against it."""
+    listing = table("CASE", "OTHER", "SHARED", "AGAINST")
+    for suggestion in suggestions:
+        row(
+            listing,
+            suggestion.case_id,
+            suggestion.other_id,
+            suggestion.reason,
+            suggestion.against,
+        )
     return listing
 
 

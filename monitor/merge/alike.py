@@ -1,123 +1,65 @@
-"""Tell whether two needs are one: what is compared of each goes in, a reason or None comes out.
+"""Tell whether two needs are one: traits of both go in, a verdict or None comes out.
 
-The reasons, strongest first: the same post; the same text, whole or as a passage of a longer one;
-the same contact; the same facility with goods in common.
+Reasons to be one, strongest first: the same post; the same text, whole or as a passage of a longer
+one; the same contact; the same author; the same facility. What one trait joins, another may
+contradict: a sure contradiction makes two needs, one that is not sure leaves it to a person.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from classifiers.facilities.same_name import facility_key, is_generic, same_name
-from classifiers.need import Facility, Reading
-from classifiers.normalise import normalise
-from classifiers.parts import Part, split
+from classifiers.facilities.same_name import is_generic, same_name
+from classifiers.places.gazetteer import find_place_names
+from monitor.merge.traits import SHORTEST_PASSAGE, Traits
 
 SAME_TEXT = 85.0  # percent of characters in common, from which two texts are one plea
 SAME_SHORT = 92.0  # the same for texts too short to tell of whom they speak
 SAME_PASSAGE = 0.6  # part of the shorter text's three-character runs that the longer one holds
 SAME_FEW = 0.8  # the same where the runs in common are few enough to be a set phrase
 SAME_LIST = 0.5  # part of the longer list of contacts or facilities that two round-ups share
-_SHORTEST_PASSAGE = 16  # characters; shorter texts are found inside unrelated ones
 _FEW = 20  # runs
-_RUN = 3  # characters of the runs by which passages are found
-# The title of a linked page or poll stands behind a letter in place of the link's icon.
-_LINK_TITLE = re.compile(r"(?:(?<=\s)|(?<=[#。!?]))O(?!型)[\u4e00-\u9fff][^\n]{3,60}?(?=\s|$)")
-_SPOKEN = frozenset({"own", "reposted"})
-_TAGS = frozenset({"hashtag"})
-_GENERAL = ("物资", "物质", "用品", "设备")
+_SHORTEST_NAME = 4  # characters of a facility's name that may be a longer one's
+_NUMERAL = frozenset("一二三四五六七八九十东西南北中")
+_CAMPUS = re.compile(r"(?<=院)(?P<campus>[\u4e00-\u9fff]{1,5}院区?|[东西南北中新老本总][院区])$")
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
-    """What of a need is compared.
+class Verdict:
+    """Why two needs are one; against: what leaves that to a person, "" where nothing does."""
 
-    words: the plea without names and punctuation; runs: its three-character runs.
-    general_only: it asks for goods in general, or tells none.
-    places: towns and counties; spoken_places: those of its own and reposted words, not of its
-        hashtags, with provinces where nothing nearer is told.
-    """
+    reason: str
+    against: str = ""
 
-    post_id: int
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What two needs say of themselves that cannot both be true of one; sure, or perhaps."""
+
     words: str
-    runs: frozenset[str]
-    contacts: frozenset[str]
-    facilities: frozenset[str]
-    items: frozenset[str]
-    general_only: bool
-    places: frozenset[str]
-    spoken_places: frozenset[str]
+    sure: bool = True
 
 
-def _receivers(reading: Reading) -> tuple[Facility, ...]:
-    """Return the facilities that need goods; hosts only where none does.
+def judge(one: Traits, other: Traits) -> Verdict | None:
+    """Return the strongest reason for which two needs are one; None where they are two.
 
-    Two teams at one host are two needs.
+    A reason that nothing contradicts goes before a stronger one that is left to a person.
     """
-    needing = tuple(facility for facility in reading.concerned if facility.role == "needing")
-    return needing or reading.concerned
-
-
-def traits_of(words: str, reading: Reading, *, post_id: int) -> Traits:
-    """Return what is compared of a post's words and reading."""
-    plea = plea_of(words)
-    names = frozenset(item.name for item in reading.items)
-    places = [
-        (place.city or place.county or place.province or "", place.county or "", place.start)
-        for place in reading.places
-    ]
-    spoken = [part for part in split(normalise(words)) if part.kind in _SPOKEN]
-    return Traits(
-        post_id=post_id,
-        words=plea,
-        runs=runs_of(plea),
-        contacts=frozenset(contact.dialled for contact in reading.contacts),
-        facilities=frozenset(facility_key(f.text) for f in _receivers(reading)),
-        items=names,
-        general_only=all(name.endswith(_GENERAL) for name in names),
-        places=frozenset(
-            word for place in reading.places for word in (place.city, place.county) if word
-        ),
-        spoken_places=frozenset(
-            word
-            for city, county, start in places
-            if any(part.start <= start < part.end for part in spoken)
-            for word in (city, county)
-            if word
-        ),
-    )
-
-
-def plea_of(words: str) -> str:
-    """Return the own and reposted words of a post without names and punctuation.
-
-    Of a passage that a chain of reposts holds twice, one is kept. Hashtags count only where there
-    are few words beside them: they say then what the post is about.
-    """
-    parts = split(_LINK_TITLE.sub(" ", normalise(words)))
-    spoken = _passages(parts, _SPOKEN)
-    few = sum(map(len, spoken)) < _SHORTEST_PASSAGE
-    return "".join(spoken + _passages(parts, _TAGS) if few else spoken)
-
-
-def _passages(parts: Sequence[Part], kinds: frozenset[str]) -> list[str]:
-    passages = (
-        "".join(char for char in part.text if char.isalnum())
-        for part in parts
-        if part.kind in kinds
-    )
-    return list(dict.fromkeys(passage for passage in passages if passage))
-
-
-def runs_of(plea: str) -> frozenset[str]:
-    """Return the runs of three characters of a plea; of a shorter one itself."""
-    if len(plea) <= _RUN:
-        return frozenset([plea] if plea else [])
-    return frozenset(plea[at : at + _RUN] for at in range(len(plea) - _RUN + 1))
+    doubtful = None
+    for name, alike in REASONS:
+        if not alike(one, other):
+            continue
+        against = list(contradictions(one, other, name)) if name != "same post" else []
+        if not against:
+            return Verdict(name)
+        if doubtful is None and not any(contradiction.sure for contradiction in against):
+            doubtful = Verdict(name, against[0].words)
+    return doubtful
 
 
 def same_post(one: Traits, other: Traits) -> bool:
@@ -126,16 +68,13 @@ def same_post(one: Traits, other: Traits) -> bool:
 
 
 def same_text(one: Traits, other: Traits) -> bool:
-    """Tell whether the words are nearly the same, or those of one mostly stand in the other.
-
-    Two facilities, wards or towns that fill in one form letter are told apart by what both name.
-    """
-    if not one.words or not other.words or _differ(one, other):
+    """Tell whether the words are nearly the same, or those of one mostly stand in the other."""
+    if not one.words or not other.words:
         return False
     if one.words == other.words:
         return True
     shorter = min(len(one.words), len(other.words))
-    if shorter < _SHORTEST_PASSAGE:
+    if shorter < SHORTEST_PASSAGE:
         return bool(fuzz.ratio(one.words, other.words, score_cutoff=SAME_SHORT))
     overlap = len(one.runs & other.runs)
     enough = SAME_FEW if overlap < _FEW else SAME_PASSAGE
@@ -144,16 +83,123 @@ def same_text(one: Traits, other: Traits) -> bool:
     return bool(fuzz.ratio(one.words, other.words, score_cutoff=SAME_TEXT))
 
 
-def _differ(one: Traits, other: Traits) -> bool:
-    """Tell whether both name a facility, a place or a contact that the other does not."""
-    if one.contacts and other.contacts and not one.contacts & other.contacts:
+def same_contact(one: Traits, other: Traits) -> bool:
+    """Tell whether both give one contact; of lists, whether they are mostly the same."""
+    overlap = len(one.contacts & other.contacts)
+    return overlap > 0 and _mostly(overlap, len(one.contacts), len(other.contacts))
+
+
+def same_author(one: Traits, other: Traits) -> bool:
+    """Tell whether one voice speaks again of its facility, or of the same goods."""
+    if not one.author or one.author != other.author:
+        return False
+    return _share_facility(one, other, generic=True) or same_goods(one, other)
+
+
+def same_facility(one: Traits, other: Traits) -> bool:
+    """Tell whether both name one facility; a name that every town has only with the town."""
+    one_town = bool(one.places & other.places) and not _elsewhere(one, other)
+    return _share_facility(one, other, generic=one_town)
+
+
+REASONS = (
+    ("same post", same_post),
+    ("same text", same_text),
+    ("same contact", same_contact),
+    ("same author", same_author),
+    ("same facility", same_facility),
+)
+
+
+def contradictions(one: Traits, other: Traits, reason: str) -> Iterator[Contradiction]:
+    """Yield what speaks against two needs being one although they share what `reason` names."""
+    yield from _other_facility(one, other, reason)
+    other_number = _disjoint(one.contacts, other.contacts)
+    if _disjoint(one.wards, other.wards):
+        yield Contradiction("other ward", sure=other_number)
+    if _brings_payment(one, other) or _brings_payment(other, one):
+        yield Contradiction("speaks of paying")
+    if reason in ("same text", "same author"):
+        if other_number:
+            yield Contradiction("other number")
+        if not _share_facility(one, other, generic=False) and _elsewhere(one, other):
+            yield Contradiction("other place")
+    if reason != "same text" and _disjoint(one.provinces, other.provinces):
+        yield Contradiction("other province")
+    if reason == "same facility" and not same_goods(one, other):
+        yield Contradiction("other goods", sure=False)
+
+
+def same_goods(one: Traits, other: Traits) -> bool:
+    """Tell whether some goods are the same or of one kind, or one asks for goods in general."""
+    if one.general_only or other.general_only or one.items & other.items:
         return True
-    if one.facilities and other.facilities:
+    return not {name[-2:] for name in one.items}.isdisjoint(name[-2:] for name in other.items)
+
+
+def _other_facility(one: Traits, other: Traits, reason: str) -> Iterator[Contradiction]:
+    """Yield that the facilities in need differ: hospitals, visiting teams, or campuses of one."""
+    if not (one.facilities and other.facilities):
+        return
+    relations = {relation(a, b) for a in one.facilities for b in other.facilities}
+    if relations & {"same", "generic"}:
         if not _share_facility(one, other, generic=True):
-            return True
-        if _share_facility(one, other, generic=False):
-            return False
-    return _elsewhere(one, other)
+            yield Contradiction("list of others")
+    elif reason == "same contact" and (
+        one.facilities & other.hosts or other.facilities & one.hosts
+    ):
+        return  # who retells a team's plea names its host
+    elif relations & {"part", "like"}:
+        if reason in ("same author", "same facility"):
+            part = "part" in relations
+            yield Contradiction("part of the facility" if part else "like name", sure=False)
+    else:
+        yield Contradiction("other campus" if "campus" in relations else "other facility")
+
+
+@lru_cache(maxsize=50_000)
+def relation(one: str, other: str) -> str:
+    """Return how two facilities' keys stand to each other.
+
+    "same"; "generic" where they are alike but every town or helping team is called so; "part" of a
+    hospital and its campus; "campus" of two campuses; "like" where a sign may be a slip or words
+    may be left out; "other".
+    """
+    if same_name(one, other):
+        return "generic" if is_generic(one, other) else "same"
+    base_one, base_other = base_name(one), base_name(other)
+    if (base_one != one or base_other != other) and same_name(base_one, base_other):
+        return "campus" if base_one != one and base_other != other else "part"
+    return "like" if _is_slip(one, other) or _is_shortened(one, other) else "other"
+
+
+def base_name(key: str) -> str:
+    """Return a facility's key without the campus behind it."""
+    return _CAMPUS.sub("", key)
+
+
+def _is_shortened(one: str, other: str) -> bool:
+    """Tell whether one name is the other with words left out (紫荆卫生院 of 紫荆镇正街卫生院)."""
+    shorter, longer = sorted((one, other), key=len)
+    rest = iter(longer)
+    return len(shorter) >= _SHORTEST_NAME and all(sign in rest for sign in shorter)
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Tell whether two names differ in one sign, no numeral and of no place's name."""
+    if len(one) != len(other) or len(one) < 6:
+        return False
+    places = [at for at in range(len(one)) if one[at] != other[at]]
+    if len(places) != 1 or one[places[0]] in _NUMERAL or other[places[0]] in _NUMERAL:
+        return False
+    return not any(
+        name.start <= places[0] < name.end for key in (one, other) for name in find_place_names(key)
+    )
+
+
+def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether both name some and none in common."""
+    return bool(one and other and not one & other)
 
 
 def _elsewhere(one: Traits, other: Traits) -> bool:
@@ -161,25 +207,11 @@ def _elsewhere(one: Traits, other: Traits) -> bool:
     return bool(one.spoken_places - other.spoken_places and other.spoken_places - one.spoken_places)
 
 
-def same_contact(one: Traits, other: Traits) -> bool:
-    """Tell whether both give one contact; of lists, whether they are mostly the same."""
-    overlap = len(one.contacts & other.contacts)
-    return overlap > 0 and _mostly(overlap, len(one.contacts), len(other.contacts))
-
-
-def same_facility(one: Traits, other: Traits) -> bool:
-    """Tell whether both name one facility and goods that overlap, or goods in general."""
-    one_town = bool(one.places & other.places) and not _elsewhere(one, other)
-    if not _share_facility(one, other, generic=one_town):
-        return False
-    return one.general_only or other.general_only or _same_goods(one, other)
-
-
-def _same_goods(one: Traits, other: Traits) -> bool:
-    """Tell whether some goods are the same or of one kind, as N95口罩 and 医用口罩."""
-    if one.items & other.items:
-        return True
-    return not {name[-2:] for name in one.items}.isdisjoint(name[-2:] for name in other.items)
+def _brings_payment(one: Traits, other: Traits) -> bool:
+    """Tell whether one speaks of paying, and of goods or contacts that the other does not have."""
+    return one.speaks_of_paying and bool(
+        not other.speaks_of_paying or one.contacts - other.contacts or one.items - other.items
+    )
 
 
 def _share_facility(one: Traits, other: Traits, *, generic: bool) -> bool:
@@ -187,26 +219,11 @@ def _share_facility(one: Traits, other: Traits, *, generic: bool) -> bool:
 
     generic: names that every town has, such as 人民医院, count too.
     """
-    overlap = sum(
-        any(same_name(a, b) and (generic or not is_generic(a, b)) for b in other.facilities)
-        for a in one.facilities
-    )
+    enough = {"same", "generic", "part", "like"} if generic else {"same", "part", "like"}
+    overlap = sum(any(relation(a, b) in enough for b in other.facilities) for a in one.facilities)
     return overlap > 0 and _mostly(overlap, len(one.facilities), len(other.facilities))
 
 
 def _mostly(overlap: int, *counts: int) -> bool:
     """Tell whether a list that asks for many is not taken for one of those it names."""
     return max(counts) <= 3 or overlap >= SAME_LIST * max(counts)
-
-
-REASONS = (
-    ("same post", same_post),
-    ("same text", same_text),
-    ("same contact", same_contact),
-    ("same facility", same_facility),
-)
-
-
-def reason(one: Traits, other: Traits) -> str | None:
-    """Return the strongest reason for which two needs are one, None where they are two."""
-    return next((name for name, alike in REASONS if alike(one, other)), None)

@@ -46,16 +46,24 @@ def _contact_from(row: sqlite3.Row, name: str) -> KnownContact | None:
 
 
 def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callback]]:
-    """Return the callbacks of each case, oldest attempt first.
+    """Return the callbacks of each case and of those put into it, oldest attempt first.
 
     One dated later than it came in, by a clock that ran ahead, stands where it came in.
     """
     holes = ", ".join("?" * len(case_ids))
+    kept = {
+        row["id"]: row["merged_into"]
+        for row in db.execute(
+            f"SELECT id, merged_into FROM cases WHERE merged_into IN ({holes})", case_ids
+        )
+    }
+    ids = list({*case_ids, *kept})
+    holes = ", ".join("?" * len(ids))
     items: dict[str, list[ConfirmedItem]] = defaultdict(list)
     for row in db.execute(
         "SELECT callback_items.* FROM callback_items JOIN callbacks "
         f"ON callbacks.id = callback_id WHERE case_id IN ({holes}) ORDER BY callback_items.id",
-        case_ids,
+        ids,
     ):
         items[row["callback_id"]].append(
             ConfirmedItem(name=row["name"], quantity=row["quantity"], unit=row["unit"])
@@ -64,9 +72,11 @@ def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callba
     for row in db.execute(
         f"SELECT * FROM callbacks WHERE case_id IN ({holes}) "
         "ORDER BY min(attempted_at, recorded_at), attempted_at, rowid",
-        case_ids,
+        ids,
     ):
-        callbacks[row["case_id"]].append(_callback_from(row, items[row["id"]]))
+        callback = _callback_from(row, items[row["id"]])
+        for case_id in {callback.case_id, kept.get(callback.case_id)} & set(case_ids):
+            callbacks[case_id].append(callback)
     return callbacks
 
 

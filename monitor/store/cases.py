@@ -88,6 +88,52 @@ class Cases:
                 self._note_facilities(case_id, row["need_id"])
             return new_case
 
+    def absorb(self, case_id: int, other_id: int) -> None:
+        """Put all needs of another case into this one; its callbacks count here from then on.
+
+        The other case stays on record, closed, and says where it went.
+        """
+        with self._connection.write() as db:
+            moved = [
+                row["need_id"]
+                for row in db.execute(
+                    "UPDATE case_needs SET left_at = ? WHERE case_id = ? AND left_at IS NULL "
+                    "RETURNING need_id",
+                    [to_column(now()), other_id],
+                )
+            ]
+            for need_id in moved:
+                self.join(case_id, need_id, reason="merged", matched_need_id=None)
+            db.execute("DELETE FROM case_facilities WHERE case_id = ?", [other_id])
+            self.unassign(other_id, "merged")
+            db.execute(
+                "UPDATE cases SET merged_into = ? WHERE merged_into = ?", [case_id, other_id]
+            )
+            db.execute(
+                "UPDATE cases SET closed = 1, merged_into = ? WHERE id = ?", [case_id, other_id]
+            )
+
+    def last_join(self) -> int:
+        """Return the number of the last entry of a need into a case, 0 before the first."""
+        [last] = self._db.execute("SELECT coalesce(max(id), 0) FROM case_needs").fetchone()
+        return int(last)
+
+    def joined_since(self, last_join: int) -> list[int]:
+        """Return the ids of the cases that a need joined after the entry `last_join`."""
+        rows = self._db.execute(
+            "SELECT DISTINCT case_id FROM case_needs WHERE id > ? AND left_at IS NULL", [last_join]
+        )
+        return [row["case_id"] for row in rows]
+
+    def of_need(self, need_id: int) -> tuple[int, bool] | None:
+        """Return the id of the case that holds a need and whether it is closed; None for none."""
+        row = self._db.execute(
+            "SELECT cases.id, closed FROM case_needs JOIN cases ON cases.id = case_id "
+            "WHERE need_id = ? AND left_at IS NULL",
+            [need_id],
+        ).fetchone()
+        return (row["id"], bool(row["closed"])) if row else None
+
     def reopen(self, case_id: int, *, actor: str, reason: str) -> None:
         """Open a case again: what ended it so far ends it no longer, and stays on record."""
         with self._connection.write() as db:

@@ -407,6 +407,26 @@ def people(db: Database) -> None:
     db.execute(_FACILITY_KEYS)
 
 
+_SUGGESTIONS = """
+CREATE TABLE suggestions (
+  id INTEGER PRIMARY KEY, need_id INTEGER NOT NULL REFERENCES needs (id),
+  matched_need_id INTEGER NOT NULL REFERENCES needs (id),
+  reason TEXT NOT NULL, against TEXT NOT NULL, made_at TEXT NOT NULL,
+  decision TEXT, actor TEXT, decided_at TEXT,
+  UNIQUE (need_id, matched_need_id)
+);
+CREATE INDEX suggestions_matched ON suggestions (matched_need_id);
+ALTER TABLE cases ADD COLUMN merged_into INTEGER REFERENCES cases (id);
+CREATE INDEX cases_merged_into ON cases (merged_into) WHERE merged_into IS NOT NULL
+"""
+
+
+@migrations(name="0016_suggestions")
+def suggestions(db: Database) -> None:
+    """Pairs of cases that a person decides on, and the cases that were put into another."""
+    _create(db, _SUGGESTIONS)
+
+
 @migrations(name="0017_items")
 def items(db: Database) -> None:
     """Whether the unit of an amount fits its goods, and whose goods they are."""

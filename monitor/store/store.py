@@ -22,6 +22,7 @@ from monitor.store.needs import Needs
 from monitor.store.posts import Posts
 from monitor.store.requests import Requests
 from monitor.store.runs import Runs
+from monitor.store.suggestions import Suggestions
 from monitor.store.supplies import Supplies
 
 _LARGE = 64 * 1024 * 1024  # bytes; fewer are looked through in a tenth of a second
@@ -45,6 +46,7 @@ class Store:
         self.posts = Posts(self.connection)
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)
+        self.suggestions = Suggestions(self.connection)
         self.callbacks = Callbacks(self.connection)
         self.marks = Marks(self.connection)
         self.history = History(self.connection)

@@ -39,7 +39,7 @@ def need(
         facility=facility,
         numbers=[("mobile", phone)] if phone else [],
     )
-    return add_need(store, text, reading, hours_ago=hours_ago)
+    return add_need(store, text, reading, hours_ago=hours_ago, author=f"作者{store.posts.count()}")
 
 
 def groups(store: Store) -> list[list[int]]:

@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 
 from data import read_json_lines
-from monitor.merge.alike import Traits, reason
+from monitor.merge.alike import Verdict, judge
+from monitor.merge.traits import Traits
 
 HERE = Path(__file__).resolve().parents[2]
 PRECISION, RECALL = 0.98, 0.90
@@ -46,7 +47,7 @@ def traits() -> dict[str, Traits]:
 
 def _figures(traits: dict[str, Traits], rows: list[dict]) -> dict[str, float]:
     return BENCHMARK.figures(
-        (bool(reason(traits[a["id"]], traits[b["id"]])), a["group"] == b["group"])
+        (BENCHMARK.is_one(traits[a["id"]], traits[b["id"]]), a["group"] == b["group"])
         for a, b in combinations(rows, 2)
     )
 
@@ -73,7 +74,7 @@ def test_pleas_that_only_look_alike_are_not_joined(traits: dict[str, Traits]) ->
     joined = [
         (a["text"], b["text"])
         for a, b in combinations(alike, 2)
-        if a["group"] != b["group"] and reason(traits[a["id"]], traits[b["id"]])
+        if a["group"] != b["group"] and BENCHMARK.is_one(traits[a["id"]], traits[b["id"]])
     ]
     assert joined == []
 
@@ -84,9 +85,9 @@ def test_pleas_that_only_look_alike_are_not_joined(traits: dict[str, Traits]) ->
 def test_a_plea_passed_on_this_way_is_found(traits: dict[str, Traits], how: str) -> None:
     pleas = {row["group"]: row["id"] for row in ROWS if row["how"] == "plea"}
     passed = [row for row in ROWS if row["how"] == how and row["group"] in pleas]
-    found = [reason(traits[row["id"]], traits[pleas[row["group"]]]) for row in passed]
+    found = [judge(traits[row["id"]], traits[pleas[row["group"]]]) for row in passed]
     assert len(found) >= 3
-    assert set(found) == {"same text"}
+    assert set(found) == {Verdict("same text")}
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -123,5 +124,5 @@ def test_needs_looked_up_by_their_runs_are_those_that_comparing_each_finds() -> 
     earlier: list[Traits] = []
     for key, new in found.items():
         opened = cases[key] == int(key) + 1
-        assert opened == (not any(reason(new, known) for known in earlier))
+        assert opened == (not any(BENCHMARK.is_one(new, known) for known in earlier))
         earlier.append(new)

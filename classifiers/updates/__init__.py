@@ -1,0 +1,11 @@
+"""Updates: a later post goes in; what it says of a need told before comes out as statements.
+
+Whose need it is, and whether the speaker may change it, is for the stage that knows the cases.
+"""
+
+from __future__ import annotations
+
+from classifiers.updates.changes import Change, change_of
+from classifiers.updates.updates import read_updates
+
+__all__ = ["Change", "change_of", "read_updates"]
