@@ -9,7 +9,8 @@ from monitor.store.times import now, to_column
 from monitor.types import Suggestion
 
 _PAIRS = (
-    "SELECT suggestions.id, suggestions.reason, against, one.case_id AS case_id, other.case_id AS other_id "
+    "SELECT suggestions.id, suggestions.reason, against, "
+    "one.case_id AS case_id, other.case_id AS other_id "
     "FROM suggestions "
     "JOIN case_needs AS one ON one.need_id = suggestions.need_id AND one.left_at IS NULL "
     "JOIN case_needs AS other ON other.need_id = matched_need_id AND other.left_at IS NULL "
