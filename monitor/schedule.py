@@ -1,7 +1,8 @@
 """Keep the line going: sources in their rhythm, flagging after each crawl, the daily digest.
 
 `every` is measured by a clock that nobody sets and that goes on while the machine sleeps; `at` is a
-time of the wall clock, and due until the store or the pages show that it was kept.
+time of the wall clock, and due until the store or the pages show that it was kept. APScheduler does
+the jobs at their times; it knows the wall clock alone, so it is told anew whenever that was set.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import line
 from monitor.crawl.sources import crawl
@@ -33,7 +40,8 @@ log = logging.getLogger(__name__)
 
 Tell = Callable[[str], None]
 _AT_ONCE = 2  # jobs that run beside each other
-_LOOK = 1.0  # seconds between looks at what is due
+_LOOK = 1.0  # seconds between looks at the clocks
+_SET = 5.0  # seconds by which the wall clock leaves the other one where somebody set it
 _flag_lock = threading.Lock()  # two sources that end together need not read the same posts twice
 
 
@@ -56,7 +64,13 @@ class _Job:
     at: Sequence[clock_time] = ()
     due_at: float = 0.0  # of elapsed(), for `every`
     tried: datetime | None = None  # the time of day that was tried last
-    running: Future[None] | None = field(default=None, repr=False)
+
+    def trigger(self, zone: ZoneInfo) -> IntervalTrigger | OrTrigger:
+        """Return what tells APScheduler the turns after the next."""
+        if self.every is not None:
+            return IntervalTrigger(seconds=max(1, int(self.every)), timezone=zone)
+        times = [CronTrigger(hour=at.hour, minute=at.minute, timezone=zone) for at in self.at]
+        return OrTrigger(times)
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is to be done now; now: of the wall clock, in its zone."""
@@ -174,40 +188,54 @@ def _digesting(settings: Settings) -> _Job:
 
 
 def _keep_going(jobs: Sequence[_Job], zone: ZoneInfo, tell: Tell, stop: threading.Event) -> None:
-    """Begin what is due, a turn of each job at a time, until `stop`; then wait for what runs."""
+    """Do each job at its times, a turn at a time, until `stop`; then wait for what runs."""
+    scheduler = BackgroundScheduler(
+        timezone=zone,
+        executors={"default": ThreadPoolExecutor(_AT_ONCE)},
+        # A wake-up that comes late, however late, is made up for once.
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_listener(_note_left_out, EVENT_JOB_MAX_INSTANCES)
     for job in jobs:
-        tell(f"{job.name}: next {job.next_at(datetime.now(zone)):%Y-%m-%d %H:%M:%S}")
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        while not stop.is_set():
+        due_at = _next_at(job, zone)
+        tell(f"{job.name}: next {due_at:%Y-%m-%d %H:%M:%S}")
+        scheduler.add_job(
+            _work, job.trigger(zone), [job, zone, tell], id=job.name, next_run_time=due_at
+        )
+    apart = _apart()
+    scheduler.start()
+    while not stop.wait(_LOOK):
+        if abs(_apart() - apart) > _SET:
+            apart = _apart()
+            log.warning("the clock was set; the schedule goes by the new time")
             for job in jobs:
-                _begin_if_due(job, datetime.now(zone), pool, tell)
-            stop.wait(_LOOK)
-        tell("stopping; a crawl writes what it has, a digest is finished")
-        for job in jobs:
-            if job.running:
-                job.running.cancel()  # what has not begun yet
+                scheduler.modify_job(job.name, next_run_time=_next_at(job, zone))
+    tell("stopping; a crawl writes what it has, a digest is finished")
+    scheduler.shutdown(wait=True)
 
 
-def _begin_if_due(job: _Job, now: datetime, pool: ThreadPoolExecutor, tell: Tell) -> None:
-    if not _is_due(job, now):
-        return
-    if job.running and not job.running.done():
-        log.warning("%s is still running, so this turn is left out", job.name)
-    else:
-        job.running = pool.submit(_work, job, tell)
-    job.begin(now)
+def _apart() -> float:
+    """Return the seconds between the wall clock and the one that nobody sets."""
+    return time.time() - elapsed()
 
 
-def _is_due(job: _Job, now: datetime) -> bool:
+def _note_left_out(event: JobEvent) -> None:
+    log.warning("%s is still running, so this turn is left out", event.job_id)
+
+
+def _next_at(job: _Job, zone: ZoneInfo) -> datetime:
+    """Return when a job's next turn is; one of which the store cannot tell is tried at once."""
+    now = datetime.now(zone)
     try:
-        return job.is_due(now)
+        return job.next_at(now)
     except Exception as error:  # a store that is gone for a while must not end the schedule
         log.warning("%s: cannot tell whether it is due: %s", job.name, error)
-        return False
+        return now
 
 
-def _work(job: _Job, tell: Tell) -> None:
+def _work(job: _Job, zone: ZoneInfo, tell: Tell) -> None:
     """Do a job and tell how it ended; one that fails must not stop the others."""
+    job.begin(datetime.now(zone))
     try:
         tell(f"{job.name}: {job.work()}")
     except DistressError as error:
