@@ -75,9 +75,9 @@ def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callba
         ids,
     ):
         callback = _callback_from(row, items[row["id"]])
-        for case_id in (callback.case_id, kept.get(callback.case_id)):
-            if case_id in case_ids:
-                callbacks[case_id].append(callback)
+        callbacks[callback.case_id].append(callback)
+        if callback.case_id in kept:
+            callbacks[kept[callback.case_id]].append(callback)
     return callbacks
 
 
