@@ -135,8 +135,9 @@ def run(settings: Settings, *, tell: Tell, stop: threading.Event | None = None) 
 @contextmanager
 def _alone(store: Path) -> Iterator[None]:
     """Hold the schedule of a store; it is free again once this process ends, however it does."""
-    path = store.resolve().with_name(f"{store.name}.run")
     Store(store).close()  # makes the folder, and refuses what is no store of ours
+    resolved = store.resolve()
+    path = resolved.with_name(f"{resolved.name}.run")
     make_file(path)
     with path.open("r+") as file:
         try:

@@ -312,13 +312,13 @@ def test_a_second_schedule_on_one_store_is_refused(tmp_path: Path) -> None:
     config = settings_file(tmp_path, archive_of_a_plea(tmp_path, 'every = "1h"'))
     other = tmp_path / "other.toml"
     (tmp_path / "link.db").symlink_to(tmp_path / "distress.db")
-    other.write_text(f'[store]\npath = "link.db"\n{config.read_text(encoding="utf-8")}', "utf-8")
+    other.write_text(f'store.path = "link.db"\n{config.read_text(encoding="utf-8")}', "utf-8")
     with running(config) as process:
         wait_for(lambda: bool(ended(tmp_path / "distress.db", "day")))
         for second in (config, other):
             with running(second) as refused:
                 _, told = refused.communicate(timeout=120)
-            assert refused.returncode == 3
+            assert refused.returncode == 3, told
             assert f"another `distress run` (process {process.pid}) is at work" in told
             assert "Traceback" not in told and len(told.splitlines()) == 1
         process.kill()

@@ -37,6 +37,8 @@ def write(store: Store, settings: Settings, *, now: datetime) -> Path:
         make_folder(part)
         for name, text in pages.items():
             write_file(part / name, text.encode())
+            # The time of a page is that of what it tells: the schedule goes by it.
+            os.utime(part / name, (now.timestamp(), now.timestamp()))
         _swap(part, target)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)

@@ -60,7 +60,7 @@ def test_what_another_ward_hospital_or_swindler_says_is_another_need(other: str)
     [
         ("转发：" + WARD, "same text"),
         ("帮转，紫荆医院呼吸科还缺面膜，李护士13800138001", "same contact"),
-        ("听说晴川紫荆医院的护手霜也没了，谁能帮帮呼吸科", "same facility"),
+        ("晴川紫荆医院急需护手霜，呼吸科的朋友说已经没了", "same facility"),
         (WARD.replace("医院", "醫院").replace("联系", "聯繫"), "same text"),
     ],
 )

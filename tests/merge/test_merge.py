@@ -214,7 +214,13 @@ def test_a_need_found_late_joins_by_the_time_of_its_post(store: Store) -> None:
 def test_an_edited_post_stays_in_its_case(store: Store) -> None:
     need(store, "紫荆医院的护手霜都没了", goods=["护手霜"], facility="紫荆医院")
     merge(store, window=WINDOW)
-    edited = Post(source_id="p0", text="已解决，白鹭医院还缺挂钩", posted_at=NOW)
+    edited = Post(
+        source_id="p0",
+        text="已解决，白鹭医院还缺挂钩",
+        url="https://example.org/post/0",
+        author="作者0",
+        posted_at=NOW - timedelta(hours=2),
+    )
     store.posts.save("day", [edited], run_id=None)
     [[post]] = store.posts.unread()
     store.needs.add(post, Reading(flagged=True, score=0.9, label="request"))
