@@ -38,7 +38,10 @@ _FILLER = (
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
-_FROM_AMOUNT = re.compile(r"[\s的]?|[ \t]?(?=\S{0,8}\d)[A-Za-z][A-Za-z0-9\-]{1,8}[ \t型]?|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的")
+_FROM_AMOUNT = re.compile(
+    r"[\s的]?|[ \t]?(?=\S{0,8}\d)[A-Za-z][A-Za-z0-9\-]{1,8}[ \t型]?"
+    r"|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的"
+)
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -299,9 +302,7 @@ def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
 # Lines that speak of the goods of others
 
 
-def _down_the_lines(
-    lines: Sequence[_Line], bound: Mapping[Mention, Bound]
-) -> dict[Mention, Bound]:
+def _down_the_lines(lines: Sequence[_Line], bound: Mapping[Mention, Bound]) -> dict[Mention, Bound]:
     """Return what lines of numbers say of the goods named above, and 各30箱 of those below."""
     found: dict[Mention, Bound] = {}
     for at, line in enumerate(lines):
@@ -325,9 +326,13 @@ def _of_columns(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
         heads = _cells(line, divider)
         if len(rows) != 1 or len(heads) < 3 or len(_cells(rows[0], divider)) != len(heads):
             continue
+        told_in = _cells(rows[0], divider)
         cells = [
-            ([m for m in line.goods if a <= m.start < b], [n for n in rows[0].amounts if c <= n.start < d])
-            for (a, b), (c, d) in zip(heads, _cells(rows[0], divider), strict=True)
+            (
+                [m for m in line.goods if start <= m.start < end],
+                [n for n in rows[0].amounts if low <= n.start < high],
+            )
+            for (start, end), (low, high) in zip(heads, told_in, strict=True)
         ]
         over = [(goods[0], told[0]) for goods, told in cells if len(goods) == len(told) == 1]
         if len(over) == len(line.goods) > 1:
@@ -343,7 +348,12 @@ def _of_sizes(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
     total: Amount | None = None
     for row in below:
         told = row.amounts[-1] if row.amounts and not row.goods else None
-        if not told or not told.quantity or told.quantity_max or row.text[told.end : row.end].strip():
+        if (
+            not told
+            or not told.quantity
+            or told.quantity_max
+            or row.text[told.end : row.end].strip()
+        ):
             break
         if not _SIZE_ROW.fullmatch(row.text, row.start, told.start):
             break

@@ -23,13 +23,16 @@ _BLOT = "□"
 _ALONGSIDE = re.compile(r"\s?(?:和|及|与|以及)\s?")
 _MARKS = frozenset("、,/;\n和及与 ")
 _HEADING = re.compile(r"(?:类|(?<=类))\s?[:(]")
-_HEADING_CELL = re.compile(r"\s?[\t|/, ]\s?(?:规格|型号|数量|需求数?量?|单位|库存|现有)\s?[\t|/, \n]")
+_HEADING_CELL = re.compile(
+    r"\s?[\t|/, ]\s?(?:规格|型号|数量|需求数?量?|单位|库存|现有)\s?[\t|/, \n]"
+)
 _REFUSED = re.compile(
     r"\([^()\n]{2,24}(?:不要|勿[捐寄送扰]|不[收用缺]|别[寄送捐]|除外|拒收|库存足|充足|够用?)[^()\n]{0,4}\)"
 )
 _FACILITY = re.compile(r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队)")
 _FACILITY_ROW = re.compile(
-    r"([\u4e00-\u9fff]{2,12}(?:医院|卫生院|疾控中?心?|保健院|卫生服务中?心?|血站|医疗队))[\t|,/: ]\s?$"
+    r"([\u4e00-\u9fff]{2,12}(?:医院|卫生院|疾控(?:中心)?|保健院|卫生服务中心|血站|医疗队))"
+    r"[\t|,/: ]\s?$"
 )
 _STANDARD = re.compile(
     r"\s*:?\s*(?:[(按须需]|应?符合|执行|标准){0,3}\s*(?:《|(?:GB|YY|gb|yy)[\s/T]*\d{4})"
@@ -212,8 +215,10 @@ def _of_another_facility(text: str, first: Choice, group: Group, mention: Mentio
     if not first_amount or not amount:
         return False
     if (first_amount.quantity, first_amount.unit) == (amount.quantity, amount.unit):
-        rows = [_FACILITY_ROW.search(text, text.rfind("\n", 0, at) + 1, at)
-                for at in (first_mention.start, mention.start)]
+        rows = [
+            _FACILITY_ROW.search(text, text.rfind("\n", 0, at) + 1, at)
+            for at in (first_mention.start, mention.start)
+        ]
         return all(rows) and len({row[1] for row in rows if row}) == len(rows)
     before = _FACILITY.findall(text, 0, min(first_mention.start, mention.start))
     between = _FACILITY.findall(text, *sorted((first_mention.start, mention.start)))
