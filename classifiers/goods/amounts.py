@@ -27,7 +27,7 @@ _DATE_OR_COUNT = (
     r"|块钱|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
-    r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
+    r"(?:每(?:天|日|24小时)|(?<![今昨明当本])日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
 )
 _PER_DAY = re.compile(r"\s?(?:[/每一]\s?[天日]|/d(?![a-z])|的?日用量|的?日消耗)")
 _EVERY_WEEK = re.compile(
@@ -53,6 +53,11 @@ _TIMES = re.compile(r"\s?[*×xX]\s?\d")
 _TIMES_MEASURE = re.compile(
     r"\s?[*×xX]\s?\d+(?:\.\d+)?\s?(?:m?[lLgG]|ML|毫升|升|克|毫克|斤|公斤|kg)(?![\s/*×xX,(]{0,2}\d)"
 )
+_PACK_SIZES = (
+    dict.fromkeys("只个片支双副枚张粒丸", 1) | dict.fromkeys("盒瓶包袋板卷", 2) | {"箱": 3}
+)
+_TIMES_UNIT = re.compile(r"\s?[*×xX]\s?\d+\s?([\u4e00-\u9fff])")
+_UNIT_TIMES = re.compile(r"\d\s?([\u4e00-\u9fff])\s?[*×xX]\s?$")
 _TIMES_SIGNS = frozenset("*×xX")
 _ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
 _MEASURES = frozenset(
@@ -264,6 +269,12 @@ def find_amounts(text: str) -> list[Amount]:
 
 def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
     """Tell whether an amount says what one pack or dose holds (24粒/盒, 500ml 20瓶)."""
+    larger = _PACK_SIZES.get(unit or "", 0)
+    if larger and (inner := _TIMES_UNIT.match(text, end)):
+        return larger <= _PACK_SIZES.get(inner[1], larger)
+    outer = _UNIT_TIMES.search(text, max(0, start - 6), start)
+    if larger and outer and _PACK_SIZES.get(outer[1], 0) > larger:
+        return True
     if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
         return True
     if unit in _MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
