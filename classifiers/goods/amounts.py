@@ -134,7 +134,7 @@ def _pattern() -> re.Pattern[str]:
     def any_of(path: str) -> str:
         return "|".join(re.escape(w) for w in sorted(data.read_words(path), key=len, reverse=True))
 
-    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))"
+    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))(?!码)"
     return re.compile(
         rf"(?P<vague>(?:{any_of('lexicons/amounts_vague.txt')}|{_AS_MUCH}))(?:\s?(?P<vague_unit>{unit}))?"
         rf"|(?<![A-WYZa-wyz0-9])(?<![0-9][.\-/])(?P<low>{_NUMBER})"

@@ -46,7 +46,7 @@ _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
-    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
+    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
     r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合格|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
 )
 _HELD_HEAD = re.compile(
@@ -81,6 +81,7 @@ _DIVIDERS = ("\t", "|", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
 _LONGEST_RUN = 40  # goods and amounts of a run that are looked at, each way
+_MOST_COLUMNS = 12
 _MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
@@ -239,7 +240,7 @@ def _table(line: _Line) -> _Table | None:
     words = line.text[line.start : line.end]
     for divider in _DIVIDERS:
         cells = words.split(divider) if divider != " " else words.split()
-        if not 2 <= len(cells) <= 12 or max(map(len, cells)) > 16:
+        if not 2 <= len(cells) <= _MOST_COLUMNS or max(map(len, cells)) > 16:
             continue
         roles = tuple(map(_column, cells))
         if "need" in roles and len(roles) - roles.count("") >= 2:
@@ -326,9 +327,11 @@ def _of_columns(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
     rows = list(itertools.takewhile(lambda b: b.amounts and not b.goods, below))
     for divider in _DIVIDERS[:-1]:
         heads = _cells(line, divider)
-        if len(rows) != 1 or len(heads) < 3 or len(_cells(rows[0], divider)) != len(heads):
+        if len(rows) != 1 or not 3 <= len(heads) <= _MOST_COLUMNS:
             continue
         told_in = _cells(rows[0], divider)
+        if len(told_in) != len(heads):
+            continue
         cells = [
             (
                 [m for m in line.goods if start <= m.start < end],
