@@ -23,6 +23,8 @@ _HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|
 # 武汉济和医院 is one name, 武汉市民和医院 is not
 _NAMED_AND = re.compile(r"(?<=〇)[^〇民我他她你们方家者生士工属校内外市县区省]和$")
 _JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
+_HAMLET = re.compile(r"[\u4e00-\u9fff]家[湾村坝沟河坡台集庄店桥冲垸嘴墩岭塘巷渡港洲坪畈堡营寨坳]")
+_BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}批")
 _INSTITUTE = re.compile(
     r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
 )
@@ -70,8 +72,9 @@ def _masked(text: str, left: int, right: int, places: Sequence[PlaceName], *, te
     head = list(text[left:right])
     for place in places:
         head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
-    masked = _NAMED_AND.sub(_blank, _protected().sub(_blank, "".join(head)))
-    return _HELPS.sub(_blank, masked) if team else masked
+    masked = _protected().sub(_blank, _HAMLET.sub(_blank, "".join(head)))
+    masked = _NAMED_AND.sub(_blank, masked)
+    return _HELPS.sub(_blank, _BATCH.sub(_blank, masked)) if team else masked
 
 
 def _behind_stops(masked: str) -> int:

@@ -9,11 +9,15 @@ from functools import cache
 import data
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _POWERS |= {"w": 10_000, "W": 10_000, "k": 1000, "K": 1000}
+_POWERS |= {"拾": 10, "佰": 100, "仟": 1000, "萬": 10_000}
 
 _NUMBER = (
-    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?:[余多来几]?[十百千万亿]{1,2}|[wWkK](?![A-Za-z]))?"
+    r"(?:\d{1,3}(?:(?:,\d{3})+|(?: 000)+)(?!\d)|\d+(?:\.\d+)?)"
+    r"(?:[余多来几]?[十百千万亿]{1,2}| [千万](?![\u4e00-\u9fff]{2})|[wWkK](?![A-Za-z]))?"
+    r"|[壹贰叁肆伍陆柒捌玖][拾佰仟萬万][壹贰叁肆伍陆柒捌玖零拾佰仟萬万]*"
     r"|[几数上好近]?[几数]?[零〇一二两三四五六七八九十百千万亿]+几?"
     r"|半|几"
 )
@@ -23,7 +27,7 @@ _DATE_OR_COUNT = (
     r"|块钱|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
-    r"(?:每(?:天|日|24小时)|日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
+    r"(?:每(?:天|日|24小时)|(?<![今昨明当本])日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
 )
 _PER_DAY = re.compile(r"\s?(?:[/每一]\s?[天日]|/d(?![a-z])|的?日用量|的?日消耗)")
 _EVERY_WEEK = re.compile(
@@ -49,6 +53,11 @@ _TIMES = re.compile(r"\s?[*×xX]\s?\d")
 _TIMES_MEASURE = re.compile(
     r"\s?[*×xX]\s?\d+(?:\.\d+)?\s?(?:m?[lLgG]|ML|毫升|升|克|毫克|斤|公斤|kg)(?![\s/*×xX,(]{0,2}\d)"
 )
+_PACK_SIZES = (
+    dict.fromkeys("只个片支双副枚张粒丸", 1) | dict.fromkeys("盒瓶包袋板卷", 2) | {"箱": 3}
+)
+_TIMES_UNIT = re.compile(r"\s?[*×xX]\s?\d+\s?([\u4e00-\u9fff])")
+_UNIT_TIMES = re.compile(r"\d\s?([\u4e00-\u9fff])\s?[*×xX]\s?$")
 _TIMES_SIGNS = frozenset("*×xX")
 _ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
 _MEASURES = frozenset(
@@ -78,7 +87,7 @@ _MEASURES = frozenset(
     ]
 )
 _MEASURE_THEN = re.compile(
-    r"[\s/*×xX,(]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
+    r"[\s/*×xX,(:]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
 )
 _OTHER_COUNT = re.compile(
     r"\s?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
@@ -87,12 +96,13 @@ _OTHER_COUNT = re.compile(
 _PAIR = re.compile(
     r"([二三四五六七八九]?十|)([一二两三四五六七八])([二两三四五六七八九])([十百千万]*)[余多来]?"
 )
-_ONE_SIZE = (
+ONE_SIZE = (
     r"(?:\d{1,3}(?:\.5)?[码号型]|[xX]{0,5}[SMLsml][码号]?|[2-6][xX][lL][码号]?"
     r"|[加特]?[大中小][码号]|均码)"
 )
-SIZES = re.compile(rf"[(\s]?{_ONE_SIZE}(?:[、,/和及到至\-]{_ONE_SIZE})*[)\s:的]{{0,2}}")
-_NEXT_SIZE = re.compile(rf"[、,;/和及\s]{{0,2}}{_ONE_SIZE}[:\s的]?")
+SIZES = re.compile(rf"[(\s]?{ONE_SIZE}(?:[、,/和及到至\-]{ONE_SIZE})*[)\s:的]{{0,2}}")
+_NEXT_SIZE = re.compile(rf"[、,;/和及\s]{{0,2}}{ONE_SIZE}[:\s的]?")
+_AS_MUCH = r"(?:有|能[\u4e00-\u9fff]{1,2}?)多少就?(?:都?[\u4e00-\u9fff]{1,2}?)多少"
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -124,12 +134,12 @@ def _pattern() -> re.Pattern[str]:
     def any_of(path: str) -> str:
         return "|".join(re.escape(w) for w in sorted(data.read_words(path), key=len, reverse=True))
 
-    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))"
+    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))(?!码)"
     return re.compile(
-        rf"(?P<vague>(?:{any_of('lexicons/amounts_vague.txt')}))(?:\s?(?P<vague_unit>{unit}))?"
+        rf"(?P<vague>(?:{any_of('lexicons/amounts_vague.txt')}|{_AS_MUCH}))(?:\s?(?P<vague_unit>{unit}))?"
         rf"|(?<![A-WYZa-wyz0-9])(?<![0-9][.\-/])(?P<low>{_NUMBER})"
         rf"(?:\s?(?P<low_unit>{unit})?\s?(?:-{{1,2}}|~|—{{1,2}}|–|至|到|或)\s?(?P<high>{_NUMBER})(?!\d))?"
-        rf"(?:\s?(?P<unit>{unit})|(?P<bare>{_DATE_OR_COUNT}))"
+        rf"(?:[^\S\n]?(?P<unit>{unit})|(?P<bare>{_DATE_OR_COUNT}))"
     )
 
 
@@ -195,7 +205,8 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
     if match["unit"] is None:
         text, start, end = match.string, match.start(), match.end()
         mark = _NUMBERING.match(text, end)
-        opens = len(digits) < 3 and not text[start - 1 : start].strip("\n ;。")
+        opens = len(digits) < 3 and digits[-1] not in _POWERS
+        opens = opens and not text[start - 1 : start].strip("\n ;。")
         # (500) tells how many, (1) before goods only counts them
         bracketed = mark and mark[0] == ")" and text[start - 1 : start] == "("
         if bracketed:
@@ -258,6 +269,12 @@ def find_amounts(text: str) -> list[Amount]:
 
 def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
     """Tell whether an amount says what one pack or dose holds (24粒/盒, 500ml 20瓶)."""
+    larger = _PACK_SIZES.get(unit or "", 0)
+    if larger and (inner := _TIMES_UNIT.match(text, end)):
+        return larger <= _PACK_SIZES.get(inner[1], larger)
+    outer = _UNIT_TIMES.search(text, max(0, start - 6), start)
+    if larger and outer and _PACK_SIZES.get(outer[1], 0) > larger:
+        return True
     if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
         return True
     if unit in _MEASURES and text[start - 1 : start] in _TIMES_SIGNS:

@@ -7,6 +7,7 @@ nothing crosses a line's end.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from itertools import pairwise
 
 import data
 from classifiers.goods import stock
-from classifiers.goods.amounts import SIZES, Amount
+from classifiers.goods.amounts import ONE_SIZE, SIZES, Amount
 from classifiers.goods.names import Mention
 
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")
@@ -37,12 +38,16 @@ _FILLER = (
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
-_FROM_AMOUNT = re.compile(r"[\s的]?|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的")
+_FROM_AMOUNT = re.compile(
+    r"[\s的]?|[ \t]?(?=\S{0,8}\d)[A-Za-z][A-Za-z0-9\-]{1,8}[ \t型]?"
+    r"|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的"
+)
+_SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
-    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前){1,3}(?:在?路上|在途|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
+    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
+    r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合格|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
 )
 _HELD_HEAD = re.compile(
     r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|不收|不接[收受])"
@@ -66,7 +71,9 @@ _UNIT_TOLD = (
     r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)\s?(?P<power>[万千]?)(?P<unit>UNIT)\)?(?=[\s,;)|]|$)"
 )
 _POWERS = {"": 1, "千": 1000, "万": 10_000}
-_NEED_COLUMN = re.compile(r"需求|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|缺$")
+_NEED_COLUMN = re.compile(
+    r"需求|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|需补|应补|拟[补购申]|[缺需]$"
+)
 _HELD_COLUMN = re.compile(r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存")
 _UNIT_COLUMN = re.compile(r"^单位$")
 _NAME_COLUMN = re.compile(r"名称|品名|物资|物品|品种|耗材|产品|规格|型号|种类")
@@ -74,6 +81,7 @@ _DIVIDERS = ("\t", "|", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
 _LONGEST_RUN = 40  # goods and amounts of a run that are looked at, each way
+_MOST_COLUMNS = 12
 _MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
@@ -130,7 +138,8 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
     bound: dict[Mention, Bound] = {}
     table: _Table | None = None
     shared: _SharedUnit | None = None
-    for line in _lines(text, mentions, amounts):
+    lines = list(_lines(text, mentions, amounts))
+    for line in lines:
         if not text[line.start : line.end].strip():
             shared = None
         heading = line.end if not line.amounts or not line.goods else line.goods[0].start
@@ -140,6 +149,7 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
             table = _table(line) or table
         elif line.goods:
             bound.update(_of_line(line, table, shared))
+    bound |= _down_the_lines(lines, bound)
     _hold_sections(text, mentions, bound)
     _hold_settled(text, mentions, bound)
     for mention, its in bound.items():
@@ -230,7 +240,7 @@ def _table(line: _Line) -> _Table | None:
     words = line.text[line.start : line.end]
     for divider in _DIVIDERS:
         cells = words.split(divider) if divider != " " else words.split()
-        if not 2 <= len(cells) <= 12 or max(map(len, cells)) > 16:
+        if not 2 <= len(cells) <= _MOST_COLUMNS or max(map(len, cells)) > 16:
             continue
         roles = tuple(map(_column, cells))
         if "need" in roles and len(roles) - roles.count("") >= 2:
@@ -267,6 +277,8 @@ def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
             unit = _SharedUnit(word, line.text.index(word, start), 1)
         if role == "need":
             its.need = next((a for a in line.amounts if start <= a.start < end), its.need)
+    if its.need and its.need.quantity == 0:
+        its.need = None
     if its.need:
         its.held, its.asked = False, True
         if unit and not its.need.unit:
@@ -290,6 +302,73 @@ def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
         start = end + 1
 
 
+# Lines that speak of the goods of others
+
+
+def _down_the_lines(lines: Sequence[_Line], bound: Mapping[Mention, Bound]) -> dict[Mention, Bound]:
+    """Return what lines of numbers say of the goods named above, and 各30箱 of those below."""
+    found: dict[Mention, Bound] = {}
+    for at, line in enumerate(lines):
+        below = lines[at + 1 : at + 1 + _LONGEST_RUN]
+        if any(mention in bound for mention in line.goods):
+            continue
+        if line.goods and not line.amounts:
+            found |= _of_columns(line, below) or _of_sizes(line, below)
+        elif not line.goods and len(line.amounts) == 1 and line.amounts[0].per == "each":
+            listed = list(itertools.takewhile(lambda b: b.goods and not b.amounts, below))
+            behind = line.text[line.amounts[0].end : line.end]
+            if not behind.strip(" :,。"):
+                found |= {m: Bound(need=line.amounts[0]) for b in listed for m in b.goods}
+    return found
+
+
+def _of_columns(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
+    """Return the numbers of the one row below a heading that names goods, each over its own."""
+    rows = list(itertools.takewhile(lambda b: b.amounts and not b.goods, below))
+    for divider in _DIVIDERS[:-1]:
+        heads = _cells(line, divider)
+        if len(rows) != 1 or not 3 <= len(heads) <= _MOST_COLUMNS:
+            continue
+        told_in = _cells(rows[0], divider)
+        if len(told_in) != len(heads):
+            continue
+        cells = [
+            (
+                [m for m in line.goods if start <= m.start < end],
+                [n for n in rows[0].amounts if low <= n.start < high],
+            )
+            for (start, end), (low, high) in zip(heads, told_in, strict=True)
+        ]
+        over = [(goods[0], told[0]) for goods, told in cells if len(goods) == len(told) == 1]
+        if len(over) == len(line.goods) > 1:
+            return {mention: _read(line.text, mention, told) for mention, told in over}
+    return {}
+
+
+def _of_sizes(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
+    """Return the sum of the sizes that stand line by line below a good (37码 20双)."""
+    words = line.text[line.start : line.end]
+    if len(line.goods) != 1 or words.strip(" :.、0123456789").strip("□"):
+        return {}
+    total: Amount | None = None
+    for row in below:
+        told = row.amounts[-1] if row.amounts and not row.goods else None
+        if (
+            not told
+            or not told.quantity
+            or told.quantity_max
+            or row.text[told.end : row.end].strip()
+        ):
+            break
+        if not _SIZE_ROW.fullmatch(row.text, row.start, told.start):
+            break
+        if total and total.unit != told.unit:
+            return {}
+        whole = told.quantity + (total.quantity or 0) if total else told.quantity
+        total = replace(told, quantity=whole)
+    return {line.goods[0]: Bound(need=total)} if total else {}
+
+
 # Lines without a heading
 
 
@@ -311,6 +390,7 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         after = following if isinstance(following, Mention) else None
         ahead = after is not None and _points_ahead(text, token, after)
+        ahead = ahead and not (after and _names_model(token, after, tokens, i))
         back = last is not None and not behind[last] and _points_back(text, last, token, tokens, i)
         if ahead and back and last is not None and after is not None:
             back = _leans_back(text, tokens, i)
@@ -387,10 +467,19 @@ def _points_ahead(text: str, amount: Amount, mention: Mention) -> bool:
     """Tell whether an amount may count the good behind it (5000只口罩, 7000隔离衣)."""
     gap = text[amount.end : mention.start]
     if amount.unit or amount.quantity is None:
-        return len(gap) <= 4 and _FROM_AMOUNT.fullmatch(gap) is not None
+        return len(gap) <= 10 and _FROM_AMOUNT.fullmatch(gap) is not None
     least = (amount.quantity or 0) >= _LEAST_BARE
     words = amount.quantity_text
     return not gap and least and not _YEAR.fullmatch(words)
+
+
+def _names_model(
+    amount: Amount, mention: Mention, tokens: Sequence[Mention | Amount], i: int
+) -> bool:
+    """Tell a model before a good from its amount: the amount follows behind (6001滤盒120个)."""
+    behind = tokens[i + 2] if i + 2 < len(tokens) else None
+    glued = isinstance(behind, Amount) and behind.start == mention.end and behind.unit is not None
+    return amount.unit is None and glued
 
 
 def _points_back(

@@ -22,8 +22,18 @@ _COVERED = {
 _BLOT = "□"
 _ALONGSIDE = re.compile(r"\s?(?:和|及|与|以及)\s?")
 _MARKS = frozenset("、,/;\n和及与 ")
-_HEADING = re.compile(r"类\s?[:(]")
+_HEADING = re.compile(r"(?:类|(?<=类))\s?[:(]")
+_HEADING_CELL = re.compile(
+    r"\s?[\t|/, ]\s?(?:规格|型号|数量|需求数?量?|单位|库存|现有)\s?[\t|/, \n]"
+)
+_REFUSED = re.compile(
+    r"\([^()\n]{2,24}(?:不要|勿[捐寄送扰]|不[收用缺]|别[寄送捐]|除外|拒收|库存足|充足|够用?)[^()\n]{0,4}\)"
+)
 _FACILITY = re.compile(r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队)")
+_FACILITY_ROW = re.compile(
+    r"([\u4e00-\u9fff]{2,12}(?:医院|卫生院|疾控(?:中心)?|保健院|卫生服务中心|血站|医疗队))"
+    r"[\t|,/: ]\s?$"
+)
 _STANDARD = re.compile(
     r"\s*:?\s*(?:[(按须需]|应?符合|执行|标准){0,3}\s*(?:《|(?:GB|YY|gb|yy)[\s/T]*\d{4})"
 )
@@ -33,7 +43,10 @@ _CODE = re.compile(
     r"(?:GB|YY|T/|EN|gb|yy)[\s/TtZ]{0,3}\d{3,5}(?:\.\d)?(?:\s?[-—]\s?\d{4})?|《[^《》\n]{1,40}》"
 )
 _TITLE = re.compile(r"《[^《》\n]{0,30}(?:要求|标准|规范|通则|条件|规程)[^《》\n]{0,10}》")
-_ASIDE = re.compile(r"\((?=[^()]{0,8}(?:已|在途|现有|库存|路上))[^()□\n]{1,20}\)")
+_ASIDE = re.compile(
+    r"\((?=[^()]{0,8}(?:已|在途|现有|库存|路上)|[^()\d]{0,8}(?:[明后]天|预计|即将|下周)[^()\d]{0,6}\d)"
+    r"(?![^()]{0,16}[需缺差求])[^()□\n]{1,20}\)"
+)
 
 Choice = tuple[Group, Mention]
 
@@ -50,6 +63,7 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
         return []
     mentions = _outside_details(text, all_mentions)
     rest = _blot_out(text, all_mentions)
+    rest = _REFUSED.sub(lambda part: _hidden(part) if _BLOT in part[0] else part[0], rest)
     for pattern in (_CODE, _ASIDE):
         rest = pattern.sub(lambda part: "■" * len(part[0]), rest)
     amounts = find_amounts(rest)
@@ -110,12 +124,28 @@ def _blot_out(text: str, mentions: Sequence[Mention]) -> str:
     return "".join(chars)
 
 
+def _hidden(part: re.Match[str]) -> str:
+    """Return brackets of the same length with nothing to read inside."""
+    return f"({'■' * (len(part[0]) - 2)})"
+
+
+def _heads(text: str, mention: Mention) -> bool:
+    """Tell whether a word names what is listed below or behind it (防护类:, 药品 规格 数量)."""
+    if _HEADING.match(text, mention.end):
+        return True
+    broad = mention.group in COLLECTIVE or mention.name == "药品"
+    return broad and _HEADING_CELL.match(text, mention.end) is not None
+
+
 def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Return the goods without those in brackets behind others, which they only describe."""
     kept: list[Mention] = []
     closing = 0
+    refused = [part.span() for part in _REFUSED.finditer(text)]
     for mention in mentions:
-        if mention.start < closing or _HEADING.match(text, mention.end):
+        if mention.start < closing or _heads(text, mention):
+            continue
+        if any(start < mention.start < end for start, end in refused):
             continue
         kept.append(mention)
         detail = BRACKET.match(text, mention.end) or SIZES.match(text, mention.end)
@@ -185,12 +215,14 @@ def _of_another_facility(text: str, first: Choice, group: Group, mention: Mentio
     """Tell whether a good is listed again, with an amount of its own, for another facility."""
     first_group, first_mention = first
     first_amount, amount = first_group.amounts.get(first_mention), group.amounts.get(mention)
-    if (
-        not first_amount
-        or not amount
-        or (first_amount.quantity, first_amount.unit) == (amount.quantity, amount.unit)
-    ):
+    if not first_amount or not amount:
         return False
+    if (first_amount.quantity, first_amount.unit) == (amount.quantity, amount.unit):
+        rows = [
+            _FACILITY_ROW.search(text, text.rfind("\n", 0, at) + 1, at)
+            for at in (first_mention.start, mention.start)
+        ]
+        return all(rows) and len({row[1] for row in rows if row}) == len(rows)
     before = _FACILITY.findall(text, 0, min(first_mention.start, mention.start))
     between = _FACILITY.findall(text, *sorted((first_mention.start, mention.start)))
     return bool(between) and between[-1] not in before

@@ -16,8 +16,12 @@ _CLAUSE_END = re.compile(r"[,。!?;…\n【】「」《》|]|(?<=[\u4e00-\u9fff]
 _SENTENCE_END = re.compile(r"[。!?…】]|(?<![:;,、])\n")
 _SHOUT = re.compile(r"[!?:~…\s。]+$")
 _TOOL = re.compile(r"[用拿穿把靠裹套戴][^,。!?;\n]{0,16}$")
-_ENOUGH = re.compile(r"(?:都|也|倒是?|暂时|我们)?(?:还有|够了?|有的?|充足)(?=[,。!;、)\n]|$)")
+_ENOUGH = re.compile(
+    r"(?:都|也|倒是?|暂时|我们)?(?:还有|够了?|有的?|(?:库存)?充足|库存足?够?(?<!存))(?=[,。!;、)\n]|$)"
+)
 _EXCEPT = re.compile(r"(?:不止|不仅|不只|不光|除了)[^,。!?;\n缺没需]{0,8}$")
+_BUT = re.compile(r"除[^,。!?;\n]{0,8}$")
+_BUT_BEHIND = re.compile(r"(?:以|之)?外(?!科)|[、和及与]□*[^,。!?;\n]{0,8}(?:以|之)?外(?!科)")
 _ONLY = re.compile(r"[只仅](?:剩下?|有|余)了?[些点]?$")
 _NO_AMOUNT = re.compile(r"(?:可用|能用|在用|凑合|顶着)?(?=[,。!?;\s]|$)")
 _BESIDE = re.compile(r"(?:[一两几\d]{1,5}[\u4e00-\u9fff]?|[点些批])(?:新的?|的)?$|的$")
@@ -117,7 +121,8 @@ def wanted(
     # 只剩口罩 tells of what is there, 只剩口罩20个 of what runs out
     if _ONLY.search(left) and _NO_AMOUNT.match(text, end):
         return False
-    if makeshift or _ENOUGH.match(text, end) or _EXCEPT.search(left):
+    left_out = _BUT.search(left) and _BUT_BEHIND.match(text, end)
+    if makeshift or left_out or _ENOUGH.match(text, end) or _EXCEPT.search(left):
         return False
     behind = _behind(text, cues, end, following)
     if behind:

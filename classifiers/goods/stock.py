@@ -19,13 +19,17 @@ _A_HEAD = re.compile(
     r"|(?<![\d十百])[1-5一两二三四五几]个?人(?:每?[天班周次日]|一[天班周次])*)"
     r"(?:只|就|才|都|得|给|共|合|轮流|轮着|用|戴|穿|领|分|发|到|得到|□){0,6}$"
 )
+_WISH = re.compile(
+    r"(?:希望|想要?|想请|求|需要?|缺|请|凑|备|按照?)(?:能|给|为|帮|大家|我们|队员|队里|准备|配){0,4}每人"
+    r"[^。!?;\n]{0,24}$"
+)
 _WORN = re.compile(
     r"(?:要|得|只能|都|必须|能|需要|最多|反复|重复|连着|连续){0,3}(?:戴|穿|用|撑|顶|捂)[了着够上满]{0,2}"
     r"(?:到底|到坏|到破|很久|好久|整[天夜晚]"
     r"|[一二两三四五六七八九十几半好多整\d]{1,3}个?多?(?:天|日|班|小时|钟头|周|星期|礼拜|晚|夜|次|回))"
 )
 _STILL_LACKING = re.compile(
-    r"(?:[^。!?\n□]{0,16}[,;、\s(])?(?:目前|现在?|大概|约|还|尚|仍|总|每[天日])*"
+    r"(?:[^。!?\n□]{0,16}[,;、\s(])?(?:我们|我[院科]|自己|本[院科]|目前|现在?|大概|约|还|尚|仍|总|每[天日])*"
     r"(?:缺口?|差|短缺|需求?|需要|急需|急缺|求)(?:[还尚]?[有是为]|大?约|至少|达|量|[:\s])*"
 )
 _NONE_THERE = re.compile(r"库存|现存|剩余|为零")
@@ -44,6 +48,8 @@ def is_held(text: str, end: int, amount: Amount) -> bool:
         return not _AND_MORE.search(before)
     if _LEFT_BEFORE.search(before):
         return True
+    if _WISH.search(before):
+        return False
     few = amount.quantity is not None and amount.quantity <= _FEW
     worn = _A_HEAD.search(before) or _WORN.match(text, max(end, amount.end))
     return few and worn is not None

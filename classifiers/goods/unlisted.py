@@ -24,6 +24,11 @@ _ROW_MARK = re.compile(r"[、,;\n。!?|/\t:+]|\s{2,}")
 _ROW_LEAD = re.compile(
     r"\s?[、,;\n|/\t+ ]{1,3}\s?(?:[-·•●▪]|\(?[\d一二三四五六七八九十]{1,2}[.)、])?\s*"
 )
+_DOSE = re.compile(
+    r"(?<=[\u4e00-\u9fff\t ])\d+(?:\.\d+)?\s?"
+    r"(?:mg|ml|ML|g|L|l|μg|ug|万?单?位|毫升|毫克|克)(?![a-z])"
+    r"(?:\s?[:*×xX/]\s?\d+(?:\.\d+)?\s?(?:mg|ml|g|L|[片粒袋支瓶丸]))?"
+)
 _ROW_REST = re.compile(r"[\s:xX×*=~\-—(约各共缺需要求等]*")
 
 
@@ -87,7 +92,7 @@ class _Entry:
 def _never() -> re.Pattern[str]:
     """Return the pattern of words that no name of goods holds."""
     words = data.read_words("lexicons/goods_not_in_list.txt")
-    return re.compile("|".join(re.escape(word) for word in words))
+    return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$"]))
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -126,6 +131,7 @@ def find_unlisted(
 
 def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[Mention]:
     """Return goods told by their amount: behind a word of need, or in a row beside known goods."""
+    text = _DOSE.sub(lambda dose: "=" * len(dose[0]), text)
     cues = find_cues(text)
     spans = sorted([(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in amounts])
     ends = [end for _, end in spans]

@@ -28,7 +28,7 @@ def goods(text: str) -> list[str]:
 def facilities(text: str) -> list[str]:
     doc = doc_of(text)
     doc._.forms = read_forms(doc)
-    return [facility.text for facility in read_facilities(doc)]
+    return [facility.text for facility in read_facilities(doc) if facility.concerned]
 
 
 @pytest.mark.parametrize(
