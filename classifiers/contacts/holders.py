@@ -9,29 +9,30 @@ from classifiers.contacts.people import NOBODY, Person, parse
 from classifiers.need import Form
 
 _CALLED = (
-    r"联系|手机|微信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
+    r"联系|手机|微信|[薇威Vv]信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
     r"|私人|其|他|她|的|号|是|为|同号"
 )
 _GAP = re.compile(rf"(?:[\s:,;(、/\-—?.】【]|(?<=\s)收(?=[\s,:;])|{_CALLED})*$")
 _PAUSE = re.compile(r"[,;、\n]")
-_PHONE_WORD = re.compile(r"手机|微信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
-_DETAIL = re.compile(r"\(([^()\n]{1,10})\)$")
+_PHONE_WORD = re.compile(r"手机|[微薇威Vv]信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
+_DETAIL = re.compile(r"\(([^()\n]{1,24})\)$")
 _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _BEHIND = re.compile(
-    r"(?P<gap>[\s\-—,、]{0,2}(?:请?找|联系人[是:]?)?\s?)(?P<words>[\u4e00-\u9fff]{2,9})(?![\u4e00-\u9fff])"
+    r"(?P<gap>[\s\-—,、]{0,2}(?:请?找|联系人[是:]?)?\s?)(?P<words>[\u4e00-\u9fff]{2,9}?)收?(?![\u4e00-\u9fff])"
 )
 _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
 )
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
 _BESIDE = re.compile(r"[\s]?(?:[/、]|或者?|和)\s?(?:微信|QQ|电话|手机|座机)?[:\s]?")
-_ENDS = re.compile(r"\s*(?:[,;。!、)\n@#]|$)")
+_ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
     r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和]{0,3}"
     r"(?:也可|或者)?(?:办公|备用)?(?:微信|QQ|手机|电话|座机|邮箱|[Vv][Xx])?号?码?[\s:]{0,2}"
 )
 _VALUE_END = re.compile(r"[\s,;、/(\d。]")
+_TITLES = ("女士", "先生", "小姐", "老师", "阿姨", "师傅", "大姐", "大哥", "老板")
 _REACH = 40
 _POST = 10
 _LABEL = 12
@@ -126,7 +127,7 @@ def _bracketed(text: str, start: int, end: int) -> Person:
 
 def _is_titled(text: str, who: Person) -> bool:
     """Tell whether a name ends in a form of address."""
-    return who.name is not None and text[: who.name[1]].endswith(("女士", "先生", "小姐", "老师"))
+    return who.name is not None and text[: who.name[1]].endswith(_TITLES)
 
 
 def _whole(text: str, start: int, end: int) -> Person:

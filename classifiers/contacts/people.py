@@ -17,6 +17,11 @@ _LEAD = re.compile(
 )
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?$")
+_IN_ENGLISH = re.compile(
+    r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}|(?=(?:Dr|Mrs?|Ms|Prof)\b))"
+    r"(?P<name>(?:(?:Dr|Mrs?|Ms|Prof)\.? ?)?[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
+)
+_SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
@@ -24,6 +29,8 @@ _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
 _EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
 _FAMILIAR = "小老阿"
+_SELDOM_NAMES = {"向"}  # 请向医生… names nobody
+_PET = "小阿"  # before a part of the first name too (小敏)
 
 
 class Person(NamedTuple):
@@ -68,6 +75,13 @@ def parse(text: str, left: int, end: int) -> Person:
 def _called_so(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
     alone = _ALONE.search(text, max(left, end - 3), end)
+    english = _IN_ENGLISH.search(text, max(left, end - 2 * _NEAR), end)
+    if english:
+        return Person(english.span("name"), None, english.start(), called=True)
+    short = _SHORT_TITLE.search(text, left, end)
+    if short and short[1] in _set("surnames") and not _is_everyday(short[0]):
+        before = _left_of(text, left, short.start())
+        return Person(short.span(), before.work, before.start, before.kind == "called")
     if alone and alone[1] in _set("surnames") and text[end : end + 1] in (" ", "("):
         before = _left_of(text, left, alone.start(1))
         return Person(alone.span(1), before.work, before.start, before.kind == "called")
@@ -116,6 +130,8 @@ def _is_shaped(word: str, *, titled: bool) -> bool:
     surnames = _set("surnames")
     if len(word) == 2 and word[0] in _FAMILIAR and word[1] in surnames:
         return True
+    if len(word) == 2 and word[0] in _PET and not titled:
+        return "\u4e00" <= word[1] <= "\u9fff" and not _OF_A_PLACE.search(word)
     size = 2 if word[:2] in surnames else 1
     first_name = word[size:]
     if word[:size] not in surnames or len(first_name) > 2 or not (first_name or titled):
@@ -134,6 +150,8 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
     if before.kind == "work":
         return len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))
+    if word in _SELDOM_NAMES and before.kind == "lead":
+        return False
     if len(word) == 1:
         if before.kind:
             return True

@@ -78,7 +78,10 @@ _SPACED = re.compile(
 _IN_WORDS = re.compile(rf"(?<!{NUMERAL}){NUMERAL}(?:{SIGN}{{0,3}}{NUMERAL}){{9,21}}(?!{NUMERAL})")
 _WORD = re.compile(r"[^\W\d_]")
 _SPACED_DIGITS = re.compile(r"0(10|2\d|[3-9]\d\d)(\d{7,8})")
-_TAIWAN = re.compile(r"(?<!\d)(?<!\d[-.])0(?:[2-8]|37|49|82|89)-[2-9]\d{6,7}(?!\d)(?!-\d)")
+_TAIWAN = re.compile(
+    r"(?<!\d)(?<!\d[-.])(?P<open>\()?0(?P<area>[2-8]|37|49|82|89)(?(open)\) ?|-)"
+    r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}-\d{4})(?!\d)(?!-\d)"
+)
 _LOCAL_DIGITS = rf"(?!20[12]\d[01]\d[0-3]\d(?!\d))[2-8]\d{{2,3}}{_NEAR}?\d{{4}}"
 _NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?({_LOCAL_DIGITS})(?!\d)(?!-\d){_COUNTED}")
 _BESIDE = re.compile(
@@ -88,6 +91,10 @@ _LOCAL = re.compile(
     r"(?:电话|座机|固话|热线|联系方式|传真|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通|(?<=[设药医总院]).[科部处]"
     r"|(?:老师|主任|科长|护士长?|医生|院长|先生|女士|部长|书记)(?=[:\s]))"
     rf"(?:号码?)?[是为:\s(.]{{0,3}}(?P<local>{_LOCAL_DIGITS})(?!\d){_COUNTED}{_EXTENSION}"
+)
+_LOCAL_ALONE = re.compile(
+    rf"(?:接收|接受|收货|收件|捐赠|捐助|咨询|联系|联络|对接|值班|采购|医务|总务|后勤|药剂|设备)[是为:\s(]{{1,3}}"
+    rf"(?P<local>{_LOCAL_DIGITS})(?= ?(?:$|[,。;)\n]))"
 )
 _AREA_CODE = re.compile(r"区号[是为:\s(]{0,3}(0(?:10|2\d|[3-9]\d\d))(?!\d)")
 _TOLL_FREE = re.compile(
@@ -230,10 +237,15 @@ def _landlines(text: str) -> Iterator[Phone]:
         area, local = f"0{match['area']}", digits_of(match["local"])
         if not _is_dialled(match, local):
             continue
-        start = max(match.start(), _lead(text, match.start(), match.start("area")))
+        start, end = (
+            max(match.start(), _lead(text, match.start(), match.start("area"))),
+            match.end(),
+        )
         kind = _kind(text, start)
+        if _runs_into_list_number(text, area, local, end):
+            local, end = local[:-1], end - 1
         value = f"{area}-{local}{_extension(match)}"
-        yield Phone(start, match.end(), kind, value)
+        yield Phone(start, end, kind, value)
         following = _NEXT.match(text, match.end())
         while following:
             value = f"{area}-{digits_of(following[1])}"
@@ -246,11 +258,33 @@ def _landlines(text: str) -> Iterator[Phone]:
             value = f"0{number[1]}-{number[2]}{_extension(match)}"
             yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
     for match in _TAIWAN.finditer(text):
-        yield Phone(match.start(), match.end(), "landline", match[0])
+        value = f"0{match['area']}-{digits_of(match['local'])}"
+        yield Phone(match.start(), match.end(), "landline", value)
+    for match in _LOCAL_ALONE.finditer(text):
+        start, end = match.span("local")
+        yield Phone(start, end, _kind(text, start), digits_of(match["local"]))
     for match in _LOCAL.finditer(text):
         start = match.start("local")
         value = digits_of(match["local"]) + _extension(match)
         yield Phone(start, match.end(), _kind(text, start), value)
+
+
+def _runs_into_list_number(text: str, area: str, local: str, end: int) -> bool:
+    """Tell whether the last digit, one too many for the area, is the next number of a list."""
+    if len(local) < 8 or text[end : end + 1] not in tuple("、.)") or not local.isdigit():
+        return False
+    earlier = rf"(?<!\d){int(local[-1]) - 1}[、.)]"
+    return (
+        re.search(earlier, text[:end]) is not None
+        and not _exists(area, local)
+        and _exists(area, local[:-1])
+    )
+
+
+def _exists(area: str, local: str) -> bool:
+    """Tell whether an area of China has numbers like this one."""
+    number = phonenumbers.PhoneNumber(country_code=86, national_number=int(area[1:] + local))
+    return phonenumbers.is_valid_number(number)
 
 
 def _is_dialled(match: re.Match[str], local: str) -> bool:

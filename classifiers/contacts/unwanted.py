@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _NOT = r"(?:不要|不用|不必|无需|不可|不能|不得|不宜|切勿|请勿|千万别|莫|别|勿)"
 _AGAIN = r"(?:再|继续|随便|随意|直接|反复)?"
-_CALL = r"(?:拨打|致电|打电话|来电|联系|联络|打扰|骚扰|呼叫|拨|打|call|扰|加)"
+_CALL = r"(?:拨打|致电|打电话|打给(?=[他她它])|来电|联系|联络|打扰|骚扰|呼叫|拨|打|call|扰|加)"
 _PLEA_BEFORE = re.compile(
     rf"(?P<clause>[^,。!?;\n]{{0,16}}?){_NOT}{_AGAIN}(?:给|向)?(?:[他她它]们?)?{_CALL}"
     r"(?P<gap>[^,。!?;\n改请]{0,14})$"
@@ -15,7 +15,7 @@ _PLEA_BEFORE = re.compile(
 _ANOTHER = re.compile(r"改|换|请|拨|打|联系|、$|110|120|119|12320|12345")
 _PLEA_BEHIND = re.compile(
     rf"(?P<clause>[^。!?;\n]{{0,16}}?){_NOT}{_AGAIN}(?:往|向|给)?(?:[他她它]们?|此|该|这个?)?"
-    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|人|她|他)?[了啦哦呀哈吧啊谢]{{0,3}}"
+    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|人|她|他)?(?:询问|问询|追问|打听)?[了啦哦呀哈吧啊谢]{{0,3}}"
     r"(?=[\s)\],。;!?~(]|$)"
 )
 _OUT_OF_USE = re.compile(
@@ -27,6 +27,7 @@ _CONDITION = re.compile(
     r"夜|晚|凌晨|午休|午间|中午|\d点|\d:\d|下班|上班|休息时|工作时间|工作日|周末|白天|平时|时段|没有|如无|若无|无物资|无货"
     r"|非捐|非物资|非医|非本|非工作|无关|媒体|记者|闲|诚|中介|厂家|推销|广告|看病|问诊|咨询|患者|家属|若不|如果不|不捐|个人"
 )
+_GOODS = re.compile(rf"(?:捐赠|捐物|捐助|物资|寄物)(?:的事|者|方)?(?:请|千万)?{_NOT}")
 _ALL = re.compile(r"均|都|以上|上述|两个|几个|这些|全部")
 _JOINED = re.compile(r"[\s、,;/和及与或]{0,3}")
 _REACH = 36
@@ -91,4 +92,5 @@ def _is_asked_behind(words: str) -> bool:
     plea = _PLEA_BEHIND.match(words)
     if not plea or _ANOTHER.search(plea["clause"].replace("请", "")):
         return False
-    return not _CONDITION.search(plea[0])
+    # what donors are asked not to do is meant for who calls
+    return bool(_GOODS.search(plea[0])) or not _CONDITION.search(plea[0])
