@@ -24,6 +24,9 @@ name = "云落"
 
 [[agents]]
 name = "望舒"
+
+[[agents]]
+name = "青岚"
 """
 
 

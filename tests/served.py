@@ -54,7 +54,7 @@ def some_posts(
     posts = []
     for number in range(count):
         at = newest - number * apart
-        text = f"晴川市第{number}医院急需N95口罩{number + 1}只 <b>&amp;"
+        text = f"晴川市第{number}医院急需N95口罩{number + 1}只 <b>&"
         inner = None
         if number % 7 == 3:
             text = "帮转"

@@ -230,7 +230,7 @@ def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:
                 wrong = f"give a list; for tables write [[{where[-1]}]] above each"
             value = problem["input"]
             text = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
-            if _HELD_SECRET.search(str(where[-1])):
+            if where and _HELD_SECRET.search(str(where[-1])):
                 text = " = ***"
             lines.append(f"{file}: {key}{text}: {wrong}")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from forked_crawls import Start
 from replay import replaying
 from replayed import NAMES, crawled_at_once, logins, told
 from served import Served, some_posts
@@ -49,7 +50,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+def watched(tmp_path_factory: pytest.TempPathFactory, forked_crawl: Start) -> Watched:
     """Crawl each service; take posts away; give one back; show nothing of what is known."""
     folder = tmp_path_factory.mktemp("absence")
     posts = some_posts(45, newest=NOW - timedelta(minutes=30), apart=timedelta(minutes=1))
@@ -66,7 +67,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
         tables = [told(replay, name, overlap="20m") for name in BY_TIME]
         for now in served:
             replay.posts = dict.fromkeys(BY_TIME, now)
-            runs.append(crawled_at_once(folder, *tables))
+            runs.append(crawled_at_once(forked_crawl, folder, *tables))
             after.append({name: gone(folder, name) for name in BY_TIME})
     return Watched(posts, tuple(runs), tuple(after))
 
@@ -99,13 +100,13 @@ def test_pages_that_end_before_what_is_known_are_cut_short_and_nothing_is_gone(
     ("name", "full"), [("mastodon", 40), ("bluesky", 100), ("telegram", 20), ("weibo", 10)]
 )
 def test_a_full_page_with_an_empty_one_behind_it_is_suspect_on_a_first_run_too(
-    name: str, full: int, tmp_path: Path
+    name: str, full: int, tmp_path: Path, forked_crawl: Start
 ) -> None:
     posts = some_posts(full, newest=NOW, apart=timedelta(minutes=1))
     with replaying({name: posts}) as replay:
         # These tell the end by an empty page, as the others always do.
         manner = {"mastodon": "no-link", "bluesky": "further"}.get(name)
-        run = crawled_at_once(tmp_path, told(replay, name, manner))
+        run = crawled_at_once(forked_crawl, tmp_path, told(replay, name, manner))
     assert run[name].outcome == "cut short", run[name].message
     assert run[name].posts_new == full
     with Store(tmp_path / "distress.db") as store:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from coroutines import result_of
 from crawls import crawled
 from replay import replaying
 from replayed import told
@@ -48,7 +48,7 @@ def started(bookmarks: dict[str, str], **keys: object) -> tuple[list[str], datet
     async def start() -> list[object]:
         return [one async for one in spider.start()]
 
-    found = asyncio.run(start())
+    found = result_of(start())
     [walk] = [one.cb_kwargs["walk"] for one in found if isinstance(one, Request)]
     return [one.name for one in found if isinstance(one, Bookmark)], walk.until
 

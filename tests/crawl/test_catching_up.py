@@ -68,8 +68,8 @@ def served() -> Iterator[Asked]:
 
 
 def posts_of(pages: int, kind: str = "hashtag") -> list[Served]:
-    """Return posts none of which needs a second request for its whole words."""
-    posts = some_posts(pages * KINDS[kind][1], newest=NOW, apart=APART)
+    """Return posts none of which needs a second request; the last page is not quite full."""
+    posts = some_posts(pages * KINDS[kind][1] - 5, newest=NOW, apart=APART)
     return [replace(post, long=None) for post in posts]
 
 

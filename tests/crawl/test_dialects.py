@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from forked_crawls import Start
 from replay import Replay, replaying
 from replayed import crawled_at_once, logins, stored, told
 from served import Served, some_posts
@@ -47,12 +48,18 @@ def table(replay: Replay, asked: str, way: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def crawls(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Run], dict[str, Run], Path]:
+def crawls(
+    tmp_path_factory: pytest.TempPathFactory, forked_crawl: Start
+) -> tuple[dict[str, Run], dict[str, Run], Path]:
     """Crawl each dialect twice, each of its lists by a source of its own."""
     folder = tmp_path_factory.mktemp("dialects")
     with replaying({"mastodon": posts()}) as replay:
         tables = [table(replay, asked, way) for asked, way in [*WHOLE, *PART]]
-        return crawled_at_once(folder, *tables), crawled_at_once(folder, *tables), folder
+        return (
+            crawled_at_once(forked_crawl, folder, *tables),
+            crawled_at_once(forked_crawl, folder, *tables),
+            folder,
+        )
 
 
 def rows(folder: Path, source: str) -> list[tuple[str, str, str]]:
@@ -87,23 +94,29 @@ def test_a_server_that_shows_its_first_page_alone_is_cut_short_and_stays_so(
     assert first[f"{asked} {way}"].posts_new == 40
 
 
-def test_an_id_that_changes_with_an_edit_makes_no_second_post(tmp_path: Path) -> None:
+def test_an_id_that_changes_with_an_edit_makes_no_second_post(
+    tmp_path: Path, forked_crawl: Start
+) -> None:
     few = some_posts(5, newest=NOW)
     edited = replace(few[1], text="晴川市改过的求助：急需护目镜")
     with replaying({"mastodon": few}) as replay:
         table = told(replay, "mastodon", "new-ids")
-        crawled_at_once(tmp_path, table)
+        crawled_at_once(forked_crawl, tmp_path, table)
         replay.posts["mastodon"] = [few[0], edited, *few[2:]]
-        again = crawled_at_once(tmp_path, table)["mastodon"]
+        again = crawled_at_once(forked_crawl, tmp_path, table)["mastodon"]
     assert again.posts_new == 0
     kept = stored(tmp_path)
     assert len(kept) == 5 and "改过的求助" in kept[edited.id][0]
 
 
-def test_an_unused_hashtag_leaves_the_others_their_posts(tmp_path: Path) -> None:
+def test_an_unused_hashtag_leaves_the_others_their_posts(
+    tmp_path: Path, forked_crawl: Start
+) -> None:
     """Errors come as web pages to who asks for web pages; a spider of data asks for data."""
     with replaying({"mastodon": some_posts(5, newest=NOW)}) as replay:
-        run = crawled_at_once(tmp_path, told(replay, "mastodon", "unknown-tag"))["mastodon"]
+        run = crawled_at_once(forked_crawl, tmp_path, told(replay, "mastodon", "unknown-tag"))[
+            "mastodon"
+        ]
     assert (run.outcome, run.message) == ("empty", None)
 
 
@@ -113,8 +126,8 @@ def test_an_unused_hashtag_leaves_the_others_their_posts(tmp_path: Path) -> None
      ("no-tags", "empty", "answers [] and nothing else")],
 )  # fmt: skip
 def test_a_server_that_answers_nothing_to_chinese_hashtags_is_told_as_such(
-    tmp_path: Path, way: str, outcome: str, words: str
+    tmp_path: Path, forked_crawl: Start, way: str, outcome: str, words: str
 ) -> None:
     with replaying({"mastodon": some_posts(5, newest=NOW)}) as replay:
-        run = crawled_at_once(tmp_path, told(replay, "mastodon", way))["mastodon"]
+        run = crawled_at_once(forked_crawl, tmp_path, told(replay, "mastodon", way))["mastodon"]
     assert run.outcome == outcome and words in (run.message or "")

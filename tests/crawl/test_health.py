@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from agent_page import AgentPage
+from coroutines import result_of
 from crawls import crawled, source
 from page_words import words_of
 from rich.console import Console
@@ -247,9 +247,9 @@ def test_a_resting_source_says_until_when_and_why(store: Store, tmp_path: Path) 
 
 
 def test_a_server_with_a_token_of_its_own_names_that_variable(tmp_path: Path) -> None:
-    options = {"base_url": "https://m.example", "hashtags": "x", "token": "small_desk"}
+    options = {"base_url": "https://m.example", "hashtags": "x", "token": "SMALL_DESK"}
     source = SourceSettings.model_validate({"name": "own", "spider": "mastodon", **options})
-    assert MastodonSpider.secrets_of(source.options) == ("small_desk",)
+    assert MastodonSpider.secrets_of(source.options) == ("SMALL_DESK",)
 
 
 # A page of which nothing can be read
@@ -265,7 +265,7 @@ def test_a_page_without_a_readable_row_is_changed_and_completes_nothing() -> Non
     async def read() -> list[Any]:
         return [one async for one in spider.parse(answer, walk)]
 
-    *aside, trouble = asyncio.run(read())
+    *aside, trouble = result_of(read())
     assert aside == rows
     assert (trouble.outcome, trouble.answer) == ("changed", b"{}")
     assert trouble.message == "none of 2 rows could be read: no id (https://e.org)"

@@ -28,15 +28,15 @@ PEOPLE: list[dict[str, Any]] = [
     {
         "handle": "xiaohe.test",
         "password": "xiaohe-pass",
-        "posts": [f"晴川市第{number}医院急需N95口罩 <b>&amp;" for number in range(120)],
+        "posts": [f"晴川市第{number}医院急需N95口罩 <b>&" for number in range(120)],
     },
     {
         "handle": "nurse.test",
         "password": "nurse-pass",
         "posts": ["紫荆医院护目镜只剩6副"],
         "passes_on": [
-            {"text": "晴川市第7医院急需N95口罩 <b>&amp;"},
-            {"text": "晴川市第9医院急需N95口罩 <b>&amp;", "saying": "帮转，请扩散"},
+            {"text": "晴川市第7医院急需N95口罩 <b>&"},
+            {"text": "晴川市第9医院急需N95口罩 <b>&", "saying": "帮转，请扩散"},
         ],
     },
 ]
@@ -113,7 +113,12 @@ def read(folder: Path, name: str, outcome: str = "ok", **keys: object) -> dict[s
     [run] = crawled(folder, source(name, name, allow_private=True, **keys))
     assert run.outcome == outcome, run.message
     with Store(folder / "distress.db") as store:
-        return {post.source_id: post for batch in store.posts.unread() for post in batch}
+        return {short(post.source_id): post for batch in store.posts.unread() for post in batch}
+
+
+def short(source_id: str) -> str:
+    """Return the last part of a post's address where that is its identity."""
+    return source_id.rsplit("/", 1)[-1] if source_id.startswith("http") else source_id
 
 
 def test_a_hashtag_of_mastodon_is_read_over_all_its_pages(
@@ -181,8 +186,8 @@ def test_a_feed_of_bluesky_is_read_without_an_account(
     found = read(tmp_path, "bluesky", base_url=bluesky["appview"], authors=["nurse.test"])
     assert {(post.text, post.reposted_text, post.reposted_author) for post in found.values()} == {
         ("紫荆医院护目镜只剩6副", None, None),
-        ("", "晴川市第7医院急需N95口罩 <b>&amp;", "xiaohe.test"),
-        ("帮转，请扩散", "晴川市第9医院急需N95口罩 <b>&amp;", "xiaohe.test"),
+        ("", "晴川市第7医院急需N95口罩 <b>&", "xiaohe.test"),
+        ("帮转，请扩散", "晴川市第9医院急需N95口罩 <b>&", "xiaohe.test"),
     }
     assert {post.author for post in found.values()} == {"nurse.test"}
 

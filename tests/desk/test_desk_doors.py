@@ -267,6 +267,7 @@ def test_a_link_for_nobody_names_the_agents(desk: Desk, tmp_path: Path) -> None:
 
 def test_without_the_extra_the_commands_say_how_to_get_it(tmp_path: Path) -> None:
     write_settings(tmp_path)
+    Store(tmp_path / "distress.db").close()
     code = (
         "import sys; sys.modules['starlette'] = sys.modules['uvicorn'] = None; "
         "from monitor.cli import main; main()"
@@ -283,6 +284,7 @@ def test_without_the_extra_the_commands_say_how_to_get_it(tmp_path: Path) -> Non
 
 def test_what_keeps_the_desk_from_opening_is_told_in_a_line(tmp_path: Path) -> None:
     file = write_settings(tmp_path)
+    Store(tmp_path / "distress.db").close()
     desk = ["--config", str(file), "desk"]
     broken = CliRunner().invoke(main, [*desk, "--cert", str(file), "--key", str(file)])
     assert broken.exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
 import os
@@ -20,6 +21,7 @@ from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stag
 from monitor import digest, supply
 from monitor.digest.case_view import CaseView
 from monitor.digest.day import read_day
+from monitor.errors import DistressError
 from monitor.store import Store
 from monitor.types import ConfirmedItem
 
@@ -172,10 +174,10 @@ def test_a_failing_write_leaves_the_old_pages(
     before = (folder / "index.html").read_text()
 
     def full_disk(*_: object, **__: object) -> None:
-        raise OSError("no space left on device")
+        raise OSError(errno.ENOSPC, "no space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full_disk)
-    with pytest.raises(OSError, match="no space"):
+    monkeypatch.setattr("monitor.digest.writing.write_file", full_disk)
+    with pytest.raises(DistressError, match="those of before stand"):
         digest.write(store, settings, now=NOW)
     assert (folder / "index.html").read_text() == before
 

@@ -81,8 +81,10 @@ def test_goods_have_the_promised_fields() -> None:
 def test_facilities_contacts_and_places_have_the_promised_fields() -> None:
     fields = read("湖北省武汉市紫荆医院医护人员急需口罩，联系13800138000")
     [facility], [contact] = fields["facilities"], fields["contacts"]
-    assert set(facility) == {"text", "start", "end"}
-    assert set(contact) == {"kind", "value", "person", "role", "text", "start", "end"}
+    assert set(facility) == {"text", "role", "start", "end"}
+    assert set(contact) == {
+        "kind", "value", "person", "role", "do_not_call", "area", "area_from", "text", "start", "end"
+    }  # fmt: skip
     assert (contact["kind"], contact["value"]) == ("mobile", "13800138000")
     assert all(
         set(place) == {"text", "province", "city", "county", "code", "start", "end"}

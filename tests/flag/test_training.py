@@ -20,6 +20,7 @@ from monitor.cli import main
 from monitor.errors import DistressError
 from monitor.flag import training
 from monitor.flag.training import CANDIDATE_FILE, Comparison, PinnedSet
+from monitor.store import Store
 
 PLEA = "求助！白鹭县人民医院护士没有护目镜了，急缺N95口罩，求捐赠，联系13800138001"
 SETTINGS = '[store]\npath = "distress.db"\n'
@@ -213,6 +214,7 @@ def test_outcomes_that_teach_nothing_are_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("distress.toml").write_text(SETTINGS, encoding="utf-8")
+    Store(Path("distress.db")).close()
     told = distress(command, "--with-outcomes")
     assert told.exit_code == 1
     assert "no callback teaches anything yet" in " ".join(told.output.split())

@@ -31,7 +31,7 @@ def saved_before(path: Path, rows: list[tuple[str, bytes]]) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         for column in ("pictures", "walk", "gone_at"):
             db.execute(f"ALTER TABLE posts DROP COLUMN {column}")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name >= '0012'")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '0012%'")
 
 
 def ids(path: Path) -> list[str]:
