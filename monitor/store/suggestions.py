@@ -13,7 +13,8 @@ _PAIRS = (
     "one.case_id AS case_id, other.case_id AS other_id "
     "FROM suggestions "
     "JOIN case_needs AS one ON one.need_id = suggestions.need_id AND one.left_at IS NULL "
-    "JOIN case_needs AS other ON other.need_id = suggestions.matched_need_id AND other.left_at IS NULL "
+    "JOIN case_needs AS other ON other.need_id = suggestions.matched_need_id "
+    "AND other.left_at IS NULL "
     "WHERE {state} AND one.case_id != other.case_id"
 )
 

@@ -83,7 +83,8 @@ def test_facilities_contacts_and_places_have_the_promised_fields() -> None:
     [facility], [contact] = fields["facilities"], fields["contacts"]
     assert set(facility) == {"text", "role", "start", "end"}
     assert set(contact) == {
-        "kind", "value", "person", "role", "do_not_call", "area", "area_from", "text", "start", "end"
+        "kind", "value", "person", "role", "do_not_call", "area", "area_from",
+        "text", "start", "end",
     }  # fmt: skip
     assert (contact["kind"], contact["value"]) == ("mobile", "13800138000")
     assert all(
