@@ -19,6 +19,7 @@ _SUFFIX = re.compile(
     rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
     r"|红十字会(?!医院)|爱心协会|慈善总?会"
 )
+_TORN = re.compile(r"(?m)^([\u4e00-\u9fff]{2,10}) (医院|中医院|人民医院|卫生院|妇幼保健院)")
 _BRANCH = re.compile(
     r"[东西南北中新老本总](?:院区?|区)|(?!的|和|与|及|在)[\u4e00-\u9fff]{2,4}(?:院区|分院)"
 )
@@ -83,8 +84,19 @@ def find_names(text: str) -> list[FacilityName]:
             floor = name.end
     taken = {at for name in names for at in range(name.start, name.end)}
     names += [short for short in _known_short(text) if short.start not in taken]
+    names += [torn for torn in _torn(text) if torn.start not in taken]
     names.sort()
     return [n for i, n in enumerate(names) if not _is_aside(text, n, names[i - 1] if i else None)]
+
+
+def _torn(text: str) -> list[FacilityName]:
+    """Return the names that open a line and are torn by a blank before their end (青禾 医院)."""
+    torn = []
+    for match in _TORN.finditer(text):
+        joined = match[1] + match[2]
+        if find_names(joined) == [(0, len(joined))]:
+            torn.append(FacilityName(*match.span()))
+    return torn
 
 
 def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[PlaceName]) -> bool:

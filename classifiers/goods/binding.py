@@ -307,19 +307,19 @@ def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
 
 def _down_the_lines(lines: Sequence[_Line], bound: Mapping[Mention, Bound]) -> dict[Mention, Bound]:
     """Return what lines of numbers say of the goods named above, and 各30箱 of those below."""
-    found: dict[Mention, Bound] = {}
+    of_others: dict[Mention, Bound] = {}
     for at, line in enumerate(lines):
         below = lines[at + 1 : at + 1 + _LONGEST_RUN]
         if any(mention in bound for mention in line.goods):
             continue
         if line.goods and not line.amounts:
-            found |= _of_columns(line, below) or _of_sizes(line, below)
+            of_others |= _of_columns(line, below) or _of_sizes(line, below)
         elif not line.goods and len(line.amounts) == 1 and line.amounts[0].per == "each":
             listed = list(itertools.takewhile(lambda b: b.goods and not b.amounts, below))
             behind = line.text[line.amounts[0].end : line.end]
             if not behind.strip(" :,。"):
-                found |= {m: Bound(need=line.amounts[0]) for b in listed for m in b.goods}
-    return found
+                of_others |= {m: Bound(need=line.amounts[0]) for b in listed for m in b.goods}
+    return of_others
 
 
 def _of_columns(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
@@ -329,19 +329,21 @@ def _of_columns(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
         heads = _cells(line, divider)
         if len(rows) != 1 or not 3 <= len(heads) <= _MOST_COLUMNS:
             continue
-        told_in = _cells(rows[0], divider)
-        if len(told_in) != len(heads):
+        its_cells = _cells(rows[0], divider)
+        if len(its_cells) != len(heads):
             continue
         cells = [
             (
                 [m for m in line.goods if start <= m.start < end],
                 [n for n in rows[0].amounts if low <= n.start < high],
             )
-            for (start, end), (low, high) in zip(heads, told_in, strict=True)
+            for (start, end), (low, high) in zip(heads, its_cells, strict=True)
         ]
-        over = [(goods[0], told[0]) for goods, told in cells if len(goods) == len(told) == 1]
+        over = [
+            (goods[0], numbers[0]) for goods, numbers in cells if len(goods) == len(numbers) == 1
+        ]
         if len(over) == len(line.goods) > 1:
-            return {mention: _read(line.text, mention, told) for mention, told in over}
+            return {mention: _read(line.text, mention, number) for mention, number in over}
     return {}
 
 
@@ -352,20 +354,20 @@ def _of_sizes(line: _Line, below: Sequence[_Line]) -> dict[Mention, Bound]:
         return {}
     total: Amount | None = None
     for row in below:
-        told = row.amounts[-1] if row.amounts and not row.goods else None
+        number = row.amounts[-1] if row.amounts and not row.goods else None
         if (
-            not told
-            or not told.quantity
-            or told.quantity_max
-            or row.text[told.end : row.end].strip()
+            not number
+            or not number.quantity
+            or number.quantity_max
+            or row.text[number.end : row.end].strip()
         ):
             break
-        if not _SIZE_ROW.fullmatch(row.text, row.start, told.start):
+        if not _SIZE_ROW.fullmatch(row.text, row.start, number.start):
             break
-        if total and total.unit != told.unit:
+        if total and total.unit != number.unit:
             return {}
-        whole = told.quantity + (total.quantity or 0) if total else told.quantity
-        total = replace(told, quantity=whole)
+        whole = number.quantity + (total.quantity or 0) if total else number.quantity
+        total = replace(number, quantity=whole)
     return {line.goods[0]: Bound(need=total)} if total else {}
 
 
