@@ -18,7 +18,8 @@ _LEAD = re.compile(
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?$")
 _IN_ENGLISH = re.compile(
-    r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}|(?=(?:Dr|Mrs?|Ms|Prof)\b))"
+    r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}"
+    r"|(?=(?:Dr|Mrs?|Ms|Prof)\b))"
     r"(?P<name>(?:(?:Dr|Mrs?|Ms|Prof)\.? ?)?[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
 )
 _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
