@@ -257,12 +257,7 @@ def _landlines(text: str) -> Iterator[Phone]:
         if number:
             value = f"0{number[1]}-{number[2]}{_extension(match)}"
             yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
-    for match in _TAIWAN.finditer(text):
-        local = digits_of(match["local"])
-        if match["open"] and not _exists(f"0{match['area']}", local, country=886):
-            continue
-        value = f"0{match['area']}-{local}"
-        yield Phone(match.start(), match.end(), "landline", value)
+    yield from _of_taiwan(text)
     for match in _LOCAL_ALONE.finditer(text):
         start, end = match.span("local")
         yield Phone(start, end, _kind(text, start), digits_of(match["local"]))
@@ -270,6 +265,16 @@ def _landlines(text: str) -> Iterator[Phone]:
         start = match.start("local")
         value = digits_of(match["local"]) + _extension(match)
         yield Phone(start, match.end(), _kind(text, start), value)
+
+
+def _of_taiwan(text: str) -> Iterator[Phone]:
+    """Yield numbers of Taiwan's fixed network."""
+    for match in _TAIWAN.finditer(text):
+        local = digits_of(match["local"])
+        if match["open"] and not _exists(f"0{match['area']}", local, country=886):
+            continue
+        value = f"0{match['area']}-{local}"
+        yield Phone(match.start(), match.end(), "landline", value)
 
 
 def _runs_into_list_number(text: str, area: str, local: str, end: int) -> bool:

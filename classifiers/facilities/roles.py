@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from classifiers.facilities.names import FacilityName
 from classifiers.need import CONCERNED
@@ -164,51 +165,69 @@ def _with_host(text: str, names: Sequence[FacilityName], roles: list[str]) -> li
     return ["host" if number in others else role for number, role in enumerate(roles)]
 
 
+class _Around(NamedTuple):
+    """The words around a name: its sentence and clause before it, and behind it.
+
+    until: what stands behind it up to the next name, or to the end.
+    """
+
+    before: str
+    clause: str
+    behind: str
+    until: str
+
+    @property
+    def still(self) -> bool:
+        """Whether something is said to be lacking all the same."""
+        return _STILL.search(self.until) is not None
+
+
 def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visiting: bool) -> str:
     """Return the role of one name by the words around it, "" where they tell none."""
     before = _SENTENCE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
-    clause = _CLAUSE.split(before)[-1]
     behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
     if is_team(text, name):
         return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
     following = next((n.start for n in names if n.start >= name.end), len(text))
-    if _RECIPIENT.search(clause) and _GIVES.match(behind):
-        return "" if _STILL.search(text, name.end, following) else "mentioned"
-    if _FROM.search(clause) and _LEFT.match(behind):
+    around = _Around(before, _CLAUSE.split(before)[-1], behind, text[name.end : following])
+    if _is_recipient(around):
+        return (
+            "host" if visiting and _OF_HOST.match(behind) else "" if around.still else "mentioned"
+        )
+    if _is_left_or_denied(around):
         return "mentioned"
-    if _is_recipient(before, clause, behind):
-        if visiting and _OF_HOST.match(behind):
-            return "host"
-        return "" if _STILL.search(text, name.end, following) else "mentioned"
-    until = text[name.end : following]
-    denied = _DENIED.search(_SENTENCE.split(until)[0]) and "不缺" not in until
-    if _NOT_THERE.search(clause) or denied:
-        return "mentioned"
-    lacks = bool(_LACKS.match(behind, 0, len(until))) and not _PASSED.search(
-        _CLAUSE.split(behind)[0]
-    )
+    return _role_in_need(around, visiting=visiting)
+
+
+def _is_left_or_denied(around: _Around) -> bool:
+    """Tell whether somebody left it, its need is denied, or nothing is to be sent there."""
+    denied = _DENIED.search(_SENTENCE.split(around.until)[0]) and "不缺" not in around.until
+    left = _FROM.search(around.clause) and _LEFT.match(around.behind)
+    return bool(left or denied or _NOT_THERE.search(around.clause))
+
+
+def _role_in_need(around: _Around, *, visiting: bool) -> str:
+    """Return the role of a name that nothing was brought to, "" where the words tell none."""
+    _, clause, behind, until = around
     if visiting and _FROM.search(clause) and _OF_STAFF.match(behind):
         return ASIDE
     if _is_giver(clause, behind):
         return "giving"
     if visiting and _is_host(clause, behind):
         return "host"
-    if lacks:
+    if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
-    still = bool(_STILL.search(text, name.end, following))
-    counted = _COUNTED.match(behind) and not still
     reported = _REPORTED.search(clause) and not _LACK.search(until)
-    aside = counted or (not still and _is_aside(clause, behind))
     if reported or _GIVEN_TO.search(clause) or _COMPARED.search(clause):
-        role = "mentioned"
-    else:
-        role = ASIDE if aside and not _ADDRESS.search(clause) else ""
-    return role
+        return "mentioned"
+    aside = not around.still and (_COUNTED.match(behind) or _is_aside(clause, behind))
+    return ASIDE if aside and not _ADDRESS.search(clause) else ""
 
 
-def _is_recipient(before: str, clause: str, behind: str) -> bool:
+def _is_recipient(around: _Around) -> bool:
     """Tell whether goods went, or go as somebody plans, to what is named here."""
-    if _PARCEL.match(behind):
+    before, clause, behind, _ = around
+    if _PARCEL.match(behind) or (_RECIPIENT.search(clause) and _GIVES.match(behind)):
         return True
     if _ASKS.search(before):
         return False
