@@ -271,7 +271,8 @@ def _of_taiwan(text: str) -> Iterator[Phone]:
     """Yield numbers of Taiwan's fixed network."""
     for match in _TAIWAN.finditer(text):
         local = digits_of(match["local"])
-        if match["open"] and not _exists(f"0{match['area']}", local, country=886):
+        written_apart = match["open"] or "-" in match["local"]
+        if written_apart and not _exists(f"0{match['area']}", local, country=886):
             continue
         value = f"0{match['area']}-{local}"
         yield Phone(match.start(), match.end(), "landline", value)
