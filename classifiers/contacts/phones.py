@@ -257,9 +257,7 @@ def _landlines(text: str) -> Iterator[Phone]:
         if number:
             value = f"0{number[1]}-{number[2]}{_extension(match)}"
             yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
-    for match in _TAIWAN.finditer(text):
-        value = f"0{match['area']}-{digits_of(match['local'])}"
-        yield Phone(match.start(), match.end(), "landline", value)
+    yield from _of_taiwan(text)
     for match in _LOCAL_ALONE.finditer(text):
         start, end = match.span("local")
         yield Phone(start, end, _kind(text, start), digits_of(match["local"]))
@@ -267,6 +265,17 @@ def _landlines(text: str) -> Iterator[Phone]:
         start = match.start("local")
         value = digits_of(match["local"]) + _extension(match)
         yield Phone(start, match.end(), _kind(text, start), value)
+
+
+def _of_taiwan(text: str) -> Iterator[Phone]:
+    """Yield numbers of Taiwan's fixed network."""
+    for match in _TAIWAN.finditer(text):
+        local = digits_of(match["local"])
+        written_apart = match["open"] or "-" in match["local"]
+        if written_apart and not _exists(f"0{match['area']}", local, country=886):
+            continue
+        value = f"0{match['area']}-{local}"
+        yield Phone(match.start(), match.end(), "landline", value)
 
 
 def _runs_into_list_number(text: str, area: str, local: str, end: int) -> bool:
@@ -281,9 +290,9 @@ def _runs_into_list_number(text: str, area: str, local: str, end: int) -> bool:
     )
 
 
-def _exists(area: str, local: str) -> bool:
-    """Tell whether an area of China has numbers like this one."""
-    number = phonenumbers.PhoneNumber(country_code=86, national_number=int(area[1:] + local))
+def _exists(area: str, local: str, country: int = 86) -> bool:
+    """Tell whether an area has numbers like this one."""
+    number = phonenumbers.PhoneNumber(country_code=country, national_number=int(area[1:] + local))
     return phonenumbers.is_valid_number(number)
 
 

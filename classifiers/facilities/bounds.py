@@ -22,9 +22,15 @@ _OTHER = re.compile(r"医院(?!附属)|卫生院|医疗队|疾控中心")
 _HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|(?:一线|前线)$|新型|防控")
 # 武汉济和医院 is one name, 武汉市民和医院 is not
 _NAMED_AND = re.compile(r"(?<=〇)[^〇民我他她你们方家者生士工属校内外市县区省]和$")
+# Of 铜都医院 behind its town 都 is a part of the name, of 求水山 求, of 第三批医疗队 all.
+_NAMED_ALL = re.compile(r"(?<=〇)[^〇也们人全还]都$")
+_NAMED_WORD = re.compile(r"(?<=〇)[\u4e00-\u9fff]{2,4}$")
+_NO_NAME = re.compile(
+    r"[年月日天时的在是有里院家个所们省市县区镇乡州街村人]|[大小好老新总分本该各和]$|^(?:各|每|某)"
+)
 _JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
 _HAMLET = re.compile(r"[\u4e00-\u9fff]家[湾村坝沟河坡台集庄店桥冲垸嘴墩岭塘巷渡港洲坪畈堡营寨坳]")
-_BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}批")
+_BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:批次?|支)")
 _INSTITUTE = re.compile(
     r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
 )
@@ -74,7 +80,9 @@ def _masked(text: str, left: int, right: int, places: Sequence[PlaceName], *, te
         head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
     masked = _protected().sub(_blank, _HAMLET.sub(_blank, "".join(head)))
     masked = _NAMED_AND.sub(_blank, masked)
-    return _HELPS.sub(_blank, _BATCH.sub(_blank, masked)) if team else masked
+    if team:
+        return _HELPS.sub(_blank, _BATCH.sub(_blank, masked))
+    return _NAMED_WORD.sub(_blank_name, _NAMED_ALL.sub(_blank, masked))
 
 
 def _behind_stops(masked: str) -> int:
@@ -130,6 +138,25 @@ def _county_before(cut: int, places: Sequence[PlaceName]) -> int:
 def _blank(match: re.Match[str]) -> str:
     """Return a blank of the match's length."""
     return "〇" * len(match[0])
+
+
+def _blank_name(match: re.Match[str]) -> str:
+    """Return a blank for what stands between a place and the suffix, if it can only be a name.
+
+    That is a word that is no verb (连山), or a word of two characters and a third (得胜坪).
+    """
+    import jieba  # takes long to load, and not every command reads a post
+
+    head = match[0]
+    stops = [stop[0] for stop in _stops().finditer(head)]
+    if _NO_NAME.search(head) or any(len(stop) > 1 for stop in stops):
+        return head
+    words = list(jieba.cut(head, HMM=False))
+    if len(words) == 1 and head not in _verbs():
+        return _blank(match)
+    if len(words) == 2 and len(words[1]) == 1 and not stops and words[0] in _verbs():
+        return _blank(match)
+    return head
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from typing import TYPE_CHECKING
 
+from classifiers.facilities.givers import find_givers
 from classifiers.facilities.names import FacilityName, find_names
 from classifiers.facilities.roles import (
     host_in_team,
@@ -28,6 +29,7 @@ _FILLER = re.compile(r"第|人民|附属|[省市县区州]")
 _INSTITUTION = re.compile(
     r"[\u4e00-\u9fff\d]{2,20}(?:院|中心|站|所|队|科|社区|局|病区|院区)(?=$|[\s,;。(、])"
 )
+_SHORT_TEAM = re.compile(r"(?<![疗护援助救治理])队$")  # 江苏队 and 江苏医疗队
 _ROLE_OF_LABEL = {"facility": "needing", "giver": "giving"}
 _MOST = 300
 _SHORTENED = (
@@ -69,10 +71,25 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
             roles[name] = role
     groups = _longest_forms(text, names, headlines if in_words else [])
     kept = without_asides([role_of_all([roles[m] for m in members]) for _, members in groups])
+    read = [(name, role) for (name, _), role in zip(groups, kept, strict=True)]
+    givers = [
+        (name, "giving")
+        for name in _apart(text, find_givers(text), names)
+        if parts[bisect(starts, name.start) - 1].kind in {"own", "reposted"}
+    ]
     return tuple(
-        span(doc, Facility, name.start, name.end, role=role)
-        for (name, _), role in zip(groups, kept, strict=True)
+        span(doc, Facility, name.start, name.end, role=role) for name, role in sorted(read + givers)
     )
+
+
+def _apart(text: str, givers: list[FacilityName], names: list[FacilityName]) -> list[FacilityName]:
+    """Return the givers each once, without those that `names` has."""
+    first = {text[giver.start : giver.end]: giver for giver in reversed(givers)}
+    return [
+        giver
+        for giver in first.values()
+        if not any(giver.start < name.end and name.start < giver.end for name in names)
+    ]
 
 
 def _hosts_in_teams(text: str, names: list[FacilityName]) -> list[FacilityName]:
@@ -168,6 +185,7 @@ def _plain(text: str, name: FacilityName) -> str:
     plain = text[name.start : name.end]
     for long, short in _SHORTENED:
         plain = plain.replace(long, short)
+    plain = _SHORT_TEAM.sub("医疗队", plain)
     return _FILLER.sub("", plain)
 
 

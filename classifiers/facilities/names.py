@@ -15,7 +15,7 @@ from classifiers.places.gazetteer import PlaceName, find_place_names, is_own_nam
 _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
     rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
-    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|护理队|精神卫生中心|(?:支援|援助)队(?![员友伍])|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
+    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|护理队|精神卫生中心|(?:支援|援助)队(?![员友伍])|援[鄂汉]队(?![员友伍])|队(?![员友伍列长里内援支])|队(?=队员)|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
     rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
     r"|红十字会(?!医院)|爱心协会|慈善总?会"
 )
@@ -34,6 +34,11 @@ _LOCAL = re.compile(
     rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
 )
 _KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
+_OUR_TEAM = re.compile(
+    r"(?:我们?|咱们?)(?:是|所在的?|在|这[支里个])?"
+    rf"(?P<team>(?:第[{_NUMBER}]{{1,3}}批(?:支?援(?:鄂|汉|湖北|武汉))?|援[鄂汉])(?:医疗|医护|护理)?队)(?![员友伍])"
+)
+_OF_MEDICS = re.compile(r"医疗|医护|护士|医院|支援|援鄂|援汉|驰援")
 _HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
 _ALIAS = re.compile(r"(?:原名|前身|曾用名|以前|曾经?|原)[是为叫]?[:\s\"“]{0,2}$")
 _CHARITY = re.compile(r"(?:红十字会|协会|慈善总?会)$")
@@ -67,6 +72,8 @@ def find_names(text: str) -> list[FacilityName]:
     names: list[FacilityName] = []
     floor = 0
     for match in _SUFFIX.finditer(text):
+        if match[0] == "队" and not _is_short_team(text, match.start(), places, starts):
+            continue
         near = places[bisect(starts, match.start() - 48) : bisect(starts, match.start())]
         near = [place for place in near if place.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
@@ -83,7 +90,8 @@ def find_names(text: str) -> list[FacilityName]:
         if not match[0].endswith("医院"):
             floor = name.end
     taken = {at for name in names for at in range(name.start, name.end)}
-    names += [short for short in _known_short(text) if short.start not in taken]
+    short_forms = [*_known_short(text), *(_our_team(m) for m in _OUR_TEAM.finditer(text))]
+    names += [short for short in short_forms if short.start not in taken]
     names += [torn for torn in _torn(text) if torn.start not in taken]
     names.sort()
     return [n for i, n in enumerate(names) if not _is_aside(text, n, names[i - 1] if i else None)]
@@ -97,6 +105,23 @@ def _torn(text: str) -> list[FacilityName]:
         if find_names(joined) == [(0, len(joined))]:
             torn.append(FacilityName(*match.span()))
     return torn
+
+
+def _our_team(match: re.Match[str]) -> FacilityName:
+    return FacilityName(*match.span("team"))
+
+
+def _is_short_team(
+    text: str, suffix: int, places: Sequence[PlaceName], starts: Sequence[int]
+) -> bool:
+    """Tell whether 队 stands right behind a province, in a text about medics (江苏队)."""
+    before = places[bisect(starts, suffix) - 1] if bisect(starts, suffix) else None
+    return (
+        before is not None
+        and before.end == suffix
+        and all(region.level == 0 for region in before.regions)
+        and bool(_OF_MEDICS.search(text))
+    )
 
 
 def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[PlaceName]) -> bool:

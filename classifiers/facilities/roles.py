@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from classifiers.facilities.names import FacilityName
 from classifiers.need import CONCERNED
@@ -28,17 +30,21 @@ _WORKS = re.compile(
     r"(?:里|内)?(?:支援|工作|援助|上班|值班|奋战|战斗|抗疫|坚守|救治|驻守|开展|一线|服务|参与|负责|轮岗|轮班|干活|驻点|值守)"
 )
 _OF_HOST = re.compile(
+    r"(?:里|内|这边|那边)?的(?:队员|队友|领队)|(?:给|帮|为)(?:我们|咱们|队里|队员们?|医疗队)?(?:安排|提供|腾出|准备)"
+    r"|(?![和与及、]),?[^,。;!?\n]{0,6}?在(?:那里|那儿|院里|该院|此)[^,。;!?\n]{0,6}?的[^,。;!?\n]{0,12}队"
+    r"|(?:目前|现在?|已经?)*(?:接收|迎来|接待|安置|安顿|住进)了?[^,。;!?\n]{0,10}?(?:医疗队|支援队|援[鄂汉])"
+    r"|(?![和与及、])[^。;!?\n和与及、]{0,8}?驻(?:在)?(?:我|本)?院里?的[^,。;!?\n]{0,14}队|"
     r"(?:里|内|这边|那边|正在)?(?:的|里面的|工作的|支援的|抗疫的|一线的|奋战的)(?:[^,。;!?\n]{2,14}?)"
     r"(?:医疗队|医护队|支援队|援助队|救援队|援鄂|援汉|驰援|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队)"
     r"|(?:目前|现在?|已经?|里|内)*(?:有|来了|迎来|住着|驻有|驻着)[^,。;!?\n]{2,14}?(?:队|医护|医生|护士|人员)"
     r"[^,。;!?\n]{0,6}?(?:支援|入驻|进驻|工作|接管|援助|驻)"
 )
 _GIVES = re.compile(
-    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|医护|师生|工会|党委|老师|医生|护士)们?)?"
+    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|同行|食堂|医护|师生|工会|党委|老师|医生|护士)们?)?"
     r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程)*"
     r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
     r"(?:捐出|捐赠[了出的]|捐赠\d|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
-    r"|寄来|寄给|寄了|拿出|匀出|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派遣(?!的)|派了|派来)"
+    r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派遣(?!的)|派了|派来)"
 )
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
@@ -50,12 +56,30 @@ _GIFT = re.compile(
     r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来(?!的?(?:清单|消息|求助)))"
 )
 _RECIPIENT = re.compile(r"(?:向|给|为|对)$")
+_GIFT_IN = re.compile(r"[^,。;!?\n]{0,4}?(?:捐赠|捐助|赠送|送去|寄去|发去|运去|发出|送达)")
+_ASKS = re.compile(r"请|呼吁|希望|帮|求|能否|谁|愿|如何|怎么|想")
+_PARCEL = re.compile(
+    r"[那这](?:批|边|些|一批|份)[^,。;!?\n]{0,8}?(?:发出|发走|寄出|送出|送达|送到|签收|到位|到了|收到)"
+    r"|的?(?:途中|路上)"
+)
+_ARRIVED = re.compile(
+    r"(?:捐|送|寄|赠|筹)[^,。;!?\n]{0,16}?(?:到|抵达|运抵|运到|送进|运进|送达|进)了?$"
+    r"|(?P<soon>准备|打算|计划|将|即将|马上|正在?)(?:全部|都|先|一起)*(?:捐|送|寄|发|运)(?:给|往|到|向|去|赠给)$"
+)
+_DONE = re.compile(r"[昨今前][天日晚早]|已|刚|了|[上下]午|上周|周[一二三四五六日]|[月号日]")
+_FROM = re.compile(r"(?:从|自|由)$")
+_OF_STAFF = re.compile(r"的?[^,。;!?\n]{0,4}?(?:护士|医生|医护|队员|同事|主任|大夫)")
+_LEFT = re.compile(r"(?:出发|启程|赶来|赶到|抽调|调来|过来|派来)")
+_ENOUGH = re.compile(
+    r"[^。;!?\n]{0,12}?(?:不缺|不需要|够用|充足|一切都?好|都?挺好|不用寄|不用捐|不用再寄|不必寄|物资齐全)"
+)
+_TEAM_LEFT = re.compile(r"[和与及、同]")
 _STILL = re.compile(
-    r"(?:仍|还|但|可|不过|依然|依旧|目前|现在)[^。!?\n]{0,16}?(?:缺|需|不够|告急|用完|没有|见底|求|不足|差)"
+    r"(?:仍|还|但|可|不过|依然|依旧|目前|现在)[^。!?\n]{0,16}?(?:(?<!不)[缺需]|不够|告急|用完|没有|见底|求|不足|差)"
     r"|缺的是|[,。!]缺|只缺"
 )
 _GIVEN_TO = re.compile(
-    r"(?:(?:已经?|刚刚?|才|之前|前天|昨天|上午|下午|今天|先后|全部|都)[^,。;!?\n]{0,12}?(?:捐给|捐赠给|捐到|送给|送到|送去|送往|寄给|寄到|寄往|寄去|发往|发给|运到|运往|运抵|送达|给)了?|"
+    r"(?:(?:已经?|刚刚?|才|之前|前天|昨天|上午|下午|今天|先后|全部|都)[^,。;!?\n]{0,12}?(?:捐给|捐赠给|捐到|送给|送到|送去|送往|寄给|寄到|寄往|寄去|发往|发给|运到|运往|运抵|送达|交付|交到|转交|给)了?|"
     r"(?:捐|送|寄|发|运|给|捐赠|交)(?:给|到|往|去)?了|(?:捐|送|寄|运)(?:给|到|往)过)$"
 )
 _ASIDE_BEFORE = re.compile(
@@ -65,21 +89,21 @@ _ASIDE_BEFORE = re.compile(
     r"|(?:转|送|住|入|搬|收治|转院|转诊|转移|护送|拉|抬|挤)(?:进|到|往|至|去|在|入|院)|(?:去|到|在|从)了?|跑了|跑遍|排队)了?的?$"
 )
 _SEEKING = re.compile(
-    r"(?:看病|就医|就诊|住院|治疗|确诊|隔离|去世|病逝|出院|出生|生产|分娩|体检|打针|排队|挂号|检查|检测|做核酸|做CT|做手术|透析|化疗|看急诊|复查|产检|实习过|进修|学习过|待过|开会|讲课|会诊过"
+    r"(?:看病|就医|就诊|住院|治疗|确诊|隔离|去世|病逝|出院|出生|生产|分娩|体检|打针|排队|挂号|检查|检测|做核酸|做CT|做手术|透析|化疗|看急诊|复查|产检|实习过?|当过|干过|工作过|读书|读过|进修|学习过|待过|开会|讲课|会诊过"
     r"|转[来到院]|回来|赶来|过来|调来|借来|请来|来的专家|的专家|来的)"
 )
 _ASIDE_BEHIND = re.compile(
     r"(?:的)?(?:对面|旁边|旁|附近|隔壁|斜对面|门口|周边|路口|公交站|地铁站|背后|后面|楼下|往东|往西|往南|往北|出发|方向|站下车)(?!的(?!地址))"
     r"|(?:[那这]样|一样|似的|等级|级别的|模式|那种|水平)"
-    r"|(?:的)?(?:[\u4e00-\u9fff]{0,12}?(?:专家|教授|院士|院长|主任|博士))?[\u4e00-\u9fff]{0,4}?(?:表示|指出|提醒|建议|介绍说?|认为|分析|透露|解读|科普|讲解|告诉记者|接受采访|通报|发布消息|公布|宣布|研究|证实|披露|回应|称有|辟谣|声明)"
-    r"|(?:的?(?:物资|口罩|防护服|库存|储备|防护用品|东西))?(?:目前|现在|暂时|已经|已|都|也|还|倒是|那边|这边)*(?:不缺|不需要|够用|充足|足够|够了|很足|收到了?|解决了|有了|饱和|满了|接收了|不再接受|停止接收|有货|有余|富余|有多|很多|堆|领走|领了)"
+    r"|(?:的)?(?:[\u4e00-\u9fff]{0,12}?(?:专家|教授|院士|院长|主任|博士))?[\u4e00-\u9fff]{0,8}?(?:连线|远程|会诊|表示|指出|提醒|建议|介绍说?|认为|分析|透露|解读|科普|讲解|告诉记者|接受采访|通报|发布消息|公布|宣布|研究|证实|披露|回应|称有|辟谣|声明)"
+    r"|(?:的?(?:物资|口罩|防护服|库存|储备|防护用品|东西))?(?:目前|现在|暂时|已经|已|都|也|还|倒是|那边|这边|昨天|昨晚|今天|今早|前天|上午|下午|刚刚?)*(?:不缺|不需要|够用|充足|足够|够了|很足|收到了?|解决了|有了|饱和|满了|接收了|不再接受|停止接收|有货|有余|富余|有多|很多|堆|领走|领了)"
     r"|(?:牵头|领衔|组队|带队|组织的|为主)"
     r"|(?:援建|建成|开工|完工|落成|交付|启用|正式|关闭|休舱|的建设|的经验|今天开|投入使用)"
 )
 _REPORTED = re.compile(r"(?:据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说?|听)了?的?$")
 _DENIED = re.compile(r"辟谣|不实|谣言|谣传|假消息|假的")
 _NOT_THERE = re.compile(
-    r"(?:勿|不要|别|停止|不必|不用)(?:再|继续)?(?:往|给|向)?(?:寄|送|捐|发|投)?(?:往|到|给|去|向)?$"
+    r"(?:勿|不要|别|停止|不必|不用)(?:再|继续|都|全|只|光|一直)*(?:往|给|向)?(?:寄|送|捐|发|投)?(?:往|到|给|去|向)?$"
 )
 _COUNTED = re.compile(r"的?(?:新增|确诊|收治了?|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*")
 _LACKS = re.compile(
@@ -95,6 +119,7 @@ _ADDRESS = re.compile(r"(?:寄|送|开|运|发|捐)(?:到|往|至)$|收货[^,。
 _SENT = re.compile(
     r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|赴|驻)(?=[^,。]{2,24}(?:医院|院区|院)[^,。]{0,12}队)"
 )
+_AND = re.compile(r"[和与及、]|以及")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _SENTENCE = re.compile(r"[。;!?\n]")
 _BEFORE = 24
@@ -108,41 +133,108 @@ def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
     """
     teams = any(is_team(text, name) for name in names)
     visiting = teams or bool(_TEAM.search(text))
-    return [_role(text, name, names, visiting=visiting) for name in names]
+    roles = [_role(text, name, names, visiting=visiting) for name in names]
+    for number, (last, name) in enumerate(pairwise(names), start=1):
+        if roles[number] == "" and roles[number - 1] == "mentioned":
+            joined = _AND.fullmatch(text, last.end, name.start)
+            behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+            if joined and not _LACK.search(behind):
+                roles[number] = "mentioned"
+    return _with_host(text, names, roles) if teams else roles
+
+
+def _with_host(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
+    """Return the roles with the only hospital beside a team that lacks goods made its host.
+
+    Not where the hospital is said to lack something too.
+    """
+    lacking = [
+        name for name, role in zip(names, roles, strict=True) if role == "" and is_team(text, name)
+    ]
+    others = [n for n, name in enumerate(names) if not is_team(text, name)]
+    wards = {text[names[n].start : names[n].end] for n in others}
+    if not lacking or len(wards) != 1 or any(roles[n] for n in others):
+        return roles
+    for number in others:
+        name = names[number]
+        behind = text[name.end : name.end + 3]
+        before = text[max(0, name.start - 3) : name.start]
+        sent = "派" in behind or any(text[name.start :][:2] in text[slice(*t)] for t in lacking)
+        if sent or _TEAM_LEFT.match(behind) or _TEAM_LEFT.match(before[-1:]):
+            return roles
+    return ["host" if number in others else role for number, role in enumerate(roles)]
+
+
+class _Around(NamedTuple):
+    """The words around a name: its sentence and clause before it, and behind it.
+
+    until: what stands behind it up to the next name, or to the end.
+    """
+
+    before: str
+    clause: str
+    behind: str
+    until: str
+
+    @property
+    def still(self) -> bool:
+        """Whether something is said to be lacking all the same."""
+        return _STILL.search(self.until) is not None
 
 
 def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visiting: bool) -> str:
     """Return the role of one name by the words around it, "" where they tell none."""
     before = _SENTENCE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
-    clause = _CLAUSE.split(before)[-1]
     behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
     if is_team(text, name):
         return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
     following = next((n.start for n in names if n.start >= name.end), len(text))
-    if _RECIPIENT.search(clause) and _GIVES.match(behind):
-        return "" if _STILL.search(text, name.end, following) else "mentioned"
-    until = text[name.end : following]
-    denied = _DENIED.search(_SENTENCE.split(until)[0]) and "不缺" not in until
-    if _NOT_THERE.search(clause) or denied:
+    around = _Around(before, _CLAUSE.split(before)[-1], behind, text[name.end : following])
+    if _is_recipient(around):
+        return (
+            "host" if visiting and _OF_HOST.match(behind) else "" if around.still else "mentioned"
+        )
+    if _is_left_or_denied(around):
         return "mentioned"
-    lacks = bool(_LACKS.match(behind, 0, len(until))) and not _PASSED.search(
-        _CLAUSE.split(behind)[0]
-    )
+    return _role_in_need(around, visiting=visiting)
+
+
+def _is_left_or_denied(around: _Around) -> bool:
+    """Tell whether somebody left it, its need is denied, or nothing is to be sent there."""
+    denied = _DENIED.search(_SENTENCE.split(around.until)[0]) and "不缺" not in around.until
+    left = _FROM.search(around.clause) and _LEFT.match(around.behind)
+    return bool(left or denied or _NOT_THERE.search(around.clause))
+
+
+def _role_in_need(around: _Around, *, visiting: bool) -> str:
+    """Return the role of a name that nothing was brought to, "" where the words tell none."""
+    _, clause, behind, until = around
+    if visiting and _FROM.search(clause) and _OF_STAFF.match(behind):
+        return ASIDE
     if _is_giver(clause, behind):
         return "giving"
     if visiting and _is_host(clause, behind):
         return "host"
-    if lacks:
+    if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
-    still = bool(_STILL.search(text, name.end, following))
-    counted = _COUNTED.match(behind) and not still
     reported = _REPORTED.search(clause) and not _LACK.search(until)
-    aside = counted or (not still and _is_aside(clause, behind))
     if reported or _GIVEN_TO.search(clause) or _COMPARED.search(clause):
-        role = "mentioned"
-    else:
-        role = ASIDE if aside and not _ADDRESS.search(clause) else ""
-    return role
+        return "mentioned"
+    aside = not around.still and (_COUNTED.match(behind) or _is_aside(clause, behind))
+    return ASIDE if aside and not _ADDRESS.search(clause) else ""
+
+
+def _is_recipient(around: _Around) -> bool:
+    """Tell whether goods went, or go as somebody plans, to what is named here."""
+    before, clause, behind, _ = around
+    if _PARCEL.match(behind) or (_RECIPIENT.search(clause) and _GIVES.match(behind)):
+        return True
+    if _ASKS.search(before):
+        return False
+    arrived = _ARRIVED.search(clause)
+    if arrived and (arrived["soon"] or _DONE.search(clause + behind[:1])):
+        return True
+    return bool(_RECIPIENT.search(clause) and _GIFT_IN.match(behind))
 
 
 def role_of_all(roles: Sequence[str]) -> str:
@@ -198,7 +290,7 @@ def _is_host(clause: str, behind: str) -> bool:
 
 def _is_aside(clause: str, behind: str) -> bool:
     """Tell whether a name is only compared with, asked for news, or a place somebody went to."""
-    if _ASIDE_BEHIND.match(behind):
+    if _ASIDE_BEHIND.match(behind) or _ENOUGH.match(behind):
         return True
     aside = _ASIDE_BEFORE.search(clause)
     if not aside:

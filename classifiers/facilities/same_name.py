@@ -16,7 +16,9 @@ _OF_ANY_TOWN = re.compile(
     r"(?:医院|院|卫生院|疾病?预防控制中心|疾控中心|疾控|急救中心|精神卫生中心|(?:社区)?卫生服务中心|血站)"
     r"|.*指挥部"
 )
-_OF_ANY_TEAM = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴).*队")
+_OF_ANY_TEAM = re.compile(
+    r"(?:对口)?(?:支援|驰援|援助?|赴).*队|第[一二三四五六七八九十\d]{1,3}[批支].*队"
+)
 _LEVEL = re.compile(r"省|市|县|(?<![社院])区")
 _NUMERAL = "[一二三四五六七八九十]"
 # The look-behind and the possessive + keep it from reading a row of numerals again from each.

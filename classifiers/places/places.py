@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from classifiers.facilities.same_name import home_of
+from classifiers.facilities.societies import is_society
 from classifiers.need import Facility, Place
 from classifiers.parts import Part
 from classifiers.places.gazetteer import (
@@ -109,7 +110,10 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
 
 def _is_of_another(chain: _Chain, facilities: Sequence[Facility]) -> bool:
     """Tell whether a place stands in the name of a facility that the need is not about."""
-    return any(f.start <= chain.start < f.end and not f.concerned for f in facilities)
+    return any(
+        f.start <= chain.start < f.end and not f.concerned and not is_society(f.text)
+        for f in facilities
+    )
 
 
 def _at_home(

@@ -58,7 +58,9 @@ def read_voice(doc: Doc) -> str:
         _OUR_WARD.search(own) and not _RESIDENT.search(own)
     ):
         return "firsthand"
-    speaks_as_one = bool(doc._.facilities) and not _RESIDENT.search(own)
+    speaks_as_one = any(
+        facility.concerned for facility in doc._.facilities
+    ) and not _RESIDENT.search(own)
     if speaks_as_one and (_WE_LACK.search(own) or _LOOK_AT_US.search(own)):
         return "firsthand"
     return "firsthand" if model().speaks_firsthand(doc._.features) else "passed on"

@@ -1,0 +1,87 @@
+"""Find those who give that are no hospitals: a normalised text goes in, places of names come out.
+
+Never reads a name that nothing says gave, sends or offers goods.
+"""
+
+from __future__ import annotations
+
+import re
+
+from classifiers.facilities.bounds import name_start
+from classifiers.facilities.names import FacilityName
+from classifiers.facilities.societies import SOCIETY
+from classifiers.places.gazetteer import find_place_names
+
+_GIVING = re.compile(
+    r"[捐赠送寄筹匀运赞供调谢]|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带"
+)
+_GOES_ON = re.compile(
+    r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"
+)
+_WHEN = (
+    r"(?:也|在|都|还|又|刚刚?|才|已经?|正|正在|将|会|可以?|愿意?|能|想|打算|准备|计划|今天|今早|昨天|昨晚|昨日|前天|明天|明早|上周|本周|上午|下午"
+    r"|连夜|紧急|火速|主动|马上|再次|一次性|无偿|免费|第一时间|先后|此前|统一|通过[^,。;]{2,8})*"
+)
+_GIVES = re.compile(
+    rf"(?:的?(?:[\u4e00-\u9fff]{{0,4}}(?:总|董事长|经理|老师|同学|学生|孩子们?|家长|师傅|伙计|店员|师生|校友|员工|队员|会长|老板)|全体[^,。;]{{2,4}}))?{_WHEN}"
+    r"(?:(?:赶制|赶做|生产|制作|采购|购买|凑|筹|拿出)[^,。;!?\n]{1,14}?)?(?:(?:把|将|拿出?|用)[^,。;!?\n]{1,16}?)?(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
+    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|认捐|承担|供应|生产了|有\d|备了|带来)"
+)
+_OF_GIFT = re.compile(r"的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)")
+_OFFERS = re.compile(
+    r"的?[^。;!?\n]{0,8}?[,\s:](?:我们?|公司|厂里|店里|家里|单位|手里|手上|手头|现|目前|仓库)*(?:里|上)?有[^。;!?\n]{2,24}?(?:捐|赠|送|提供|寄)"
+)
+_CARRIES = re.compile(r"[^。;!?\n]{0,40}?(?:能|可以?|愿意?)(?:免费|帮忙|顺路)*(?:带|捎|运|拉|送)")
+_CARRIER = re.compile(r"队$|物流$|快递$")
+_ANNOUNCED = re.compile(
+    r"(?:捐赠|捐助|赠送|供货|供应|提供|爱心|赞助|捐方)(?:方|人|者|单位|企业|机构|来源|团体)[是为:\s]{1,2}$|(?:感谢|谢谢|鸣谢)[^,。;!?\n]{2,16}[和、与及]$|(?:来自|感谢|谢谢|多谢|鸣谢|致谢|感恩|收到了?|多亏|幸亏|得到|接到|接收了?|由)(?:了|热心的?|爱心企业|好心的?)?$"
+)
+_GIFT = re.compile(
+    r"[^,。;!?\n]{0,16}?(?:捐|赠|送|寄|支援|援助|支持|提供|帮助|匀|运来|爱心|物资|的[\u4e00-\u9fff]{2,6})"
+)
+_THANKED = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢)[^,。;!?\n]{0,12}$")
+_ME = re.compile(r"(?:我们?|这里|咱们?|本人)(?:是|来自|代表)(?:来自)?$")
+_ASKED = re.compile(r"求[捐助援]?|请|希望|呼吁|接受|征集|号召|募捐|缺")
+_CLAUSE = re.compile(r"[,。;!?\n]")
+_BEFORE = 20
+_BEHIND = 48
+_MOST = 40
+
+
+def find_givers(text: str) -> list[FacilityName]:
+    """Return the names of companies, schools, societies and the like that give, in order."""
+    if not _GIVING.search(text):
+        return []
+    places = find_place_names(text)
+    givers: list[FacilityName] = []
+    floor = 0
+    for match in [*SOCIETY.finditer(text)][:_MOST]:
+        if _GOES_ON.match(text, match.end()):
+            continue
+        near = [p for p in places if p.end <= match.start()]
+        start = name_start(text, match.start(), floor, near, team=False)
+        name = FacilityName(start, match.end())
+        if match.end() - start >= 4 and match.start() > start and _gives(text, name):
+            givers.append(name)
+            floor = name.end
+    return givers
+
+
+def _gives(text: str, name: FacilityName) -> bool:
+    """Tell whether the words around a name say that it gave, sends or offers goods."""
+    before = _CLAUSE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
+    behind = re.split(r"[。;!?\n]", text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+    if re.search(r"(?:捐赠|供货|爱心)(?:方|单位|企业|机构)[是为:\s]{1,2}$", before):
+        return True
+    gives = _GIVES.match(behind) or _OF_GIFT.match(behind)
+    if gives and not _ASKED.search(gives[0]):
+        return True
+    if _CARRIER.search(text, name.start, name.end) and _CARRIES.match(behind):
+        return True
+    if _ME.search(before) and (
+        _OFFERS.match(behind) or re.search(r"[想可愿能]捐|捐[给出]|赠送|免费", behind)
+    ):
+        return True
+    if _THANKED.search(before) and not behind.strip(" ~"):
+        return True
+    return bool(_ANNOUNCED.search(before) and _GIFT.match(behind))
