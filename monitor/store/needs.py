@@ -57,6 +57,8 @@ class Needs:
                 if spans:
                     db.table(table).insert_all({"need_id": need_id, **row} for row in spans)
             for field, value in reading.details.items():
+                if not value:
+                    continue
                 text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
                 db.table("need_details").insert({"need_id": need_id, "field": field, "value": text})
             return need_id
