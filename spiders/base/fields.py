@@ -65,10 +65,7 @@ def post_from(
     post_id = _word(values, fields.id)
     if not post_id or _ROUNDED.fullmatch(post_id):
         signs = [text, reposted, author, str(time)]
-        if is_table:
-            signs += [f"{name}={values[name]}" for name in _others(values, fields)]
-        seed = "\0".join(signs).encode("utf-8", "replace")
-        post_id = "row-" + hashlib.sha256(seed).hexdigest()[:24]
+        post_id = _made_id([*signs, *(_signs_of(values, fields) if is_table else [])])
     posted_at = None
     if time is not None:
         try:
@@ -88,6 +85,17 @@ def post_from(
         reposted_author=_word(values, fields.reposted_author) or None,
         raw=raw,
     )
+
+
+def _signs_of(values: Mapping[str, Any], fields: FieldMap) -> list[str]:
+    """Return what a row's further columns tell of which row it is."""
+    return [f"{name}={values[name]}" for name in _others(values, fields)]
+
+
+def _made_id(signs: list[str]) -> str:
+    """Return the id of a row that has none, made of what it holds."""
+    seed = "\0".join(signs).encode("utf-8", "replace")
+    return "row-" + hashlib.sha256(seed).hexdigest()[:24]
 
 
 def time_of(values: Mapping[str, Any], fields: FieldMap) -> Any:
