@@ -90,7 +90,7 @@ _MEASURE_THEN = re.compile(
     r"[\s/*×xX,(:的]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
 )
 _OTHER_COUNT = re.compile(
-    r"\s?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
+    r"[^\S\n]?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
     r"|人(?!份)|护士|医生|医护|医务|同事|队员|志愿者|工作人员|员工|孩子|病床|床位|班|护工|老师|厂家|渠道)"
 )
 _PAIR = re.compile(
@@ -222,7 +222,8 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
         bracketed = mark and mark[0] == ")" and text[start - 1 : start] == "("
         if bracketed:
             opens = len(digits) < 3 and not text[max(0, start - 2) : start - 1].strip("\n ;。,、")
-        if mark and (opens or not (bracketed or mark[0] == "、")):
+        in_run = text[start - 1 : start] == "|"
+        if mark and not in_run and (opens or not (bracketed or mark[0] == "、")):
             return False
         return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
     return True

@@ -44,6 +44,9 @@ _FROM_AMOUNT = re.compile(
 )
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
+# behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
+_PAUSES = frozenset({",", "——", "—", "…", "……", "~"})
+_WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
@@ -464,7 +467,7 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             rest, following_start = _up_to_next(line, token, last)
             lacking = stock.lacking_beside(text, last.end, following_start, rest)
             if lacking and lacking not in taken:
-                its = Bound(need=lacking, asked=True)
+                its = Bound(need=lacking, asked=True) if lacking.quantity else Bound(held=True)
                 taken.add(lacking)
             elif its.need is None:
                 held = token.end
@@ -521,7 +524,9 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
     text = line.text
     for amount in line.amounts:
         opens = {"each": {":", ","}, "person": {":"}}.get(amount.per or "", set())
-        if text[amount.end : amount.end + 1] in opens:
+        first = not any(m.start < amount.start for m in line.goods)
+        mark = text[amount.end : amount.end + 1]
+        if mark in opens and (first or mark != ","):
             stop = _CLOSED.search(text, amount.end, line.end)
             limit = stop.start() if stop else line.end
             free = [m for m in line.goods if amount.end < m.start < limit]
@@ -589,6 +594,9 @@ def _points_back(
         if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
             return not _in_slash_list(text, mention)
         return True
+    if amount.quantity is None and not amount.unit and gap.strip() in _PAUSES:
+        wish = _WISHES.search(amount.quantity_text)
+        return wish is not None and _ALONE.match(text, amount.end) is not None
     beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
     if not beside or amount.quantity is None or len(gap) > 30:
         return False

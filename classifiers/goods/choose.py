@@ -56,7 +56,7 @@ _RUN = re.compile(r"(?<=□)\s?\(\d{1,7}[^\d()\n/]{0,2}(?:/\d{1,7}[^\d()\n/]{0,2
 # what goods belong to may stand before them: 喷雾器电池20块, 口罩收纳袋500个
 _HEAD = re.compile(
     r"(?P<head>(?:[A-Z]级)?(?![每一两整共另需各大小中单双散按现剩缺求要])[\u4e00-\u9fff]{0,4}"
-    r"(?:[管膜液池针机器仪贴架刷线锅泵阀纸布靴服衣裤鞋帽杯床椅灯卡剂巾柜膏绳棒芯棉垫]"
+    r"(?:[管膜液池针机器仪贴架表刷线锅泵阀纸布靴服衣裤鞋帽杯床椅灯卡剂巾柜膏绳棒芯棉垫]"
     r"|[\u4e00-\u9fff][袋盒箱包桶瓶套罩片板头带粉车]))[\s:xX×*(约各]*"
 )
 
@@ -80,8 +80,10 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
         rest = pattern.sub(lambda part: "■" * len(part[0]), rest)
     rest = _RUN.sub(lambda run: run[0].replace("/", "|"), rest)
     amounts = find_amounts(rest)
-    mentions = _with_heads(text, rest, mentions, amounts)
+    mentions, parts = _with_heads(text, rest, mentions, amounts)
     rest = _blot_out(rest, mentions)
+    for part in parts:
+        rest = rest[: part.start] + text[part.start : part.end] + rest[part.end :]
     unlisted = find_unlisted(rest, mentions, amounts)
     if unlisted:
         mentions = sorted([*mentions, *unlisted], key=lambda m: m.start)
@@ -100,21 +102,28 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
 
 def _with_heads(
     text: str, rest: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
-) -> list[Mention]:
-    """Return the goods, those widened that only tell what the goods behind them belong to."""
+) -> tuple[list[Mention], list[Mention]]:
+    """Return the goods, those widened that only tell what the goods behind them belong to.
+
+    The second list: everyday words that are but a part of another name (碗 in 洗碗布30片).
+    """
     starts = [amount.start for amount in amounts]
     widened = []
+    parts = []
     for mention in mentions:
         at = bisect_left(starts, mention.end)
         head = _HEAD.fullmatch(rest, mention.end, starts[at]) if at < len(starts) else None
-        if head and head["head"] and mention.group not in COLLECTIVE and not mention.everyday:
+        if head and mention.everyday:
+            parts.append(mention)
+            continue
+        if head and mention.group not in COLLECTIVE:
             words = head["head"]
             if not find_cues(words) and not is_never_goods(words):
                 end = mention.end + len(words)
                 name = text[mention.start : end]
                 mention = Mention(mention.start, end, name, mention.group, False)  # noqa: PLW2901
         widened.append(mention)
-    return widened
+    return widened, parts
 
 
 def _judge_by_form(groups: Sequence[Group], form: Form) -> None:

@@ -17,7 +17,7 @@ _ENTRY = re.compile(r"[^、,;\n。!?:…\[\]【】「」《》|+]+")
 _NUMBERING = re.compile(r"\s*(?:[-·•●▪▶※*]|\d{1,2}[.)]|[一二三四五六七八九十]{1,2}[.)])?\s*")
 _DETAIL = re.compile(r"\([^()\n]{0,30}\)")
 _NAME = re.compile(
-    r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,13}|[A-Za-z]{1,6}[\u4e00-\u9fff]"
+    r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,13}|[A-Za-z]{1,6}(?![码号型级款寸度])[\u4e00-\u9fff]"
 )
 _TRIM = "等各约共缺需要求xX"
 _FILLER = re.compile(r"^\s+|[\s:xX×*=~\-—约各共缺需要求等]+$|^\s*(?:另|和|及|还有|以及)")
@@ -26,6 +26,7 @@ _ROW_MARK = re.compile(r"[、,;\n。!?|/\t:+]|\s{2,}")
 _ROW_LEAD = re.compile(
     r"\s?[、,;\n|/\t+ ]{1,3}\s?(?:[-·•●▪]|\(?[\d一二三四五六七八九十]{1,2}[.)、])?\s*"
 )
+_ALIAS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,10}/$")
 _DOSE = re.compile(
     r"(?<=[\u4e00-\u9fff\t ])\d+(?:\.\d+)?\s?"
     r"(?:mg|ml|ML|g|L|l|μg|ug|万?单?位|毫升|毫克|克)(?![a-z])"
@@ -170,6 +171,7 @@ def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
             continue  # what stands between a good and its amount tells its make
         if text[before - 1 : before] == "□" and _CELL.search(text, before, amount.start):
             continue  # cells of a row behind its good tell more of it
+        lead = _ALIAS.sub("", lead)
         row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
         beside = row and (begin == listed_up_to or (bool(mentions) and mentions[0].end <= begin))
         after = spans[at + 1] if at + 1 < len(spans) else None
