@@ -46,11 +46,12 @@ _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 # behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
 _PAUSES = frozenset({",", "——", "—", "…", "……", "~"})
+_IN_LIST = frozenset("、/和及与)")
 _WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合格|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
+    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合格|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
 )
 _HELD_HEAD = re.compile(
     r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
@@ -198,7 +199,7 @@ def _of_all_sizes(text: str, mention: Mention, amount: Amount) -> Amount:
     """Return the total of what is told for each size of a good (手套(7号、8号)各50副)."""
     sizes = _SIZES_OF_ONE.match(text, mention.end)
     before = text[max(0, amount.start - 12) : amount.start]
-    alone = text[mention.start - 1 : mention.start] not in {"、", "/", "和", "及"}
+    alone = text[mention.start - 1 : mention.start] not in _IN_LIST
     beside = sizes is not None and 0 <= amount.start - sizes.end() <= _NEAR and alone
     if not sizes or not amount.quantity or amount.quantity_max:
         return amount
@@ -595,6 +596,8 @@ def _points_back(
             return not _in_slash_list(text, mention)
         return True
     if amount.quantity is None and not amount.unit and gap.strip() in _PAUSES:
+        if text[mention.start - 1 : mention.start] in _IN_LIST:
+            return False
         wish = _WISHES.search(amount.quantity_text)
         return wish is not None and _ALONE.match(text, amount.end) is not None
     beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)

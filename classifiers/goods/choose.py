@@ -54,6 +54,11 @@ _ASIDE = re.compile(
 # numbers parted by bars are read as numbers, by slashes as dates
 _RUN = re.compile(r"(?<=□)\s?\(\d{1,7}[^\d()\n/]{0,2}(?:/\d{1,7}[^\d()\n/]{0,2})+\)")
 # what goods belong to may stand before them: 喷雾器电池20块, 口罩收纳袋500个
+_GAPS = frozenset({"", " ", ":", "x", "*", "×", "("})
+_ACCESSORY = re.compile(
+    r"(?:电池|充电器|适配器|收纳[袋盒箱]|密封袋|包装袋|挂绳|挂钩|支架|灯管|灯泡|滤[芯棉盒膜网]|消毒[锅柜]|探头|袖带"
+    r"|配件|延长管|管路|置换液|对讲机|绑带|镜片|刷)\Z"
+)
 _HEAD = re.compile(
     r"(?P<head>(?:[A-Z]级)?(?![每一两整共另需各大小中单双散按现剩缺求要])[\u4e00-\u9fff]{0,4}"
     r"(?:[管膜液池针机器仪贴架表刷线锅泵阀纸布靴服衣裤鞋帽杯床椅灯卡剂巾柜膏绳棒芯棉垫]"
@@ -108,7 +113,7 @@ def _with_heads(
     The second list: everyday words that are but a part of another name (碗 in 洗碗布30片).
     """
     starts = [amount.start for amount in amounts]
-    widened = []
+    widened: list[Mention] = []
     parts = []
     for mention in mentions:
         at = bisect_left(starts, mention.end)
@@ -122,6 +127,22 @@ def _with_heads(
                 end = mention.end + len(words)
                 name = text[mention.start : end]
                 mention = Mention(mention.start, end, name, mention.group, False)  # noqa: PLW2901
+        before = widened[-1] if widened else None
+        if (
+            before
+            and rest[before.end : mention.start] in {"", "用"}
+            and _ACCESSORY.search(text[mention.start : mention.end])
+            and at < len(starts)
+            and rest[mention.end : starts[at]] in _GAPS
+        ):
+            widened[-1] = Mention(
+                before.start,
+                mention.end,
+                text[before.start : mention.end],
+                mention.group,
+                False,
+            )
+            continue
         widened.append(mention)
     return widened, parts
 
