@@ -23,7 +23,9 @@ from classifiers.goods.names import Mention
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")
 
 _HARD = re.compile(r"[,;。!?、|\t/…【】]")
-_ALONE = re.compile(r"\s?(?:左右|以上|以内|上下|打底|起步?|为宜|即可|[就也]?[行好够]|[计算给备])?\s*(?:[,;。!?、|\t/()\n…]|$|\s)")
+_ALONE = re.compile(
+    r"\s?(?:左右|以上|以内|上下|打底|起步?|为宜|即可|[就也]?[行好够]|[计算给备])?\s*(?:[,;。!?、|\t/()\n…]|$|\s)"
+)
 _CELL_MARKS = re.compile(r"\s*[,、/|\t:]\s*")
 _CELLS = re.compile(r"[,/|\t]|(?<=\s)\s+|(?<=\S)\s(?=\S)")
 _SPECIFIC = re.compile(
@@ -51,8 +53,9 @@ _WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合格|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
+    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
 )
+_USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
     r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
@@ -81,21 +84,23 @@ _SETTLED = re.compile(
 _CLOSED = re.compile(r"[;。!\n]")
 _NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:")
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
-_UNIT_TOLD = (
-    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
-)
+_UNIT_TOLD = r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
 # (口罩:万只;防护服:百套) tells the unit of each good for the numbers below
 _OWN_UNIT = r"\s?[:为按以]?\s?\(?(?P<power>[十百千万])(?P<unit>UNIT)\)?(?=[;,、)\n]|$)"
 _POWERS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000}
 _NEED_COLUMN = re.compile(
-    r"需求|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|需补|应补|拟[补购申]|(?:^|[还想求请])要(?:的|数|多少)?$|^[还再需请想]?[补求领差](?:[充领]|多少)?$|[缺需]$"
+    r"需求(?!方|单位|人|医院|者)|^量$|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|需补|应补|拟[补购申]|(?:^|[还想求请])要(?:的|数|多少)?$|^[还再需请想]?[补求领差](?:[充领]|多少)?$|[缺需]$"
 )
 _LEAST_COLUMN = re.compile(r"^(?:最[少低]|至少|下限|保底|起码)")
 _MOST_COLUMN = re.compile(r"^(?:最[多高]|至多|上限|封顶)")
 _A_DAY = re.compile(r"\(?(?:每|/|一)[天日]\)?")
-_HELD_COLUMN = re.compile(r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存|^[已现尚还]?有$|^[仅还]?[剩存余][下有]?$|手[上头]")
+_HELD_COLUMN = re.compile(
+    r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存|^[已现尚还]?有$|^[仅还]?[剩存余][下有]?$|手[上头]"
+)
 _UNIT_COLUMN = re.compile(r"^单位$")
-_NAME_COLUMN = re.compile(r"名称|品名|物资|物品|品种|耗材|产品|规格|包装|型号|种类|科目|项目|药品|货品|东西")
+_NAME_COLUMN = re.compile(
+    r"^□+$|名称|品名|物资|物品|品种|耗材|产品|规格|包装|型号|种类|科目|项目|药品|货品|东西"
+)
 _DIVIDERS = ("\t", "|", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
@@ -551,6 +556,8 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     """Return what an amount says of its good: need, or what is there."""
     if _GOES_ALONG.match(text, max(amount.end, mention.end)):
         return Bound(held=True)
+    if _USED_UP.match(text, max(amount.end, mention.end)):
+        return Bound()
     if stock.is_held(text, mention.end, amount):
         return Bound()
     if amount.quantity == 0:
@@ -712,9 +719,7 @@ def _hold_settled(text: str, mentions: Sequence[Mention], bound: dict[Mention, B
             bound.update({mention: Bound(held=True) for mention in its})
 
 
-def _hold_taken_back(
-    text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]
-) -> None:
+def _hold_taken_back(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
     """Mark the goods of a sentence that ends in 这两样先别寄."""
     for told in _ALREADY_TOLD.finditer(text):
         at = told.start()
