@@ -16,7 +16,8 @@ _POWERS |= {"拾": 10, "佰": 100, "仟": 1000, "萬": 10_000}
 
 _NUMBER = (
     r"(?:\d{1,3}(?:(?:,\d{3})+|(?: 000)+)(?!\d)|\d+(?:\.\d+)?)"
-    r"(?:[百千万]\d(?![\d.%]|,\d)[百千]?|[余多来几]?[十百千万亿]{1,2}| [千万](?![\u4e00-\u9fff]{2})|[wWkK](?![A-Za-z]))?"
+    r"(?:[百千万]\d(?![\d.%]|,\d)[百千]?|[余多来几]?[十百千万亿]{1,2}"
+    r"| [千万](?![\u4e00-\u9fff]{2})|[wWkK](?![A-Za-z]))?"
     r"|[壹贰叁肆伍陆柒捌玖][拾佰仟萬万][壹贰叁肆伍陆柒捌玖零拾佰仟萬万]*"
     r"|[几数上好近]?[几数]?[零〇一二两三四五六七八九十百千万亿]+几?"
     r"|半|几"
@@ -110,7 +111,8 @@ _TAKEN_BACK = re.compile(
     r"[…\s,。;:—.!?]*(?:应该?|更正|改)?[是为成]?[…\s,:]*"
 )
 _NOT_ONE = re.compile(
-    r"\s?(?:[也都]{1,2}(?:没|不|无|[拿领找凑搞]不)|(?<=[一1][\u4e00-\u9fff])(?:没[有剩]|不剩|不够|无存))"
+    r"\s?(?:[也都]{1,2}(?:没|不|无|[拿领找凑搞]不)"
+    r"|(?<=[一1][\u4e00-\u9fff])(?:没[有剩]|不剩|不够|无存))"
 )
 _SIZE_LIST = re.compile(r"(?:[、,/]\d{1,3}(?:\.5)?(?!\d)){1,8}\s?[码号]")
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
@@ -256,11 +258,7 @@ def find_amounts(text: str) -> list[Amount]:
         if not _plausible(match, low, high) or _PACK.search(before):
             continue
         after = text[end : end + 8]
-        if (match["unit"] and _OTHER_COUNT.match(after)) or _NOT_ONE.match(after):
-            continue
-        if match["unit"] is None and _SIZE_LIST.match(text, end):
-            continue
-        if _is_pack(match["unit"], text, start, end):
+        if _counts_others(match) or _is_pack(match["unit"], text, start, end):
             continue
         per = _per(before, after)
         if per is None and amounts and amounts[-1].per in _CARRIED:
@@ -284,6 +282,14 @@ def find_amounts(text: str) -> list[Amount]:
         else:
             amounts.append(amount)
     return amounts
+
+
+def _counts_others(match: re.Match[str]) -> bool:
+    """Tell whether a number counts people or places, is the first of sizes, or tells of none."""
+    after = match.string[match.end() : match.end() + 8]
+    if match["unit"]:
+        return bool(_OTHER_COUNT.match(after) or _NOT_ONE.match(match.string, match.end()))
+    return _SIZE_LIST.match(match.string, match.end()) is not None
 
 
 def _corrects(text: str, one: Amount, other: Amount) -> bool:

@@ -24,7 +24,8 @@ BRACKET = re.compile(r"\([^()\n]{0,40}\)")
 
 _HARD = re.compile(r"[,;。!?、|\t/…【】]")
 _ALONE = re.compile(
-    r"\s?(?:左右|以上|以内|上下|打底|起步?|为宜|即可|[就也]?[行好够]|[计算给备])?\s*(?:[,;。!?、|\t/()\n…]|$|\s)"
+    r"\s?(?:左右|以上|以内|上下|打底|起步?|为宜|即可|[就也]?[行好够]|[计算给备])?"
+    r"\s*(?:[,;。!?、|\t/()\n…]|$|\s)"
 )
 _CELL_MARKS = re.compile(r"\s*[,、/|\t:]\s*")
 _CELLS = re.compile(r"[,/|\t]|(?<=\s)\s+|(?<=\S)\s(?=\S)")
@@ -95,7 +96,8 @@ _LEAST_COLUMN = re.compile(r"^(?:最[少低]|至少|下限|保底|起码)")
 _MOST_COLUMN = re.compile(r"^(?:最[多高]|至多|上限|封顶)")
 _A_DAY = re.compile(r"\(?(?:每|/|一)[天日]\)?")
 _HELD_COLUMN = re.compile(
-    r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存|^[已现尚还]?有$|^[仅还]?[剩存余][下有]?$|手[上头]"
+    r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存"
+    r"|^[已现尚还]?有$|^[仅还]?[剩存余][下有]?$|手[上头]"
 )
 _UNIT_COLUMN = re.compile(r"^单位$")
 _NAME_COLUMN = re.compile(
@@ -320,7 +322,7 @@ def _column(cell: str) -> str:
     return ""
 
 
-def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
+def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:  # noqa: C901
     """Return what a row of the table says, None where the line has not as many cells."""
     cells = _cells(line, table.divider)
     if len(cells) != len(table.roles):
@@ -542,9 +544,9 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
     for one, other in pairwise(line.goods):
         its = bound.get(one)
         each = its.need if its else None
-        if each and each.per == "each" and each.end <= one.start and other not in bound:
-            if _BESIDE_EACH.fullmatch(text, one.end, other.start):
-                bound[other] = Bound(need=each)
+        ahead = each and each.per == "each" and each.end <= one.start and other not in bound
+        if ahead and _BESIDE_EACH.fullmatch(text, one.end, other.start):
+            bound[other] = Bound(need=each)
         its = bound.get(other)
         if one.name != other.name or text[one.end : other.start] != "/":
             continue
@@ -591,7 +593,7 @@ def _names_model(
     return amount.unit is None and glued
 
 
-def _points_back(
+def _points_back(  # noqa: PLR0911
     text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
 ) -> bool:
     """Tell whether an amount may count the good before it."""

@@ -139,7 +139,9 @@ def find_unlisted(
     return unlisted
 
 
-def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[Mention]:
+def _by_amount(  # noqa: C901
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> list[Mention]:
     """Return goods told by their amount: behind a word of need, or in a row beside known goods."""
     text = _DOSE.sub(lambda dose: "=" * len(dose[0]), text)
     cues = find_cues(text)
