@@ -85,7 +85,10 @@ _SETTLED = re.compile(
 _CLOSED = re.compile(r"[;。!\n]")
 _NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:")
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
-_UNIT_TOLD = r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
+_UNIT_TOLD = (
+    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)"
+    r"\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
+)
 # (口罩:万只;防护服:百套) tells the unit of each good for the numbers below
 _OWN_UNIT = r"\s?[:为按以]?\s?\(?(?P<power>[十百千万])(?P<unit>UNIT)\)?(?=[;,、)\n]|$)"
 _POWERS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000}
