@@ -16,7 +16,8 @@ _POWERS |= {"拾": 10, "佰": 100, "仟": 1000, "萬": 10_000}
 
 _NUMBER = (
     r"(?:\d{1,3}(?:(?:,\d{3})+|(?: 000)+)(?!\d)|\d+(?:\.\d+)?)"
-    r"(?:[余多来几]?[十百千万亿]{1,2}| [千万](?![\u4e00-\u9fff]{2})|[wWkK](?![A-Za-z]))?"
+    r"(?:[百千万]\d(?![\d.%]|,\d)[百千]?|[余多来几]?[十百千万亿]{1,2}"
+    r"| [千万](?![\u4e00-\u9fff]{2})|[wWkK](?![A-Za-z]))?"
     r"|[壹贰叁肆伍陆柒捌玖][拾佰仟萬万][壹贰叁肆伍陆柒捌玖零拾佰仟萬万]*"
     r"|[几数上好近]?[几数]?[零〇一二两三四五六七八九十百千万亿]+几?"
     r"|半|几"
@@ -24,10 +25,10 @@ _NUMBER = (
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
 _DATE_OR_COUNT = (
     r"(?![ \t]?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个院栋寸]"
-    r"|块钱|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
+    r"|块钱|[A-Za-z]{1,4}/|[万亿]?(?:单位|IU|U)\s?/|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
-    r"(?:每(?:天|日|24小时)|(?<![今昨明当本])日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
+    r"(?:每(?:[天日晚夜]|24小时)|(?<![今昨明当本])日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
 )
 _PER_DAY = re.compile(r"\s?(?:[/每一]\s?[天日]|/d(?![a-z])|的?日用量|的?日消耗)")
 _EVERY_WEEK = re.compile(
@@ -41,7 +42,7 @@ _PER_PERSON = re.compile(r"\s?[/每]\s?人")
 _CARRIED = frozenset({"day", "week", "person"})
 _GOES_ON = re.compile(r"\s?(?:[、,和及]\s?□+[ :]?|□+\s?[、,和及]\s?)")
 _EACH = re.compile(
-    r"(?:各自?|每[样种类款项]|均|人手|都)(?:需要?|要|缺|求|约|来|差|为|急需)?(?:大?约|大概|至少|最少)?[\s:]?$"
+    r"(?:各自?|每[样种类款项]|均|人手|都)(?:需要?|要|缺|求|约|来|差|为|急需|给|按|报|备|补|配|申[请领]|领|想要|盼|先|再|请){0,3}(?:大?约|大概|至少|最少)?[\s:]?$"
 )
 _PACK = re.compile(
     r"(?:每(?![天日周人位名样种类款项])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|第|满|内含|规格)(?:有|装|约|:)?\s?$"
@@ -87,10 +88,10 @@ _MEASURES = frozenset(
     ]
 )
 _MEASURE_THEN = re.compile(
-    r"[\s/*×xX,(:]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
+    r"[\s/*×xX,(:的]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
 )
 _OTHER_COUNT = re.compile(
-    r"\s?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
+    r"[^\S\n]?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
     r"|人(?!份)|护士|医生|医护|医务|同事|队员|志愿者|工作人员|员工|孩子|病床|床位|班|护工|老师|厂家|渠道)"
 )
 _PAIR = re.compile(
@@ -98,11 +99,22 @@ _PAIR = re.compile(
 )
 ONE_SIZE = (
     r"(?:\d{1,3}(?:\.5)?[码号型]|[xX]{0,5}[SMLsml][码号]?|[2-6][xX][lL][码号]?"
-    r"|[加特]?[大中小][码号]|均码)"
+    r"|[加特]?[大中小][码号]|均码"
+    r"|(?:成人|大人|儿童|小儿|婴儿|男士?|女士?)[款码型号版])"
 )
 SIZES = re.compile(rf"[(\s]?{ONE_SIZE}(?:[、,/和及到至\-]{ONE_SIZE})*[)\s:的]{{0,2}}")
 _NEXT_SIZE = re.compile(rf"[、,;/和及\s]{{0,2}}{ONE_SIZE}[:\s的]?")
 _AS_MUCH = r"(?:有|能[\u4e00-\u9fff]{1,2}?)多少就?(?:都?[\u4e00-\u9fff]{1,2}?)多少"
+_TAKEN_BACK = re.compile(
+    r"[…\s,。;—.!?]*(?:哦|啊|噢|呃|抱歉|对不起)?[…\s,]*"
+    r"(?:不是|不对|错了|(?:说|念|写|打|报)错了?|口误|更正|不,|我是说|改成|改为)"
+    r"[…\s,。;:—.!?]*(?:应该?|更正|改)?[是为成]?[…\s,:]*"
+)
+_NOT_ONE = re.compile(
+    r"\s?(?:[也都]{1,2}(?:没|不|无|[拿领找凑搞]不)"
+    r"|(?<=[一1][\u4e00-\u9fff])(?:没[有剩]|不剩|不够|无存))"
+)
+_SIZE_LIST = re.compile(r"(?:[、,/]\d{1,3}(?:\.5)?(?!\d)){1,8}\s?[码号]")
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -143,9 +155,12 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+_ROUGH = re.compile("上|百十|百八十|千八百|百儿")
+
+
 def value(words: str) -> float | None:
     """Return the number told in digits, Chinese numerals or both (1.2万, 两千五), None if vague."""
-    if any(char in "几数" for char in words) or words.startswith("上"):
+    if any(char in "几数" for char in words) or _ROUGH.match(words):
         return None
     if words == "半":
         return 0.5
@@ -211,7 +226,8 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
         bracketed = mark and mark[0] == ")" and text[start - 1 : start] == "("
         if bracketed:
             opens = len(digits) < 3 and not text[max(0, start - 2) : start - 1].strip("\n ;。,、")
-        if mark and (opens or not (bracketed or mark[0] == "、")):
+        in_run = text[start - 1 : start] == "|"
+        if mark and not in_run and (opens or not (bracketed or mark[0] == "、")):
             return False
         return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
     return True
@@ -242,9 +258,7 @@ def find_amounts(text: str) -> list[Amount]:
         if not _plausible(match, low, high) or _PACK.search(before):
             continue
         after = text[end : end + 8]
-        if match["unit"] and _OTHER_COUNT.match(after):
-            continue
-        if _is_pack(match["unit"], text, start, end):
+        if _counts_others(match) or _is_pack(match["unit"], text, start, end):
             continue
         per = _per(before, after)
         if per is None and amounts and amounts[-1].per in _CARRIED:
@@ -260,11 +274,28 @@ def find_amounts(text: str) -> list[Amount]:
             quantity_text=text[start:words_end],
             unit=match["unit"],
         )
-        if amounts and (both := _of_two_sizes(text, amounts[-1], amount)):
+        if amounts and _corrects(text, amounts[-1], amount):
+            first = amounts[-1].start
+            amounts[-1] = replace(amount, start=first, quantity_text=text[first:words_end])
+        elif amounts and (both := _of_two_sizes(text, amounts[-1], amount)):
             amounts[-1] = both
         else:
             amounts.append(amount)
     return amounts
+
+
+def _counts_others(match: re.Match[str]) -> bool:
+    """Tell whether a number counts people or places, is the first of sizes, or tells of none."""
+    after = match.string[match.end() : match.end() + 8]
+    if match["unit"]:
+        return bool(_OTHER_COUNT.match(after) or _NOT_ONE.match(match.string, match.end()))
+    return _SIZE_LIST.match(match.string, match.end()) is not None
+
+
+def _corrects(text: str, one: Amount, other: Amount) -> bool:
+    """Tell whether the second amount takes back the first (十五个,不对,五十个)."""
+    gap = text[one.end : other.start]
+    return len(gap) <= 16 and one.unit == other.unit and _TAKEN_BACK.fullmatch(gap) is not None
 
 
 def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:

@@ -23,18 +23,21 @@ from classifiers.goods.names import Mention
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")
 
 _HARD = re.compile(r"[,;。!?、|\t/…【】]")
-_ALONE = re.compile(r"\s?(?:左右|以上|以内)?\s*(?:[,;。!?、|\t/()\n…]|$|\s)")
+_ALONE = re.compile(
+    r"\s?(?:左右|以上|以内|上下|打底|起步?|为宜|即可|[就也]?[行好够]|[计算给备])?"
+    r"\s*(?:[,;。!?、|\t/()\n…]|$|\s)"
+)
 _CELL_MARKS = re.compile(r"\s*[,、/|\t:]\s*")
 _CELLS = re.compile(r"[,/|\t]|(?<=\s)\s+|(?<=\S)\s(?=\S)")
 _SPECIFIC = re.compile(
-    r"(?:[A-Za-z0-9.+\-]{1,12}|无菌|灭菌|独立包装|一次性|连体|分体|连帽|带帽|防雾|加厚|长筒|短筒|医用|民用|国标|欧标"
+    r"(?:[A-Za-z0-9.+\-]{1,12}|无菌|灭菌|独立包装|一次性|外科|连体|分体|连帽|带帽|防雾|加厚|长筒|短筒|医用|民用|国标|欧标"
     r"|美标|成人|儿童|普通|透明|白色|蓝色|无粉|有粉|[无带]?(?:呼吸)?阀|大号|中号|小号|均码|各型号|型号不限|不限"
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
     r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存]"
     r"|[已的达少■…·】]"
-    r"|缺口|每[样种类款]|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日周人位名]|日[均耗]|消耗|一[天周]"
+    r"|缺口|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
@@ -44,13 +47,18 @@ _FROM_AMOUNT = re.compile(
 )
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
+# behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
+_PAUSES = frozenset({",", "——", "—", "…", "……", "~"})
+_IN_LIST = frozenset("、/和及与)")
+_WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
-    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|(?:[明后今][天日晚]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合格|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|(?:暂时)?够用)"
+    r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
+    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
 )
+_USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
-    r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|不收|不接[收受])"
+    r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
     r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
 )
@@ -59,31 +67,54 @@ _SPEC = re.compile(
     r"(?:\s?[*×xX/每]\s?(?:\d{1,5}(?:\.\d+)?)?(?:[A-Za-z]{1,3}|[\u4e00-\u9fff]))*装?"
 )
 _NEED_CLAUSE = re.compile(
-    rf"[^□,;。\n\d]{{0,8}}[,;]\s?(?:我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|要|求)(?:{_FILLER})*"
+    rf"[^□,;。\n\d]{{0,8}}[,;]\s?(?:我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|[想还先]?要|求|盼|按每?|每人|请?支援|恳?请|[就先再]?来|给|补充?|申[请领]|拜托)(?:{_FILLER})*"
+)
+_IN_ONE_RUN = re.compile(r"\s?[/、,|]\s?")
+_RUN_OPENS = re.compile(r"\s?[:(]\s?")
+_BESIDE_EACH = re.compile(r"\s?[、和及与/]\s?")
+_A_SIZE = r"(?:\d{1,3}(?:\.5)?|[xX]{0,5}[SMLsml])[码号型]?"
+_SIZES_OF_ONE = re.compile(rf"\((?:{_A_SIZE}[、,/])+{_A_SIZE}\)")
+_EACH_SIZE = re.compile(r"(?:尺[码寸]|码数?|号码|型号)[^\n。;]{0,4}$")
+_ALREADY_TOLD = re.compile(
+    r"[,;。\s]\s?(?:所以|因此)?(?:这|以上|前面|上述|上面)[一两二三四五几些批]{0,2}[样种项类批件个者]?"
+    r"(?:东西|物资)?[^,。;\n□]{0,4}(?:别|勿|不[要用必缺需收]|停|够|到了|先不|有了|齐了)"
 )
 _SETTLED = re.compile(
     r"[,\s:](?:目前|现在?|均|都|全部?){0,2}已经?(?:全部)?(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买)"
 )
 _CLOSED = re.compile(r"[;。!\n]")
-_NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请")
+_NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:")
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
 _UNIT_TOLD = (
-    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)\s?(?P<power>[万千]?)(?P<unit>UNIT)\)?(?=[\s,;)|]|$)"
+    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)"
+    r"\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
 )
-_POWERS = {"": 1, "千": 1000, "万": 10_000}
+# (口罩:万只;防护服:百套) tells the unit of each good for the numbers below
+_OWN_UNIT = r"\s?[:为按以]?\s?\(?(?P<power>[十百千万])(?P<unit>UNIT)\)?(?=[;,、)\n]|$)"
+_POWERS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000}
 _NEED_COLUMN = re.compile(
-    r"需求|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|需补|应补|拟[补购申]|[缺需]$"
+    r"需求(?!方|单位|人|医院|者)|^量$|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|需补|应补|拟[补购申]|(?:^|[还想求请])要(?:的|数|多少)?$|^[还再需请想]?[补求领差](?:[充领]|多少)?$|[缺需]$"
 )
-_HELD_COLUMN = re.compile(r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存")
+_LEAST_COLUMN = re.compile(r"^(?:最[少低]|至少|下限|保底|起码)")
+_MOST_COLUMN = re.compile(r"^(?:最[多高]|至多|上限|封顶)")
+_A_DAY = re.compile(r"\(?(?:每|/|一)[天日]\)?")
+_HELD_COLUMN = re.compile(
+    r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存"
+    r"|^[已现尚还]?有$|^[仅还]?[剩存余][下有]?$|手[上头]"
+)
 _UNIT_COLUMN = re.compile(r"^单位$")
-_NAME_COLUMN = re.compile(r"名称|品名|物资|物品|品种|耗材|产品|规格|型号|种类")
+_NAME_COLUMN = re.compile(
+    r"^□+$|名称|品名|物资|物品|品种|耗材|产品|规格|包装|型号|种类|科目|项目|药品|货品|东西"
+)
 _DIVIDERS = ("\t", "|", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
 _LONGEST_RUN = 40  # goods and amounts of a run that are looked at, each way
 _MOST_COLUMNS = 12
+_A_RUN = 2
 _MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
+_NEAR = 4
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
 
 
@@ -124,7 +155,7 @@ class _SharedUnit:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What the columns of a table hold: "need", "held", "unit", "name"."""
+    """What the columns of a table hold: "need", "most", "held", "unit", "name"."""
 
     divider: str
     roles: tuple[str, ...]
@@ -150,11 +181,42 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
         elif line.goods:
             bound.update(_of_line(line, table, shared))
     bound |= _down_the_lines(lines, bound)
+    _count_own_units(text, mentions, bound)
     _hold_sections(text, mentions, bound)
     _hold_settled(text, mentions, bound)
+    _hold_taken_back(text, mentions, bound)
     for mention, its in bound.items():
+        if its.need and its.need.per == "each":
+            its.need = _of_all_sizes(text, mention, its.need)
+        if its.need and not its.need.unit and (its.need.quantity or 0) % 1:
+            its.need = None  # 2.5 of things nobody counts in halves lacks its 万
         its.doubtful = its.need is not None and not fits(its.need.unit, mention)
     return bound
+
+
+def _count_own_units(
+    text: str, mentions: Sequence[Mention], bound: Mapping[Mention, Bound]
+) -> None:
+    """Give bare numbers the unit that stands at the same good elsewhere (口罩:万只)."""
+    pattern = re.compile(_OWN_UNIT.replace("UNIT", _units()))
+    told = {m.name: _shared(unit) for m in mentions if (unit := pattern.match(text, m.end))}
+    for mention, its in bound.items() if told else ():
+        if mention.name in told and its.need and not its.need.unit:
+            its.need = _with_unit(its.need, told[mention.name])
+
+
+def _of_all_sizes(text: str, mention: Mention, amount: Amount) -> Amount:
+    """Return the total of what is told for each size of a good (手套(7号、8号)各50副)."""
+    sizes = _SIZES_OF_ONE.match(text, mention.end)
+    before = text[max(0, amount.start - 12) : amount.start]
+    alone = text[mention.start - 1 : mention.start] not in _IN_LIST
+    beside = sizes is not None and 0 <= amount.start - sizes.end() <= _NEAR and alone
+    if not sizes or not amount.quantity or amount.quantity_max:
+        return amount
+    if not beside and not _EACH_SIZE.search(before):
+        return amount
+    count = len(re.findall(_A_SIZE, sizes[0]))
+    return replace(amount, quantity=amount.quantity * count, per=None)
 
 
 def _of_line(line: _Line, table: _Table | None, shared: _SharedUnit | None) -> dict[Mention, Bound]:
@@ -214,8 +276,8 @@ def _with_unit(amount: Amount, shared: _SharedUnit) -> Amount:
         amount,
         quantity=quantity and quantity * shared.power,
         quantity_max=top and top * shared.power,
-        unit=shared.unit,
-        unit_start=shared.start,
+        unit=shared.unit or amount.unit,
+        unit_start=shared.start if shared.unit else amount.unit_start,
     )
 
 
@@ -253,6 +315,8 @@ def _column(cell: str) -> str:
     for role, pattern in (
         ("unit", _UNIT_COLUMN),
         ("held", _HELD_COLUMN),
+        ("need", _LEAST_COLUMN),
+        ("most", _MOST_COLUMN),
         ("need", _NEED_COLUMN),
         ("name", _NAME_COLUMN),
     ):
@@ -261,14 +325,14 @@ def _column(cell: str) -> str:
     return ""
 
 
-def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
+def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:  # noqa: C901
     """Return what a row of the table says, None where the line has not as many cells."""
     cells = _cells(line, table.divider)
     if len(cells) != len(table.roles):
         return None
     name_at, *_ = [i for i, (a, b) in enumerate(cells) if a <= line.goods[0].start < b] or [0]
     its = Bound(held=True)
-    unit = None
+    unit = top = None
     for i, ((start, end), role) in enumerate(zip(cells, table.roles, strict=True)):
         if i == name_at:
             continue
@@ -277,10 +341,16 @@ def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
             unit = _SharedUnit(word, line.text.index(word, start), 1)
         if role == "need":
             its.need = next((a for a in line.amounts if start <= a.start < end), its.need)
+        if role == "most":
+            top = next((a.quantity for a in line.amounts if start <= a.start < end), None)
     if its.need and its.need.quantity == 0:
         its.need = None
     if its.need:
         its.held, its.asked = False, True
+        if top and its.need.quantity and top > its.need.quantity:
+            its.need = replace(its.need, quantity_max=top)
+        if its.need.per is None and _A_DAY.match(line.text, line.goods[0].end):
+            its.need = replace(its.need, per="day")
         if unit and not its.need.unit:
             its.need = _with_unit(its.need, unit)
     return {m: its if m is line.goods[0] else Bound(held=True) for m in line.goods}
@@ -378,9 +448,8 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
     """Return the amounts of the goods of one line, each amount at most at one good."""
     text = line.text
     tokens: list[Mention | Amount] = sorted([*line.goods, *line.amounts], key=lambda t: t.start)
-    bound: dict[Mention, Bound] = {}
+    bound, taken = _run_by_run(line)
     behind: dict[Mention, list[Amount]] = {m: [] for m in line.goods}
-    taken: set[Amount] = set()  # what lacks beside what is there, read with it
     held = -1  # where the last held amount ends
     last: Mention | None = None
     for i, token in enumerate(tokens):
@@ -409,12 +478,43 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             rest, following_start = _up_to_next(line, token, last)
             lacking = stock.lacking_beside(text, last.end, following_start, rest)
             if lacking and lacking not in taken:
-                its = Bound(need=lacking, asked=True)
+                its = Bound(need=lacking, asked=True) if lacking.quantity else Bound(held=True)
                 taken.add(lacking)
             elif its.need is None:
                 held = token.end
             bound[last] = its
     return bound
+
+
+def _run_by_run(line: _Line) -> tuple[dict[Mention, Bound], set[Amount]]:
+    """Return what a run of numbers says of the run of goods before it (口罩/手套(300/200)).
+
+    The numbers of a run of another length say nothing. The second value: the numbers read.
+    """
+    bound: dict[Mention, Bound] = {}
+    taken: set[Amount] = set()
+    goods: list[Mention] = []
+    for mention in line.goods:
+        if goods and not _IN_ONE_RUN.fullmatch(line.text, goods[-1].end, mention.start):
+            goods = []
+        goods.append(mention)
+        at = bisect_left(line.amounts, mention.end, key=_start)
+        numbers: list[Amount] = []
+        for amount in line.amounts[at : at + _MOST_COLUMNS]:
+            mark = _IN_ONE_RUN if numbers else _RUN_OPENS
+            begin = numbers[-1].end if numbers else mention.end
+            if not mark.fullmatch(line.text, begin, amount.start):
+                break
+            numbers.append(amount)
+        if len(goods) < _A_RUN or len(numbers) < _A_RUN:
+            continue
+        closed = line.text[numbers[-1].end : numbers[-1].end + 1]
+        if closed not in {"", ")", "。", ";", "\n"}:
+            continue
+        taken.update(numbers)
+        if len(numbers) == len(goods):
+            bound |= {m: _read(line.text, m, n) for m, n in zip(goods, numbers, strict=True)}
+    return bound, taken
 
 
 def _up_to_next(line: _Line, amount: Amount, mention: Mention) -> tuple[list[Amount], int]:
@@ -434,12 +534,22 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
     """Give what is told for each of the goods behind it (各100箱:…), or of two names."""
     text = line.text
     for amount in line.amounts:
-        if amount.per == "each" and text[amount.end : amount.end + 1] in {":", ","}:
-            free = [m for m in line.goods if m.start > amount.end]
+        opens = {"each": {":", ","}, "person": {":"}}.get(amount.per or "", set())
+        first = not any(m.start < amount.start for m in line.goods)
+        mark = text[amount.end : amount.end + 1]
+        if mark in opens and (first or mark != ","):
+            stop = _CLOSED.search(text, amount.end, line.end)
+            limit = stop.start() if stop else line.end
+            free = [m for m in line.goods if amount.end < m.start < limit]
             if not any(m in bound for m in free):
                 bound.update({m: Bound(need=amount) for m in free})
             break
     for one, other in pairwise(line.goods):
+        its = bound.get(one)
+        each = its.need if its else None
+        ahead = each and each.per == "each" and each.end <= one.start and other not in bound
+        if ahead and _BESIDE_EACH.fullmatch(text, one.end, other.start):
+            bound[other] = Bound(need=each)
         its = bound.get(other)
         if one.name != other.name or text[one.end : other.start] != "/":
             continue
@@ -451,6 +561,8 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     """Return what an amount says of its good: need, or what is there."""
     if _GOES_ALONG.match(text, max(amount.end, mention.end)):
         return Bound(held=True)
+    if _USED_UP.match(text, max(amount.end, mention.end)):
+        return Bound()
     if stock.is_held(text, mention.end, amount):
         return Bound()
     if amount.quantity == 0:
@@ -484,7 +596,7 @@ def _names_model(
     return amount.unit is None and glued
 
 
-def _points_back(
+def _points_back(  # noqa: PLR0911
     text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
 ) -> bool:
     """Tell whether an amount may count the good before it."""
@@ -495,6 +607,11 @@ def _points_back(
         if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
             return not _in_slash_list(text, mention)
         return True
+    if amount.quantity is None and not amount.unit and gap.strip() in _PAUSES:
+        if text[mention.start - 1 : mention.start] in _IN_LIST:
+            return False
+        wish = _WISHES.search(amount.quantity_text)
+        return wish is not None and _ALONE.match(text, amount.end) is not None
     beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
     if not beside or amount.quantity is None or len(gap) > 30:
         return False
@@ -605,6 +722,16 @@ def _hold_settled(text: str, mentions: Sequence[Mention], bound: dict[Mention, B
             continue
         if not _NEED_WORD.search(text, begin, at):
             bound.update({mention: Bound(held=True) for mention in its})
+
+
+def _hold_taken_back(text: str, mentions: Sequence[Mention], bound: dict[Mention, Bound]) -> None:
+    """Mark the goods of a sentence that ends in 这两样先别寄."""
+    for told in _ALREADY_TOLD.finditer(text):
+        at = told.start()
+        begin = max(0, at - _LONGEST_SETTLED)
+        begin = max((mark.end() for mark in _CLOSED.finditer(text, begin, at)), default=begin)
+        if not _NEED_WORD.search(text, begin, at):
+            bound.update({mention: Bound(held=True) for mention in _within(mentions, begin, at)})
 
 
 def _within(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:

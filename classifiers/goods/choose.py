@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from classifiers.goods.binding import BRACKET
 from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
 from classifiers.goods.groups import COLLECTIVE, Group, groups_of
 from classifiers.goods.names import Mention, find_goods
-from classifiers.goods.unlisted import find_unlisted
+from classifiers.goods.unlisted import find_unlisted, is_never_goods
 from classifiers.need import NO_FORM, Form
 
 # a collective word stands for goods of these groups, so it says nothing new beside them
@@ -29,7 +30,9 @@ _HEADING_CELL = re.compile(
 _REFUSED = re.compile(
     r"\([^()\n]{2,24}(?:不要|勿[捐寄送扰]|不[收用缺]|别[寄送捐]|除外|拒收|库存足|充足|够用?)[^()\n]{0,4}\)"
 )
-_FACILITY = re.compile(r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队)")
+_FACILITY = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队|卫生[所室]|医务室|防治[院所]|[敬养]老院|福利院|诊所|检验队)"
+)
 _FACILITY_ROW = re.compile(
     r"([\u4e00-\u9fff]{2,12}(?:医院|卫生院|疾控(?:中心)?|保健院|卫生服务中心|血站|医疗队))"
     r"[\t|,/: ]\s?$"
@@ -46,6 +49,20 @@ _TITLE = re.compile(r"《[^《》\n]{0,30}(?:要求|标准|规范|通则|条件|
 _ASIDE = re.compile(
     r"\((?=[^()]{0,8}(?:已|在途|现有|库存|路上)|[^()\d]{0,8}(?:[明后]天|预计|即将|下周)[^()\d]{0,6}\d)"
     r"(?![^()]{0,16}[需缺差求])[^()□\n]{1,20}\)"
+)
+
+# numbers parted by bars are read as numbers, by slashes as dates
+_RUN = re.compile(r"(?<=□)\s?\(\d{1,7}[^\d()\n/]{0,2}(?:/\d{1,7}[^\d()\n/]{0,2})+\)")
+# what goods belong to may stand before them: 喷雾器电池20块, 口罩收纳袋500个
+_GAPS = frozenset({"", " ", ":", "x", "*", "×", "("})
+_ACCESSORY = re.compile(
+    r"(?:电池|充电器|适配器|收纳[袋盒箱]|密封袋|包装袋|挂绳|挂钩|支架|灯管|灯泡|滤[芯棉盒膜网]|消毒[锅柜]|探头|袖带"
+    r"|配件|延长管|管路|置换液|对讲机|绑带|镜片|刷)\Z"
+)
+_HEAD = re.compile(
+    r"(?P<head>(?:[A-Z]级)?(?![每一两整共另需各大小中单双散按现剩缺求要])[\u4e00-\u9fff]{0,4}"
+    r"(?:[管膜液池针机器仪贴架表刷线锅泵阀纸布靴服衣裤鞋帽杯床椅灯卡剂巾柜膏绳棒芯棉垫]"
+    r"|[\u4e00-\u9fff][袋盒箱包桶瓶套罩片板头带粉车]))[\s:xX×*(约各]*"
 )
 
 Choice = tuple[Group, Mention]
@@ -66,7 +83,12 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     rest = _REFUSED.sub(lambda part: _hidden(part) if _BLOT in part[0] else part[0], rest)
     for pattern in (_CODE, _ASIDE):
         rest = pattern.sub(lambda part: "■" * len(part[0]), rest)
+    rest = _RUN.sub(lambda run: run[0].replace("/", "|"), rest)
     amounts = find_amounts(rest)
+    mentions, parts = _with_heads(text, rest, mentions, amounts)
+    rest = _blot_out(rest, mentions)
+    for part in parts:
+        rest = rest[: part.start] + text[part.start : part.end] + rest[part.end :]
     unlisted = find_unlisted(rest, mentions, amounts)
     if unlisted:
         mentions = sorted([*mentions, *unlisted], key=lambda m: m.start)
@@ -81,6 +103,48 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
     chosen.sort(key=lambda choice: choice[1].start)
     return [(m, g.amounts.get(m), m in g.doubtful) for g, m in chosen]
+
+
+def _with_heads(
+    text: str, rest: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> tuple[list[Mention], list[Mention]]:
+    """Return the goods, those widened that only tell what the goods behind them belong to.
+
+    The second list: everyday words that are but a part of another name (碗 in 洗碗布30片).
+    """
+    starts = [amount.start for amount in amounts]
+    widened: list[Mention] = []
+    parts = []
+    for mention in mentions:
+        at = bisect_left(starts, mention.end)
+        head = _HEAD.fullmatch(rest, mention.end, starts[at]) if at < len(starts) else None
+        if head and mention.everyday:
+            parts.append(mention)
+            continue
+        if head and mention.group not in COLLECTIVE:
+            words = head["head"]
+            if not find_cues(words) and not is_never_goods(words):
+                end = mention.end + len(words)
+                name = text[mention.start : end]
+                mention = Mention(mention.start, end, name, mention.group, False)  # noqa: PLW2901
+        before = widened[-1] if widened else None
+        if (
+            before
+            and rest[before.end : mention.start] in {"", "用"}
+            and _ACCESSORY.search(text[mention.start : mention.end])
+            and at < len(starts)
+            and rest[mention.end : starts[at]] in _GAPS
+        ):
+            widened[-1] = Mention(
+                before.start,
+                mention.end,
+                text[before.start : mention.end],
+                mention.group,
+                False,
+            )
+            continue
+        widened.append(mention)
+    return widened, parts
 
 
 def _judge_by_form(groups: Sequence[Group], form: Form) -> None:

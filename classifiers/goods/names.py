@@ -25,7 +25,7 @@ _MODEL_BEHIND = re.compile(
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,20})\)")
 _MODEL_INSIDE = re.compile(r"k?n\s?95\s?\([a-z0-9/、,\- ]{1,16}\)\s?口罩")
 _DOSAGE_FORM = re.compile(
-    r"(?:磷酸|盐酸|硫酸)?(?:分散片|缓释片|肠溶片|含片|片|软?胶囊|干?混悬[剂液]|糖浆|颗粒|注射液|注射剂|口服液|滴眼液|喷雾剂?|软膏|粉针|针剂?)"
+    r"(?:磷酸|盐酸|硫酸|钠|钙|钾)?(?:分散片|缓释片|肠溶片|含片|片|软?胶囊|干?混悬[剂液]|糖浆|颗粒|注射液|注射剂|口服液|滴眼液|喷雾剂?|软膏|粉针|针剂?)"
 )
 _OR = frozenset("/或")
 # a spreadsheet counts N95 up where a cell is dragged down; N99 and N100 are masks of their own

@@ -16,7 +16,9 @@ from classifiers.goods.names import Mention
 _ENTRY = re.compile(r"[^、,;\n。!?:…\[\]【】「」《》|+]+")
 _NUMBERING = re.compile(r"\s*(?:[-·•●▪▶※*]|\d{1,2}[.)]|[一二三四五六七八九十]{1,2}[.)])?\s*")
 _DETAIL = re.compile(r"\([^()\n]{0,30}\)")
-_NAME = re.compile(r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,9}")
+_NAME = re.compile(
+    r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,13}|[A-Za-z]{1,6}(?![码号型级款寸度])[\u4e00-\u9fff]"
+)
 _TRIM = "等各约共缺需要求xX"
 _FILLER = re.compile(r"^\s+|[\s:xX×*=~\-—约各共缺需要求等]+$|^\s*(?:另|和|及|还有|以及)")
 _JOINED = frozenset("、;\n+")
@@ -24,11 +26,14 @@ _ROW_MARK = re.compile(r"[、,;\n。!?|/\t:+]|\s{2,}")
 _ROW_LEAD = re.compile(
     r"\s?[、,;\n|/\t+ ]{1,3}\s?(?:[-·•●▪]|\(?[\d一二三四五六七八九十]{1,2}[.)、])?\s*"
 )
+_ALIAS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,10}/$")
 _DOSE = re.compile(
     r"(?<=[\u4e00-\u9fff\t ])\d+(?:\.\d+)?\s?"
     r"(?:mg|ml|ML|g|L|l|μg|ug|万?单?位|毫升|毫克|克)(?![a-z])"
     r"(?:\s?[:*×xX/]\s?\d+(?:\.\d+)?\s?(?:mg|ml|g|L|[片粒袋支瓶丸]))?"
 )
+_CELL = re.compile(r"[\t|]")
+_ROW_MARKS = frozenset("、,;\n|/\t+")
 _ROW_REST = re.compile(r"[\s:xX×*=~\-—(约各共缺需要求等]*")
 
 
@@ -95,6 +100,11 @@ def _never() -> re.Pattern[str]:
     return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$"]))
 
 
+def is_never_goods(words: str) -> bool:
+    """Tell words that no name of goods holds."""
+    return _never().search(words) is not None
+
+
 def _blank(match: re.Match[str]) -> str:
     """Return as many line breaks as the match is long."""
     return "\n" * len(match[0])
@@ -129,13 +139,16 @@ def find_unlisted(
     return unlisted
 
 
-def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[Mention]:
+def _by_amount(  # noqa: C901
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> list[Mention]:
     """Return goods told by their amount: behind a word of need, or in a row beside known goods."""
     text = _DOSE.sub(lambda dose: "=" * len(dose[0]), text)
     cues = find_cues(text)
     spans = sorted([(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in amounts])
     ends = [end for _, end in spans]
     named: list[Mention] = []
+    before_others: list[tuple[tuple[int, int], int]] = []
     listed_up_to = -1  # where the list that goods by their amount stand in ends so far
     for amount in amounts:
         if not amount.unit or amount.unit.isascii() or amount.quantity is None:
@@ -158,6 +171,9 @@ def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
         made = at and text[spans[at - 1][1] - 1] == "□" and not lead.strip(" ")
         if made and not wanted:
             continue  # what stands between a good and its amount tells its make
+        if text[before - 1 : before] == "□" and _CELL.search(text, before, amount.start):
+            continue  # cells of a row behind its good tell more of it
+        lead = _ALIAS.sub("", lead)
         row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
         beside = row and (begin == listed_up_to or (bool(mentions) and mentions[0].end <= begin))
         after = spans[at + 1] if at + 1 < len(spans) else None
@@ -165,6 +181,15 @@ def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
         if wanted or beside or (ahead and _ROW_LEAD.fullmatch(lead) and cues.any("wanted")):
             named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
             listed_up_to = amount.end
+        elif text[name[0] - 1 : name[0]] in _ROW_MARKS and cues.any("wanted"):
+            before_others.append((name, amount.end))
+    # a row goes on backwards from what is known of it
+    starts = {m.start for m in named} | {m.start for m in mentions}
+    for name, end in reversed(before_others):
+        lead_on = _ROW_LEAD.match(text, end)
+        if lead_on and lead_on.end() in starts:
+            starts.add(name[0])
+            named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
     return named
 
 
