@@ -14,7 +14,7 @@ _CALLED = (
 )
 _PICTURE = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff"
 _GAP = re.compile(
-    rf"(?:[\s:,;(、/\-—?.】【|~*>=_{_PICTURE}]|(?<=\s)收(?=[\s,:;])|{_CALLED}"
+    rf"(?:[\s:,;(、/\-—?.】【|~*>=_{_PICTURE}]|(?<![接签])收(?=[\s,:;])|{_CALLED}"
     r"|\((?:手机|电话|座机|微信|办|办公|宅|内线|长号|短号)\))*$"
 )
 _PAUSE = re.compile(r"[,;、\n]")
@@ -23,18 +23,19 @@ _DETAIL = re.compile(r"\(([^()\n]{1,24})\)$")
 _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _BEHIND = re.compile(
     rf"(?P<gap>[\s\-—,、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
-    r"(?P<asked>请?找|请?联系|[她他]叫|机主[是为叫]?|联系人[是:]?|(?:也|都|就)?是)?\s?)"
+    r"(?P<asked>请?找|联系人[是:]?|请?联系|[她他]叫|机主[是为叫]?|(?:也|都|就)?是)?\s?)"
     r"(?P<words>[\u4e00-\u9fff]{2,9}?)[收的]?(?![\u4e00-\u9fff])"
 )
 _SURNAME_OF = re.compile(
-    r"姓(?P<behind>[\u4e00-\u9fff]{1,2})(?=[,。;\s)的])|(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{1,2})姓"
+    r"姓(?P<behind>[\u4e00-\u9fff]{1,2})(?=[,。;\s)的])|(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{1,2})姓(?=[,。;称])"
 )
-_TOLD = re.compile(r"(?=[,。;!?:\s(]|说|称|就[行好]|即可)")
+_WROTE = re.compile(r"回信|来[电信]|留言|求助|发[帖文]")
+_TOLD = re.compile(r"(?=[,。;!?:\s(]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])")
 _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
 )
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
-_BESIDE = re.compile(r"[\s]?(?:[/、]|或者?|和)\s?(?:微信|QQ|电话|手机|座机)?[:\s]?")
+_BESIDE = re.compile(r"[\s]?(?:[/、,]|或者?|和)\s?(?:微信|QQ|电话|手机|座机)?[:\s]?")
 _ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
@@ -66,7 +67,8 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
             continue
         following = next((s for s, _ in contacts[number + 1 :] if s >= end), None)
         who = _before(text, max(free, start - _REACH), start)
-        behind, free = _behind(text, end, following)
+        behind, used = _behind(text, end, following)
+        begin, free = free, end if who.name and behind.name and not behind.called else used
         if behind.called or (who.name is None and behind.name):
             who = behind._replace(role=behind.role or who.role)
         elif who.role is None and behind.role:
@@ -75,7 +77,7 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         if alone and last and _CARRIES_ON.fullmatch(text, last[1], start):
             who = holders[-1]
         elif alone:
-            who = _introduced(text, max(free, start - _POST_REACH), start)
+            who = _introduced(text, max(begin, start - _POST_REACH), start)
         if who.name is None:
             labelled = _from_form(text, form, last[1] if last else 0, start, end)
             who = labelled._replace(role=who.role or labelled.role) if labelled.name else who
@@ -112,7 +114,8 @@ def _introduced(text: str, left: int, start: int) -> Person:
     last = NOBODY
     for stop in _TOLD.finditer(text, left, start):
         who = parse(text, max(left, stop.start() - _LABEL * 2), stop.start())
-        if who.name and (who.called or (who.role and _is_called_by_title(text, who))):
+        wrote = who.role and _WROTE.match(text, stop.start())
+        if who.name and (who.called or wrote or (who.role and who.role < who.name)):
             last = who
     for stated in _SURNAME_OF.finditer(text, left, start):
         group = "behind" if stated["behind"] else "name"

@@ -21,7 +21,8 @@ _FOREIGN = re.compile(
     r"|(?<![\u4e00-\u9fff])[小老阿大][A-Z][A-Za-z]{0,14}$"
 )
 _ADDRESSED = re.compile(r"(?<![A-Za-z])(?P<name>(?:Dr|Mrs?|Ms|Prof)\b\.? ?[\u4e00-\u9fff]{1,3})$")
-_FAMILY = re.compile(r"(?P<name>[\u4e00-\u9fff][哥姐叔婶])$")
+_KINDRED = "哥姐叔婶"
+_FAMILY = re.compile(rf"(?P<name>[\u4e00-\u9fff][{_KINDRED}])$")
 _MENTION = re.compile(r"@(?P<name>[\w-]{2,20})$")
 _IN_ENGLISH = re.compile(
     r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}"
@@ -65,7 +66,7 @@ def parse(text: str, left: int, end: int) -> Person:
     title = _ending("title", text, left, end)
     courtesy = "" if title else _ending("courtesy", text, left, end)
     person = _named(text, left, end, title or courtesy, is_title=bool(title))
-    if person is NOBODY and not (title or courtesy):
+    if person is NOBODY and not title and (not courtesy or courtesy in _KINDRED):
         person = _called_so(text, left, end)
     if person is not NOBODY:
         return person
