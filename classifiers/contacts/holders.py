@@ -30,6 +30,7 @@ _SURNAME_OF = re.compile(
     r"姓(?P<behind>[\u4e00-\u9fff]{1,2})(?=[,。;\s)的])|(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{1,2})姓(?=[,。;称])"
 )
 _WROTE = re.compile(r"回信|来[电信]|留言|求助|发[帖文]")
+_OFFICE = re.compile(r"(?:热线|总机|客服|值班)[^,。;!?\n]{0,6}$")
 _TOLD = re.compile(r"(?=[,。;!?:\s(]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])")
 _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
@@ -112,6 +113,8 @@ def _before(text: str, left: int, start: int) -> Person:
 def _introduced(text: str, left: int, start: int) -> Person:
     """Return who was introduced last in the words before a contact that names nobody."""
     last = NOBODY
+    if _OFFICE.search(text, max(left, start - _LABEL), start):
+        return NOBODY
     for stop in _TOLD.finditer(text, left, start):
         who = parse(text, max(left, stop.start() - _LABEL * 2), stop.start())
         wrote = who.role and _WROTE.match(text, stop.start())
