@@ -124,7 +124,7 @@ _SATISFIED = re.compile(
     r"(?:已?满足|已?关闭|已?到位|已?补齐|已?解决|已?完成|已?撤下|不再?接收|不接收|停止接收|不收|不缺|不需要?|够用|饱和|打不通|取消)"
 )
 _CLOSED = re.compile(
-    r"(?:物资|需求|口罩|防护服|东西|货)[^,。;!?\n]{0,8}?(?:到位|够用|够了|齐了|满足|关闭|送到|收齐|充足)|不用再?转|不必再?转|别再?转|请先?支援(?!我|本)"
+    r"(?:物资|需求|口罩|防护服|东西)[^,。;!?\n]{0,8}?(?:到位|够用|够了|齐了|满足|关闭|收齐|充足)|不用再?转|不必再?转|别再?转|请先?支援(?!我|本)"
 )
 _LENDS = re.compile(
     r"(?:能不能|能否|可不可以|可否|可以|愿不愿意|是否|是不是|有没有可能)[^,。;!?\n]{0,20}?"
@@ -270,11 +270,7 @@ def _is_served(around: _Around) -> bool:
     if _SUPPLIED.search(around.clause) or _LENDS.match(around.behind):
         return True
     said = _CLOSED.search(around.until) and not _LACK.search(_PASSED.sub("", around.until))
-    return bool(
-        said
-        or re.match(r"[\s:—-]*", around.behind)
-        and _SATISFIED.match(around.behind.lstrip(" :—-"))
-    )
+    return bool(said or _SATISFIED.match(around.behind.lstrip(" :—-")))
 
 
 def _role_in_need(around: _Around, *, visiting: bool) -> str:
