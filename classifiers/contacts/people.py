@@ -13,10 +13,17 @@ _LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BEFORE = re.compile(r"[\s:的/\-—(]{0,2}$")
 _BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为】\])]{0,3}$")
 _LEAD = re.compile(
-    r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组]|联系到|人是|人为)$"
+    r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是)$"
 )
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
-_FOREIGN = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?$")
+_FOREIGN = re.compile(
+    r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?(?: ?[\u4e00-\u9fff]{1,3})?$"
+    r"|(?<![\u4e00-\u9fff])[小老阿大][A-Z][A-Za-z]{0,14}$"
+)
+_ADDRESSED = re.compile(r"(?<![A-Za-z])(?P<name>(?:Dr|Mrs?|Ms|Prof)\b\.? ?[\u4e00-\u9fff]{1,3})$")
+_KINDRED = "哥姐叔婶"
+_FAMILY = re.compile(rf"(?P<name>[\u4e00-\u9fff][{_KINDRED}])$")
+_MENTION = re.compile(r"@(?P<name>[\w-]{2,20})$")
 _IN_ENGLISH = re.compile(
     r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}"
     r"|(?=(?:Dr|Mrs?|Ms|Prof)\b))"
@@ -59,7 +66,7 @@ def parse(text: str, left: int, end: int) -> Person:
     title = _ending("title", text, left, end)
     courtesy = "" if title else _ending("courtesy", text, left, end)
     person = _named(text, left, end, title or courtesy, is_title=bool(title))
-    if person is NOBODY and not (title or courtesy):
+    if person is NOBODY and not title and (not courtesy or courtesy in _KINDRED):
         person = _called_so(text, left, end)
     if person is not NOBODY:
         return person
@@ -73,10 +80,17 @@ def parse(text: str, left: int, end: int) -> Person:
     return Person(None, (start, end), before.start, before.kind == "called")
 
 
+def surnames() -> frozenset[str]:
+    """Return the family names."""
+    return _set("surnames")
+
+
 def _called_so(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
     alone = _ALONE.search(text, max(left, end - 3), end)
     english = _IN_ENGLISH.search(text, max(left, end - 2 * _NEAR), end)
+    english = english or _ADDRESSED.search(text, max(left, end - _NEAR), end)
+    near = _FAMILY.search(text, max(left, end - 2), end) or _MENTION.search(text, left, end)
     if english:
         return Person(english.span("name"), None, english.start(), called=True)
     short = _SHORT_TITLE.search(text, left, end)
@@ -86,12 +100,17 @@ def _called_so(text: str, left: int, end: int) -> Person:
     if alone and alone[1] in _set("surnames") and text[end : end + 1] in (" ", "("):
         before = _left_of(text, left, alone.start(1))
         return Person(alone.span(1), before.work, before.start, before.kind == "called")
+    if near:
+        before = _left_of(text, left, near.start())
+        if before.kind in {"called", "work"}:
+            return Person(near.span("name"), before.work, before.start, before.kind == "called")
     for pattern in (_FOREIGN, _NICKNAME):
         name = pattern.search(text, max(left, end - _NEAR), end)
         if name is None:
             continue
         before = _left_of(text, left, name.start())
-        if before.kind != "called" or text[name.start() - 1] not in " :":
+        apart = pattern is _FOREIGN or text[name.start() - 1] in " :"
+        if before.kind != "called" or not apart:
             continue
         if pattern is _FOREIGN or not (_is_everyday(name[0]) or _is_word_of_work(text, name)):
             return Person(name.span(), before.work, before.start, called=True)
@@ -147,7 +166,7 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     """
     word = text[start:end]
     if before.kind == "called":
-        return not _is_everyday(word[:2]) if not titled and len(word) == 2 else True
+        return titled or not _is_everyday(word)
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
     if before.kind == "work":
         return len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 _NOT = r"(?:不要|不用|不必|无需|不可|不能|不得|不宜|切勿|请勿|千万别|莫|别|勿)"
 _AGAIN = r"(?:再|继续|随便|随意|直接|反复)?"
-_CALL = r"(?:拨打|致电|打电话|打给(?=[他她它])|来电|联系|联络|打扰|骚扰|呼叫|拨|打|call|扰|加)"
+_CALL = (
+    r"(?:拨打|致电|打电话|打给(?=[他她它])|来电|联系|联络|打扰|骚扰|呼叫"
+    r"|找(?=[他她这那])|拨|打|call|扰|加)"
+)
 _PLEA_BEFORE = re.compile(
     rf"(?P<clause>[^,。!?;\n]{{0,16}}?){_NOT}{_AGAIN}(?:给|向)?(?:[他她它]们?)?{_CALL}"
     r"(?P<gap>[^,。!?;\n改请]{0,14})$"
@@ -15,13 +18,17 @@ _PLEA_BEFORE = re.compile(
 _ANOTHER = re.compile(r"改|换|请|拨|打|联系|、$|110|120|119|12320|12345")
 _PLEA_BEHIND = re.compile(
     rf"(?P<clause>[^。!?;\n]{{0,16}}?){_NOT}{_AGAIN}(?:往|向|给)?(?:[他她它]们?|此|该|这个?)?"
-    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|人|她|他)?(?:询问|问询|追问|打听)?[了啦哦呀哈吧啊谢]{{0,3}}"
+    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|座机|人家?|她|他)?(?:别加|别打)?(?:询问|问询|追问|打听)?[了啦哦呀哈吧啊谢]{{0,3}}"
     r"(?=[\s)\],。;!?~(]|$)"
 )
 _OUT_OF_USE = re.compile(
     r"[\s)(,:的—-]{0,3}(?:(?:这|那|此|该|原|旧)?(?:两个|几个|个)?(?:号码?|电话|手机|联系方式)[,]?)?"
     r"(?:均|都)?(?:已经|已|现已|现在|目前|早已|今日起|现)?(?:暂时|不再|作|被|经)?"
     r"(?:停用|停机|作废|注销|失效|弃用|废弃|空号|使用|打错|不用|报废|换号|是空号|是错的|有误|错误)[了,。;!)(\s]"
+)
+_WRONG = re.compile(
+    r"[^\d,。;!?\n]{0,8}[,]?(?:已经?|都|就|打过去|拨过去|显示|提示){0,3}"
+    r"(?:是空号|是假的|是骗子|不对|离职|打错了)(?=[了,。;!)(\s]|$)"
 )
 _CONDITION = re.compile(
     r"夜|晚|凌晨|午休|午间|中午|\d点|\d:\d|下班|上班|休息时|工作时间|工作日|周末|白天|平时|时段|没有|如无|若无|无物资|无货"
@@ -87,7 +94,7 @@ def _is_asked_around(before: str, behind: str) -> bool:
 
 def _is_asked_behind(words: str) -> bool:
     """Tell whether `words`, which begin behind a number, ask not to call it."""
-    if _OUT_OF_USE.match(words + "\n"):
+    if _OUT_OF_USE.match(words + "\n") or _WRONG.match(words):
         return True
     plea = _PLEA_BEHIND.match(words)
     if not plea or _ANOTHER.search(plea["clause"].replace("请", "")):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from classifiers.facilities.givers import find_givers
 from classifiers.facilities.names import FacilityName, find_names
 from classifiers.facilities.roles import (
+    asks_for_nothing,
     host_in_team,
     is_team,
     role_of_all,
@@ -29,6 +30,7 @@ _FILLER = re.compile(r"第|人民|附属|[省市县区州]")
 _INSTITUTION = re.compile(
     r"[\u4e00-\u9fff\d]{2,20}(?:院|中心|站|所|队|科|社区|局|病区|院区)(?=$|[\s,;。(、])"
 )
+_NUMBERED = re.compile(r"(?<!\d)\d{1,2}[、.)] ?$")  # opens the next entry of a list
 _SHORT_TEAM = re.compile(r"(?<![疗护援助救治理])队$")  # 江苏队 and 江苏医疗队
 _ROLE_OF_LABEL = {"facility": "needing", "giver": "giving"}
 _MOST = 300
@@ -71,6 +73,8 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
             roles[name] = role
     groups = _longest_forms(text, names, headlines if in_words else [])
     kept = without_asides([role_of_all([roles[m] for m in members]) for _, members in groups])
+    if asks_for_nothing(text):
+        kept = ["mentioned" if role == "needing" else role for role in kept]
     read = [(name, role) for (name, _), role in zip(groups, kept, strict=True)]
     givers = [
         (name, "giving")
@@ -116,7 +120,9 @@ def _by_form(text: str, names: list[FacilityName], form: Form) -> list[FacilityN
         return [
             name
             for name, role, other in zip(names, roles, around, strict=True)
-            if role in _ROLE_OF_LABEL or other in {"host", "giving"}
+            if role in _ROLE_OF_LABEL
+            or other in {"host", "giving"}
+            or _NUMBERED.search(text, 0, name.start)
         ]
     if any(role != "giver" for role in roles):
         return names

@@ -13,7 +13,7 @@ from classifiers.facilities.societies import SOCIETY
 from classifiers.places.gazetteer import find_place_names
 
 _GIVING = re.compile(
-    r"[捐赠送寄筹匀运赞供调谢]|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带"
+    r"[捐赠送寄筹匀运赞供调谢]|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带|[给借]的"
 )
 _GOES_ON = re.compile(
     r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"
@@ -27,7 +27,10 @@ _GIVES = re.compile(
     r"(?:(?:赶制|赶做|生产|制作|采购|购买|凑|筹|拿出)[^,。;!?\n]{1,14}?)?(?:(?:把|将|拿出?|用)[^,。;!?\n]{1,16}?)?(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
     r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|认捐|承担|供应|生产了|有\d|备了|带来)"
 )
-_OF_GIFT = re.compile(r"的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)")
+_LISTED = re.compile(r"(?:[、和与及][^,。;!?\n]{2,40})?(?:[!。~]|$)")
+_OF_GIFT = re.compile(
+    r"(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)"
+)
 _OFFERS = re.compile(
     r"的?[^。;!?\n]{0,8}?[,\s:](?:我们?|公司|厂里|店里|家里|单位|手里|手上|手头|现|目前|仓库)*(?:里|上)?有[^。;!?\n]{2,24}?(?:捐|赠|送|提供|寄)"
 )
@@ -82,6 +85,6 @@ def _gives(text: str, name: FacilityName) -> bool:
         _OFFERS.match(behind) or re.search(r"[想可愿能]捐|捐[给出]|赠送|免费", behind)
     ):
         return True
-    if _THANKED.search(before) and not behind.strip(" ~"):
+    if _THANKED.search(before) and _LISTED.match(text[name.end : name.end + _BEHIND]):
         return True
     return bool(_ANNOUNCED.search(before) and _GIFT.match(behind))

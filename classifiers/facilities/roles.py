@@ -18,7 +18,7 @@ ASIDE = "aside"  # mentioned, unless nobody else is who needs
 _TEAM_END = re.compile(r"(?:医疗|医护|支援|援助|救援|救治|护理|专家)[组队]$|队$")
 _TEAM = re.compile(
     r"医疗队|医护队|支援队|援助队|救援队|援[鄂汉沪琼黑藏疆][^,。;!\n]{0,8}(?:队|医|护|人员)|驰援|支援|援鄂|援汉|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
-    r"|来自[^,。;!\n]{2,10}的(?:医|护)|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
+    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|来自[^,。;!\n]{2,10}的(?:医|护)|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
 )
 _STAYS = re.compile(
     r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
@@ -40,11 +40,16 @@ _OF_HOST = re.compile(
     r"[^,。;!?\n]{0,6}?(?:支援|入驻|进驻|工作|接管|援助|驻)"
 )
 _GIVES = re.compile(
+    r"(?:[、和与及][^,。;!?\n收获缺需求接得]{2,14}?)?"
     r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|同行|食堂|医护|师生|工会|党委|老师|医生|护士)们?)?"
-    r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程)*"
+    r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程|曾经?|之前|早前|日前|近日|撤离?之?前|离开之?前|临走之?前?|走之前)*"
+    r"(?:[^,。;!?\n]{1,10},(?:也|还|却|仍|依然|照样)(?=[向给为把将]))?"
+    r"(?:(?:把|将)[^,。;!?\n]{2,32}?(?=留给|捐给|送给|赠给|交给|转给|借给|匀给|分给|运给|移交))?"
     r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:捐出|捐赠[了出的]|捐赠\d|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
-    r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派遣(?!的)|派了|派来)"
+    r"(?:捐出|捐赠[了出的]|捐赠(?=[^,。;!?\n]{1,8}?[\d一二三四五六七八九十百千万两]+[件套个只箱副台])|捐赠\d|留给|赠给|移交给"
+    r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
+    r"|(?:支援|援助|帮助|接济|救济)(?:过|了)?(?:我们|咱们|我院|本院)(?!的?(?:医|队))|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
+    r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派出的(?=[^,。;!?\n缺需没]{2,16}?(?:到了|抵达|来到|赶到|进驻|接管|驰援|援))|派遣(?!的)|派了|派来)"
 )
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
@@ -56,6 +61,7 @@ _GIFT = re.compile(
     r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来(?!的?(?:清单|消息|求助)))"
 )
 _RECIPIENT = re.compile(r"(?:向|给|为|对)$")
+_OF_OURS = re.compile(r"(?:给|为|借给|匀给)(?:我们|咱们?|我院|本院)$")
 _GIFT_IN = re.compile(r"[^,。;!?\n]{0,4}?(?:捐赠|捐助|赠送|送去|寄去|发去|运去|发出|送达)")
 _ASKS = re.compile(r"请|呼吁|希望|帮|求|能否|谁|愿|如何|怎么|想")
 _PARCEL = re.compile(
@@ -110,6 +116,44 @@ _LACKS = re.compile(
     r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
 )
 _LACK = re.compile(r"急需|缺|告急|需要|见底|用完|没有|快没|不够|求助|求援")
+_REALLY = re.compile(
+    r"(?:医院|我院|本院|院方|院里|我们)[^,。;!?\n]{0,6}(?:确实|的确|是真的|还|仍然?)[^,。;!?\n]{0,4}(?:缺|需要)"
+)
+_SATISFIED = re.compile(
+    r"(?:的)?(?:所?需求?|物资|需求|缺口|该院|此处|这边|那边|全部|已经?|现已|都|均|基本|目前|暂时?|现在)*"
+    r"(?:已?满足|已?关闭|已?到位|已?补齐|已?解决|已?完成|已?撤下|不再?接收|不接收|停止接收|不收|不缺|不需要?|够用|饱和|打不通|取消)"
+)
+_CLOSED = re.compile(
+    r"(?:物资|需求|口罩|防护服|东西)[^,。;!?\n]{0,8}?(?:到位|够用|够了|齐了|满足|关闭|收齐|充足)|不用再?转|不必再?转|别再?转|请先?支援(?!我|本)"
+)
+_LENDS = re.compile(
+    r"(?:能不能|能否|可不可以|可否|可以|愿不愿意|是否|是不是|有没有可能)[^,。;!?\n]{0,20}?"
+    r"(?:借|匀|分|让|支援|转|捐|腾|调)[^,。;!?\n]{0,6}?(?:给|到|点|些)"
+)
+_SUPPLIED = re.compile(
+    r"(?:已经?|刚|正|先后|长期|往|向)[^,。;!?\n]{0,6}?(?:供货|供应|供给|送菜|送饭|配送)(?:给|至|到|了)?$|供货$"
+)
+_SENT_HOME = re.compile(
+    r"(?:对口)?(?:支援|驰援|援助|增援)[^,。;!?\n]{2,16}的[^,。;!?\n]{0,6}(?:队|组|医护|医生|护士|人员)"
+    r"|\(?(?:援鄂|援汉|支援湖北|支援武汉)[,、(]"
+)
+_FED = re.compile(r"[^,。;!?\n]{0,24}?(?:送[菜饭餐]|供货|供餐|供应盒饭)")
+_LIST_END = re.compile(r"(?:[、和与及以][^,。;!?\n]{2,40})?[!。~\s]|$")
+_THANKS = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢|感恩)(?:[^,。;!?\n]{2,30}[、和与及])?$")
+_NEEDS = re.compile(
+    r"[缺需盼恳募急]|求(?!证|真|职|学)|没有|没了|快没|用完|用光|用尽|不够|不足|见底|断货|撑不|紧张|告罄|征集|接受|接收|支援我|希望|救|帮[帮我助]|等着|清单|裸奔|[Nn]eed|来人|转发"
+)
+_OFFER = re.compile(
+    r"(?:想|愿意?|可以?|准备|打算|要)(?:无偿|免费)?捐|(?:免费|无偿)(?:给|送|提供|捐)(?![^。!\n]{0,30}吗)"
+)
+_NEWS = re.compile(r"恭喜|祝贺|致敬|点赞|哈哈|治愈出院|好消息|母子平安|揭牌")
+_RUMOUR = re.compile(r"小道消息|求证|谣|听说")
+_PATIENT = re.compile(
+    r"(?:患者|病人|家属|我[妈爸爷奶]|母亲|父亲)[^。!?\n]{0,40}(?:求|没有?)[^,。!?\n]{0,8}(?:床|蛋白|血浆|住院|收治|药)|(?:没有?|求)[^,。!?\n]{0,4}床位?[^。]{0,30}患者"
+)
+_OF_WARDS = re.compile(
+    r"口罩|防护|护目|隔离衣|手套|面屏|面罩|消毒|物资|[Nn]95|手术衣|医护|同事|我院|我科|我们科"
+)
 _PASSED = re.compile(r"不缺|不需要|不再需要|不短缺|不紧缺|缺钱|缺席")
 _COMPARED = re.compile(
     r"(?:不像|不比|比起|相比|不如|除了|除|不止|不只|不光|不仅|不单|不仅仅?是|不止是|何止|次于|就像|好像|像"
@@ -140,6 +184,14 @@ def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
             behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
             if joined and not _LACK.search(behind):
                 roles[number] = "mentioned"
+    for number in range(len(names) - 2, -1, -1):
+        joined = _AND.fullmatch(text, names[number].end, names[number + 1].start)
+        if joined and roles[number] == "" and roles[number + 1] == "giving":
+            roles[number] = "giving"
+    for number, (last, name) in enumerate(pairwise(names), start=1):
+        joined = _AND.fullmatch(text, last.end, name.start)
+        if joined and roles[number] == "" and roles[number - 1] == "host":
+            roles[number] = "host"
     return _with_host(text, names, roles) if teams else roles
 
 
@@ -186,15 +238,17 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
     """Return the role of one name by the words around it, "" where they tell none."""
     before = _SENTENCE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
     behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+    following = next((n.start for n in names if n.start >= name.end), len(text))
     if is_team(text, name):
         return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
-    following = next((n.start for n in names if n.start >= name.end), len(text))
     around = _Around(before, _CLAUSE.split(before)[-1], behind, text[name.end : following])
+    if _OF_OURS.search(around.clause) and _GIVES.match(behind):
+        return "needing"
     if _is_recipient(around):
         return (
             "host" if visiting and _OF_HOST.match(behind) else "" if around.still else "mentioned"
         )
-    if _is_left_or_denied(around):
+    if _is_left_or_denied(around) or _is_served(around):
         return "mentioned"
     return _role_in_need(around, visiting=visiting)
 
@@ -202,8 +256,21 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
 def _is_left_or_denied(around: _Around) -> bool:
     """Tell whether somebody left it, its need is denied, or nothing is to be sent there."""
     denied = _DENIED.search(_SENTENCE.split(around.until)[0]) and "不缺" not in around.until
+    denied = denied and not _REALLY.search(around.until)
     left = _FROM.search(around.clause) and _LEFT.match(around.behind)
     return bool(left or denied or _NOT_THERE.search(around.clause))
+
+
+def _is_served(around: _Around) -> bool:
+    """Tell whether it has what it needs, is supplied already, or is asked to lend."""
+    if around.still or _is_giver(around.clause, around.behind):
+        return False
+    if re.search(r"[往给向为]$", around.clause) and _FED.match(around.behind):
+        return True
+    if _SUPPLIED.search(around.clause) or _LENDS.match(around.behind):
+        return True
+    said = _CLOSED.search(around.until) and not _LACK.search(_PASSED.sub("", around.until))
+    return bool(said or _SATISFIED.match(around.behind.lstrip(" :—-")))
 
 
 def _role_in_need(around: _Around, *, visiting: bool) -> str:
@@ -254,6 +321,15 @@ def without_asides(roles: Sequence[str]) -> list[str]:
     return [role if role != ASIDE else "needing" if meant else "mentioned" for role in roles]
 
 
+def asks_for_nothing(text: str) -> bool:
+    """Tell whether a text lacks every word of need: news, an offer, a patient who seeks a bed."""
+    if _PATIENT.search(text) and not _OF_WARDS.search(text):
+        return True
+    if _NEEDS.search(text):
+        return False
+    return any(cue.search(text) for cue in (_OFFER, _RUMOUR, _NEWS))
+
+
 def is_team(text: str, name: FacilityName) -> bool:
     """Tell whether a name is that of a team."""
     return bool(_TEAM_END.search(text, name.start, name.end))
@@ -269,6 +345,8 @@ def _is_giver(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that it gave or sent something."""
     gives = _GIVES.match(behind) or _GIFT_TO.match(behind)
     if gives and not _ASKED.search(gives[0]):
+        return True
+    if _SENT_HOME.match(behind) or (_THANKS.search(clause) and _LIST_END.match(behind)):
         return True
     return bool(_GIVEN_BY.search(clause) and _GIFT.match(behind))
 
