@@ -24,7 +24,7 @@ def test_an_outcome_of_an_agent_who_does_not_exist_is_refused(folder: Folder) ->
     file = folder.save(outcome("ghost000", agent="幽灵"), outcome("real0000"))
     done = folder.run("callback", "import", file, exit_code=1)
     assert "1 outcomes added" in done.output
-    assert "no agent '幽灵'; there are: 云落, 望舒. See: [[agents]]" in done.output
+    assert "no agent '幽灵'; there are: 云落, 望舒, 青岚. See: [[agents]]" in done.output
     assert [call.agent for call in folder.case(1).callbacks] == ["云落"]
 
 
