@@ -299,7 +299,8 @@ def _post(entry: dict[str, Any], feed: str, zone: ZoneInfo) -> Post:
 def _written(entry: dict[str, Any]) -> str | None:
     """Return an entry's time as it is written."""
     # dict.get, because feedparser's own warns that it once answered with the other one.
-    return dict.get(entry, "published") or dict.get(entry, "updated")
+    written = dict.get(entry, "published") or dict.get(entry, "updated")
+    return str(written) if written else None  # in JSON it may be a number, or anything
 
 
 def _time(text: str | None, zone: ZoneInfo) -> datetime | None:

@@ -14,7 +14,7 @@ from scrapy.http import Request, Response
 from w3lib.url import add_or_replace_parameter
 
 from spiders import base
-from spiders.base.markup import lines_of, without_markup
+from spiders.base.markup import attribute, lines_of, without_markup
 from spiders.base.options import one_or_more
 from spiders.base.post import Post, SetAside, pictures_of
 from spiders.base.reading import guarded, time_of
@@ -123,7 +123,7 @@ class TelegramSpider(base.PagedSpider):
         for number, message in enumerate(messages, 1):
             if message.css(".service_message"):
                 continue
-            place = message.attrib.get("data-post") or f"{readable(url)} message {number}"
+            place = attribute(message, "data-post") or f"{readable(url)} message {number}"
             entries: list[Post | SetAside] = []
             with guarded(entries, place, without_markup(message.get())) as problems:
                 if post := self._post(message, problems):
@@ -138,7 +138,7 @@ class TelegramSpider(base.PagedSpider):
         pictures = pictures_of(link for style in styles for link in _IN_STYLE.findall(style))
         if not words and not pictures and _MEDIA.search(message.get()):
             return None
-        post_id = message.attrib.get("data-post", "")
+        post_id = attribute(message, "data-post")
         if not _MESSAGE_ID.fullmatch(post_id):
             raise ValueError("no 'data-post' with the channel and the message's number")
         if not words and not pictures:

@@ -201,7 +201,7 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError(
             f"cannot read {file}: {error}. It must be a TOML file in UTF-8"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # endless numbers and brackets, too
         raise SettingsError(f"{file} is not valid TOML: {error}") from None
     try:
         settings = Settings.model_validate(tables)

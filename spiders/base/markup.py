@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from w3lib import html
 
@@ -47,6 +48,15 @@ def without_markup(text: str | None) -> str:
     bare = html.replace_entities(whole_characters(html.remove_tags(_BREAKS.sub("\n", bare))))
     lines = (line.strip() for line in bare.replace("\xa0", " ").splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def attribute(element: Any, name: str) -> str:
+    """Return an attribute of an element that a parsel.Selector holds, "" where it has none.
+
+    Selector.attrib reads all of them, and raises where any has a name that XML does not allow.
+    """
+    value: str = element.xpath(f"@{name}").get("")
+    return value
 
 
 def is_marked_up(text: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from parsel import Selector
 
+from spiders.base.markup import attribute
 from spiders.base.post import Post, SetAside, pictures_of
 from spiders.base.reading import guarded
 from spiders.base.trouble import AnswerError, changed
@@ -63,12 +64,12 @@ def no_cards(text: str) -> AnswerError:
 
 def _post(card: Selector, now: datetime, problems: list[str]) -> Post:
     """Return the post of a card; raises ValueError where it shows no post."""
-    mid = card.attrib.get("mid", "")
+    mid = attribute(card, "mid")
     if not mid:
         raise ValueError("not a post: the card has no 'mid'")
     body = _first(card, *(f".//{text}{_OWN}" for text in _TEXTS))
     link = _first(card, f".//{_FROM}{_OWN}//a[@href]")
-    address = _LINK.search(link.attrib["href"])
+    address = _LINK.search(attribute(link, "href"))
     if not address:
         raise ValueError("not a post: the time has no link to its post")
     comment = card.css(".card-comment")
@@ -107,7 +108,7 @@ def _first(part: Selector, *paths: str) -> Selector:
 
 def _name(text: Selector, part: Selector, own: str = "") -> str | None:
     """Return who wrote a text."""
-    name = text.attrib.get("nick-name") or part.xpath(f".//a[@nick-name]{own}/@nick-name").get()
+    name = attribute(text, "nick-name") or part.xpath(f".//a[@nick-name]{own}/@nick-name").get()
     return (name or "").removeprefix("@") or None
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
+from spiders.base.markup import attribute
 from spiders.base.options import Words, secret
 from spiders.base.post import Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble
@@ -75,7 +76,7 @@ class WeiboHtmlSpider(PagedSpider):
         if cards and is_logged_out(response.text):
             return _first_only(entries, walk)
         posts = [entry for entry in entries if isinstance(entry, Post)]
-        hot = frozenset(card.attrib.get("mid", "") for card in cards if is_hot(card))
+        hot = frozenset(attribute(card, "mid") for card in cards if is_hot(card))
         fresh = [post for post in posts if post.source_id not in hot]
         window: SearchWindow = response.meta["window"].with_found(len(fresh))
         # The fiftieth page leads nowhere, however much there is.

@@ -206,6 +206,8 @@ def test_everything_wrong_is_told_at_once(write: Write) -> None:
 def test_a_file_that_is_not_toml_is_told_with_the_place(write: Write) -> None:
     assert "FILE is not valid TOML" in complaint(write("[store]\npath distress.db"))
     assert "line 2" in complaint(write("[store]\npath distress.db"))
+    for endless in ("[" * 5_000, "9" * 5_000):
+        assert "FILE is not valid TOML" in complaint(write(f"timezone = {endless}"))
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:

@@ -225,3 +225,12 @@ def test_one_odd_item_costs_no_other_and_no_message_is_python_s_own() -> None:
         if isinstance(one, SetAside):
             assert "object" not in one.reason or "not an object" in one.reason
             assert "expected string" not in one.reason and "iterable" not in one.reason
+
+
+@pytest.mark.parametrize("when", [-1, 10**30, True, ["2020"], {"a": 1}])
+def test_a_time_of_a_json_feed_that_is_no_text_costs_the_time_alone(when: object) -> None:
+    item = {"id": "a", "content_text": PLEA, "date_published": when}
+    yielded = parsed(json_feed(item, {**item, "id": "b"}))
+    assert [one.text for one in yielded if isinstance(one, Post)] == [PLEA, PLEA]
+    [remark] = [one for one in yielded if isinstance(one, Remark)]
+    assert "the times of 2 posts cannot be read" in remark.message

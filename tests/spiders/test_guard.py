@@ -94,3 +94,10 @@ def test_no_spider_has_a_guard_of_its_own() -> None:
             if isinstance(node, ast.ExceptHandler):
                 caught = "" if node.type is None else ast.unparse(node.type)
                 assert caught not in {"", "Exception", "BaseException"}, (file, node.lineno)
+
+
+@pytest.mark.parametrize("name", ["telegram", "weibo_html"])
+def test_an_attribute_of_an_odd_name_takes_nothing_along(name: str) -> None:
+    one = row(name, 1).replace("<div ", '<div \x08="" ', 1).replace("<p ", '<p \x08="" ', 1)
+    entries = list(read(name, one, row(name, 9)).entries)
+    assert {entry.source_id[-1] for entry in entries if isinstance(entry, Post)} == {"1", "9"}
