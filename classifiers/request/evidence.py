@@ -28,13 +28,11 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
     """
     if not doc._.request.flagged:
         return ()
+    # Where a post that is flagged names a facility in passing alone, that is what there is to show.
+    concerned = [facility for facility in doc._.facilities if facility.concerned]
     candidates = [
         *((item.start, item.end, "goods") for item in doc._.items),
-        *(
-            (facility.start, facility.end, "facility")
-            for facility in doc._.facilities
-            if facility.concerned
-        ),
+        *((facility.start, facility.end, "facility") for facility in concerned or doc._.facilities),
         *((contact.start, contact.end, "contact") for contact in doc._.contacts),
     ]
     if doc._.urgency:
