@@ -130,6 +130,7 @@ def test_a_suggestion_is_decided_once_and_never_asked_again(store: Store) -> Non
     one, two = store.cases.get([1, 2])
     keep_apart(store, one, two, actor="青岚")
     assert pairs(store) == []
+    assert not store.suggestions.add(2, 1, reason="same facility", against="other goods")
     staged(store, WARD, "晴川紫荆医院急需监护仪5台", "晴川紫荆医院急需监护仪5台，谢谢")
     assert pairs(store) == []
 

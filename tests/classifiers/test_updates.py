@@ -1,0 +1,57 @@
+"""What a later post says of a need told before, and the one change that this makes for it."""
+
+from __future__ import annotations
+
+import pytest
+from marked import doc_of
+
+from classifiers.updates import Change, change_of, read_updates
+
+GOODS = ("橡皮筋", "面膜", "护手霜")
+ALL = Change("enough_all", GOODS)
+
+
+def change(text: str, *, new_contact: bool = False) -> Change:
+    return change_of(read_updates(doc_of(text)), GOODS, new_contact=new_contact)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("橡皮筋和面膜够了，不要再寄", Change("enough_some", ("橡皮筋", "面膜"))),
+        ("都收到啦，不用再寄", ALL),
+        ("其他都够了，只缺护手霜", Change("enough_some", ("橡皮筋", "面膜"))),
+        ("只缺面膜了", Change("enough_some", ("橡皮筋", "护手霜"))),
+        ("护手霜收到了，面膜还没到", Change("arrived_some", ("护手霜",))),
+        ("收到40支护手霜，还差60支", Change("arrived_some", ("护手霜",))),
+        ("网传我院求助信息不实", Change("denied")),
+        ("面膜又用完了", Change("again", ("面膜",))),
+        ("别再打李医生电话了", Change("do_not_call")),
+    ],
+)
+def test_what_a_later_post_changes(text: str, expected: Change) -> None:
+    assert change(text) == expected
+
+
+def test_whom_to_call_instead_changes_the_contact_where_the_post_names_somebody_new() -> None:
+    text = "别再打李医生电话，转医务科"
+    assert change(text, new_contact=True) == Change("contact_change")
+    assert change(text) == Change("do_not_call")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谢谢大家，还是不够",
+        "面膜够了吗？",
+        "面膜够用三天",
+        "物资在路上，明天到",
+        "收到大家的私信了，谢谢",
+        "希望面膜早点收到",
+        "他们说“都够了，不要再寄”，请大家别信",
+        "转一下//@望舒:面膜都收到了，不用再寄",
+        "口罩够了",
+    ],
+)
+def test_thanks_hopes_questions_quotes_and_other_goods_change_nothing(text: str) -> None:
+    assert change(text) == Change("none")
