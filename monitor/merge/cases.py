@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from classifiers.facilities.same_name import facility_key
 from monitor.errors import DistressError, UnknownNameError
-from monitor.merge.known_needs import KnownNeed, KnownNeeds
+from monitor.merge.known_needs import REPEATS, KnownNeed, KnownNeeds
 from monitor.merge.traits import plea_of, traits_of
 from monitor.store import Store
 from monitor.types import Case, Need
@@ -75,6 +75,8 @@ def _place(
     match = known_needs.match(newcomer)
     # A person may have split or ended the case since it was read.
     case = store.cases.of_need(match.need.need_id) if match else None
+    if match and case and case[1] and match.verdict.reason not in REPEATS:
+        case = None
     if match and case and not match.verdict.against:
         case_id, closed = case
         reason = match.verdict.reason

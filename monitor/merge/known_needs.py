@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from monitor.merge.alike import REASONS, Verdict, base_name, judge
 from monitor.merge.traits import Traits
 
-_REPEATS = {"same post", "same text"}
+REPEATS = {"same post", "same text"}  # reasons for which a need joins a closed case, too
 _LONG_ENOUGH = 5  # characters from which the end of a facility's name stands for the whole
 _MOST = 50  # needs compared for one trait, the latest
 _LIKEST = 20  # needs compared for their words
@@ -73,7 +73,7 @@ class KnownNeeds:
         best = None
         for earlier in self._near(new):
             verdict = judge(new.traits, earlier.traits)
-            repeats = verdict is not None and verdict.reason in _REPEATS and not verdict.against
+            repeats = verdict is not None and verdict.reason in REPEATS and not verdict.against
             # What a facility asks for once its case is closed is a new need, unless it only
             # repeats the old words.
             if verdict is None or (earlier.closed and not repeats):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -226,6 +226,24 @@ def test_an_edited_post_stays_in_its_case(store: Store) -> None:
     store.needs.add(post, Reading(flagged=True, score=0.9, label="request"))
     merge(store, window=WINDOW)
     assert reasons(store)[2] == ("same post", 1)
+
+
+def test_a_case_that_ends_while_needs_are_compared_takes_no_new_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need(store, "紫荆医院的护手霜都没了", goods=["护手霜"], facility="紫荆医院")
+    merge(store, window=WINDOW)
+    need(store, "给紫荆医院找些护手霜吧", goods=["护手霜"], facility="紫荆医院")
+    write = store.write
+
+    def after_the_call() -> AbstractContextManager[None]:
+        monkeypatch.setattr(store, "write", write)
+        call(store, 1, "no_need", hours_ago=0)
+        return write()
+
+    monkeypatch.setattr(store, "write", after_the_call)
+    merge(store, window=WINDOW)
+    assert groups(store) == [[1], [2]]
 
 
 def test_merging_twice_changes_nothing(store: Store) -> None:
