@@ -99,9 +99,15 @@ class TelegramSpider(base.PagedSpider):
                     "blocked", "no posts, it says, as it does to who asks too often: raise delay"
                 )
             return base.Page()
+        older = self._older(page, walk)
+        newest_first = messages[::-1]
+        # Where one message does not end, those after it stand in it: each is taken out, innermost
+        # first, so that none is read with the words of others, and again with each.
+        for message in newest_first:
+            message.drop()
         return base.Page(
-            entries=list(self._entries(messages[::-1], response.url)),
-            next=self._older(page, walk),
+            entries=list(self._entries(newest_first, response.url)),
+            next=older,
             size=len(messages),
         )
 

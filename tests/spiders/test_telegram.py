@@ -160,6 +160,16 @@ def test_a_broken_message_stops_no_other(broken: str, reason: str) -> None:
     assert isinstance(aside, SetAside) and reason in aside.reason
 
 
+def test_a_message_that_does_not_end_takes_no_words_of_the_next() -> None:
+    """Its div is never closed, so that all that follow stand in it."""
+    unended = message(words("急需口罩"), "c/1").removesuffix("</div>")
+    later = message(words("急需手套") + WHEN, "c/2").removesuffix("</div>") + message(words("雨靴"))
+    entries = [entry for entry in read(page_of(unended + later)).entries if isinstance(entry, Post)]
+    assert [entry.text for entry in entries] == ["雨靴", "急需手套", "急需口罩"]
+    assert [bool(entry.posted_at) for entry in entries] == [False, True, False]
+    assert "手套" not in (entries[2].raw or b"").decode()
+
+
 def test_a_time_that_cannot_be_read_takes_no_words_along() -> None:
     post, aside = read(page_of(message(words("急需口罩")))).entries
     assert isinstance(post, Post) and (post.text, post.posted_at) == ("急需口罩", None)
