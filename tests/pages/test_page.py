@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from agent_page import AgentPage
+from playwright.sync_api import expect
 from staged_day import AGENT, NOW, settings_in, stage
 
 from monitor import digest
@@ -53,6 +54,27 @@ def test_three_outcomes_survive_closing_and_are_saved_to_a_file(
     assert {outcome["agent"] for outcome in content["outcomes"]} == {AGENT}
     assert len({outcome["id"] for outcome in content["outcomes"]}) == 3
     assert not agent.troubles
+
+
+def test_keys_in_the_very_moment_of_a_click_are_for_the_case_clicked(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    cases = stage(store, 16)
+    agent = open_page()
+    agent.page.evaluate(
+        """(id) => {
+          document.querySelector(`.row[data-case="${id}"]`).click();
+          const press = (key) => new KeyboardEvent("keydown", { key, bubbles: true });
+          for (const key of ["3", "Enter"]) document.activeElement.dispatchEvent(press(key));
+        }""",
+        cases[15],
+    )
+    [outcome] = json.loads(agent.save_file(tmp_path).read_text(encoding="utf-8"))["outcomes"]
+    assert (outcome["case"], outcome["disposition"]) == (cases[15], "no_answer")
+    agent.open_case(cases[14])
+    agent.open_case(cases[15])
+    agent.page.go_back()
+    expect(agent.row(cases[14])).to_have_attribute("aria-current", "true")
 
 
 def test_saving_again_gives_the_same_ids_and_nothing_is_unsaved(

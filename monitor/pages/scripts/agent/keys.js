@@ -10,7 +10,7 @@ import { keepDraft } from "./drafting.js";
 import { asksFor, form } from "./form.js";
 import { addTyped, onGoods } from "./goods_edits.js";
 import { filterBy, neighbour, showList } from "./list.js";
-import { fromAddress, go } from "./opening.js";
+import { follow, fromAddress, go } from "./opening.js";
 import { later, onForm, sendMessage } from "./outcome.js";
 import { article, current } from "./panels.js";
 import { saveFile, saveOutcome, undo } from "./saving.js";
@@ -118,16 +118,19 @@ const clicks = [
   ["[role=tab]", chooseStep],
   ["[data-later]", (button) => later(button.dataset.later)],
   [".add-good", addTyped],
+  ['a[href^="#c"]', follow],
   ["[data-filter]", filterWith],
 ];
 
 function onClick(event) {
   const target = event.target.closest("button, a");
-  if (!target) return;
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
   // Enter shall save the outcome after a click on 复制, not copy once more.
   if (event.detail > 0 && target.matches("button")) target.blur();
   for (const [selector, act] of clicks) {
-    if (target.matches(selector)) act(target);
+    if (!target.matches(selector)) continue;
+    if (target.matches("a")) event.preventDefault();
+    act(target);
   }
 }
 

@@ -62,4 +62,11 @@ function fromAddress() {
   if (found) openCase(Number(found[1]), { focus: true });
 }
 
-export { fromAddress, go, openCase, showReason };
+// A link's case is open before the next key comes: the browser goes to an address by and by, and
+// what is pressed meanwhile would be noted for the case before.
+function follow(link) {
+  if (link.hash !== location.hash) history.pushState(null, "", link.hash);
+  fromAddress();
+}
+
+export { follow, fromAddress, go, openCase, showReason };
