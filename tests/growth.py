@@ -27,8 +27,9 @@ SEEDS = (
 # What reads our own files only.
 _OWN = ("monitor.pages.bundle.", "monitor.digest.script.", "spiders.base.options.")
 _FAR_ABOVE_LINEAR = 9.0  # times the cost for 4 times the length; a square has 16
-_WORTH_A_LOOK = 0.004  # CPU seconds for 1,000 characters; a square has more, a line far less
 _LESSER = 1_000
+# A pattern of old, whose cost is the square of the length.
+SQUARE = re.compile(r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 @cache
@@ -86,6 +87,13 @@ def repeated(seed: str, length: int) -> str:
     return (seed * (length // len(seed) + 1))[:length]
 
 
+@cache
+def _worth_a_look() -> float:
+    """Return CPU seconds for 1,000 characters that a line stays far below, on this machine."""
+    text = repeated("a", _LESSER)
+    return min(cpu(lambda: SQUARE.findall(text)) for _ in range(5)) / 2
+
+
 def steeper_than_a_line(apply: Callable[[Any], object], seed: str, *, binary: bool) -> bool:
     """Tell whether four times the length costs far more than four times as much."""
 
@@ -93,7 +101,7 @@ def steeper_than_a_line(apply: Callable[[Any], object], seed: str, *, binary: bo
         text = repeated(seed, length)
         return cpu(lambda: apply(text.encode() if binary else text))
 
-    if cost(_LESSER) < _WORTH_A_LOOK:
+    if cost(_LESSER) < _worth_a_look():
         return False
     growth = (cost(4 * _LESSER) / max(cost(_LESSER), 1e-6) for _ in range(3))
     return all(times > _FAR_ABOVE_LINEAR for times in growth)
