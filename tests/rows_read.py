@@ -24,7 +24,7 @@ OPTIONS: dict[str, dict[str, object]] = {
 WHEN = "2020-02-12T06:30:00+00:00"
 
 
-def row(name: str, number: int = 1, **more: Any) -> Any:
+def row(name: str, number: object = 1, **more: Any) -> Any:
     """Return a row that the spider reads as a post of 缺口罩."""
     author = {"id": "7", "acct": "xiaohe", "did": "did:plc:x", "handle": "xiaohe.test"}
     if name == "mastodon":

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from spiders.base.markup import whole_characters
 from spiders.base.post import SetAside
 from spiders.base.times import time_from
 from spiders.base.trouble import AnswerError
@@ -21,6 +22,10 @@ _DEEPEST = 200  # levels of an answer; what lies deeper is nobody's words
 _LONGEST_NUMBER = 40  # digits; int() refuses 4,300 and takes ever longer below
 _REASON_SHOWN = 300
 _EXCERPT_SHOWN = 200
+# Half a character of UTF-16 without its other half, which no address and no parser takes.
+_HALF_ESCAPED = re.compile(
+    r"\\ud[89ab][\da-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][\da-f]{2})\\ud[c-f]", re.I
+)
 # A string without an end is one to the end of the text.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.S)
 
@@ -101,13 +106,16 @@ def time_of(value: object, zone: ZoneInfo, problems: list[str]) -> datetime | No
 def json_from(text: str) -> Any:
     """Return the value of a JSON text; raises ValueError where it is not JSON.
 
-    What is nested deeper than any post is None, and a number of more digits than any has its
-    text, so that one such row takes no other along.
+    What is nested deeper than any post is None, a number of more digits than any has its text,
+    and half a character is a sign in its place, so that one such row takes no other along.
     """
     try:
-        return json.loads(text, parse_int=_int)
+        value = json.loads(text, parse_int=_int)
     except RecursionError:
-        return json.loads(_shallow(text), parse_int=_int)
+        value = json.loads(_shallow(text), parse_int=_int)
+    if _HALF_ESCAPED.search(text):
+        value = json.loads(whole_characters(text_of(value)), parse_int=_int)
+    return value
 
 
 def _int(digits: str) -> int | str:

@@ -70,6 +70,19 @@ def test_a_number_of_five_thousand_digits_takes_no_page_along(name: str) -> None
     assert any(isinstance(entry, Post) and entry.source_id.endswith("9") for entry in entries)
 
 
+@pytest.mark.parametrize("name", ["mastodon", "bluesky", "weibo", "toutiao"])
+def test_half_a_character_in_an_id_takes_no_page_along(name: str) -> None:
+    """The next page is asked for by the last id, and no address can hold a half."""
+    half = row(name, "\ud83d")
+    entries = read(name, row(name, 9), half).entries
+    assert any(isinstance(entry, Post) and entry.source_id.endswith("9") for entry in entries)
+
+
+def test_half_a_character_is_a_sign_in_its_place() -> None:
+    text = r'["\ud83d\ude37", "\ude37\ud83d", "a\ud83d", "\\ud83d"]'
+    assert json_from(text) == ["😷", "\ufffd\ufffd", "a\ufffd", r"\ud83d"]
+
+
 def test_json_keeps_what_lies_beside_what_is_nested_too_deep() -> None:
     text = '{"a": ["x]}", ' + DEEP.decode() + ', "y"], "b": {"c": 1}}'
     assert json_from(text)["b"] == {"c": 1} and json_from(text)["a"][0] == "x]}"
