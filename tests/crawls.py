@@ -69,8 +69,10 @@ def wait_for(true: Callable[[], bool], seconds: float = 120) -> None:
 
 
 # What an operator's terminal runs: a process that crawls, and can be killed.
+# Whoever runs the tests in the background has Ctrl-C ignored, and each process of theirs with it.
 PROGRAM = f"""
-import sys; sys.path.insert(0, {str(HERE)!r})
+import signal, sys; sys.path.insert(0, {str(HERE)!r})
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from monitor.crawl.sources import crawl
 from monitor.settings import load
