@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
-from classifiers.facilities.same_name import is_generic, same_name
+from classifiers.facilities.same_name import is_generic, other_kinds, same_name
 from classifiers.places.gazetteer import find_place_names
 from monitor.merge.traits import SHORTEST_PASSAGE, Traits
 
@@ -25,6 +26,7 @@ SAME_FEW = 0.8  # the same where the runs in common are few enough to be a set p
 SAME_LIST = 0.5  # part of the longer list of contacts or facilities that two round-ups share
 _FEW = 20  # runs
 _SHORTEST_NAME = 4  # characters of a facility's name that may be a longer one's
+_SHORTEST_SLIP = 5  # characters of one of which a sign may be mistaken
 _NUMERAL = frozenset("一二三四五六七八九十东西南北中")
 _CAMPUS = re.compile(r"(?<=院)(?P<campus>[\u4e00-\u9fff]{1,5}院区?|[东西南北中新老本总][院区])$")
 
@@ -124,10 +126,21 @@ def contradictions(one: Traits, other: Traits, reason: str) -> Iterator[Contradi
             yield Contradiction("other number")
         if not _share_facility(one, other, generic=False) and _elsewhere(one, other):
             yield Contradiction("other place")
+    if reason in ("same text", "same facility") and _disjoint(one.areas, other.areas):
+        yield Contradiction("other area code")
     if reason != "same text" and _disjoint(one.provinces, other.provinces):
         yield Contradiction("other province")
-    if reason == "same facility" and not same_goods(one, other):
-        yield Contradiction("other goods", sure=False)
+    if reason == "same facility":
+        yield from _no_more_than_a_facility(one, other)
+
+
+def _no_more_than_a_facility(one: Traits, other: Traits) -> Iterator[Contradiction]:
+    """Yield what speaks against two needs of which nothing but the facility is the same."""
+    other_number = _disjoint(one.contacts, other.contacts)
+    if not same_goods(one, other):
+        yield Contradiction("other goods", sure=other_number)
+    if other_number:
+        yield Contradiction("other number", sure=False)
 
 
 def same_goods(one: Traits, other: Traits) -> bool:
@@ -151,8 +164,9 @@ def _other_facility(one: Traits, other: Traits, reason: str) -> Iterator[Contrad
         return  # who retells a team's plea names its host
     elif relations & {"part", "like"}:
         if reason in ("same author", "same facility"):
-            part = "part" in relations
-            yield Contradiction("part of the facility" if part else "like name", sure=False)
+            words = "part of the facility" if "part" in relations else "like name"
+            # Each part that has a number of its own is owed its own call.
+            yield Contradiction(words, sure=_disjoint(one.contacts, other.contacts))
     else:
         yield Contradiction("other campus" if "campus" in relations else "other facility")
 
@@ -170,7 +184,7 @@ def relation(one: str, other: str) -> str:
     base_one, base_other = base_name(one), base_name(other)
     if (base_one != one or base_other != other) and same_name(base_one, base_other):
         return "campus" if base_one != one and base_other != other else "part"
-    return "like" if _is_slip(one, other) or _is_shortened(one, other) else "other"
+    return "like" if _is_like(one, other) else "other"
 
 
 def base_name(key: str) -> str:
@@ -178,23 +192,28 @@ def base_name(key: str) -> str:
     return _CAMPUS.sub("", key)
 
 
-def _is_shortened(one: str, other: str) -> bool:
-    """Tell whether one name is the other with words left out (紫荆卫生院 of 紫荆镇正街卫生院)."""
+def _is_like(one: str, other: str) -> bool:
+    """Tell whether one name may be the other with words left out, or with one sign mistaken.
+
+    紫荆卫生院 is 紫荆镇正街卫生院 and 洪胡中医院 is 洪湖中医医院, but 竹溪 is not 竹山.
+    """
     shorter, longer = sorted((one, other), key=len)
-    rest = iter(longer)
-    return len(shorter) >= _SHORTEST_NAME and all(sign in rest for sign in shorter)
-
-
-def _is_slip(one: str, other: str) -> bool:
-    """Tell whether two names differ in one sign, no numeral and of no place's name."""
-    if len(one) != len(other) or len(one) < 6:
+    if len(shorter) < _SHORTEST_NAME or other_kinds(one, other):
         return False
-    places = [at for at in range(len(one)) if one[at] != other[at]]
-    if len(places) != 1 or one[places[0]] in _NUMERAL or other[places[0]] in _NUMERAL:
+    steps = Levenshtein.editops(shorter, longer)
+    slips = [step for step in steps if step.tag == "replace"]
+    if len(slips) + (len(longer) - len(shorter)) != len(steps) or len(slips) > 1:
         return False
-    return not any(
-        name.start <= places[0] < name.end for key in (one, other) for name in find_place_names(key)
+    return not slips or (
+        len(shorter) >= _SHORTEST_SLIP
+        and _NUMERAL.isdisjoint((shorter[slips[0].src_pos], longer[slips[0].dest_pos]))
+        # A town that is named by mistake is none; two that are there are two.
+        and not (_in_place(shorter, slips[0].src_pos) and _in_place(longer, slips[0].dest_pos))
     )
+
+
+def _in_place(key: str, at: int) -> bool:
+    return any(name.start <= at < name.end for name in find_place_names(key))
 
 
 def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:

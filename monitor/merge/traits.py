@@ -11,7 +11,7 @@ from classifiers.facilities.same_name import facility_key
 from classifiers.need import Facility, Reading
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
-from data import read_words
+from data import read_table, read_words
 
 SHORTEST_PASSAGE = 16  # characters; shorter texts are found inside unrelated ones
 _RUN = 3  # characters of the runs by which passages are found
@@ -20,7 +20,11 @@ _LINK_TITLE = re.compile(r"(?:(?<=\s)|(?<=[#。!?]))O(?!型)[\u4e00-\u9fff][^\n]
 _SPOKEN = frozenset({"own", "reposted"})
 _TAGS = frozenset({"hashtag"})
 _GENERAL = ("物资", "物质", "用品", "设备")
-_NUMBERED_WARD = r"[一二三四五六七八九十\d]{1,3}(?:病区|病房|楼|层)|[东西南北]区"
+_NUMBERED_WARD = (
+    r"(?:隔离|[内外儿妇])?[一二三四五六七八九十\d]{1,3}(?:病区|病房|楼|层|科|(?<=隔离.)区)"
+    r"|[东西南北]区"
+)
+_AREA_CODE = re.compile(r"0\d{2,3}(?=-)")
 _NAMELESS = "匿名"
 
 
@@ -30,7 +34,7 @@ class Traits:
 
     words: the plea without names and punctuation; runs: its three-character runs.
     facilities: keys of those in need; hosts: keys of those where a visiting team works.
-    wards: departments and numbered wards that the plea names.
+    wards: departments and numbered wards that the plea names. areas: area codes of its numbers.
     general_only: it asks for goods in general, or tells none.
     places: towns and counties; spoken_places: those of its own and reposted words, not of its
         hashtags, with provinces where nothing nearer is told; provinces: all that are told there.
@@ -45,6 +49,7 @@ class Traits:
     facilities: frozenset[str]
     hosts: frozenset[str]
     wards: frozenset[str]
+    areas: frozenset[str]
     items: frozenset[str]
     general_only: bool
     places: frozenset[str]
@@ -74,7 +79,10 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
         # Two teams at one host are two needs; where no team is named, its host stands for it.
         facilities=needing or hosts,
         hosts=hosts if needing else frozenset(),
-        wards=frozenset(_ward_pattern().findall(plain)),
+        wards=_wards(plain),
+        areas=frozenset(
+            code[0] for contact in reading.contacts if (code := _AREA_CODE.match(contact.dialled))
+        ),
         items=names,
         general_only=all(name.endswith(_GENERAL) for name in names),
         places=frozenset(
@@ -96,11 +104,21 @@ def _keys(facilities: Iterable[Facility], role: str) -> frozenset[str]:
     return frozenset(facility_key(f.text) for f in facilities if f.role == role)
 
 
+def _wards(plain: str) -> frozenset[str]:
+    """Return the departments and numbered wards in a text, one name for each however written."""
+    names = _ward_names()
+    return frozenset(names.get(word, word) for word in _ward_pattern().findall(plain))
+
+
+@cache
+def _ward_names() -> dict[str, str]:
+    return dict(read_table("lexicons/wards.tsv"))
+
+
 @cache
 def _ward_pattern() -> re.Pattern[str]:
-    """Return a pattern of the departments that have patients, and of numbered wards."""
-    words = sorted(read_words("lexicons/wards.txt"), key=len, reverse=True)
-    return re.compile("|".join([*map(re.escape, words), _NUMBERED_WARD]))
+    words = sorted(_ward_names(), key=len, reverse=True)
+    return re.compile("|".join([_NUMBERED_WARD, *map(re.escape, words)]))
 
 
 @cache

@@ -84,7 +84,7 @@ class DigestSettings(Section):
 class MergeSettings(Section):
     """[merge]: how far apart posts of one need may lie."""
 
-    window: Duration = timedelta(days=3)
+    window: Duration = timedelta(days=7)
 
 
 class ModelSettings(Section):

@@ -49,6 +49,10 @@ def test_a_visiting_team_is_neither_another_team_nor_its_host(other: str) -> Non
         WARD.replace("紫荆", "白鹭"),
         "白鹭医院急需口罩，加微信转账，订金先付，联系李护士13800138001",
         "急需面膜口罩，先交定金，联系13800138001",
+        # other goods, or a part of the hospital, with a number of its own
+        "晴川紫荆医院急需监护仪5台，联系设备科13800138003",
+        "晴川紫荆医院东院区急需护手霜、面膜，联系张护士13800138004",
+        WARD.replace("呼吸科", "消毒供应室").replace("13800138001", "13800138005"),
     ],
 )
 def test_what_another_ward_hospital_or_swindler_says_is_another_need(other: str) -> None:
@@ -62,6 +66,7 @@ def test_what_another_ward_hospital_or_swindler_says_is_another_need(other: str)
         ("帮转，紫荆医院呼吸科还缺面膜，李护士13800138001", "same contact"),
         ("晴川紫荆医院急需护手霜，呼吸科的朋友说已经没了", "same facility"),
         (WARD.replace("医院", "醫院").replace("联系", "聯繫"), "same text"),
+        ("帮问：晴川紫京医院呼吸内科的李护士13800138001，护手霜没了", "same contact"),
     ],
 )
 def test_who_passes_it_on_retells_or_adds_speaks_of_the_same_need(other: str, reason: str) -> None:
@@ -74,12 +79,18 @@ def test_who_passes_it_on_retells_or_adds_speaks_of_the_same_need(other: str, re
         ("晴川紫荆医院急需监护仪5台", "other goods"),
         ("晴川紫荆医院感染科急需护手霜40支", "other ward"),
         ("晴川紫京医院急需护手霜40支，谢谢大家了", "like name"),
+        ("晴川紫荆医院急需护手霜40支，找我13800138009转交", "other number"),
     ],
 )
 def test_what_only_a_person_can_tell_is_left_to_one(other: str, against: str) -> None:
     said = verdict(WARD, other)
     assert said is not None
     assert said.against == against
+
+
+def test_a_name_that_two_towns_have_is_two_needs_by_the_area_codes() -> None:
+    plea = "清河区人民医院发热门诊，口罩只够两天。联系{}，谢谢各位"
+    assert verdict(plea.format("0517-85550123"), plea.format("024-72850123")) is None
 
 
 def test_one_author_who_speaks_again_of_the_facility_is_one_voice() -> None:
@@ -96,6 +107,10 @@ def test_one_author_who_speaks_again_of_the_facility_is_one_voice() -> None:
         ("晴川一医院", "晴川二医院", "other"),
         ("晴川紫荆医院", "晴川紫京医院", "like"),
         ("晴川紫荆医院", "紫荆医院", "like"),
+        ("晴川五医院", "五医院", "generic"),
+        ("晴川中心医院", "晴川中医院", "other"),
+        ("洪湖中医医院", "洪胡中医院", "like"),
+        ("竹溪人民医院", "竹山人民医院", "other"),
         ("人民医院", "人民医院", "generic"),
     ],
 )

@@ -56,7 +56,7 @@ def test_the_least_file_works_with_defaults_for_the_rest(write: Write, tmp_path:
     settings = load(write(LEAST))
     assert settings.timezone == "Asia/Shanghai"
     assert settings.digest.at == time(8)
-    assert settings.merge.window == timedelta(days=3)
+    assert settings.merge.window == timedelta(days=7)
     assert settings.store_path == tmp_path / "distress.db"
     assert settings.digest_folder == tmp_path / "digest"
     assert settings.agents[0].capacity == 200
