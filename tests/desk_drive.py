@@ -28,7 +28,11 @@ WATCH = """
     if (outcome(key)) tell("noted", { outcome: JSON.parse(value).outcome });
   };
   Storage.prototype.removeItem = function (key) {
-    if (outcome(key) && this.getItem(key) !== null) tell("dropped", { id: outcome(key) });
+    if (outcome(key) && this.getItem(key) !== null) {
+      // A page that is loaded anew may be told so by itself, where the answer came too late.
+      const known = [...document.scripts].some((one) => one.textContent.includes(outcome(key)));
+      tell("dropped", { id: outcome(key), known });
+    }
     removeItem.call(this, key);
   };
   const { fetch } = window;
@@ -213,7 +217,7 @@ def until_of(told: dict[str, Any]) -> float:
 
 
 def _said(told: dict[str, Any]) -> set[str]:
-    """Return the ids that an answer of the desk says it has."""
+    """Return the ids that an answer of the desk, or a page of it, says it has."""
     results = told.get("results", ())
     taken = {one["id"] for one in results if one["status"] in ("added", "known")}
-    return taken | set(told.get("ids", ()))
+    return taken | set(told.get("ids", ())) | ({told["id"]} if told.get("known") else set())

@@ -9,10 +9,14 @@ from classifiers.normalise import normalise
 from classifiers.places.gazetteer import regions, short_name
 from data import read_table
 
+_KINDS = (
+    "人民|中心|中医|中西医结合|妇幼保健|妇幼|妇产|儿童|传染病|红十字会|职工|肿瘤|胸科|肺科|骨科|口腔|眼科"
+    "|结核病|精神卫生|精神病|康复"
+)
+_KIND = re.compile(f"(?:{_KINDS})(?=医?院|保健院)")
 # Every town has one: only with the town is it a name.
 _OF_ANY_TOWN = re.compile(
-    r"(?:医科|医学院|中医药|大学|学院|附属)*第?[一二三四五六七八九十\d]{0,3}(?:人民|中心|中医|中西医结合"
-    r"|妇幼保健|妇幼|妇产|儿童|传染病|红十字会|职工|肿瘤|胸科|肺科|骨科|口腔|眼科|结核病|精神卫生|精神病|康复)?"
+    rf"(?:医科|医学院|中医药|大学|学院|附属)*第?[一二三四五六七八九十\d]{{0,3}}(?:{_KINDS})?"
     r"(?:医院|院|卫生院|疾病?预防控制中心|疾控中心|疾控|急救中心|精神卫生中心|(?:社区)?卫生服务中心|血站)"
     r"|.*指挥部"
 )
@@ -106,7 +110,14 @@ def _homes() -> dict[str, tuple[str, str]]:
 def same_name(one: str, other: str) -> bool:
     """Tell whether two keys are written alike, or one is the end of the other."""
     shorter, longer = sorted((one, other), key=len)
-    return one == other or (len(shorter) >= 5 and longer.endswith(shorter))
+    whole = len(shorter) >= 5 or bool(_NUMBERED.fullmatch(shorter))
+    return one == other or (whole and longer.endswith(shorter))
+
+
+def other_kinds(one: str, other: str) -> bool:
+    """Tell whether two keys are of hospitals of two kinds, such as 中心医院 and 中医院."""
+    kinds, others = ({kind[:2] for kind in _KIND.findall(key)} for key in (one, other))
+    return bool(kinds and others and not kinds & others)
 
 
 def is_generic(one: str, other: str) -> bool:

