@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from classifiers.whereabouts import whereabouts
 from monitor.calling.dispositions import QUIET, dispositions
 from monitor.calling.hours import callee_zone
 from monitor.calling.ladder import Rung, ladder
@@ -61,7 +62,7 @@ def standings(
     every_standing = []
     for case in cases:
         rungs = tuple(rung for rung in ladder(case, marks) if _opens(rung))
-        places = [place for need in case.needs for place in need.reading.places]
+        places = whereabouts(need.reading for need in case.needs).places
         zone = callee_zone(places, None, settings.calling, settings.zone)
         elsewhere = {
             rung.contact.key: [at for of, at in calls_by_key[rung.contact.key] if of != case.id]

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cache
 
 import data
-from classifiers.need import Item
+from classifiers.need import Item, Place
+from classifiers.whereabouts import whereabouts
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.dispositions import dispositions
 from monitor.calling.order import urgency
@@ -53,6 +54,7 @@ class CaseView:
     """A case as an agent sees it.
 
     facility, facilities: who needs; hosts: where visiting teams of theirs work.
+    place: where the goods must go; homes: whence teams came that work elsewhere.
     agreed_at: the time that was agreed and still holds.
     quiet: the disposition for which nobody calls of their own accord and the lead is needed.
     clashes: outcomes that were noted without knowing each other. turned: posts that took back.
@@ -65,6 +67,7 @@ class CaseView:
     facilities: tuple[str, ...]
     hosts: tuple[str, ...]
     place: str
+    homes: tuple[str, ...]
     level: str | None
     urgency: str
     goods: tuple[GoodsView, ...]
@@ -132,6 +135,7 @@ def case_view(standing: Standing) -> CaseView:
     )
     facilities = needing or hosts[:1]
     level, words = urgency(needs)
+    where = whereabouts(need.reading for need in needs)
     return CaseView(
         id=case.id,
         agent=case.agent,
@@ -139,7 +143,8 @@ def case_view(standing: Standing) -> CaseView:
         facility=facilities[0] if facilities else None,
         facilities=facilities[1:],
         hosts=hosts if needing else hosts[1:],
-        place=place_words(needs),
+        place=place_words(where.places),
+        homes=tuple(" ".join(distinct(filter(None, home))) for home in where.homes[:2]),
         level=level,
         urgency=words,
         goods=goods_of(needs),
@@ -185,15 +190,14 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def place_words(needs: Sequence[Need]) -> str:
-    """Return where the needs are: province, city, county once each, or the post's own words."""
+def place_words(places: Iterable[Place]) -> str:
+    """Return places in words: province, city, county once each, or the post's own words."""
     names: list[str] = []
-    for need in needs:
-        for place in need.reading.places:
-            parts = distinct(p for p in (place.province, place.city, place.county) if p)
-            words = " ".join(parts) or place.text
-            if not any(words in name for name in names):
-                names = [name for name in names if name not in words] + [words]
+    for place in places:
+        parts = distinct(p for p in (place.province, place.city, place.county) if p)
+        words = " ".join(parts) or place.text
+        if not any(words in name for name in names):
+            names = [name for name in names if name not in words] + [words]
     return "；".join(names[:3])
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from classifiers.facilities.same_name import facility_key
+from classifiers.whereabouts import whereabouts
 from monitor.calling.ladder import contacts_of, is_barred
 from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
@@ -36,7 +37,7 @@ class Routed:
 class _Waiting:
     """A case that nobody has, or an agent who left (`former`), and what decides who gets it.
 
-    facilities: their keys. words: those that a region may begin.
+    facilities: their keys. words: of where the goods must go; a region may begin them.
     """
 
     case_id: int
@@ -112,13 +113,13 @@ def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
 def _waiting_of(case: Case, marks_by_key: Mapping[tuple[str, str], Mark]) -> _Waiting:
     readings = [need.reading for need in case.needs]
     facilities = [facility.text for reading in readings for facility in reading.concerned]
-    places = [place for reading in readings for place in reading.places]
-    words = {word for p in places for word in (p.text, p.province, p.city, p.county) if word}
+    where = whereabouts(readings)
+    words = {word for p in where.places for word in (p.text, p.province, p.city, p.county) if word}
     return _Waiting(
         case_id=case.id,
         former=case.agent,
         facilities=tuple(dict.fromkeys(map(facility_key, facilities))),
-        words=frozenset(words.union(facilities)),
+        words=frozenset(words.union(where.names)),
         is_urgent=any(reading.urgency for reading in readings),
         is_barred=is_barred(case, marks_by_key),
         has_contacts=any(reading.contacts for reading in readings),
