@@ -16,6 +16,7 @@ from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
+from monitor.digest.trust import Fact, Facilities, facts_of
 from monitor.masking import part_hidden
 from monitor.types import Callback, Case, Need
 
@@ -58,6 +59,7 @@ class CaseView:
     agreed_at: the time that was agreed and still holds.
     quiet: the disposition for which nobody calls of their own accord and the lead is needed.
     clashes: outcomes that were noted without knowing each other. turned: posts that took back.
+    facts: what speaks against it and for it.
     """
 
     id: int
@@ -80,6 +82,7 @@ class CaseView:
     quiet: str | None
     clashes: tuple[Clash, ...]
     turned: tuple[Turned, ...]
+    facts: tuple[Fact, ...]
 
     @property
     def ending(self) -> str:
@@ -122,8 +125,11 @@ class CaseView:
         return bool(rungs) and all(rung.passed_on for rung in rungs)
 
 
-def case_view(standing: Standing) -> CaseView:
-    """Return what a page shows of a case."""
+def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseView:
+    """Return what a page shows of a case.
+
+    named_for: of each number, by its key, the facilities that posts gave it for.
+    """
     case, proposal, quiet = standing.case, standing.proposal, standing.quiet
     needs = case.needs
     concerned = [span for need in needs for span in need.reading.concerned]
@@ -157,6 +163,7 @@ def case_view(standing: Standing) -> CaseView:
         quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
         turned=turned(case),
+        facts=facts_of(case, named_for or {}),
     )
 
 
