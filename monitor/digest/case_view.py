@@ -16,7 +16,7 @@ from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
-from monitor.digest.trust import Fact, Facilities, facts_of
+from monitor.digest.trust import Facilities, Fact, facts_of
 from monitor.masking import part_hidden
 from monitor.types import Callback, Case, Need
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import phonenumbers
 
-import data
 from classifiers.facilities.same_name import facility_key, home_of, same_name
 from classifiers.normalise import normalise
+from classifiers.paying import paying_words
 from classifiers.places.gazetteer import short_name
 from classifiers.whereabouts import Whereabouts, is_visiting, whereabouts
 from monitor.calling.ladder import numbers_of
@@ -65,16 +64,10 @@ def facts_of(case: Case, facilities: Facilities) -> tuple[Fact, ...]:
 
 
 def _paying(case: Case) -> Iterator[Fact]:
-    texts = [normalise(need.words) for need in case.needs]
-    words = dict.fromkeys(word for text in texts for word in _paying_words().findall(text))
-    if words:
-        count = sum(bool(_paying_words().search(text)) for text in texts)
-        yield Fact(kind="paying", side="against", names=tuple(words)[:NAMED], count=count)
-
-
-@cache
-def _paying_words() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, data.read_words("lexicons/paying.txt"))))
+    found = [words for need in case.needs if (words := paying_words(normalise(need.words)))]
+    if found:
+        names = tuple(dict.fromkeys(word for words in found for word in words))[:NAMED]
+        yield Fact(kind="paying", side="against", names=names, count=len(found))
 
 
 def _gone(case: Case) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from classifiers.facilities.same_name import facility_key
 from classifiers.need import Facility, Reading
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
+from classifiers.paying import paying_words
 from data import read_words
 
 SHORTEST_PASSAGE = 16  # characters; shorter texts are found inside unrelated ones
@@ -87,7 +88,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
             if word
         ),
         provinces=frozenset(place.province for place in spoken if place.province),
-        speaks_of_paying=bool(_paying_pattern().search(plain)),
+        speaks_of_paying=bool(paying_words(plain)),
         author="" if not author or _NAMELESS in author else author,
     )
 
@@ -101,11 +102,6 @@ def _ward_pattern() -> re.Pattern[str]:
     """Return a pattern of the departments that have patients, and of numbered wards."""
     words = sorted(read_words("lexicons/wards.txt"), key=len, reverse=True)
     return re.compile("|".join([*map(re.escape, words), _NUMBERED_WARD]))
-
-
-@cache
-def _paying_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, read_words("lexicons/paying.txt"))))
 
 
 def plea_of(words: str) -> str:
