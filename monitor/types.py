@@ -217,6 +217,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether two cases are one need, as an agent decided; id: made where it was noted."""
+
+    id: str
+    case_id: int
+    other_id: int
+    are_one: bool
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyStep:
     """One step of a supply line.
 

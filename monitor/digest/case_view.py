@@ -125,6 +125,18 @@ class CaseView:
         return bool(rungs) and all(rung.passed_on for rung in rungs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedView:
+    """A case that may be one with another.
+
+    reason: what they share. against: what speaks against it.
+    """
+
+    other: CaseView
+    reason: str
+    against: str
+
+
 def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseView:
     """Return what a page shows of a case.
 

@@ -66,6 +66,16 @@ class OpenCaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairView:
+    """Two open cases that may be one; reason: what they share; against: what speaks against it."""
+
+    one: OpenCaseView
+    other: OpenCaseView
+    reason: str
+    against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
     """An agent's load.
 
@@ -99,7 +109,8 @@ class LeadView:
     first: how long a case may wait for its first call. uncalled: open cases that nobody called
     yet, the longest wait first; ageing: when all of these become ageing. urgent: those of them
     that are. handed: cases that need the lead more than a call. clashed: with outcomes that were
-    noted without knowing each other, those that contradict each other first.
+    noted without knowing each other, those that contradict each other first. pairs: cases that may
+    be one, for a person to decide.
     """
 
     first: timedelta
@@ -108,6 +119,7 @@ class LeadView:
     urgent: tuple[OpenCaseView, ...]
     handed: tuple[OpenCaseView, ...]
     clashed: tuple[OpenCaseView, ...]
+    pairs: tuple[PairView, ...]
     unassigned: tuple[OpenCaseView, ...]
     unassigned_count: int
     sources: tuple[SourceView, ...]
@@ -140,6 +152,7 @@ def lead_view(day: Day) -> LeadView:
     views = [_case(one.case, day.views[one.case.id], files, first) for one in in_order]
     called_ids = {one.case.id for one in in_order if one.case.callbacks}
     closed_ids = {one.case.id for one in in_order if one.case.closed}
+    view_of = {view.id: view for view in views}
     still_open = [case for case in views if case.id not in closed_ids]
     uncalled = sorted(
         (case for case in still_open if case.id not in called_ids),
@@ -157,6 +170,15 @@ def lead_view(day: Day) -> LeadView:
                 (case for case in views if case.clash),
                 key=lambda case: case.clash is None or case.clash.kind != "contradict",
             )
+        ),
+        pairs=tuple(
+            PairView(
+                one=view_of[pair.case_id],
+                other=view_of[pair.other_id],
+                reason=pair.reason,
+                against=pair.against,
+            )
+            for pair in day.suggestions
         ),
         unassigned=tuple(unassigned[:SHOWN]),
         unassigned_count=len(unassigned),

@@ -102,6 +102,7 @@ class CaseData:
     urgency: the words that say so, "" for none. since: when it was first seen.
     zone: the callee's clock. rungs: its ladder, best first. history: its callbacks, oldest first.
     busy_elsewhere: when its numbers were dialled for other cases, by key as contactKey() writes it.
+    suggested: numbers of cases that may be one with it.
     """
 
     id: int
@@ -113,6 +114,7 @@ class CaseData:
     rungs: Sequence[RungData]
     history: Sequence[CallbackData]
     busy_elsewhere: Mapping[str, Sequence[datetime]]
+    suggested: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
