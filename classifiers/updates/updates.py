@@ -20,6 +20,9 @@ _QUOTED = re.compile(r"[“\"「『][^“”\"「」『』\n]{2,200}[”\"」』
 _SENTENCE = re.compile(r"[^。!?;…\n]{1,400}[。!?;…\n]?")
 _CLAUSE = re.compile(r"[^,、:]{1,200}[,、:]?")
 _QUESTION = re.compile(r"[吗么呢]?[?]\s?$|(?:吗|没有|与否|够不够|是不是|有没有)[。!,]?\s?$")
+_OF_OTHERS = re.compile(
+    r"(?:隔壁|对面|兄弟|其[他它]|别[的家]|另外?(?:一家|的)|附近的?)(?:\w{0,4}?)(?:医院|科室|病区|队)"
+)
 _UNREAL = re.compile(
     r"如果|要是|假如|万一|等到|直到|希望|但愿|盼|期待|什么时候|何时|几时|听说|据说|好像|似乎|应该|可能|以为"
 )
@@ -100,6 +103,18 @@ _CUES = (
     ("more", _MORE, None),
 )
 _OF_GOODS = ("enough", "arrived")
+_ALONE = ("denied", "do_not_call", "contact_change", "enough", "arrived", "again")
+_SHORT = 200  # characters; who only says that it is enough says it in few words
+
+
+def may_update(text: str) -> bool:
+    """Tell whether a normalised text that no gate lets through may say that a need changed.
+
+    Words of more or only go with goods, and those pass the gate.
+    """
+    return len(text) <= _SHORT and any(
+        pattern.search(text) for effect, pattern, _ in _CUES if effect in _ALONE
+    )
 
 
 @reader("updates", after=("parts",))
@@ -158,7 +173,7 @@ def _statements(
 
 def _effect(clause: str) -> str | None:
     """Return what a clause states, None where it states nothing or does not say that it is so."""
-    if _UNREAL.search(clause):
+    if _UNREAL.search(clause) or _OF_OTHERS.search(clause):
         return None
     for effect, pattern, exception in _CUES:
         if pattern.search(clause) and not (exception and exception.search(clause)):

@@ -13,6 +13,7 @@ from monitor.store.connection import Connection, id_of
 from monitor.store.facility_keys import facility_key
 from monitor.store.needs import Needs
 from monitor.store.times import now, required, to_column
+from monitor.store.updates import updates_of
 from monitor.types import Case, Joined
 
 CLOSED_LOOKED_AT = 10  # closed cases of a facility, the latest, that tell who cares for it
@@ -240,6 +241,7 @@ class Cases:
             )
         }
         callbacks = callbacks_of(self._db, ids)
+        updates = updates_of(self._db, ids)
         rows = self._db.execute(
             f"SELECT id, opened_at, closed FROM cases WHERE id IN ({holes})", ids
         )
@@ -259,6 +261,7 @@ class Cases:
                 agent=agents.get(row["id"]),
                 callbacks=tuple(callbacks[row["id"]]),
                 closed=bool(row["closed"]),
+                updates=tuple(updates.get(row["id"], ())),
             )
             for row in rows
         }

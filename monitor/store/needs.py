@@ -11,6 +11,7 @@ from typing import Any
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Span, Urgency
 from monitor.store.connection import Connection, id_of
 from monitor.store.posts import POST_COLUMNS, post_from
+from monitor.store.signs import need_signs
 from monitor.store.times import now, to_column
 from monitor.types import Need, StoredPost
 
@@ -61,6 +62,10 @@ class Needs:
                     continue
                 text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
                 db.table("need_details").insert({"need_id": need_id, "field": field, "value": text})
+            db.conn.executemany(
+                'INSERT INTO need_signs (kind, "key", need_id) VALUES (?, ?, ?)',
+                [(kind, key, need_id) for kind, key in sorted(need_signs(post, reading))],
+            )
             return need_id
 
     def without_case(self) -> list[Need]:
