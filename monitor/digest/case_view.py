@@ -16,7 +16,14 @@ from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
-from monitor.digest.thread import SaidView, ThreadEntry, said_view, state_words, thread_of
+from monitor.digest.thread import (
+    ThreadEntry,
+    UpdateView,
+    amount_words,
+    state_words,
+    thread_of,
+    update_view,
+)
 from monitor.masking import part_hidden
 from monitor.types import Callback, Case, Need
 
@@ -54,7 +61,7 @@ class GoodsView:
     state: str = "wanted"
     arrived: str = ""
     left: str = ""
-    said: SaidView | None = None
+    said: UpdateView | None = None
 
     @property
     def struck(self) -> bool:
@@ -93,8 +100,8 @@ class CaseView:
     quiet: str | None
     clashes: tuple[Clash, ...]
     turned: tuple[Turned, ...]
-    stop: SaidView | None
-    said: tuple[SaidView, ...]
+    stop: UpdateView | None
+    said: tuple[UpdateView, ...]
     thread: tuple[ThreadEntry, ...]
 
     @property
@@ -175,8 +182,8 @@ def case_view(standing: Standing) -> CaseView:
         quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
         turned=turned(case),
-        stop=said_view(standing.stop) if standing.stop else None,
-        said=tuple(said_view(update) for update in case.updates[::-1]),
+        stop=update_view(standing.stop) if standing.stop else None,
+        said=tuple(update_view(update) for update in case.updates[::-1]),
         thread=thread_of(case),
     )
 
@@ -247,7 +254,7 @@ def _goods_view(state: GoodsState, items: Sequence[Item]) -> GoodsView:
     amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in in_order)
     first = next(iter(in_order), None)
     told = newest or state.quantity is None
-    amount = amount_of(first) if first and told else f"{state.quantity:.10g}"
+    amount = amount_of(first) if first and told else amount_words(state.quantity, None)
     unit = (first.unit if first and told else state.unit) or ""
     arrived, left = state_words(state)
     return GoodsView(
@@ -260,5 +267,5 @@ def _goods_view(state: GoodsState, items: Sequence[Item]) -> GoodsView:
         state=state.state,
         arrived=arrived,
         left=left,
-        said=said_view(state.update) if state.update else None,
+        said=update_view(state.update) if state.update else None,
     )

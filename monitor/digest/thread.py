@@ -14,7 +14,7 @@ EXCERPT = 120  # characters of a plea in the thread; the whole stands in its Pos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidGoods:
+class UpdateGoodsView:
     """What a later post says of one kind of goods.
 
     state: "enough", "arrived" or "wanted". amount: how much arrived or is wanted, with its unit;
@@ -28,7 +28,7 @@ class SaidGoods:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidView:
+class UpdateView:
     """What a later post says of a case.
 
     id: as `distress case update-undo` takes it.
@@ -49,7 +49,7 @@ class SaidView:
     effect: str
     reason: str
     statement: str
-    goods: tuple[SaidGoods, ...]
+    goods: tuple[UpdateGoodsView, ...]
     unwanted: tuple[KnownContact, ...]
     new_contacts: tuple[KnownContact, ...]
 
@@ -72,12 +72,12 @@ class ThreadEntry:
     firsthand: bool
     words: str
     number: int | None
-    said: SaidView | None
+    said: UpdateView | None
 
 
-def said_view(update: CaseUpdate) -> SaidView:
+def update_view(update: CaseUpdate) -> UpdateView:
     """Return what a later post says, as pages show it."""
-    return SaidView(
+    return UpdateView(
         id=update.id,
         source=update.post.source,
         author=update.post.author or "",
@@ -87,14 +87,14 @@ def said_view(update: CaseUpdate) -> SaidView:
         effect=update.effect,
         reason=update.reason,
         statement=update.statement,
-        goods=tuple(map(_said_goods, update.goods)),
+        goods=tuple(map(_goods_view, update.goods)),
         unwanted=update.unwanted,
         new_contacts=update.new_contacts,
     )
 
 
-def _said_goods(goods: UpdatedGoods) -> SaidGoods:
-    return SaidGoods(
+def _goods_view(goods: UpdatedGoods) -> UpdateGoodsView:
+    return UpdateGoodsView(
         name=goods.name,
         state=goods.state,
         amount=amount_words(goods.quantity, goods.unit),
@@ -120,7 +120,7 @@ def thread_of(case: Case) -> tuple[ThreadEntry, ...]:
     entries = []
     events: list[tuple[datetime, int, int, Need | CaseUpdate]] = [*pleas, *updates]
     for at, _, number, told in sorted(events, key=lambda entry: entry[:3]):
-        said = None if isinstance(told, Need) else said_view(told)
+        said = None if isinstance(told, Need) else update_view(told)
         firsthand = told.reading.voice == "firsthand" if isinstance(told, Need) else told.own
         post = told.post
         who = (post.source, post.author_id or post.author or f"#{post.id}")

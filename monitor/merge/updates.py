@@ -86,10 +86,7 @@ def match_updates(store: Store) -> int:
         is_last = at + BATCH >= len(candidates)
         with store.write():
             for update_id, update in said:
-                # A person may have ended or split the case since it was read.
-                place = store.cases.of_need(update.need_id)
-                if place and not place[1]:
-                    noted += store.updates.note(update_id, update)
+                noted += store.updates.note(update_id, update)
             store.updates.mark_looked_at((one.id for one in batch), last_join if is_last else None)
     return noted
 
@@ -269,7 +266,8 @@ def _said(
 ) -> CaseUpdate | None:
     """Return what a post says of a case, None where that changes nothing."""
     amounts = {item.name: item for need in earlier[::-1] for item in need.reading.items}
-    wanted = list(amounts)
+    heard = [item.name for callback in case.callbacks for item in callback.items]
+    wanted = list(dict.fromkeys([*amounts, *heard]))
     statements = [_with_kinds(one, wanted) for one in _new_statements(post, earlier)]
     if not statements:
         return None

@@ -36,10 +36,14 @@ _CANDIDATES = (
     "FROM updates JOIN posts ON posts.id = updates.post_id "
     "LEFT JOIN needs ON needs.post_id = updates.post_id AND needs.digest = updates.digest"
 )
-_NEEDS_BY_SIGN = """
-SELECT need_signs.need_id, case_id FROM need_signs
+# Goods that were confirmed may still be on their way once the case is closed.
+_FOLLOWED = (
+    "(closed = 0 OR EXISTS (SELECT 1 FROM supply_lines WHERE supply_lines.case_id = cases.id))"
+)
+_NEEDS_BY_SIGN = f"""
+SELECT need_signs.need_id, case_needs.case_id FROM need_signs
 JOIN case_needs ON case_needs.need_id = need_signs.need_id AND left_at IS NULL
-JOIN cases ON cases.id = case_id AND closed = 0
+JOIN cases ON cases.id = case_needs.case_id AND {_FOLLOWED}
 WHERE kind = ? AND "key" = ? ORDER BY need_signs.need_id DESC LIMIT ?
 """
 
@@ -131,8 +135,9 @@ class Updates:
         ]
 
     def cases_by_sign(self, update_id: int) -> Mapping[str, frozenset[int]]:
-        """Return by kind of sign the open cases with a need that shares one with an update.
+        """Return by kind of sign the cases with a need that shares one with an update.
 
+        Those are told that are open, or whose goods may be on their way.
         "post": the case whose need was read in earlier words of the same post.
         """
         cases: dict[str, set[int]] = defaultdict(set)
@@ -143,17 +148,25 @@ class Updates:
             kind = sign["kind"] if sign["kind"] != "ending" else "facility"
             cases[kind].update(row["case_id"] for row in rows)
         rows = self._db.execute(
-            "SELECT case_id FROM updates JOIN needs ON needs.post_id = updates.post_id "
+            "SELECT case_needs.case_id FROM updates JOIN needs ON needs.post_id = updates.post_id "
             "JOIN case_needs ON case_needs.need_id = needs.id AND left_at IS NULL "
-            "JOIN cases ON cases.id = case_id AND closed = 0 WHERE updates.id = ?",
+            f"JOIN cases ON cases.id = case_needs.case_id AND {_FOLLOWED} WHERE updates.id = ?",
             [update_id],
         )
         cases["post"].update(row["case_id"] for row in rows)
         return {kind: frozenset(ids) for kind, ids in cases.items() if ids}
 
     def note(self, update_id: int, update: CaseUpdate) -> bool:
-        """Note what a post says of a need; False where its case has it, or had it undone."""
+        """Note what a post says of a need; False where its case has it, or had it undone.
+
+        False too where the case has ended since, and no goods are on their way.
+        """
         with self._connection.write() as db:
+            followed = db.execute(
+                "SELECT 1 FROM case_needs JOIN cases ON cases.id = case_needs.case_id "
+                f"WHERE need_id = ? AND left_at IS NULL AND {_FOLLOWED}",
+                [update.need_id],
+            ).fetchone()
             known = db.execute(
                 "SELECT 1 FROM need_updates JOIN case_needs AS of_update "
                 "ON of_update.need_id = need_updates.need_id AND of_update.left_at IS NULL "
@@ -161,7 +174,7 @@ class Updates:
                 "AND of_need.left_at IS NULL WHERE update_id = ? AND of_need.need_id = ?",
                 [update_id, update.need_id],
             ).fetchone()
-            if known:
+            if known or not followed:
                 return False
             row = {
                 "update_id": update_id,
