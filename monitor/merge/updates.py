@@ -36,6 +36,7 @@ LATEST = timedelta(days=30)  # so long after the last plea a post may speak of i
 CASES_COMPARED = 5  # open cases that one post is held against, the latest
 SEVERAL = "several cases"
 LONGEST = 200  # characters of a statement that are shown
+SHORT = 200  # characters of a post that is found by the facility it names
 _SAME = frozenset({"same", "generic", "part", "like"})
 _NAMES = _SAME - {"generic"}
 _STATES = {"enough_all": "enough", "enough_some": "enough"}
@@ -174,7 +175,8 @@ def _shared(
     if case.id in by_sign.get("author", ()) and _passes_on(post, earlier):
         return "same text"
     of_facility = by_sign.get("facility", frozenset())
-    speaks_of_it = same_place or _is_account(post.post, earlier)
+    # News name many a hospital; who only says what changed says it in few words.
+    speaks_of_it = (same_place and len(post.plain) <= SHORT) or _is_account(post.post, earlier)
     return "same facility" if speaks_of_it and of_facility == {case.id} else None
 
 
