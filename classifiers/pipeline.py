@@ -81,7 +81,13 @@ def read(texts: Iterable[str], *, gated: bool = True) -> Iterator[Reading]:
             yield _reading(language(_make_doc(text, plain, numbers)))
 
 
-def read_update(text: str) -> Reading:
+def read_post(text: str) -> Reading:
+    """Return the reading of a post, also of one that only says what changed of a need."""
+    [reading] = read([text])
+    return _read_update(text) if reading is NOISE else reading
+
+
+def _read_update(text: str) -> Reading:
     """Return the reading of a post that is stopped but says that a need told before changed.
 
     It is never flagged. All others are noise; only what may name somebody is read as a whole.

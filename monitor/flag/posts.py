@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from classifiers import pipeline
 from classifiers.need import NOISE, Reading
+from classifiers.updates import is_update
 from monitor.store import Store
 from monitor.types import StoredPost
 
@@ -61,7 +62,7 @@ def flag(
                     failed += error is not None
                     if reading.flagged and store.needs.add(post, reading) is not None:
                         needs += 1
-                    updates += _is_update(reading) and store.updates.keep(post, reading)
+                    updates += is_update(reading) and store.updates.keep(post, reading)
             post_count += len(posts)
             if on_progress:
                 on_progress(post_count)
@@ -71,17 +72,10 @@ def flag(
     return FlagCounts(post_count, needs, failed, updates)
 
 
-def _is_update(reading: Reading) -> bool:
-    """Tell whether a post says something of a need told before; every plea says that it wants."""
-    effects = {statement.effect for statement in reading.details.get("updates", ())}
-    return bool(effects - {"more", "contact_change"} if reading.flagged else effects)
-
-
 def _read(post: StoredPost) -> tuple[Reading, str | None]:
     """Return the reading of a post; one that a reader fails on is noise with the error named."""
     try:
-        reading = next(pipeline.read([post.words]))
-        return (pipeline.read_update(post.words) if reading is NOISE else reading), None
+        return pipeline.read_post(post.words), None
     except Exception as error:  # a reader's defect must not stop the other posts
         log.exception("post %s of %s could not be read", post.source_id, post.source)
         return NOISE, f"{type(error).__name__}: {error}"

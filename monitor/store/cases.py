@@ -82,12 +82,33 @@ class Cases:
             new_case = self.open(first, reason="split")
             for need_id in others:
                 self.join(new_case, need_id, reason="split", matched_need_id=first)
+            self.note_facilities_again(case_id)
+            return new_case
+
+    def note_facilities_again(self, case_id: int) -> None:
+        """Note which facilities a case is about by the needs that it holds now."""
+        with self._connection.write() as db:
             db.execute("DELETE FROM case_facilities WHERE case_id = ?", [case_id])
             for row in db.execute(
                 "SELECT need_id FROM case_needs WHERE case_id = ? AND left_at IS NULL", [case_id]
             ).fetchall():
                 self._note_facilities(case_id, row["need_id"])
-            return new_case
+
+    def leave(self, case_id: int, need_id: int) -> None:
+        """Take a need out of a case; one that holds none any longer is closed."""
+        with self._connection.write() as db:
+            db.execute(
+                "UPDATE case_needs SET left_at = ? "
+                "WHERE case_id = ? AND need_id = ? AND left_at IS NULL",
+                [to_column(now()), case_id, need_id],
+            )
+            self.note_facilities_again(case_id)
+            is_empty = not db.execute(
+                "SELECT 1 FROM case_needs WHERE case_id = ? AND left_at IS NULL", [case_id]
+            ).fetchone()
+            if is_empty:
+                self.unassign(case_id, "no need is left")
+                db.execute("UPDATE cases SET closed = 1 WHERE id = ?", [case_id])
 
     def absorb(self, case_id: int, other_id: int) -> None:
         """Put all needs of another case into this one; its callbacks count here from then on.

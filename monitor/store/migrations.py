@@ -462,6 +462,7 @@ CREATE TABLE need_updates (
   UNIQUE (update_id, need_id)
 );
 CREATE INDEX need_updates_need ON need_updates (need_id);
+ALTER TABLE needs ADD COLUMN withdrawn_at TEXT;
 CREATE INDEX supply_lines_case ON supply_lines (case_id);
 CREATE TABLE update_cursor (join_id INTEGER NOT NULL);
 INSERT INTO update_cursor (join_id) SELECT coalesce(max(id), 0) FROM case_needs

@@ -329,6 +329,32 @@ class Posts:
             [reader] if reader else [],
         )
 
+    def known(
+        self,
+        since: datetime | None = None,
+        source: str | None = None,
+        *,
+        batch: int = 500,
+    ) -> Iterator[list[StoredPost]]:
+        """Yield batches of posts whose present words were read, oldest id first.
+
+        since: only those posted, or else first seen, since then. source: only of this one.
+        """
+        last = 0
+        while True:
+            rows = self._db.execute(
+                f"SELECT {POST_COLUMNS} FROM posts WHERE posts.id > ?1 "
+                "AND (?2 IS NULL OR source = ?2) "
+                "AND (?3 IS NULL OR coalesce(posted_at, first_seen_at) >= ?3) "
+                "AND EXISTS (SELECT 1 FROM readings WHERE readings.post_id = posts.id "
+                "AND readings.digest = posts.digest) ORDER BY posts.id LIMIT ?4",
+                [last, source, to_column(since), batch],
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            yield [post_from(row) for row in rows]
+
     def mark_read(
         self, post: StoredPost, reading: Reading, reader: str, error: str | None = None
     ) -> None:
