@@ -9,6 +9,7 @@ from datetime import datetime
 
 from classifiers.whereabouts import whereabouts
 from monitor.calling.dispositions import QUIET, dispositions
+from monitor.calling.goods import stop_of
 from monitor.calling.hours import callee_zone
 from monitor.calling.ladder import Rung, ladder
 from monitor.calling.next_call import NextCall, next_call_of
@@ -16,7 +17,7 @@ from monitor.calling.order import order
 from monitor.calling.story import Noted, Story, story
 from monitor.masking import safe_url
 from monitor.settings import Settings
-from monitor.types import DIALLED, Case, Mark
+from monitor.types import DIALLED, Case, CaseUpdate, Mark
 
 Dialled = Mapping[tuple[str, str], Sequence[datetime]]
 
@@ -27,6 +28,7 @@ class Standing:
 
     story: what its callbacks say, None where it is closed.
     elsewhere: when its numbers were dialled for other cases.
+    stop: the update since which nobody should be called, None where there is none.
     """
 
     case: Case
@@ -35,6 +37,7 @@ class Standing:
     proposal: NextCall
     elsewhere: Dialled
     zone: str
+    stop: CaseUpdate | None = None
 
     @property
     def quiet(self) -> Noted | None:
@@ -70,16 +73,24 @@ def standings(
             if rung.contact.key in calls_by_key
         }
         facts = None if case.closed else story(case.callbacks, rungs, now, settings.leads)
+        stop = stop_of(case)
         every_standing.append(
             Standing(
                 case=case,
                 rungs=rungs,
                 story=facts,
                 proposal=next_call_of(
-                    facts, rungs, settings.calling, zone, now, elsewhere=elsewhere
+                    facts,
+                    rungs,
+                    settings.calling,
+                    zone,
+                    now,
+                    elsewhere=elsewhere,
+                    stopped_at=stop.said_at if stop else None,
                 ),
                 elsewhere={key: times for key, times in elsewhere.items() if times},
                 zone=str(zone),
+                stop=stop,
             )
         )
     return every_standing

@@ -12,13 +12,22 @@ from classifiers.need import Item, Place
 from classifiers.whereabouts import whereabouts
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.dispositions import dispositions
+from monitor.calling.goods import SETTLED, GoodsState, goods_states, live_needs
 from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
+from monitor.digest.thread import (
+    ThreadEntry,
+    UpdateView,
+    amount_words,
+    state_words,
+    thread_of,
+    update_view,
+)
 from monitor.digest.trust import Facilities, Fact, facts_of
 from monitor.masking import part_hidden
-from monitor.types import Callback, Case, Need
+from monitor.types import Callback, Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,9 @@ class GoodsView:
     """One kind of goods of a case; others holds amounts that other posts of the case give.
 
     doubtful: the unit does not fit, so that the amount may be another's.
+    state: by the newest statement: "wanted", "again" (used up again), "part" (some arrived),
+        "arrived" or "enough"; the last two are struck. arrived, left: of "part", with their unit.
+    said: the later post that says so, None where none does.
     """
 
     name: str
@@ -48,6 +60,15 @@ class GoodsView:
     per: str | None
     others: tuple[str, ...]
     doubtful: bool = False
+    state: str = "wanted"
+    arrived: str = ""
+    left: str = ""
+    said: UpdateView | None = None
+
+    @property
+    def struck(self) -> bool:
+        """Whether nobody has to ask for it any longer."""
+        return self.state in SETTLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +81,8 @@ class CaseView:
     quiet: the disposition for which nobody calls of their own accord and the lead is needed.
     clashes: outcomes that were noted without knowing each other. turned: posts that took back.
     facts: what speaks against it and for it.
+    stop: what the case's own voice said, for which nobody should be called; it stands on top.
+    said: all that later posts say, newest first. thread: all its posts, newest first.
     """
 
     id: int
@@ -83,6 +106,9 @@ class CaseView:
     clashes: tuple[Clash, ...]
     turned: tuple[Turned, ...]
     facts: tuple[Fact, ...]
+    stop: UpdateView | None
+    said: tuple[UpdateView, ...]
+    thread: tuple[ThreadEntry, ...]
 
     @property
     def ending(self) -> str:
@@ -93,13 +119,17 @@ class CaseView:
 
     @property
     def goods_words(self) -> str:
-        """The goods by name, as the script says them."""
-        return "、".join(goods.name for goods in self.goods)
+        """The goods by name, as the script says them, without those that are there."""
+        return "、".join(goods.name for goods in self.goods if not goods.struck)
 
     @property
     def amounts_words(self) -> str:
         """The goods with their amounts, as a message tells them."""
-        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self.goods)
+        return "、".join(
+            f"{goods.name}{goods.left or goods.amount + goods.unit}"
+            for goods in self.goods
+            if not goods.struck
+        )
 
     @property
     def person(self) -> str:
@@ -152,8 +182,8 @@ def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseVi
         if name not in needing
     )
     facilities = needing or hosts[:1]
-    level, words = urgency(needs)
     where = whereabouts(need.reading for need in needs)
+    level, words = urgency(live_needs(case))
     return CaseView(
         id=case.id,
         agent=case.agent,
@@ -165,7 +195,7 @@ def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseVi
         homes=tuple(" ".join(distinct(filter(None, home))) for home in where.homes[:2]),
         level=level,
         urgency=words,
-        goods=goods_of(needs),
+        goods=goods_of(case),
         rungs=tuple(rung_views(case, standing.rungs, proposal)),
         posts=post_views(case),
         first_at=case.first_at,
@@ -176,6 +206,9 @@ def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseVi
         clashes=clashes(case),
         turned=turned(case),
         facts=facts_of(case, named_for or {}),
+        stop=update_view(standing.stop) if standing.stop else None,
+        said=tuple(update_view(update) for update in case.updates[::-1]),
+        thread=thread_of(case),
     )
 
 
@@ -228,24 +261,34 @@ def amount_of(item: Item) -> str:
     return f"{amount}-{item.quantity_max:.10g}" if item.quantity_max is not None else amount
 
 
-def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
-    """Return the goods of needs by name; the first that tells an amount is the one shown."""
+def goods_of(case: Case) -> tuple[GoodsView, ...]:
+    """Return the goods of a case by name; the newest statement that tells an amount is shown."""
     by_name: dict[str, list[Item]] = {}
-    for need in needs:
+    for need in case.needs:
         for item in need.reading.items:
             by_name.setdefault(item.name, []).append(item)
-    views = []
-    for name, items in by_name.items():
-        items.sort(key=lambda item: not amount_of(item))
-        amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in items)
-        views.append(
-            GoodsView(
-                name=name,
-                amount=amount_of(items[0]),
-                unit=items[0].unit or "",
-                per=items[0].per,
-                others=tuple(amount for amount in amounts[1:] if amount),
-                doubtful=bool(items[0].doubtful),
-            )
-        )
-    return tuple(views)
+    states = goods_states(case)
+    return tuple(_goods_view(state, by_name.get(name, ())) for name, state in states.items())
+
+
+def _goods_view(state: GoodsState, items: Sequence[Item]) -> GoodsView:
+    newest = [item for item in items if (item.quantity, item.unit) == (state.quantity, state.unit)]
+    in_order = sorted([*newest, *items], key=lambda item: not amount_of(item))
+    amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in in_order)
+    first = next(iter(in_order), None)
+    told = newest or state.quantity is None
+    amount = amount_of(first) if first and told else amount_words(state.quantity, None)
+    unit = (first.unit if first and told else state.unit) or ""
+    arrived, left = state_words(state)
+    return GoodsView(
+        name=state.name,
+        amount=amount,
+        unit=unit,
+        per=first.per if first else None,
+        others=tuple(other for other in amounts if other and other != f"{amount}{unit}"),
+        doubtful=bool(first and first.doubtful),
+        state=state.state,
+        arrived=arrived,
+        left=left,
+        said=update_view(state.update) if state.update else None,
+    )

@@ -76,6 +76,23 @@ class PairView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaidOfCase:
+    """What a later post says of an open case, with every number masked.
+
+    own, effect, reason, url, at: as UpdateView has them.
+    """
+
+    case: OpenCaseView
+    own: bool
+    effect: str
+    reason: str
+    statement: str
+    author: str
+    url: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
     """An agent's load.
 
@@ -110,7 +127,8 @@ class LeadView:
     yet, the longest wait first; ageing: when all of these become ageing. urgent: those of them
     that are. handed: cases that need the lead more than a call. clashed: with outcomes that were
     noted without knowing each other, those that contradict each other first. pairs: cases that may
-    be one, for a person to decide.
+    be one, for a person to decide. said: what later posts say for a person to look at, newest
+    first: all that stops calls, and all that others say.
     """
 
     first: timedelta
@@ -120,6 +138,7 @@ class LeadView:
     handed: tuple[OpenCaseView, ...]
     clashed: tuple[OpenCaseView, ...]
     pairs: tuple[PairView, ...]
+    said: tuple[SaidOfCase, ...]
     unassigned: tuple[OpenCaseView, ...]
     unassigned_count: int
     sources: tuple[SourceView, ...]
@@ -180,6 +199,7 @@ def lead_view(day: Day) -> LeadView:
             )
             for pair in day.suggestions
         ),
+        said=_said([(case, day.views[case.id]) for case in still_open]),
         unassigned=tuple(unassigned[:SHOWN]),
         unassigned_count=len(unassigned),
         sources=source_views(day.settings, day.sources),
@@ -209,6 +229,26 @@ def _case(case: Case, view: CaseView, files: Mapping[str, str], first: timedelta
         quiet=view.quiet,
         clash=next(iter(view.clashes), None),
     )
+
+
+def _said(cases: Sequence[tuple[OpenCaseView, CaseView]]) -> tuple[SaidOfCase, ...]:
+    """Return what later posts say of cases that a person has to look at."""
+    said = [
+        SaidOfCase(
+            case=case,
+            own=update.own,
+            effect=update.effect,
+            reason=update.reason,
+            statement=masked(update.statement),
+            author=masked(update.author)[:60],
+            url=update.url,
+            at=update.at,
+        )
+        for case, view in cases
+        for update in view.said
+        if not update.own or (view.stop and update.id == view.stop.id)
+    ]
+    return tuple(sorted(said, key=lambda one: one.at, reverse=True)[:SHOWN])
 
 
 def _pressing(case: OpenCaseView) -> tuple[int, datetime, int]:

@@ -84,8 +84,12 @@ def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
 
 
 def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
-    """Return what further readers found, by field, in words."""
-    details = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
+    """Return what further readers found, by field, in words; updates stand in the thread."""
+    details = (
+        (field, _words_of(value))
+        for field, value in sorted(reading.details.items())
+        if field != "updates"
+    )
     return tuple((field, words) for field, words in details if words)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifiers.need import Contact
+from monitor.calling.goods import own_updates
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall
 from monitor.masking import grouped, safe_url
@@ -22,6 +23,8 @@ class RungView:
     barred: the mark for which it is not to be used: "wrong", "dead" or "barred", else empty.
     until: when that ends. last, tries: the last attempt with it, and how many there were.
     folded: whether it is one of the posts, and there are better ways.
+    asked_by: the id of the update that asks not to call it, which is for a person to confirm, so
+        that it is barred for all cases; None where none does, or a person did.
     """
 
     kind: str = ""
@@ -39,6 +42,7 @@ class RungView:
     dialled: bool = False
     proposed: bool = False
     folded: bool = False
+    asked_by: int | None = None
 
     @property
     def url(self) -> str | None:
@@ -55,6 +59,7 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
     phone_keys = {c.new_contact.key for c in case.callbacks if c.new_contact}
     next_key = proposal.contact.key if proposal and proposal.contact else None
     number = any(rung.dialled and rung.barred is None for rung in rungs)
+    asked_by = {c.key: update.id for update in own_updates(case) for c in update.unwanted}
     views = []
     for rung in rungs:
         contact, key = rung.contact, rung.contact.key
@@ -77,6 +82,7 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
                 dialled=rung.dialled,
                 proposed=key == next_key and rung.barred is None,
                 folded=contact.kind == "post" and number,
+                asked_by=asked_by.get(key) if rung.barred and not rung.barred.actor else None,
             )
         )
     return views

@@ -20,7 +20,7 @@ _RUN = 3  # characters of the runs by which passages are found
 _LINK_TITLE = re.compile(r"(?:(?<=\s)|(?<=[#。!?]))O(?!型)[\u4e00-\u9fff][^\n]{3,60}?(?=\s|$)")
 _SPOKEN = frozenset({"own", "reposted"})
 _TAGS = frozenset({"hashtag"})
-_GENERAL = ("物资", "物质", "用品", "设备")
+GENERAL = ("物资", "物质", "用品", "设备")
 _NUMBERED_WARD = r"[一二三四五六七八九十\d]{1,3}(?:病区|病房|楼|层)|[东西南北]区"
 _NAMELESS = "匿名"
 
@@ -77,7 +77,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
         hosts=hosts if needing else frozenset(),
         wards=frozenset(_ward_pattern().findall(plain)),
         items=names,
-        general_only=all(name.endswith(_GENERAL) for name in names),
+        general_only=all(name.endswith(GENERAL) for name in names),
         places=frozenset(
             word for place in reading.places for word in (place.city, place.county) if word
         ),

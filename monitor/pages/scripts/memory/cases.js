@@ -61,6 +61,7 @@ function rule(caseId) {
     now: Date.now(),
     elsewhere: dialledElsewhere(caseId, known.busy_elsewhere, entries.outcomes(), dispositions),
     leads: page.leads,
+    stopped_at: known.stopped_at,
   }, dispositions);
   return { past, rungs, call, ended: endings.at(-1)?.disposition ?? null };
 }
