@@ -167,7 +167,7 @@ class SuggestedView:
     against: str
 
 
-def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseView:
+def case_view(standing: Standing, named_for: Facilities) -> CaseView:
     """Return what a page shows of a case.
 
     named_for: of each number, by its key, the facilities that posts gave it for.
@@ -205,7 +205,7 @@ def case_view(standing: Standing, named_for: Facilities | None = None) -> CaseVi
         quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
         turned=turned(case),
-        facts=facts_of(case, named_for or {}),
+        facts=facts_of(case, named_for),
         stop=update_view(standing.stop) if standing.stop else None,
         said=tuple(update_view(update) for update in case.updates[::-1]),
         thread=thread_of(case),

@@ -11,12 +11,14 @@ from datetime import time as clock_time
 from functools import cached_property
 
 from monitor.calling.dispositions import dispositions
+from monitor.calling.ladder import numbers_of
 from monitor.calling.standing import Standing, calling_order, last_change, standings
 from monitor.crawl import health
 from monitor.digest.case_view import CaseView, SuggestedView, case_view
 from monitor.digest.charts import DAYS
 from monitor.digest.page_data import GeneratedData
 from monitor.digest.source_views import source_figures
+from monitor.digest.trust import Facilities
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.figures import DayFigures, Figures
@@ -37,6 +39,7 @@ class Day:
     marks: of contacts, by key, as they stood at `now`.
     sources: how they do. figures: of this day and of those before, as charts() takes them.
     lines: all supply lines. suggestions: pairs of open cases that may be one, not decided yet.
+    named_for: of each number of the cases, by its key, the facilities that posts gave it for.
     store: the identity of the store. known: by agent, ids of outcomes that it has.
     """
 
@@ -49,13 +52,14 @@ class Day:
     figures: tuple[DayFigures, ...]
     lines: tuple[LineOfCase, ...]
     suggestions: tuple[Suggestion, ...]
+    named_for: Facilities
     store: str
     known: Mapping[str, Sequence[str]]
 
     @cached_property
     def views(self) -> Mapping[int, CaseView]:
         """What the pages show of each case, by its id; made once for all of them."""
-        return {one.case.id: case_view(one) for one in self.standings}
+        return {one.case.id: case_view(one, self.named_for) for one in self.standings}
 
     @cached_property
     def suggested(self) -> Mapping[int, Sequence[SuggestedView]]:
@@ -110,6 +114,9 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
         sources=tuple(health.of_sources(settings, store, now=now)),
         figures=_figures(figures, settings, since),
         lines=tuple(store.supplies.lines()),
+        named_for=store.needs.facilities_by_contact(
+            {number.key for case in cases for number in numbers_of(case)}
+        ),
         suggestions=tuple(
             one for one in store.suggestions.open() if {one.case_id, one.other_id} <= open_ids
         ),

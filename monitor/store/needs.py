@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Span, Urgency
 from monitor.store.connection import Connection, id_of
 from monitor.store.posts import POST_COLUMNS, post_from
-from monitor.store.signs import need_signs
+from monitor.store.signs import contact_sign, need_signs
 from monitor.store.times import now, to_column
 from monitor.types import Need, StoredPost
 
@@ -22,6 +22,14 @@ _SPANS: dict[str, type[Span]] = {
     "places": Place,
     "evidence": Evidence,
 }
+
+
+LOOKED_AT = 50
+_FACILITIES_OF_CONTACT = """
+SELECT text FROM facilities WHERE role = 'needing' AND need_id IN
+(SELECT need_id FROM need_signs WHERE kind = 'contact' AND "key" = ? ORDER BY need_id DESC LIMIT ?)
+ORDER BY need_id DESC, id
+"""
 
 
 class Needs:
@@ -114,6 +122,19 @@ class Needs:
             "ORDER BY id"
         )
         return self.get([row["id"] for row in ids])
+
+    def facilities_by_contact(
+        self, keys: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], list[str]]:
+        """Return which facilities in need posts gave contacts for, in any case, the latest first.
+
+        keys: of the contacts. Of each the latest LOOKED_AT needs are looked at.
+        """
+        names: dict[tuple[str, str], list[str]] = {}
+        for key in keys:
+            rows = self._db.execute(_FACILITIES_OF_CONTACT, [contact_sign(key), LOOKED_AT])
+            names[key] = list(dict.fromkeys(row["text"] for row in rows))
+        return names
 
     def get(self, ids: Sequence[int]) -> list[Need]:
         """Return needs with everything read in them, in the order of `ids`."""

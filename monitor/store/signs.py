@@ -51,8 +51,13 @@ def _contacts(reading: Reading) -> Iterator[Sign]:
 
 
 def contact_key(kind: str, value: str) -> str:
-    """Return the key of a contact; all telephone numbers are of one kind."""
-    return ":".join(KnownContact(kind=kind, value=value).key)
+    """Return the sign of a contact; all telephone numbers are of one kind."""
+    return contact_sign(KnownContact(kind=kind, value=value).key)
+
+
+def contact_sign(key: tuple[str, str]) -> str:
+    """Return the sign of a contact with this key."""
+    return ":".join(key)
 
 
 def _keys(names: Iterable[str]) -> set[str]:

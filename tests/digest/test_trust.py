@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from made_cases import MORNING, case_of
+from staged_day import AGENT, NOW, add_case, reading_of, settings_in
 
 from classifiers import pipeline
+from monitor import digest
 from monitor.digest.trust import Fact, facts_of, home_of_number
+from monitor.store import Store
 from monitor.types import Case, Joined, KnownContact, Need, StoredPost
 
 PLEA = "武汉梧桐医院急需护手霜40支，联系李护士13907100001"  # a number of Wuhan's
@@ -117,3 +121,16 @@ def test_a_case_that_others_only_passed_on_is_told_as_such() -> None:
     assert told(case_of(1, passed_on, own), "passed on") == []
     assert told(case_of(1, passed_on, own), "firsthand")
     assert [fact.side for fact in facts_of(case_of(1, passed_on, own), {})][-1] == "for"
+
+
+def test_the_page_tells_a_number_that_other_cases_give_for_other_hospitals(
+    store: Store, tmp_path: Path
+) -> None:
+    for name in ("武汉梧桐山医院", "黄冈红叶医院"):
+        text = f"{name}急需护手霜40支，联系李护士138 0013 8000"
+        goods = [("护手霜", "40", "支")]
+        number = [("mobile", "138 0013 8000")]
+        add_case(store, text, reading_of(text, goods=goods, facility=name, numbers=number))
+    page = digest.write(store, settings_in(tmp_path), now=NOW) / f"{AGENT}.html"
+    told = page.read_text(encoding="utf-8")
+    assert "号码 138****8000 在 2 家名下：" in told
