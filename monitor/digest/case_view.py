@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,13 +12,13 @@ from classifiers.need import Item, Place
 from classifiers.whereabouts import whereabouts
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.dispositions import dispositions
-from monitor.calling.goods import SETTLED, GoodsState, goods_states, live_needs
+from monitor.calling.goods import SETTLED, goods_states, live_needs
 from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
 from monitor.digest.thread import (
-    ThreadEntry,
+    ThreadPost,
     UpdateView,
     amount_words,
     state_words,
@@ -35,7 +35,7 @@ class Turned:
     """Words of a post that take back what another, or it itself, said before.
 
     number: of the post, as the page counts them. words: as they stand there.
-    turn: "settled" or "denied". edited: whether the post said otherwise when it was read.
+    turn: "struck" or "denied". edited: whether the post said otherwise when it was read.
     """
 
     number: int
@@ -49,9 +49,8 @@ class GoodsView:
     """One kind of goods of a case; others holds amounts that other posts of the case give.
 
     doubtful: the unit does not fit, so that the amount may be another's.
-    state: by the newest statement: "wanted", "again" (used up again), "part" (some arrived),
-        "arrived" or "enough"; the last two are struck. arrived, left: of "part", with their unit.
-    said: the later post that says so, None where none does.
+    state: as the newest statement has it, one of goods.STATES; the last two are struck.
+    arrived, left: of "part", with their unit. said: the later post that says so, None for none.
     """
 
     name: str
@@ -67,7 +66,7 @@ class GoodsView:
 
     @property
     def struck(self) -> bool:
-        """Whether nobody has to ask for it any longer."""
+        """Whether nothing of it is wanted any longer."""
         return self.state in SETTLED
 
 
@@ -81,8 +80,10 @@ class CaseView:
     quiet: the disposition for which nobody calls of their own accord and the lead is needed.
     clashes: outcomes that were noted without knowing each other. turned: posts that took back.
     facts: what speaks against it and for it.
-    stop: what the case's own voice said, for which nobody should be called; it stands on top.
-    said: all that later posts say, newest first. thread: all its posts, newest first.
+    said: what later posts say of it, the newest first. stop: the one since which nobody calls.
+    question: the one to ask about first, None where somebody answered since, or there is none.
+    hearsay: the newest of somebody else, None where somebody answered since, or there is none.
+    numbers: of the posts that say them, as the page counts posts, by the updates' ids.
     """
 
     id: int
@@ -106,9 +107,11 @@ class CaseView:
     clashes: tuple[Clash, ...]
     turned: tuple[Turned, ...]
     facts: tuple[Fact, ...]
-    stop: UpdateView | None
     said: tuple[UpdateView, ...]
-    thread: tuple[ThreadEntry, ...]
+    stop: UpdateView | None
+    question: UpdateView | None
+    hearsay: UpdateView | None
+    numbers: Mapping[int, int]
 
     @property
     def ending(self) -> str:
@@ -119,17 +122,18 @@ class CaseView:
 
     @property
     def goods_words(self) -> str:
-        """The goods by name, as the script says them, without those that are there."""
-        return "、".join(goods.name for goods in self.goods if not goods.struck)
+        """The goods by name, as the script says them."""
+        return "、".join(goods.name for goods in self._meant)
 
     @property
     def amounts_words(self) -> str:
         """The goods with their amounts, as a message tells them."""
-        return "、".join(
-            f"{goods.name}{goods.left or goods.amount + goods.unit}"
-            for goods in self.goods
-            if not goods.struck
-        )
+        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self._meant)
+
+    @property
+    def _meant(self) -> tuple[GoodsView, ...]:
+        """The goods to speak of: those still wanted, or where none is, all there were."""
+        return tuple(goods for goods in self.goods if not goods.struck) or self.goods
 
     @property
     def person(self) -> str:
@@ -182,8 +186,11 @@ def case_view(standing: Standing, named_for: Facilities) -> CaseView:
         if name not in needing
     )
     facilities = needing or hosts[:1]
-    where = whereabouts(need.reading for need in needs)
     level, words = urgency(live_needs(case))
+    thread = thread_of(case)
+    posts = post_views(thread)
+    said = tuple(post.said for post in posts if post.said)
+    where = whereabouts(need.reading for need in needs)
     return CaseView(
         id=case.id,
         agent=case.agent,
@@ -197,35 +204,50 @@ def case_view(standing: Standing, named_for: Facilities) -> CaseView:
         urgency=words,
         goods=goods_of(case),
         rungs=tuple(rung_views(case, standing.rungs, proposal)),
-        posts=post_views(case),
+        posts=posts,
         first_at=case.first_at,
         callbacks=case.callbacks,
         agreed_at=proposal.agreed_at,
         unanswered=proposal.unanswered,
         quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
-        turned=turned(case),
+        turned=turned(thread, case.first_at),
         facts=facts_of(case, named_for),
+        said=said,
         stop=update_view(standing.stop) if standing.stop else None,
-        said=tuple(update_view(update) for update in case.updates[::-1]),
-        thread=thread_of(case),
+        numbers={entry.update.id: entry.number for entry in thread if entry.update},
+        question=_unasked(case, said, own=True),
+        hearsay=_unasked(case, said, own=False),
     )
 
 
-def turned(case: Case) -> tuple[Turned, ...]:
+def _unasked(case: Case, said: Sequence[UpdateView], *, own: bool) -> UpdateView | None:
+    """Return the newest that the case's own voice says, or somebody else; None once asked."""
+    by_code = dispositions()
+    answered = [
+        callback.counted_at
+        for callback in case.callbacks
+        if callback.disposition in by_code and by_code[callback.disposition].number == "reached"
+    ]
+    newest = next((one for one in said if one.own == own), None)
+    return newest if newest and all(at < newest.at for at in answered) else None
+
+
+def turned(thread: Sequence[ThreadPost], first_at: datetime) -> tuple[Turned, ...]:
     """Return which posts of a case took something back: edited ones, or later than the first.
 
-    Words that a post had when it was read as a plea count only against an earlier post.
+    Words that a post had when it was read as a plea count only against an earlier post. What was
+    read as an update tells more, and is not told twice.
     """
     posts = []
-    for number, need in enumerate(case.needs, 1):
-        now = need.post.words
-        edited = now != need.words
-        later = need.post.at > case.first_at
+    for entry in thread:
+        if entry.joined is None or entry.update:
+            continue
+        now, then = entry.post.words, entry.joined.need.words
+        edited = now != then
         for words, turn in _turns():
-            takes_back = words in now and (words not in need.words if edited else later)
-            if takes_back:
-                posts.append(Turned(number=number, words=words, turn=turn, edited=edited))
+            if words in now and (words not in then if edited else entry.post.at > first_at):
+                posts.append(Turned(number=entry.number, words=words, turn=turn, edited=edited))
                 break
     return tuple(posts)
 
@@ -262,33 +284,37 @@ def amount_of(item: Item) -> str:
 
 
 def goods_of(case: Case) -> tuple[GoodsView, ...]:
-    """Return the goods of a case by name; the newest statement that tells an amount is shown."""
-    by_name: dict[str, list[Item]] = {}
+    """Return the goods of a case by name, those still wanted first.
+
+    The amount is that of the newest statement that tells one, else the first that is told at all;
+    the others stand beside it.
+    """
+    items_by_name: dict[str, list[Item]] = {}
     for need in case.needs:
         for item in need.reading.items:
-            by_name.setdefault(item.name, []).append(item)
-    states = goods_states(case)
-    return tuple(_goods_view(state, by_name.get(name, ())) for name, state in states.items())
-
-
-def _goods_view(state: GoodsState, items: Sequence[Item]) -> GoodsView:
-    newest = [item for item in items if (item.quantity, item.unit) == (state.quantity, state.unit)]
-    in_order = sorted([*newest, *items], key=lambda item: not amount_of(item))
-    amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in in_order)
-    first = next(iter(in_order), None)
-    told = newest or state.quantity is None
-    amount = amount_of(first) if first and told else amount_words(state.quantity, None)
-    unit = (first.unit if first and told else state.unit) or ""
-    arrived, left = state_words(state)
-    return GoodsView(
-        name=state.name,
-        amount=amount,
-        unit=unit,
-        per=first.per if first else None,
-        others=tuple(other for other in amounts if other and other != f"{amount}{unit}"),
-        doubtful=bool(first and first.doubtful),
-        state=state.state,
-        arrived=arrived,
-        left=left,
-        said=update_view(state.update) if state.update else None,
-    )
+            items_by_name.setdefault(item.name, []).append(item)
+    views = []
+    for name, state in goods_states(case).items():
+        items = items_by_name.get(name, [])
+        items.sort(key=lambda item: (not amount_of(item), item.quantity != state.quantity))
+        amount, unit = (amount_of(items[0]), items[0].unit or "") if items else ("", "")
+        if state.update:
+            newest = state.left if state.state == "part" else state.quantity
+            amount, unit = amount_words(newest, None) or amount, state.unit or unit
+        arrived, left = state_words(state)
+        told = distinct(f"{amount_of(item)}{item.unit or ''}" for item in items)
+        views.append(
+            GoodsView(
+                name=name,
+                amount=amount,
+                unit=unit,
+                per=items[0].per if items else None,
+                others=tuple(words for words in told if words and words != f"{amount}{unit}"),
+                doubtful=bool(items and items[0].doubtful),
+                state=state.state,
+                arrived=arrived,
+                left=left,
+                said=update_view(state.update) if state.update else None,
+            )
+        )
+    return tuple(sorted(views, key=lambda goods: goods.struck))

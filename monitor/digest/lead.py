@@ -128,7 +128,7 @@ class LeadView:
     that are. handed: cases that need the lead more than a call. clashed: with outcomes that were
     noted without knowing each other, those that contradict each other first. pairs: cases that may
     be one, for a person to decide. said: what later posts say for a person to look at, newest
-    first: all that stops calls, and all that others say.
+    first: what stops calls, and what others say.
     """
 
     first: timedelta
@@ -211,6 +211,26 @@ def lead_view(day: Day) -> LeadView:
     )
 
 
+def _said(cases: Sequence[tuple[OpenCaseView, CaseView]]) -> tuple[SaidOfCase, ...]:
+    """Return what later posts say of cases that a person has to look at, until one has called."""
+    said = [
+        SaidOfCase(
+            case=case,
+            own=update.own,
+            effect=update.effect,
+            reason=update.reason,
+            statement=masked(update.statement),
+            author=masked(update.author)[:60],
+            url=update.url,
+            at=update.at,
+        )
+        for case, view in cases
+        for update in (view.stop, view.hearsay)
+        if update
+    ]
+    return tuple(sorted(said, key=lambda one: one.at, reverse=True)[:SHOWN])
+
+
 def _case(case: Case, view: CaseView, files: Mapping[str, str], first: timedelta) -> OpenCaseView:
     """Return a case with every number masked."""
     return OpenCaseView(
@@ -229,26 +249,6 @@ def _case(case: Case, view: CaseView, files: Mapping[str, str], first: timedelta
         quiet=view.quiet,
         clash=next(iter(view.clashes), None),
     )
-
-
-def _said(cases: Sequence[tuple[OpenCaseView, CaseView]]) -> tuple[SaidOfCase, ...]:
-    """Return what later posts say of cases that a person has to look at."""
-    said = [
-        SaidOfCase(
-            case=case,
-            own=update.own,
-            effect=update.effect,
-            reason=update.reason,
-            statement=masked(update.statement),
-            author=masked(update.author)[:60],
-            url=update.url,
-            at=update.at,
-        )
-        for case, view in cases
-        for update in view.said
-        if not update.own or (view.stop and update.id == view.stop.id)
-    ]
-    return tuple(sorted(said, key=lambda one: one.at, reverse=True)[:SHOWN])
 
 
 def _pressing(case: OpenCaseView) -> tuple[int, datetime, int]:
@@ -300,6 +300,8 @@ def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> 
 
 def _top_goods(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
     """Return the goods most cases ask for, with the number of those cases."""
-    counts = Counter(goods.name for view in views for goods in view.goods if not view.closed)
+    counts = Counter(
+        goods.name for view in views for goods in view.goods if not view.closed and not goods.struck
+    )
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple((masked(name)[:40], count) for name, count in most[:WANTED_SHOWN])

@@ -10,7 +10,7 @@ from classifiers.need import Contact
 from monitor.calling.goods import own_updates
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall
-from monitor.masking import grouped, safe_url
+from monitor.masking import grouped, part_hidden, safe_url
 from monitor.types import Callback, Case, KnownContact, Need
 
 
@@ -68,7 +68,7 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
         views.append(
             RungView(
                 kind=contact.kind,
-                who=_who(contact),
+                who=who_words(contact),
                 value=contact.value,
                 shown=_contact_words(contact),
                 before=before,
@@ -93,7 +93,7 @@ def _contact_words(contact: KnownContact) -> str:
     return contact.person or "" if contact.kind == "post" else grouped(contact.value)
 
 
-def _who(contact: KnownContact) -> str:
+def who_words(contact: KnownContact) -> str:
     """Return who answers as one is spoken to (李护士), or with the role in brackets."""
     if contact.kind == "post":
         return ""
@@ -102,6 +102,11 @@ def _who(contact: KnownContact) -> str:
     if contact.person and contact.role:
         return f"{contact.person}（{contact.role}）"
     return contact.person or contact.role or ""
+
+
+def who_with_number(contact: KnownContact) -> str:
+    """Return who answers a contact, with its middle hidden."""
+    return f"{who_words(contact)} {part_hidden(contact.value)}".strip()
 
 
 def _mentions(needs: Sequence[Need]) -> Iterator[tuple[tuple[str, str], tuple[Need, Contact]]]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.calling.goods import GoodsState
 from monitor.masking import safe_url
-from monitor.types import Case, CaseUpdate, KnownContact, Need, UpdatedGoods
-
-SHOWN = 80  # posts of a thread, the newest
-EXCERPT = 120  # characters of a plea in the thread; the whole stands in its PostView
+from monitor.types import Case, CaseUpdate, Joined, KnownContact, StoredPost, UpdatedGoods
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +51,14 @@ class UpdateView:
     new_contacts: tuple[KnownContact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadEntry:
-    """One post of a case's thread.
+@dataclass(frozen=True, slots=True)
+class ThreadPost:
+    """A post of a case: with the need that was read in it, with what it says later, or both."""
 
-    voice: who speaks, counted from 1; one author at one source has one number.
-    number: of the plea as the page counts posts (PostView.number), None for an update.
-    firsthand: whether the people in need speak themselves. words: of a plea the beginning, of an
-        update the statement. said: the update.
-    """
-
-    voice: int
-    source: str
-    author: str
-    at: datetime
-    url: str | None
-    firsthand: bool
-    words: str
-    number: int | None
-    said: UpdateView | None
+    number: int
+    post: StoredPost
+    joined: Joined | None = None
+    update: CaseUpdate | None = None
 
 
 def update_view(update: CaseUpdate) -> UpdateView:
@@ -112,29 +98,14 @@ def state_words(state: GoodsState) -> tuple[str, str]:
     return amount_words(state.arrived, state.unit), amount_words(state.left, state.unit)
 
 
-def thread_of(case: Case) -> tuple[ThreadEntry, ...]:
-    """Return the pleas and updates of a case, newest first, with who says each."""
-    voices: dict[tuple[str, str], int] = {}
-    pleas = [(need.post.at, 0, number, need) for number, need in enumerate(case.needs, 1)]
-    updates = [(update.said_at, 1, update.id, update) for update in case.updates]
+def thread_of(case: Case) -> tuple[ThreadPost, ...]:
+    """Return the posts of a case as the page counts them, the oldest first."""
+    updates = {update.post.id: update for update in case.updates}
     entries = []
-    events: list[tuple[datetime, int, int, Need | CaseUpdate]] = [*pleas, *updates]
-    for at, _, number, told in sorted(events, key=lambda entry: entry[:3]):
-        said = None if isinstance(told, Need) else update_view(told)
-        firsthand = told.reading.voice == "firsthand" if isinstance(told, Need) else told.own
-        post = told.post
-        who = (post.source, post.author_id or post.author or f"#{post.id}")
-        entries.append(
-            ThreadEntry(
-                voice=voices.setdefault(who, len(voices) + 1),
-                source=post.source,
-                author=post.author or "",
-                at=at,
-                url=safe_url(post.url),
-                firsthand=firsthand,
-                words=said.statement if said else told.words[:EXCERPT],
-                number=None if said else number,
-                said=said,
-            )
-        )
-    return tuple(entries[::-1][:SHOWN])
+    for joined in sorted(case.joined, key=lambda one: -one.need.id):
+        # Of a post that was edited, the latest words are those that say what changes.
+        update = updates.pop(joined.need.post.id, None)
+        entries.append(ThreadPost(0, joined.need.post, joined, update))
+    entries += [ThreadPost(0, update.post, None, update) for update in updates.values()]
+    entries.sort(key=lambda entry: (entry.post.at, entry.joined.need.id if entry.joined else 0))
+    return tuple(replace(entry, number=number) for number, entry in enumerate(entries, 1))

@@ -52,9 +52,9 @@ def told(store: Store, settings: Settings, *posts: tuple[str, str]) -> CaseView:
 def test_the_opening_line_follows_the_newest_statement(store: Store, settings: Settings) -> None:
     view = told(store, settings, (NURSE, PLEA), (NURSE, "橡皮筋和面膜够了，不要再寄"))
     assert [(goods.name, goods.state, goods.struck) for goods in view.goods] == [
+        ("护手霜", "wanted", False),
         ("橡皮筋", "enough", True),
         ("面膜", "enough", True),
-        ("护手霜", "wanted", False),
     ]
     assert (view.goods_words, view.amounts_words) == ("护手霜", "护手霜60支")
     assert view.stop is None
@@ -69,12 +69,11 @@ def test_what_is_left_is_what_a_message_asks_for(store: Store, settings: Setting
 
 def test_newest_first_with_who_says_it(store: Store, settings: Settings) -> None:
     view = told(store, settings, (NURSE, PLEA), ("路人", "紫荆医院物资够了"), (NURSE, STOP))
-    assert [(entry.words[:4], entry.voice, entry.firsthand) for entry in view.thread] == [
-        ("都收到啦", 1, True),
-        ("紫荆医院", 2, False),
-        ("晴川紫荆", 1, True),
+    assert [(post.number, post.author, post.same_voice) for post in view.posts] == [
+        (3, NURSE, 1),
+        (2, "路人", None),
+        (1, NURSE, None),
     ]
-    assert view.thread[-1].number == 1
     assert view.stop is not None
     assert (view.stop.statement, view.stop.url) == (STOP, "https://example.org/2")
     assert [said.own for said in view.said] == [True, False]

@@ -16,7 +16,7 @@ from monitor.digest.trust import Fact, facts_of, home_of_number
 from monitor.store import Store
 from monitor.types import Case, Joined, KnownContact, Need, StoredPost
 
-PLEA = "武汉梧桐医院急需护手霜40支，联系李护士13907100001"  # a number of Wuhan's
+PLEA = "武汉梧桐医院急需护手霜40支，联系李护士13800138001"  # a number of Beijing's
 
 
 def need(number: int, text: str, author: str = "小禾", **post: object) -> Need:
@@ -35,17 +35,16 @@ def told(case: Case, kind: str, **facilities: list[str]) -> list[Fact]:
 
 
 def test_a_number_of_the_place_fits_and_one_of_another_province_is_told() -> None:
-    [fits] = told(case_of(1, need(1, PLEA)), "number at home")
-    assert (fits.side, fits.home[0]) == ("for", "湖北省武汉市")
-    [strange] = told(case_of(1, need(1, PLEA.replace("13907100001", "13800138000"))),
-                     "number elsewhere")  # fmt: skip
-    assert (strange.side, strange.home, strange.names) == ("against", ("北京市", "Beijing"),
-                                                           ("湖北省",))  # fmt: skip
+    [strange] = told(case_of(1, need(1, PLEA)), "number elsewhere")
+    assert strange.side == "against"
+    assert (strange.home, strange.names) == (("北京市", "Beijing"), ("湖北省",))
     assert "0013" not in strange.number
+    [fits] = told(case_of(1, need(1, PLEA.replace("武汉", "北京"))), "number at home")
+    assert (fits.side, fits.home[0]) == ("for", "北京市")
 
 
 def test_a_number_from_a_visiting_teams_home_fits() -> None:
-    text = "我们是上海红叶医疗队，支援武汉梧桐医院，急需护手霜40支，联系13816100001"
+    text = "我们是北京红叶医疗队，支援武汉梧桐医院，急需护手霜40支，联系13800138001"
     assert told(case_of(1, need(1, text)), "number elsewhere") == []
     assert told(case_of(1, need(1, text)), "number at home")
 
@@ -68,7 +67,7 @@ def test_the_home_of_a_number(kind: str, value: str, home: str | None) -> None:
 
 
 def test_words_of_paying_are_told() -> None:
-    text = "武汉梧桐医院急需护手霜，联系13907100001，先付定金再发货，加微信转账"
+    text = "武汉梧桐医院急需护手霜，联系13800138001，先付定金再发货，加微信转账"
     [fact] = told(case_of(1, need(1, text), need(2, PLEA)), "paying")
     assert (fact.side, fact.count) == ("against", 1)
     assert "定金" in fact.names
@@ -78,10 +77,10 @@ def test_words_of_paying_are_told() -> None:
 def test_a_number_under_several_hospitals_is_told_and_one_under_names_of_one_is_not() -> None:
     case = case_of(1, need(1, PLEA))
     names = ["武汉梧桐山医院", "梧桐山医院", "黄冈红叶医院", "晴川市紫荆医院"]
-    [fact] = told(case, "several hospitals", n13907100001=names)
+    [fact] = told(case, "several hospitals", n13800138001=names)
     assert (fact.count, fact.names[1]) == (3, "黄冈红叶医院")
-    assert told(case, "several hospitals", n13907100001=names[:2]) == []
-    assert told(case, "several hospitals", n13907100009=names) == []
+    assert told(case, "several hospitals", n13800138001=names[:2]) == []
+    assert told(case, "several hospitals", n13800138009=names) == []
 
 
 def test_a_hospital_of_another_province_is_told_but_not_a_teams_home() -> None:

@@ -121,8 +121,8 @@ const clicks = [
   ["[role=tab]", chooseStep],
   ["[data-later]", (button) => later(button.dataset.later)],
   [".add-good", addTyped],
-  ['a[href^="#c"]', follow],
   ["[data-decide]", (button) => decide(button.dataset.decide, button.closest(".suggestion"))],
+  ['a[href^="#c"]', follow],
   ["[data-filter]", filterWith],
 ];
 

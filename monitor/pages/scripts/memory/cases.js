@@ -84,6 +84,7 @@ function stateOf(caseId) {
     call,
     agreed: ended ? null : call.agreed_at,
     quiet: ["lead", "never"].includes(call.action),
+    stopped: call.reason === "stopped",
     now: !ended && ["call", "message", "switchboard", "unreachable"].includes(call.action) && call.at <= Date.now(),
     called: past.length > 0,
     confirmed: Boolean(dispositions.get(ended)?.confirms),
