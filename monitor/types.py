@@ -230,6 +230,11 @@ class CaseUpdate:
     matched_at: datetime
 
     @property
+    def counted_at(self) -> datetime:
+        """When it counts as said: at the latest when it was matched; a source's clock may err."""
+        return min(self.said_at, self.matched_at)
+
+    @property
     def statement(self) -> str:
         """The words that say it."""
         return self.words[self.start : self.end]

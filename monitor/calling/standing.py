@@ -86,7 +86,7 @@ def standings(
                     zone,
                     now,
                     elsewhere=elsewhere,
-                    stopped_at=stop.said_at if stop else None,
+                    stopped_at=stop.counted_at if stop else None,
                 ),
                 elsewhere={key: times for key, times in elsewhere.items() if times},
                 zone=str(zone),

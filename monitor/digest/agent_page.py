@@ -114,7 +114,7 @@ def _case_data(day: Day, one: Standing) -> CaseData:
         zone=one.zone,
         rungs=[rung_data(rung) for rung in one.rungs],
         history=[callback_data(callback) for callback in one.case.callbacks],
-        stopped_at=one.stop.said_at if one.stop else None,
+        stopped_at=one.stop.counted_at if one.stop else None,
         busy_elsewhere=elsewhere_data(one.elsewhere),
         suggested=[entry.other.id for entry in day.suggested.get(view.id, ())],
     )

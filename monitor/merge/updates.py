@@ -8,6 +8,7 @@ as before at the same source, or the facility's own account. What anybody else s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -95,13 +96,13 @@ def match_updates(store: Store) -> int:
 def _updates(store: Store, candidate: UpdateCandidate) -> Iterator[CaseUpdate]:
     """Yield what a post says of the open cases that it may speak of."""
     by_sign = store.updates.cases_by_sign(candidate.id)
-    ids = sorted({case_id for ids in by_sign.values() for case_id in ids}, reverse=True)
+    ids = _near(by_sign)
     if not ids:
         return
     post = _read(candidate)
     if not post.statements:
         return
-    for case in store.cases.get(ids[:CASES_COMPARED]):
+    for case in store.cases.get(ids):
         earlier = _earlier(case, candidate)
         if not earlier:
             continue
@@ -112,6 +113,19 @@ def _updates(store: Store, candidate: UpdateCandidate) -> Iterator[CaseUpdate]:
         update = _said(post, case, earlier, own=own, reason=reason)
         if update:
             yield update
+
+
+def _near(by_sign: Mapping[str, frozenset[int]]) -> list[int]:
+    """Return the cases that a post is held against: those that share most, of these the latest.
+
+    A facility that several cases have tells of none of them.
+    """
+    shared = Counter(case_id for ids in by_sign.values() for case_id in ids)
+    if len(by_sign.get("facility", ())) > 1:
+        others = (ids for kind, ids in by_sign.items() if kind != "facility")
+        alike = frozenset[int]().union(*others)
+        shared = Counter({case_id: shared[case_id] for case_id in alike})
+    return sorted(shared, key=lambda case_id: (-shared[case_id], -case_id))[:CASES_COMPARED]
 
 
 def _read(candidate: UpdateCandidate) -> _Post:

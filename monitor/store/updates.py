@@ -23,7 +23,7 @@ from monitor.store.signs import update_signs
 from monitor.store.times import now, required, to_column
 from monitor.types import CaseUpdate, KnownContact, StoredPost, UpdateCandidate, UpdatedGoods
 
-LOOKED_AT = 50  # needs or updates of one sign, the latest
+LOOKED_AT = 100  # needs or updates of one sign, the latest
 _UPDATES = f"""
 SELECT need_updates.id AS row_id, update_id, need_updates.need_id, effect, goods,
   need_updates."start", need_updates."end", unwanted, new_contacts, own, need_updates.reason,
@@ -41,10 +41,11 @@ _FOLLOWED = (
     "(closed = 0 OR EXISTS (SELECT 1 FROM supply_lines WHERE supply_lines.case_id = cases.id))"
 )
 _NEEDS_BY_SIGN = f"""
-SELECT need_signs.need_id, case_needs.case_id FROM need_signs
-JOIN case_needs ON case_needs.need_id = need_signs.need_id AND left_at IS NULL
+SELECT DISTINCT case_needs.case_id FROM (
+  SELECT need_id FROM need_signs WHERE kind = ? AND "key" = ? ORDER BY need_id DESC LIMIT ?
+) AS latest
+JOIN case_needs ON case_needs.need_id = latest.need_id AND left_at IS NULL
 JOIN cases ON cases.id = case_needs.case_id AND {_FOLLOWED}
-WHERE kind = ? AND "key" = ? ORDER BY need_signs.need_id DESC LIMIT ?
 """
 
 

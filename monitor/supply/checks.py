@@ -93,7 +93,7 @@ def _needless_by(line: LineOfCase) -> CaseUpdate | None:
     """Return the newest own word, later than the goods were confirmed, that they are not needed."""
     asked_at = max(request.told_at for request in line.requests)
     for update in reversed(line.updates):
-        if not update.own or update.said_at <= asked_at:
+        if not update.own or update.counted_at <= asked_at:
             continue
         if update.effect == "denied":
             return update

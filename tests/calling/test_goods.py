@@ -123,3 +123,8 @@ def test_whom_the_own_voice_names_instead_comes_first_and_who_is_not_to_be_calle
     assert [(r.contact, r.barred is not None) for r in rungs] == [(new, False), (old, True)]
     by_others = ladder(case(replace(change, own=False)), {})
     assert [(r.contact, r.barred) for r in by_others] == [(old, None)]
+
+
+def test_a_post_dated_ahead_does_not_stop_calls_for_ever() -> None:
+    ahead = replace(update("denied", hours=100), matched_at=MORNING)
+    assert ahead.counted_at == MORNING

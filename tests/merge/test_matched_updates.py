@@ -245,3 +245,24 @@ def test_matching_twice_notes_nothing_twice(store: Store) -> None:
     told(store, (NURSE, PLEA), (NURSE, "都收到啦，不用再寄"))
     assert merge(store, window=WINDOW).updates == 0
     assert len(updates(store)) == 1
+
+
+def test_whoever_else_the_facility_has_the_authors_case_is_found(store: Store) -> None:
+    wards = ["呼吸科", "感染科", "急诊科", "儿科", "产科", "骨科", "外科"]
+    told(
+        store,
+        *(
+            (f"护士{at}", f"{HOSPITAL}{ward}急需{goods}5个，联系护士1380013800{at}")
+            for at, (ward, goods) in enumerate(
+                zip(
+                    wards,
+                    ["面膜", "监护仪", "护手霜", "橡皮筋", "热水袋", "保暖内衣", "手套"],
+                    strict=True,
+                )
+            )
+        ),
+        ("护士0", f"{HOSPITAL}呼吸科都收到啦，不用再寄"),
+    )
+    assert len(store.cases.open_ids()) == len(wards)
+    assert [update.own for update in updates(store, 1)] == [True]
+    assert all(updates(store, case_id) == () for case_id in store.cases.open_ids()[1:])
