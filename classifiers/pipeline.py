@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -18,10 +19,12 @@ from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
 from classifiers.reader import READERS, in_order
 from classifiers.request import gate, quick, request
+from classifiers.updates import may_update
 
 _JUDGED = "request"
 LONGEST = 20_000  # characters that are read; a longer post is not a person's message
-RULES = 6  # count up when readers or lexicons change so that posts deserve another reading
+RULES = 7  # count up when readers or lexicons change so that posts deserve another reading
+_NAMING = re.compile(r"[院科队]|\d{7}|中心")  # of a facility or a number
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
 
@@ -78,7 +81,33 @@ def read(texts: Iterable[str], *, gated: bool = True) -> Iterator[Reading]:
             yield _reading(language(_make_doc(text, plain, numbers)))
 
 
-def _make_doc(text: str, plain: str, numbers: np.ndarray) -> Doc:
+def read_post(text: str) -> Reading:
+    """Return the reading of a post, also of one that only says what changed of a need."""
+    [reading] = read([text])
+    return _read_update(text) if reading is NOISE else reading
+
+
+def _read_update(text: str) -> Reading:
+    """Return the reading of a post that is stopped but says that a need told before changed.
+
+    It is never flagged. All others are noise; only what may name somebody is read as a whole.
+    """
+    plain = normalise(text[:LONGEST])
+    if not may_update(plain):
+        return NOISE
+    language = build()
+    kept = {READERS[field].component for field in ("parts", "updates")}
+    others = [name for name in language.pipe_names if name not in kept]
+    statements = language(_make_doc(text, plain, None), disable=others)._.updates
+    if not statements:
+        return NOISE
+    if not _NAMING.search(plain):
+        return Reading(details={"updates": statements})
+    [reading] = read([text], gated=False)
+    return dataclasses.replace(reading, flagged=False)
+
+
+def _make_doc(text: str, plain: str, numbers: np.ndarray | None) -> Doc:
     """Return a Doc with a token a character, blanks too; the tokenizer takes twice as long."""
     doc = Doc(build().vocab, words=list(plain), spaces=[False] * len(plain))
     doc._.original, doc._.quick = text, numbers

@@ -37,6 +37,7 @@ class Run:
 class StoredPost:
     """A post as the store keeps it; digest changes when its words do.
 
+    author_id: what the source knows the author by, where it tells more than the name.
     pictures: their addresses. gone_at: when a re-read first missed it at its source, else None.
     """
 
@@ -48,6 +49,7 @@ class StoredPost:
     first_seen_at: datetime
     url: str | None = None
     author: str | None = None
+    author_id: str | None = None
     posted_at: datetime | None = None
     reposted_text: str | None = None
     reposted_author: str | None = None
@@ -184,8 +186,80 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatedGoods:
+    """What an update says of one kind of goods.
+
+    state: "enough", "arrived" or "wanted".
+    quantity, unit: how much arrived or is wanted. left: how much more is lacking. None: not told.
+    """
+
+    name: str
+    state: str
+    quantity: float | None = None
+    unit: str | None = None
+    left: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUpdate:
+    """What a later post says of a case.
+
+    need_id: the need that it was found to speak of. words: the post's when it was read; start, end:
+        the statement in them.
+    effect: as classifiers.updates.Change has it. goods: each kind that it speaks of.
+    unwanted: contacts that it asks not to call. new_contacts: whom to call instead.
+    own: whether the case's own voice says it; what anybody else says changes nothing.
+    reason: "same post", "same author", "same contact", "same facility" or "same text"; of a
+        request, why it joined the case.
+    said_at: when. matched_at: since when it is with the case.
+    """
+
+    id: int
+    need_id: int
+    post: StoredPost
+    words: str
+    start: int
+    end: int
+    effect: str
+    goods: tuple[UpdatedGoods, ...] = ()
+    unwanted: tuple[KnownContact, ...] = ()
+    new_contacts: tuple[KnownContact, ...] = ()
+    own: bool = False
+    reason: str = ""
+    said_at: datetime
+    matched_at: datetime
+
+    @property
+    def counted_at(self) -> datetime:
+        """When it counts as said: at the latest when it was matched; a source's clock may err."""
+        return min(self.said_at, self.matched_at)
+
+    @property
+    def statement(self) -> str:
+        """The words that say it."""
+        return self.words[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCandidate:
+    """A post that may speak of a need told before.
+
+    need_id: its own need, where it asks for something too.
+    """
+
+    id: int
+    post: StoredPost
+    words: str
+    said_at: datetime
+    need_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One real-world need: its needs with the reasons they belong, its agent, its callbacks."""
+    """One real-world need: its needs with the reasons they belong, its agent, its callbacks.
+
+    updates: what later posts say of it, oldest first, without those that a person undid.
+    """
 
     id: int
     opened_at: datetime
@@ -193,6 +267,7 @@ class Case:
     agent: str | None = None
     callbacks: tuple[Callback, ...] = field(default=())
     closed: bool = False
+    updates: tuple[CaseUpdate, ...] = field(default=())
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -214,6 +289,17 @@ class Suggestion:
     other_id: int
     reason: str
     against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether two cases are one need, as an agent decided; id: made where it was noted."""
+
+    id: str
+    case_id: int
+    other_id: int
+    are_one: bool
+    agent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

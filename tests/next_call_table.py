@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.calling.ladder import Rung
-from monitor.calling.next_call import NextCall, next_call
+from monitor.calling.next_call import NextCall, next_call_of
+from monitor.calling.story import story
 from monitor.digest.page_data import (
     callback_data,
     elsewhere_data,
@@ -101,17 +102,22 @@ class Row:
         found = self.words.get("elsewhere", {})
         return {contact_of(c).key: [self.time(at) for at in times] for c, times in found.items()}
 
+    def stopped_at(self) -> datetime | None:
+        """Return when a later post said that nobody needs to be called."""
+        return self.time(self.words["stopped"]) if "stopped" in self.words else None
+
     def asked(self) -> NextCall:
         """Return what next_call() proposes."""
-        return next_call(
-            self.history(),
-            self.rungs(),
+        rungs = self.rungs()
+        closed, leads = self.words.get("closed", False), self.words.get("leads", ())
+        return next_call_of(
+            None if closed else story(self.history(), rungs, self.now, leads),
+            rungs,
             self.rules,
             self.zone,
             self.now,
-            closed=self.words.get("closed", False),
             elsewhere=self.elsewhere(),
-            leads=self.words.get("leads", ()),
+            stopped_at=self.stopped_at(),
         )
 
     def answer(self) -> dict[str, Any]:
@@ -141,6 +147,7 @@ class Row:
             "closed": self.words.get("closed", False),
             "elsewhere": elsewhere_data(self.elsewhere()),
             "leads": self.words.get("leads", []),
+            "stopped_at": self.stopped_at(),
         }
         return {key: to_json(value) for key, value in told.items()}
 

@@ -92,10 +92,22 @@ def is_known(name: str) -> bool:
 def home_of(text: str) -> tuple[str, str] | None:
     """Return province and city of a well-known hospital by one of its names, else None.
 
+    A team of its people (瑞金医院医疗队) has its home.
+
     A name that several hospitals share (协和医院) tells nothing.
     """
-    key = facility_key(text)
-    return next((home for name, home in _homes().items() if key.startswith(name)), None)
+    plain = "".join(normalise(text).split())
+    begun = next((at for at in range(len(plain), 3, -1) if _ends_hospital(plain[:at])), 0)
+    for key in (facility_key(text), facility_key(plain[:begun])):
+        home = next((home for name, home in _homes().items() if key.startswith(name)), None)
+        if home:
+            return home
+    return None
+
+
+def _ends_hospital(name: str) -> bool:
+    """Tell whether a name is one of a well-known hospital, in full enough to begin a team's."""
+    return name.endswith("医院") and is_known(name)
 
 
 @cache

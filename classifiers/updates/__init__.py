@@ -5,7 +5,8 @@ Whose need it is, and whether the speaker may change it, is for the stage that k
 
 from __future__ import annotations
 
-from classifiers.updates.changes import Change, change_of
-from classifiers.updates.updates import read_updates
+from classifiers.updates.amounts import Told, told_amounts
+from classifiers.updates.changes import Change, change_of, is_update
+from classifiers.updates.updates import may_update, read_updates
 
-__all__ = ["Change", "change_of", "read_updates"]
+__all__ = ["Change", "Told", "change_of", "is_update", "may_update", "read_updates", "told_amounts"]

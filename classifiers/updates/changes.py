@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from classifiers.need import Statement
+from classifiers.need import Reading, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ def change_of(
         goods = tuple(name for name in wanted if name in named)
         return Change("again", goods or tuple(wanted)) if goods or not named else NOTHING
     return Change("more", tuple(larger)) if larger and by_effect else NOTHING
+
+
+def is_update(reading: Reading) -> bool:
+    """Tell whether a post says something of a need told before; every plea says that it wants."""
+    effects = {statement.effect for statement in reading.details.get("updates", ())}
+    return bool(effects - {"more", "contact_change"} if reading.flagged else effects)
 
 
 def _fulfilled(

@@ -20,6 +20,9 @@ _QUOTED = re.compile(r"[“\"「『][^“”\"「」『』\n]{2,200}[”\"」』
 _SENTENCE = re.compile(r"[^。!?;…\n]{1,400}[。!?;…\n]?")
 _CLAUSE = re.compile(r"[^,、:]{1,200}[,、:]?")
 _QUESTION = re.compile(r"[吗么呢]?[?]\s?$|(?:吗|没有|与否|够不够|是不是|有没有)[。!,]?\s?$")
+_OF_OTHERS = re.compile(
+    r"(?:隔壁|对面|兄弟|其[他它]|别[的家]|另外?(?:一家|的)|附近的?)(?:\w{0,4}?)(?:医院|科室|病区|队)"
+)
 _UNREAL = re.compile(
     r"如果|要是|假如|万一|等到|直到|希望|但愿|盼|期待|什么时候|何时|几时|听说|据说|好像|似乎|应该|可能|以为"
 )
@@ -34,10 +37,11 @@ _NOT_ENOUGH = re.compile(
     r"|不(?:需要?|用|要)(?:发票|捐款|钱|现金|感谢|表扬|担心|客气|害怕|谢)"
 )
 _ENOUGH = re.compile(
-    r"够了|够用|足够|足(?:量|额)|充足|充裕|饱和|不(?:再)?缺(?!席)|都?有了|解决了|满足(?:了|需求|使用)?"
+    r"够了|够用|足够|足(?:量|额)|充足|充裕|饱和|不(?:再)?缺(?!席)|(?<!没)有了|解决了|满足(?:了|需求|使用)?"
     r"|(?:不|无|毋)(?:再|用|须|必)?(?:需要?|要)?(?:再|继续)?(?:给?我们)?(?:寄|送|捐|募|发货|采购|支援|帮忙|转发|扩散)(?:来|过来|物资)?"
     r"|(?:不|无)(?:再)?(?:需要?|要)(?:了|啦|再)|用不(?:着|上)了?|(?:别|勿|甭)(?:再|继续)?(?:给?我们)?(?:寄|送|捐|募|发|转|扩散)"
-    r"|(?:停止|暂停|终止|截止|结束|关闭)(?:接[收受]|募集|募捐|捐赠|征集|收货|求助|对外)?|(?:募集|征集|求助)(?:已|到此)?(?:结束|截止|完成|停止)"
+    r"|(?:停止|暂停|终止|截止)(?:接[收受]|募集|募捐|捐赠|征集|收货|求助|对外)?"
+    r"|(?:结束|关闭)(?:接[收受]|募集|募捐|捐赠|征集|收货|求助)|(?:募集|征集|求助)(?:已|到此)?(?:结束|截止|完成|停止)"
     r"|谢绝|婉拒|撤(?:销|回|下)|作废|取消(?:了)?(?:求助|募集|需求)?|删(?:除|掉|了)(?:求助|原)?|收(?:齐|满)了?|备齐|凑齐|齐了"
 )
 _NOT_ARRIVED = re.compile(
@@ -100,6 +104,18 @@ _CUES = (
     ("more", _MORE, None),
 )
 _OF_GOODS = ("enough", "arrived")
+_ALONE = ("denied", "do_not_call", "contact_change", "enough", "arrived", "again")
+_SHORT = 200  # characters; who only says that it is enough says it in few words
+
+
+def may_update(text: str) -> bool:
+    """Tell whether a normalised text that no gate lets through may say that a need changed.
+
+    Words of more or only go with goods, and those pass the gate.
+    """
+    return len(text) <= _SHORT and any(
+        pattern.search(text) for effect, pattern, _ in _CUES if effect in _ALONE
+    )
 
 
 @reader("updates", after=("parts",))
@@ -158,7 +174,7 @@ def _statements(
 
 def _effect(clause: str) -> str | None:
     """Return what a clause states, None where it states nothing or does not say that it is so."""
-    if _UNREAL.search(clause):
+    if _UNREAL.search(clause) or _OF_OTHERS.search(clause):
         return None
     for effect, pattern, exception in _CUES:
         if pattern.search(clause) and not (exception and exception.search(clause)):

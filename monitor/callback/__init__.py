@@ -1,13 +1,16 @@
 """Stage 6, callback: an outcome as an agent noted it goes in; it is appended to its case once.
 
+So does what an agent decided of two cases: whether they are one need.
+
 Never edits or drops what was noted: what is wrong is refused by name.
 """
 
 from __future__ import annotations
 
+from monitor.callback.decisions import decide
+from monitor.callback.demands import UnknownCaseError
 from monitor.callback.record import (
     Imported,
-    UnknownCaseError,
     check_agent,
     confirmed,
     dated_ahead,
@@ -22,6 +25,7 @@ __all__ = [
     "check_agent",
     "confirmed",
     "dated_ahead",
+    "decide",
     "demands",
     "import_outcomes",
     "noted_now",

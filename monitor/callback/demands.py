@@ -36,6 +36,10 @@ _PARTS = {
 }
 
 
+class UnknownCaseError(DistressError):
+    """An outcome or a decision names a case that does not exist."""
+
+
 class UnmetError(DistressError):
     """An outcome lacks what its disposition asks for, or was typed with what says nothing here."""
 

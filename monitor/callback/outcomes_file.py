@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,13 +19,14 @@ from pydantic import (
 
 from monitor.calling.contacts import typed_contact
 from monitor.errors import DistressError
-from monitor.types import Callback, ConfirmedItem, KnownContact
+from monitor.types import Callback, ConfirmedItem, Decision, KnownContact
 
 FORMAT = "distress-outcomes"
 VERSION = 2
 _READ = (1, 2)  # 1 did not tell which contact was tried
 _ASKING = 2  # from here on, pages save nothing without what its disposition asks for
 _LARGEST_FILE = 64 * 1024 * 1024
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def _to_second(time: datetime) -> datetime:
@@ -82,12 +83,28 @@ class Entry(BaseModel):
     after_id: str | None = Field(default=None, max_length=80)
 
 
+class DecisionEntry(BaseModel):
+    """Whether two cases are one need, as the page writes it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=8, max_length=80)
+    case: int = Field(gt=0, lt=2**63, strict=True)
+    other: int = Field(gt=0, lt=2**63, strict=True)
+    agent: str = Field(min_length=1, max_length=60)
+    decision: Literal["merged", "apart"]
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomesFile:
-    """What a file holds; outcomes: as they were written, for callback_of()."""
+    """What a file holds as it was written; outcomes are for callback_of().
+
+    decisions: of pairs of cases, for decision_of().
+    """
 
     version: int
     outcomes: list[Any]
+    decisions: list[Any]
 
     @property
     def is_complete(self) -> bool:
@@ -117,18 +134,27 @@ def read(file: Path) -> OutcomesFile:
     outcomes = content.get("outcomes")
     if not isinstance(outcomes, list):
         raise DistressError(f"{file} holds no list of outcomes")
-    return OutcomesFile(content["version"], outcomes)
+    decisions = content.get("decisions", [])
+    if not isinstance(decisions, list):
+        raise DistressError(f"{file} holds decisions that are no list")
+    return OutcomesFile(content["version"], outcomes, decisions)
+
+
+def decision_of(decision: Any) -> Decision:
+    """Return a decision of one entry; raises DistressError naming the field that is wrong."""
+    entry = _checked(DecisionEntry, decision, "the decision")
+    return Decision(
+        id=entry.id,
+        case_id=entry.case,
+        other_id=entry.other,
+        are_one=entry.decision == "merged",
+        agent=entry.agent,
+    )
 
 
 def callback_of(outcome: Any) -> Callback:
     """Return the callback of one entry; raises DistressError naming the field that is wrong."""
-    try:
-        entry = Entry.model_validate(outcome)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "the outcome"
-        wrong = problem["msg"].removeprefix("Value error, ")
-        raise DistressError(f"{where}: {wrong}") from None
+    entry = _checked(Entry, outcome, "the outcome")
     return Callback(
         id=entry.id,
         case_id=entry.case,
@@ -146,3 +172,14 @@ def callback_of(outcome: Any) -> Callback:
         barred_until=entry.barred_until,
         after_id=entry.after_id,
     )
+
+
+def _checked(model: type[_Model], given: Any, what: str) -> _Model:
+    """Return an entry that is as its model says; raises DistressError naming what is wrong."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"]) or what
+        wrong = problem["msg"].removeprefix("Value error, ")
+        raise DistressError(f"{where}: {wrong}") from None

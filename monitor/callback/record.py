@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.callback import demands, outcomes_file
+from monitor.callback.decisions import decide
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.contacts import check_markable, is_public_service
 from monitor.calling.dispositions import Disposition
@@ -20,10 +21,6 @@ from monitor.store import Store
 from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
 
 _CLOCKS_APART = timedelta(minutes=5)  # so much do clocks that are right differ
-
-
-class UnknownCaseError(DistressError):
-    """An outcome names a case that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class Imported:
 
     clashes: those that the outcomes added brought, and that nobody has settled yet.
     ahead: by how much each of those added is dated ahead, where its computer's clock is wrong.
+    decided: how many pairs of cases were merged or kept apart.
     """
 
     added: int = 0
@@ -48,6 +46,7 @@ class Imported:
     refused: tuple[Refusal, ...] = ()
     clashes: tuple[Clash, ...] = ()
     ahead: tuple[timedelta, ...] = ()
+    decided: int = 0
 
 
 def check_agent(store: Store, name: str, agents: Collection[str]) -> None:
@@ -68,7 +67,7 @@ def import_outcomes(
 
     A file goes in whole or, where the power fails, not at all; to import it again is harmless.
     """
-    known = 0
+    known = decided = 0
     case_of: dict[str, int] = {}
     refusals: list[Refusal] = []
     ahead: list[timedelta] = []
@@ -94,7 +93,22 @@ def import_outcomes(
                     if is_new:
                         case_of[callback.id] = callback.case_id
                         ahead += filter(None, [dated_ahead(callback)])
-    return Imported(len(case_of), known, tuple(refusals), new_clashes(store, case_of), tuple(ahead))
+            for number, entry in enumerate(content.decisions, 1):
+                try:
+                    decided += _decide(store, entry, agents)
+                except DistressError as error:
+                    refusals.append(Refusal(str(file), f"decision {number}", str(error)))
+    return Imported(
+        len(case_of), known, tuple(refusals), new_clashes(store, case_of), tuple(ahead), decided
+    )
+
+
+def _decide(store: Store, entry: object, agents: Collection[str] | None) -> bool:
+    """Do what an entry of a file decides of two cases; return False where nobody asks any more."""
+    decision = outcomes_file.decision_of(entry)
+    if agents is not None:
+        check_agent(store, decision.agent, agents)
+    return decide(store, decision)
 
 
 def _origin(file: Path) -> str:
@@ -134,7 +148,7 @@ def record(
     """
     disposition = demands.disposition_of(callback.disposition)
     if not store.cases.exists(callback.case_id):
-        raise UnknownCaseError(f"no case {callback.case_id}. See: distress case list")
+        raise demands.UnknownCaseError(f"no case {callback.case_id}. See: distress case list")
     is_known = store.callbacks.get(callback.id) is not None
     if disposition.mark and callback.contact and not is_known:
         check_markable(callback.contact)

@@ -8,6 +8,7 @@ __all__ = [
     "clashes",
     "contacts",
     "dispositions",
+    "goods",
     "hours",
     "ladder",
     "next_call",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.calling.goods import own_updates
 from monitor.calling.hours import number_zone
 from monitor.types import DIALLED, KINDS, Callback, Case, KnownContact, Mark
 
@@ -43,14 +44,16 @@ class Rung:
 def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...]:
     """Return the contacts of a case, the one to try first at the front.
 
-    Those named in a callback come first, the last named before the others; then by kind in the
-    order of KINDS, within a kind those left by the people in need themselves first. Marked ones
-    stay, to be shown with the reason, and so do those that a post asks not to call.
+    Those named in a callback come first, the last named before the others; then those that the
+    case's own voice names later to be called instead; then by kind in the order of KINDS, within a
+    kind those left by the people in need themselves first. Marked ones stay, to be shown with the
+    reason, and so do those that a post asks not to call.
     marks: by key, as store.marks.standing() returns them.
     """
     new_contacts = [c.new_contact for c in reversed(case.callbacks) if c.new_contact]
     contacts_by_key: dict[tuple[str, str], tuple[KnownContact, bool]] = {}
     unwanted = _unwanted(case)
+    new_contacts += [c for update in reversed(own_updates(case)) for c in update.new_contacts]
     for contact in new_contacts:
         contacts_by_key.setdefault(contact.key, (contact, False))
     for contact, passed_on in sorted(_contacts_in_posts(case), key=_rank):
@@ -69,21 +72,18 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
 
 def _unwanted(case: Case) -> dict[tuple[str, str], Mark]:
     """Return the contacts that a post asks not to call, by key, as marks without end."""
-    return {
-        mark.contact.key: mark
+    asked = [
+        (KnownContact(kind=c.kind, value=c.dialled), need.post.at)
         for need in case.needs
         for c in need.reading.contacts
         if c.do_not_call
-        for mark in (
-            Mark(
-                contact=KnownContact(kind=c.kind, value=c.dialled),
-                mark="barred",
-                reason=IN_POST,
-                until=None,
-                actor="",
-                at=need.post.at,
-            ),
+    ]
+    asked += [(c, update.said_at) for update in own_updates(case) for c in update.unwanted]
+    return {
+        contact.key: Mark(
+            contact=contact, mark="barred", reason=IN_POST, until=None, actor="", at=at
         )
+        for contact, at in asked
     }
 
 

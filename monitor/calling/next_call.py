@@ -72,7 +72,7 @@ REASONS = {
     "wait": ("message sent", "barred until"),
     "switchboard": ("no contact", "no way left"),
     "unreachable": ("rounds over",),
-    "lead": ("in distress",),
+    "lead": ("in distress", "stopped"),  # stopped: a later post says that all is there, or untrue
     "never": ("never",),
     "ended": ("ended",),
 }
@@ -144,16 +144,21 @@ def next_call_of(
     now: datetime,
     *,
     elsewhere: Mapping[tuple[str, str], Sequence[datetime]] | None = None,
+    stopped_at: datetime | None = None,
 ) -> NextCall:
     """Return what to do next for a case of which the story is told, None for one that is ended.
 
     rungs, rules, zone, now, elsewhere: as next_call() takes them.
+    stopped_at: when the case's own voice said that nobody needs to be called, else None.
     """
     if facts is None:
         return NextCall(action="ended", at=None, contact=None, reason="ended")
-    question = _Question(facts, tuple(rungs), rules, zone, now.astimezone(UTC), elsewhere or {})
+    question = _Question(
+        facts, tuple(rungs), rules, zone, now.astimezone(UTC), elsewhere or {}, stopped_at
+    )
     proposal = (
-        question.keep_agreed_time()
+        question.stop()
+        or question.keep_agreed_time()
         or question.quiet()
         or question.write_to_new_contact()
         or question.call()
@@ -174,6 +179,16 @@ class _Question:
     zone: ZoneInfo
     now: datetime
     elsewhere: Mapping[tuple[str, str], Sequence[datetime]]
+    stopped_at: datetime | None
+
+    def stop(self) -> NextCall | None:
+        """Take the call back that a later post makes needless, unless somebody answered since."""
+        stopped_at = self.stopped_at
+        if self.facts.quiet or stopped_at is None:
+            return None
+        if any(n.means.number == "reached" and n.at > stopped_at for n in self.facts.counted):
+            return None
+        return NextCall(action="lead", at=None, contact=None, reason="stopped")
 
     def keep_agreed_time(self) -> NextCall | None:
         """Keep an agreed time, whatever the hours; a missed one is made good within them."""
@@ -272,6 +287,8 @@ class _Question:
         """Keep the message of a round on offer, beside whatever call is due by now."""
         if proposal.action in ("message", "unreachable") and proposal.contact and proposal.at:
             return Offer(proposal.contact, proposal.at)
+        if proposal.reason == "stopped":
+            return None
         calls = len(self.facts.unanswered) // self.rules.round * self.rules.round
         last = self.facts.unanswered[calls - 1].place if calls else None
         if self.facts.quiet or last is None or any(n.place > last for n in self.facts.messages):

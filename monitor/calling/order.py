@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from classifiers.need import LEVELS, Item
+from monitor.calling.goods import SETTLED, goods_states, live_needs
 from monitor.calling.next_call import NextCall
 from monitor.calling.story import EARLY
 from monitor.types import Case, Need
@@ -63,7 +64,7 @@ def _group(due: NextCall, now: datetime, zone: ZoneInfo) -> str:
 
 def _rank(case: Case, due: NextCall, group: str) -> tuple[Any, ...]:
     """Return what a case is sorted by; all of it stands in the case, so that order is lasting."""
-    level, _ = urgency(case.needs)
+    level, _ = urgency(live_needs(case))
     since = case.first_at
     later = group in ("later today", "another day")
     return (
@@ -84,7 +85,7 @@ def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
     parts: list[tuple[str, Any]] = []
     if due.agreed_at:
         parts.append(("agreed", due.agreed_at))
-    level, words = urgency(case.needs)
+    level, words = urgency(live_needs(case))
     if level:
         parts.append((level, words))
     parts.append(("waiting", case.first_at))
@@ -113,10 +114,11 @@ def urgency(needs: Sequence[Need]) -> tuple[str | None, str]:
 
 def _most(case: Case) -> tuple[float, Item | None]:
     """Return the largest plain amount asked for; one a day or a head says nothing of how many."""
+    settled = {name for name, one in goods_states(case).items() if one.state in SETTLED}
     amounts = [
         (item.quantity, item)
         for need in case.needs
         for item in need.reading.items
-        if item.quantity is not None and item.per in {None, "each"}
+        if item.quantity is not None and item.per in {None, "each"} and item.name not in settled
     ]
     return max(amounts, key=lambda amount: amount[0], default=(0.0, None))

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from classifiers.whereabouts import whereabouts
 from monitor.calling.dispositions import QUIET, dispositions
+from monitor.calling.goods import stop_of
 from monitor.calling.hours import callee_zone
 from monitor.calling.ladder import Rung, ladder
 from monitor.calling.next_call import NextCall, next_call_of
@@ -15,7 +17,7 @@ from monitor.calling.order import order
 from monitor.calling.story import Noted, Story, story
 from monitor.masking import safe_url
 from monitor.settings import Settings
-from monitor.types import DIALLED, Case, Mark
+from monitor.types import DIALLED, Case, CaseUpdate, Mark
 
 Dialled = Mapping[tuple[str, str], Sequence[datetime]]
 
@@ -26,6 +28,7 @@ class Standing:
 
     story: what its callbacks say, None where it is closed.
     elsewhere: when its numbers were dialled for other cases.
+    stop: the update since which nobody should be called, None where there is none.
     """
 
     case: Case
@@ -34,6 +37,7 @@ class Standing:
     proposal: NextCall
     elsewhere: Dialled
     zone: str
+    stop: CaseUpdate | None = None
 
     @property
     def quiet(self) -> Noted | None:
@@ -61,7 +65,7 @@ def standings(
     every_standing = []
     for case in cases:
         rungs = tuple(rung for rung in ladder(case, marks) if _opens(rung))
-        places = [place for need in case.needs for place in need.reading.places]
+        places = whereabouts(need.reading for need in case.needs).places
         zone = callee_zone(places, None, settings.calling, settings.zone)
         elsewhere = {
             rung.contact.key: [at for of, at in calls_by_key[rung.contact.key] if of != case.id]
@@ -69,16 +73,24 @@ def standings(
             if rung.contact.key in calls_by_key
         }
         facts = None if case.closed else story(case.callbacks, rungs, now, settings.leads)
+        stop = stop_of(case)
         every_standing.append(
             Standing(
                 case=case,
                 rungs=rungs,
                 story=facts,
                 proposal=next_call_of(
-                    facts, rungs, settings.calling, zone, now, elsewhere=elsewhere
+                    facts,
+                    rungs,
+                    settings.calling,
+                    zone,
+                    now,
+                    elsewhere=elsewhere,
+                    stopped_at=stop.counted_at if stop else None,
                 ),
                 elsewhere={key: times for key, times in elsewhere.items() if times},
                 zone=str(zone),
+                stop=stop,
             )
         )
     return every_standing

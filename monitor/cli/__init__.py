@@ -8,7 +8,7 @@ that the others answer at once.
 # isort: off
 from monitor.cli.frame import main
 from monitor.cli import setup, stages, callbacks, supplies, cases, contacts
-from monitor.cli import desk, whole, status, reading
+from monitor.cli import desk, whole, status, reading, reread
 # isort: on
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "desk",
     "main",
     "reading",
+    "reread",
     "setup",
     "stages",
     "status",

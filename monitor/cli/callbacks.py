@@ -45,6 +45,8 @@ def callback_import(files: tuple[Path, ...]) -> None:
     click.echo(
         f"{done.added} outcomes added, {done.known} known already, {lines} supply lines opened"
     )
+    if done.decided:
+        click.echo(f"{done.decided} pairs of cases merged or kept apart, as the agents decided")
     if done.clashes:
         cases = sorted({clash.case_id for clash in done.clashes})
         ids = ", ".join(map(str, cases[:_NAMED])) + (" …" if len(cases) > _NAMED else "")

@@ -105,6 +105,23 @@ def case_apart(case_id: int, other_id: int, actor: str) -> None:
     click.echo(f"cases {case_id} and {other_id} stay apart")
 
 
+@case_group.command("update-undo")
+@click.argument("update_id", type=int, metavar="UPDATE")
+@click.option("--by", "actor", required=True, help="Who decided it.")
+def case_update_undo(update_id: int, actor: str) -> None:
+    """Take from a case what a later post was wrongly taken to say of it.
+
+    Example: distress case update-undo 7 --by 青岚
+    """
+    with store_of() as store:
+        case_id = store.updates.undo(update_id, actor=actor)
+    if case_id is None:
+        raise DistressError(
+            f"no update {update_id} stands; distress case show CASE names those of a case"
+        )
+    click.echo(f"update {update_id} no longer counts for case {case_id}")
+
+
 @case_group.command("assign")
 @click.argument("case_id", type=int, metavar="CASE")
 @click.argument("agent", metavar="AGENT")

@@ -15,7 +15,16 @@ from monitor.masking import HIDDEN, masked, plain
 from monitor.store import Store
 from monitor.store.history import CaseHistory
 from monitor.supply.progress import is_withdrawal
-from monitor.types import Callback, Case, KnownContact, Mark, Need, SupplyLine
+from monitor.types import (
+    Callback,
+    Case,
+    CaseUpdate,
+    KnownContact,
+    Mark,
+    Need,
+    SupplyLine,
+    UpdatedGoods,
+)
 
 _WORDS_SHOWN = 500
 
@@ -32,7 +41,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """A case with all that happened to it; numbers: whether they are told in full."""
+    """A case with all that happened to it; numbers: whether they are told in full.
+
+    updates: what later posts say of it, with when and by whom each was undone.
+    """
 
     case: Case
     needs: Sequence[Need]
@@ -41,13 +53,14 @@ class Timeline:
     lines: Sequence[SupplyLine]
     zone: ZoneInfo
     numbers: bool
+    updates: Sequence[tuple[CaseUpdate, datetime | None, str]] = ()
 
     def events(self) -> list[Event]:
         """Return what happened, oldest first; of one moment, in the order of the line."""
         case = self.case
         events = [Event(at=case.opened_at, head=f"case {case.id} opened", words="")]
-        for part in (self._posts, self._needs, self._agents, self._callbacks, self._clashes,
-                     self._marks, self._reopenings, self._supplies):  # fmt: skip
+        for part in (self._posts, self._updates, self._needs, self._agents, self._callbacks,
+                     self._clashes, self._marks, self._reopenings, self._supplies):  # fmt: skip
             events += part()
         return sorted(events, key=lambda event: event.at)
 
@@ -56,6 +69,7 @@ class Timeline:
         if self.numbers:
             return plain(words)
         ids = {contact.text for need in self.needs for contact in need.reading.contacts}
+        ids |= {contact.value for update, *_ in self.updates for contact in update.new_contacts}
         for text in sorted(filter(None, ids), key=len, reverse=True):
             words = words.replace(text, HIDDEN)
         return masked(words)
@@ -83,6 +97,25 @@ class Timeline:
             if post := posts.get(edit.post_id):
                 head = f"{post.source}/{post.source_id} was edited; before: "
                 yield Event(at=edit.at, head=head, words=self.text(edit.text)[:_WORDS_SHOWN])
+
+    def _updates(self) -> Iterator[Event]:
+        for update, undone_at, actor in self.updates:
+            voice = "own voice" if update.own else "someone says, which changes nothing"
+            goods = "、".join(map(_goods_words, update.goods))
+            contacts = [f"not to call: {self._contact(contact)}" for contact in update.unwanted]
+            contacts += [f"to call: {self._contact(contact)}" for contact in update.new_contacts]
+            head = (
+                f"update {update.id}, {update.effect.replace('_', ' ')} ({voice}, {update.reason})"
+            )
+            words = " · ".join(filter(None, [self.text(update.statement), goods]))
+            yield Event(
+                at=update.said_at,
+                head=f"{head}: ",
+                words=words,
+                tail="".join(f" · {c}" for c in contacts),
+            )
+            if undone_at:
+                yield Event(at=undone_at, words=f"update {update.id} undone by {actor}")
 
     def _needs(self) -> Iterator[Event]:
         for entry in self.history.memberships:
@@ -165,7 +198,15 @@ def timeline_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> T
         lines=store.supplies.lines([case.id]),
         zone=zone,
         numbers=numbers,
+        updates=store.updates.of_case(case.id),
     )
+
+
+def _goods_words(goods: UpdatedGoods) -> str:
+    """Return what a post says of goods, as in 护手霜 arrived 40支, 60支 left."""
+    amount = "" if goods.quantity is None else f" {goods.quantity:.10g}{goods.unit or ''}"
+    left = "" if goods.left is None else f", {goods.left:.10g}{goods.unit or ''} left"
+    return f"{goods.name} {goods.state}{amount}{left}"
 
 
 def outcome(callback: Callback) -> str:

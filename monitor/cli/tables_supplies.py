@@ -75,7 +75,7 @@ def check(line: SupplyLine, check: Check, zone: ZoneInfo) -> str:
             f"Look: distress case show {check.case_id}. An outcome noted in knowledge of both "
             f"settles it. Not wanted: {step} 0"
         )
-    elif check.ended_by:
+    elif check.ended_by or check.update:
         amount_asked = number(progress(line).asked_before)
         advice = (
             f"Look: distress case show {check.case_id}. Still wanted: {step} "

@@ -29,6 +29,7 @@ from monitor.digest import SUPPLY_PAGES
 from monitor.errors import DistressError, StoreBusyError, StoreError
 from monitor.settings import Settings
 
+_PAIR = ("case", "other")
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +49,7 @@ def desk_app(current: Callable[[], Settings], doors: Doors) -> Starlette:
         "/claims": room.claim,
         "/claims/release": room.release,
         "/assign": room.assign,
+        "/decide": room.decide,
         "/sign-in": room.sign_in,
         "/sign-out": room.sign_out,
     }
@@ -112,10 +114,12 @@ class _Room:
         return await self._json(request, lambda store, _, __: live.changes(store, after))
 
     async def outcomes(self, request: Request) -> Response:
-        """Take outcomes in."""
-        entries = list_of(await json_of(request), "outcomes")
+        """Take outcomes in, and decisions of pairs of cases."""
+        fields = await json_of(request)
+        entries = list_of(fields, "outcomes")
+        decisions = list_of(fields, "decisions") if "decisions" in fields else []
         return await self._json(
-            request, lambda store, _, session: outcomes.take(store, session, entries)
+            request, lambda store, _, session: outcomes.take(store, session, entries, decisions)
         )
 
     async def claim(self, request: Request) -> Response:
@@ -150,6 +154,18 @@ class _Room:
             csrf=form.get("csrf", ""),
         )
         return RedirectResponse(f"/index.html?given={case_id}#give", 303)
+
+    async def decide(self, request: Request) -> Response:
+        """Merge two cases or keep them apart, from the lead's page."""
+        form = await form_of(request)
+        case_id, other_id = (number_of(form.get(name, "").strip(), name) for name in _PAIR)
+        decision = form.get("decision", "")
+        await self._reception.as_agent(
+            request,
+            lambda store, _, session: outcomes.decide(store, session, case_id, other_id, decision),
+            csrf=form.get("csrf", ""),
+        )
+        return RedirectResponse("/index.html#same", 303)
 
     async def door(self, request: Request) -> Response:
         """Show whose link this is, with a button: what merely looks does not use it up."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from monitor import callback, supply
 from monitor.callback.demands import UnmetError
-from monitor.callback.outcomes_file import callback_of
+from monitor.callback.outcomes_file import callback_of, decision_of
 from monitor.calling.clashes import clashes
 from monitor.desk.reading import sound
 from monitor.errors import DistressError, StoreBusyError
@@ -19,20 +20,24 @@ MOST_AT_ONCE = 500
 log = logging.getLogger(__name__)
 
 
-def take(store: Store, session: Session, entries: Sequence[Any]) -> dict[str, Any]:
+def take(
+    store: Store, session: Session, entries: Sequence[Any], decisions: Sequence[Any] = ()
+) -> dict[str, Any]:
     """Record entries, each in a transaction of its own; return {results, clashes}.
 
     Sent again, an entry is told as "known"; "ahead": seconds by which a new one is dated ahead.
+    decisions: of pairs of cases; one that somebody else came before is "known", too.
     Raises DistressError where there are too many.
     """
-    if len(entries) > MOST_AT_ONCE:
-        raise DistressError(f"{len(entries)} outcomes at once; at most {MOST_AT_ONCE}")
+    if (count := len(entries) + len(decisions)) > MOST_AT_ONCE:
+        raise DistressError(f"{count} outcomes at once; at most {MOST_AT_ONCE}")
     results, cases = [], set()
     for entry in entries:
         result, case_id = _take_one(store, session, entry)
         results.append(result)
         if case_id is not None:
             cases.add(case_id)
+    results += [_decide(store, session, entry) for entry in decisions]
     if cases:
         supply.open_lines(store)
     return {"results": results, "clashes": clashing(store, cases)}
@@ -43,16 +48,12 @@ def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any
 
     A refusal's reason is for the operator; the page has words of its own for its `why`.
     """
-    entry_id = entry.get("id") if isinstance(entry, dict) else None
-    result: dict[str, Any] = {"id": sound(entry_id) if isinstance(entry_id, str) else None}
+    result = _result_of(entry)
     why = "unreadable"
     try:
         outcome = callback_of(entry)
         why = "agent"
-        if outcome.agent != session.agent:
-            raise DistressError(
-                f"the outcome is of '{outcome.agent}', and '{session.agent}' is signed in"
-            )
+        _check_agent(session, outcome.agent)
         why = "other"
         is_new = callback.record(store, outcome, origin="desk", complete=True)
     except StoreBusyError:
@@ -69,6 +70,39 @@ def _take_one(store: Store, session: Session, entry: Any) -> tuple[dict[str, Any
         result["ahead"] = int(ahead.total_seconds())
         log.warning("the clock of %s's computer is wrong: %s ahead", outcome.agent, ahead)
     return {**result, "status": "added" if is_new else "known"}, outcome.case_id
+
+
+def decide(store: Store, session: Session, case_id: int, other_id: int, decision: str) -> None:
+    """Merge two cases or keep them apart, as the signed-in agent says: "merged" or "apart"."""
+    entry = {"id": str(uuid4()), "case": case_id, "other": other_id, "decision": decision}
+    callback.decide(store, decision_of({**entry, "agent": session.agent}))
+
+
+def _decide(store: Store, session: Session, entry: Any) -> dict[str, Any]:
+    """Do what one entry decides of two cases; return what happened."""
+    result = _result_of(entry)
+    why = "unreadable"
+    try:
+        decision = decision_of(entry)
+        why = "agent"
+        _check_agent(session, decision.agent)
+        why = "case"
+        is_new = callback.decide(store, decision)
+    except StoreBusyError:
+        raise
+    except DistressError as error:
+        return {**result, "status": "refused", "why": why, "reason": str(error)}
+    return {**result, "status": "added" if is_new else "known"}
+
+
+def _result_of(entry: Any) -> dict[str, Any]:
+    entry_id = entry.get("id") if isinstance(entry, dict) else None
+    return {"id": sound(entry_id) if isinstance(entry_id, str) else None}
+
+
+def _check_agent(session: Session, agent: str) -> None:
+    if agent != session.agent:
+        raise DistressError(f"the outcome is of '{agent}', and '{session.agent}' is signed in")
 
 
 def clashing(store: Store, case_ids: Iterable[int]) -> list[int]:

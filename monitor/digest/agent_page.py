@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.calling.standing import Standing
-from monitor.digest.case_view import CaseView
 from monitor.digest.day import Day, owner_of
 from monitor.digest.page_data import (
     CaseData,
@@ -48,6 +47,8 @@ def agent_page(day: Day, agent: str, live: LiveData | None = None) -> str:
         page=page,
         data=to_json(page),
         cases=[day.views[one.case.id] for one in standings],
+        suggested=day.suggested,
+        shown_ids=ids,
         blank=BLANK,
         script_steps=call_script(code, settings.scripts_folder),
     )
@@ -90,7 +91,7 @@ def agent_data(
         known=day.known.get(agent, ()),
         dispositions=dispositions_data(spoken),
         levels=levels_data(spoken),
-        cases=[_case_data(one, day.views[one.case.id]) for one in standings],
+        cases=[_case_data(day, one) for one in standings],
         live=live,
     )
 
@@ -102,7 +103,8 @@ def _leads_words(leads: Sequence[str], spoken: PageLanguage) -> str:
     return spoken.say("请告诉组长 %(names)s。", names=spoken.say("、").join(leads))
 
 
-def _case_data(one: Standing, view: CaseView) -> CaseData:
+def _case_data(day: Day, one: Standing) -> CaseData:
+    view = day.views[one.case.id]
     return CaseData(
         id=view.id,
         closed=view.closed,
@@ -112,5 +114,7 @@ def _case_data(one: Standing, view: CaseView) -> CaseData:
         zone=one.zone,
         rungs=[rung_data(rung) for rung in one.rungs],
         history=[callback_data(callback) for callback in one.case.callbacks],
+        stopped_at=one.stop.counted_at if one.stop else None,
         busy_elsewhere=elsewhere_data(one.elsewhere),
+        suggested=[entry.other.id for entry in day.suggested.get(view.id, ())],
     )

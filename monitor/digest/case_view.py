@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 import data
-from classifiers.need import Item
+from classifiers.need import Item, Place
+from classifiers.whereabouts import whereabouts
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.dispositions import dispositions
+from monitor.calling.goods import SETTLED, goods_states, live_needs
 from monitor.calling.order import urgency
 from monitor.calling.standing import Standing
 from monitor.digest.posts import PostView, post_views
 from monitor.digest.rungs import RungView, rung_views
+from monitor.digest.thread import (
+    ThreadPost,
+    UpdateView,
+    amount_words,
+    state_words,
+    thread_of,
+    update_view,
+)
+from monitor.digest.trust import Facilities, Fact, facts_of
 from monitor.masking import part_hidden
-from monitor.types import Callback, Case, Need
+from monitor.types import Callback, Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +35,7 @@ class Turned:
     """Words of a post that take back what another, or it itself, said before.
 
     number: of the post, as the page counts them. words: as they stand there.
-    turn: "settled" or "denied". edited: whether the post said otherwise when it was read.
+    turn: "struck" or "denied". edited: whether the post said otherwise when it was read.
     """
 
     number: int
@@ -38,6 +49,8 @@ class GoodsView:
     """One kind of goods of a case; others holds amounts that other posts of the case give.
 
     doubtful: the unit does not fit, so that the amount may be another's.
+    state: as the newest statement has it, one of goods.STATES; the last two are struck.
+    arrived, left: of "part", with their unit. said: the later post that says so, None for none.
     """
 
     name: str
@@ -46,6 +59,15 @@ class GoodsView:
     per: str | None
     others: tuple[str, ...]
     doubtful: bool = False
+    state: str = "wanted"
+    arrived: str = ""
+    left: str = ""
+    said: UpdateView | None = None
+
+    @property
+    def struck(self) -> bool:
+        """Whether nothing of it is wanted any longer."""
+        return self.state in SETTLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +75,15 @@ class CaseView:
     """A case as an agent sees it.
 
     facility, facilities: who needs; hosts: where visiting teams of theirs work.
+    place: where the goods must go; homes: whence teams came that work elsewhere.
     agreed_at: the time that was agreed and still holds.
     quiet: the disposition for which nobody calls of their own accord and the lead is needed.
     clashes: outcomes that were noted without knowing each other. turned: posts that took back.
+    facts: what speaks against it and for it.
+    said: what later posts say of it, the newest first. stop: the one since which nobody calls.
+    question: the one to ask about first, None where somebody answered since, or there is none.
+    hearsay: the newest of somebody else, None where somebody answered since, or there is none.
+    numbers: of the posts that say them, as the page counts posts, by the updates' ids.
     """
 
     id: int
@@ -65,6 +93,7 @@ class CaseView:
     facilities: tuple[str, ...]
     hosts: tuple[str, ...]
     place: str
+    homes: tuple[str, ...]
     level: str | None
     urgency: str
     goods: tuple[GoodsView, ...]
@@ -77,6 +106,12 @@ class CaseView:
     quiet: str | None
     clashes: tuple[Clash, ...]
     turned: tuple[Turned, ...]
+    facts: tuple[Fact, ...]
+    said: tuple[UpdateView, ...]
+    stop: UpdateView | None
+    question: UpdateView | None
+    hearsay: UpdateView | None
+    numbers: Mapping[int, int]
 
     @property
     def ending(self) -> str:
@@ -88,12 +123,17 @@ class CaseView:
     @property
     def goods_words(self) -> str:
         """The goods by name, as the script says them."""
-        return "、".join(goods.name for goods in self.goods)
+        return "、".join(goods.name for goods in self._meant)
 
     @property
     def amounts_words(self) -> str:
         """The goods with their amounts, as a message tells them."""
-        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self.goods)
+        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self._meant)
+
+    @property
+    def _meant(self) -> tuple[GoodsView, ...]:
+        """The goods to speak of: those still wanted, or where none is, all there were."""
+        return tuple(goods for goods in self.goods if not goods.struck) or self.goods
 
     @property
     def person(self) -> str:
@@ -119,8 +159,23 @@ class CaseView:
         return bool(rungs) and all(rung.passed_on for rung in rungs)
 
 
-def case_view(standing: Standing) -> CaseView:
-    """Return what a page shows of a case."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedView:
+    """A case that may be one with another.
+
+    reason: what they share. against: what speaks against it.
+    """
+
+    other: CaseView
+    reason: str
+    against: str
+
+
+def case_view(standing: Standing, named_for: Facilities) -> CaseView:
+    """Return what a page shows of a case.
+
+    named_for: of each number, by its key, the facilities that posts gave it for.
+    """
     case, proposal, quiet = standing.case, standing.proposal, standing.quiet
     needs = case.needs
     concerned = [span for need in needs for span in need.reading.concerned]
@@ -131,7 +186,11 @@ def case_view(standing: Standing) -> CaseView:
         if name not in needing
     )
     facilities = needing or hosts[:1]
-    level, words = urgency(needs)
+    level, words = urgency(live_needs(case))
+    thread = thread_of(case)
+    posts = post_views(thread)
+    said = tuple(post.said for post in posts if post.said)
+    where = whereabouts(need.reading for need in needs)
     return CaseView(
         id=case.id,
         agent=case.agent,
@@ -139,36 +198,56 @@ def case_view(standing: Standing) -> CaseView:
         facility=facilities[0] if facilities else None,
         facilities=facilities[1:],
         hosts=hosts if needing else hosts[1:],
-        place=place_words(needs),
+        place=place_words(where.places),
+        homes=tuple(" ".join(distinct(filter(None, home))) for home in where.homes[:2]),
         level=level,
         urgency=words,
-        goods=goods_of(needs),
+        goods=goods_of(case),
         rungs=tuple(rung_views(case, standing.rungs, proposal)),
-        posts=post_views(case),
+        posts=posts,
         first_at=case.first_at,
         callbacks=case.callbacks,
         agreed_at=proposal.agreed_at,
         unanswered=proposal.unanswered,
         quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
-        turned=turned(case),
+        turned=turned(thread, case.first_at),
+        facts=facts_of(case, named_for),
+        said=said,
+        stop=update_view(standing.stop) if standing.stop else None,
+        numbers={entry.update.id: entry.number for entry in thread if entry.update},
+        question=_unasked(case, said, own=True),
+        hearsay=_unasked(case, said, own=False),
     )
 
 
-def turned(case: Case) -> tuple[Turned, ...]:
+def _unasked(case: Case, said: Sequence[UpdateView], *, own: bool) -> UpdateView | None:
+    """Return the newest that the case's own voice says, or somebody else; None once asked."""
+    by_code = dispositions()
+    answered = [
+        callback.counted_at
+        for callback in case.callbacks
+        if callback.disposition in by_code and by_code[callback.disposition].number == "reached"
+    ]
+    newest = next((one for one in said if one.own == own), None)
+    return newest if newest and all(at < newest.at for at in answered) else None
+
+
+def turned(thread: Sequence[ThreadPost], first_at: datetime) -> tuple[Turned, ...]:
     """Return which posts of a case took something back: edited ones, or later than the first.
 
-    Words that a post had when it was read as a plea count only against an earlier post.
+    Words that a post had when it was read as a plea count only against an earlier post. What was
+    read as an update tells more, and is not told twice.
     """
     posts = []
-    for number, need in enumerate(case.needs, 1):
-        now = need.post.words
-        edited = now != need.words
-        later = need.post.at > case.first_at
+    for entry in thread:
+        if entry.joined is None or entry.update:
+            continue
+        now, then = entry.post.words, entry.joined.need.words
+        edited = now != then
         for words, turn in _turns():
-            takes_back = words in now and (words not in need.words if edited else later)
-            if takes_back:
-                posts.append(Turned(number=number, words=words, turn=turn, edited=edited))
+            if words in now and (words not in then if edited else entry.post.at > first_at):
+                posts.append(Turned(number=entry.number, words=words, turn=turn, edited=edited))
                 break
     return tuple(posts)
 
@@ -185,15 +264,14 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def place_words(needs: Sequence[Need]) -> str:
-    """Return where the needs are: province, city, county once each, or the post's own words."""
+def place_words(places: Iterable[Place]) -> str:
+    """Return places in words: province, city, county once each, or the post's own words."""
     names: list[str] = []
-    for need in needs:
-        for place in need.reading.places:
-            parts = distinct(p for p in (place.province, place.city, place.county) if p)
-            words = " ".join(parts) or place.text
-            if not any(words in name for name in names):
-                names = [name for name in names if name not in words] + [words]
+    for place in places:
+        parts = distinct(p for p in (place.province, place.city, place.county) if p)
+        words = " ".join(parts) or place.text
+        if not any(words in name for name in names):
+            names = [name for name in names if name not in words] + [words]
     return "；".join(names[:3])
 
 
@@ -205,24 +283,38 @@ def amount_of(item: Item) -> str:
     return f"{amount}-{item.quantity_max:.10g}" if item.quantity_max is not None else amount
 
 
-def goods_of(needs: Sequence[Need]) -> tuple[GoodsView, ...]:
-    """Return the goods of needs by name; the first that tells an amount is the one shown."""
-    by_name: dict[str, list[Item]] = {}
-    for need in needs:
+def goods_of(case: Case) -> tuple[GoodsView, ...]:
+    """Return the goods of a case by name, those still wanted first.
+
+    The amount is that of the newest statement that tells one, else the first that is told at all;
+    the others stand beside it.
+    """
+    items_by_name: dict[str, list[Item]] = {}
+    for need in case.needs:
         for item in need.reading.items:
-            by_name.setdefault(item.name, []).append(item)
+            items_by_name.setdefault(item.name, []).append(item)
     views = []
-    for name, items in by_name.items():
-        items.sort(key=lambda item: not amount_of(item))
-        amounts = distinct(f"{amount_of(item)}{item.unit or ''}" for item in items)
+    for name, state in goods_states(case).items():
+        items = items_by_name.get(name, [])
+        items.sort(key=lambda item: (not amount_of(item), item.quantity != state.quantity))
+        amount, unit = (amount_of(items[0]), items[0].unit or "") if items else ("", "")
+        if state.update:
+            newest = state.left if state.state == "part" else state.quantity
+            amount, unit = amount_words(newest, None) or amount, state.unit or unit
+        arrived, left = state_words(state)
+        told = distinct(f"{amount_of(item)}{item.unit or ''}" for item in items)
         views.append(
             GoodsView(
                 name=name,
-                amount=amount_of(items[0]),
-                unit=items[0].unit or "",
-                per=items[0].per,
-                others=tuple(amount for amount in amounts[1:] if amount),
-                doubtful=bool(items[0].doubtful),
+                amount=amount,
+                unit=unit,
+                per=items[0].per if items else None,
+                others=tuple(words for words in told if words and words != f"{amount}{unit}"),
+                doubtful=bool(items and items[0].doubtful),
+                state=state.state,
+                arrived=arrived,
+                left=left,
+                said=update_view(state.update) if state.update else None,
             )
         )
-    return tuple(views)
+    return tuple(sorted(views, key=lambda goods: goods.struck))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,17 +11,19 @@ from datetime import time as clock_time
 from functools import cached_property
 
 from monitor.calling.dispositions import dispositions
+from monitor.calling.ladder import numbers_of
 from monitor.calling.standing import Standing, calling_order, last_change, standings
 from monitor.crawl import health
-from monitor.digest.case_view import CaseView, case_view
+from monitor.digest.case_view import CaseView, SuggestedView, case_view
 from monitor.digest.charts import DAYS
 from monitor.digest.page_data import GeneratedData
 from monitor.digest.source_views import source_figures
+from monitor.digest.trust import Facilities
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.figures import DayFigures, Figures
 from monitor.store.supplies import LineOfCase
-from monitor.types import Case, Mark
+from monitor.types import Case, Mark, Suggestion
 
 KNOWN_FOR = timedelta(days=30)  # how long an agent's browser may hold outcomes it saved to a file
 _RESERVED = re.compile(r"(?i)(index|supplies|packing|con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -35,7 +38,8 @@ class Day:
         to call then: so a page is the same however often it is written from the same store.
     marks: of contacts, by key, as they stood at `now`.
     sources: how they do. figures: of this day and of those before, as charts() takes them.
-    lines: all supply lines.
+    lines: all supply lines. suggestions: pairs of open cases that may be one, not decided yet.
+    named_for: of each number of the cases, by its key, the facilities that posts gave it for.
     store: the identity of the store. known: by agent, ids of outcomes that it has.
     """
 
@@ -47,13 +51,27 @@ class Day:
     sources: tuple[health.Health, ...]
     figures: tuple[DayFigures, ...]
     lines: tuple[LineOfCase, ...]
+    suggestions: tuple[Suggestion, ...]
+    named_for: Facilities
     store: str
     known: Mapping[str, Sequence[str]]
 
     @cached_property
     def views(self) -> Mapping[int, CaseView]:
         """What the pages show of each case, by its id; made once for all of them."""
-        return {one.case.id: case_view(one) for one in self.standings}
+        return {one.case.id: case_view(one, self.named_for) for one in self.standings}
+
+    @cached_property
+    def suggested(self) -> Mapping[int, Sequence[SuggestedView]]:
+        """What each case may be one with, by the case's id."""
+        pairs: dict[int, list[SuggestedView]] = defaultdict(list)
+        for one in self.suggestions:
+            for case_id, other_id in ((one.case_id, one.other_id), (one.other_id, one.case_id)):
+                other = self.views[other_id]
+                pairs[case_id].append(
+                    SuggestedView(other=other, reason=one.reason, against=one.against)
+                )
+        return pairs
 
     @cached_property
     def order(self) -> Sequence[int]:
@@ -83,6 +101,7 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
     opening = datetime.combine(since.date(), settings.calling.start, settings.zone)
     last_change_at = last_change(cases, opening)
     by_id = {one.case.id: one for one in standings(cases, settings, marks, last_change_at)}
+    open_ids = {case.id for case in cases if not case.closed}
     figures = Figures(store.connection)
     return Day(
         settings=settings,
@@ -95,6 +114,12 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
         sources=tuple(health.of_sources(settings, store, now=now)),
         figures=_figures(figures, settings, since),
         lines=tuple(store.supplies.lines()),
+        named_for=store.needs.facilities_by_contact(
+            {number.key for case in cases for number in numbers_of(case)}
+        ),
+        suggestions=tuple(
+            one for one in store.suggestions.open() if {one.case_id, one.other_id} <= open_ids
+        ),
         store=figures.identity(),
         known=figures.callback_ids(since - KNOWN_FOR),
     )

@@ -66,6 +66,33 @@ class OpenCaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairView:
+    """Two open cases that may be one; reason: what they share; against: what speaks against it."""
+
+    one: OpenCaseView
+    other: OpenCaseView
+    reason: str
+    against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidOfCase:
+    """What a later post says of an open case, with every number masked.
+
+    own, effect, reason, url, at: as UpdateView has them.
+    """
+
+    case: OpenCaseView
+    own: bool
+    effect: str
+    reason: str
+    statement: str
+    author: str
+    url: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
     """An agent's load.
 
@@ -99,7 +126,9 @@ class LeadView:
     first: how long a case may wait for its first call. uncalled: open cases that nobody called
     yet, the longest wait first; ageing: when all of these become ageing. urgent: those of them
     that are. handed: cases that need the lead more than a call. clashed: with outcomes that were
-    noted without knowing each other, those that contradict each other first.
+    noted without knowing each other, those that contradict each other first. pairs: cases that may
+    be one, for a person to decide. said: what later posts say for a person to look at, newest
+    first: what stops calls, and what others say.
     """
 
     first: timedelta
@@ -108,6 +137,8 @@ class LeadView:
     urgent: tuple[OpenCaseView, ...]
     handed: tuple[OpenCaseView, ...]
     clashed: tuple[OpenCaseView, ...]
+    pairs: tuple[PairView, ...]
+    said: tuple[SaidOfCase, ...]
     unassigned: tuple[OpenCaseView, ...]
     unassigned_count: int
     sources: tuple[SourceView, ...]
@@ -140,6 +171,7 @@ def lead_view(day: Day) -> LeadView:
     views = [_case(one.case, day.views[one.case.id], files, first) for one in in_order]
     called_ids = {one.case.id for one in in_order if one.case.callbacks}
     closed_ids = {one.case.id for one in in_order if one.case.closed}
+    view_of = {view.id: view for view in views}
     still_open = [case for case in views if case.id not in closed_ids]
     uncalled = sorted(
         (case for case in still_open if case.id not in called_ids),
@@ -158,6 +190,16 @@ def lead_view(day: Day) -> LeadView:
                 key=lambda case: case.clash is None or case.clash.kind != "contradict",
             )
         ),
+        pairs=tuple(
+            PairView(
+                one=view_of[pair.case_id],
+                other=view_of[pair.other_id],
+                reason=pair.reason,
+                against=pair.against,
+            )
+            for pair in day.suggestions
+        ),
+        said=_said([(case, day.views[case.id]) for case in still_open]),
         unassigned=tuple(unassigned[:SHOWN]),
         unassigned_count=len(unassigned),
         sources=source_views(day.settings, day.sources),
@@ -167,6 +209,26 @@ def lead_view(day: Day) -> LeadView:
         charts=charts(day.figures),
         open_cases=len(still_open),
     )
+
+
+def _said(cases: Sequence[tuple[OpenCaseView, CaseView]]) -> tuple[SaidOfCase, ...]:
+    """Return what later posts say of cases that a person has to look at, until one has called."""
+    said = [
+        SaidOfCase(
+            case=case,
+            own=update.own,
+            effect=update.effect,
+            reason=update.reason,
+            statement=masked(update.statement),
+            author=masked(update.author)[:60],
+            url=update.url,
+            at=update.at,
+        )
+        for case, view in cases
+        for update in (view.stop, view.hearsay)
+        if update
+    ]
+    return tuple(sorted(said, key=lambda one: one.at, reverse=True)[:SHOWN])
 
 
 def _case(case: Case, view: CaseView, files: Mapping[str, str], first: timedelta) -> OpenCaseView:
@@ -238,6 +300,8 @@ def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> 
 
 def _top_goods(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
     """Return the goods most cases ask for, with the number of those cases."""
-    counts = Counter(goods.name for view in views for goods in view.goods if not view.closed)
+    counts = Counter(
+        goods.name for view in views for goods in view.goods if not view.closed and not goods.struck
+    )
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple((masked(name)[:40], count) for name, count in most[:WANTED_SHOWN])

@@ -101,7 +101,9 @@ class CaseData:
     level: how pressing it is, a key of PageData.levels, None where nothing says so.
     urgency: the words that say so, "" for none. since: when it was first seen.
     zone: the callee's clock. rungs: its ladder, best first. history: its callbacks, oldest first.
+    stopped_at: when the case's own voice said that nobody needs to be called, else None.
     busy_elsewhere: when its numbers were dialled for other cases, by key as contactKey() writes it.
+    suggested: numbers of cases that may be one with it.
     """
 
     id: int
@@ -112,7 +114,9 @@ class CaseData:
     zone: str
     rungs: Sequence[RungData]
     history: Sequence[CallbackData]
+    stopped_at: datetime | None
     busy_elsewhere: Mapping[str, Sequence[datetime]]
+    suggested: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,22 @@
-"""The posts behind a case, cut to what a page can hold, with what was read in them marked."""
+"""The thread of a case: its posts and those that change it, with what was read in them marked."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from classifiers.need import Reading
+from classifiers.need import Evidence, Reading
 from monitor.digest.evidence import Segment, excerpt, segments
+from monitor.digest.thread import ThreadPost, UpdateView, update_view
 from monitor.masking import safe_url
-from monitor.types import Case, Joined
+from monitor.types import CaseUpdate
 
 SHOWN = 360  # characters of a post that stand open; the rest is folded
 PICTURES = 9  # of a post that a page links to
+_TOLD = {"updates"}  # details that the card tells in its own place
 LONGEST = 20_000  # characters of a post that a page holds at all
 
 
@@ -27,16 +29,23 @@ class PostView:
     edited: the words as they are now, where they changed after they were read.
     details: what further readers found, by field; the page has words for both.
     pictures: addresses of its pictures. gone_at: when it was first missed at its source.
+    said_at: when it was posted, or edited to say what changes. same_voice: number of the first post
+        of its author, None for that one. said: what it changes, None where nothing.
+    stands_open: whether it is the newest of the case's own voice, or the plea that says most; the
+        others are folded.
     """
 
     number: int
     source: str
     author: str | None
     at: datetime
+    said_at: datetime
     url: str | None
     voice: str | None
     reason: str
     matched: int | None
+    same_voice: int | None
+    said: UpdateView | None
     words: tuple[Segment, ...]
     whole: tuple[Segment, ...]
     before: bool
@@ -47,45 +56,86 @@ class PostView:
     details: tuple[tuple[str, str], ...]
     pictures: tuple[str, ...]
     gone_at: datetime | None
+    stands_open: bool = False
 
 
-def post_views(case: Case) -> tuple[PostView, ...]:
-    """Return the posts behind a case, numbered, the one that says most first."""
-    joined = {entry.need.id: entry for entry in case.joined}
-    numbers = {need.id: number for number, need in enumerate(case.needs, 1)}
-    return tuple(_post_view(joined[need.id], numbers) for need in case.needs)
+def post_views(thread: Sequence[ThreadPost]) -> tuple[PostView, ...]:
+    """Return a case's thread as a page shows it: the newest first, as it was said or changed.
+
+    What somebody else copied or says of it never stands open for that it is the newest.
+    """
+    numbers = {entry.joined.need.id: entry.number for entry in thread if entry.joined}
+    first_of: dict[tuple[str, str], int] = {}
+    views = []
+    for entry in thread:
+        post = entry.post
+        author = (post.source, post.author_id or post.author or f"post {post.id}")
+        views.append(_post_view(entry, numbers, first_of.get(author)))
+        first_of.setdefault(author, entry.number)
+    views.sort(key=lambda view: (view.said_at, view.number), reverse=True)
+    newest = next((view.number for view in views if _is_of_its_own(view)), 0)
+    fullest = max(
+        (entry for entry in thread if entry.joined),
+        key=lambda entry: (_score(entry), -entry.number),
+        default=None,
+    )
+    open_numbers = {newest, fullest.number if fullest else 0}
+    return tuple(replace(view, stands_open=view.number in open_numbers) for view in views)
 
 
-def _post_view(entry: Joined, numbers: Mapping[int, int]) -> PostView:
-    need, post = entry.need, entry.need.post
-    words = need.words
-    start, end = excerpt(words, need.reading, SHOWN)
+def _is_of_its_own(view: PostView) -> bool:
+    """Tell whether those in need speak, and not only in words that another post has."""
+    if view.said:
+        return view.said.own
+    return view.voice == "firsthand" and (view.reason != "same text" or view.same_voice is not None)
+
+
+def _score(entry: ThreadPost) -> float:
+    return entry.joined.need.reading.score if entry.joined else 0.0
+
+
+def _post_view(entry: ThreadPost, numbers: Mapping[int, int], same_voice: int | None) -> PostView:
+    post, joined, update = entry.post, entry.joined, entry.update
+    words = joined.need.words if joined else update.words if update else post.words
+    reading = joined.need.reading if joined else Reading()
+    if update and update.words == words:
+        reading = replace(reading, evidence=(*reading.evidence, _mark(update)))
+    start, end = excerpt(words, reading, SHOWN)
     folded = end - start < len(words)
     return PostView(
-        number=numbers[need.id],
+        number=entry.number,
         source=post.source,
         author=post.author,
         at=post.at,
+        said_at=max(post.at, update.said_at) if update else post.at,
         url=safe_url(post.url),
-        voice=need.reading.voice,
-        reason=entry.reason,
-        matched=numbers.get(entry.matched_need_id or 0),
-        words=tuple(segments(words, need.reading, start=start, end=end)),
-        whole=tuple(segments(words, need.reading, end=LONGEST)) if folded else (),
+        voice=reading.voice,
+        reason=joined.reason if joined else update.reason if update else "",
+        matched=numbers.get(joined.matched_need_id or 0) if joined else None,
+        same_voice=same_voice,
+        said=update_view(update) if update else None,
+        words=tuple(segments(words, reading, start=start, end=end)),
+        whole=tuple(segments(words, reading, end=LONGEST)) if folded else (),
         before=start > 0,
         after=end < len(words),
         cut=max(0, len(words) - LONGEST),
         length=len(words),
         edited=post.words[:LONGEST] if post.words != words else None,
-        details=_details(need.reading),
+        details=_details(reading),
         pictures=tuple(filter(None, map(safe_url, post.pictures[:PICTURES]))),
         gone_at=post.gone_at,
     )
 
 
+def _mark(update: CaseUpdate) -> Evidence:
+    """Return where in its post an update says it."""
+    return Evidence(text=update.statement, start=update.start, end=update.end, role="said")
+
+
 def _details(reading: Reading) -> tuple[tuple[str, str], ...]:
     """Return what further readers found, by field, in words."""
-    details = ((field, _words_of(value)) for field, value in sorted(reading.details.items()))
+    shown = [(field, reading.details[field]) for field in sorted({*reading.details} - _TOLD)]
+    details = ((field, _words_of(value)) for field, value in shown)
     return tuple((field, words) for field, words in details if words)
 
 

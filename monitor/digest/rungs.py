@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifiers.need import Contact
+from monitor.calling.goods import own_updates
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall
-from monitor.masking import grouped, safe_url
+from monitor.masking import grouped, part_hidden, safe_url
 from monitor.types import Callback, Case, KnownContact, Need
 
 
@@ -22,6 +23,8 @@ class RungView:
     barred: the mark for which it is not to be used: "wrong", "dead" or "barred", else empty.
     until: when that ends. last, tries: the last attempt with it, and how many there were.
     folded: whether it is one of the posts, and there are better ways.
+    asked_by: the id of the update that asks not to call it, which is for a person to confirm, so
+        that it is barred for all cases; None where none does, or a person did.
     """
 
     kind: str = ""
@@ -39,6 +42,7 @@ class RungView:
     dialled: bool = False
     proposed: bool = False
     folded: bool = False
+    asked_by: int | None = None
 
     @property
     def url(self) -> str | None:
@@ -55,6 +59,7 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
     phone_keys = {c.new_contact.key for c in case.callbacks if c.new_contact}
     next_key = proposal.contact.key if proposal and proposal.contact else None
     number = any(rung.dialled and rung.barred is None for rung in rungs)
+    asked_by = {c.key: update.id for update in own_updates(case) for c in update.unwanted}
     views = []
     for rung in rungs:
         contact, key = rung.contact, rung.contact.key
@@ -63,7 +68,7 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
         views.append(
             RungView(
                 kind=contact.kind,
-                who=_who(contact),
+                who=who_words(contact),
                 value=contact.value,
                 shown=_contact_words(contact),
                 before=before,
@@ -77,6 +82,7 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
                 dialled=rung.dialled,
                 proposed=key == next_key and rung.barred is None,
                 folded=contact.kind == "post" and number,
+                asked_by=asked_by.get(key) if rung.barred and not rung.barred.actor else None,
             )
         )
     return views
@@ -87,7 +93,7 @@ def _contact_words(contact: KnownContact) -> str:
     return contact.person or "" if contact.kind == "post" else grouped(contact.value)
 
 
-def _who(contact: KnownContact) -> str:
+def who_words(contact: KnownContact) -> str:
     """Return who answers as one is spoken to (李护士), or with the role in brackets."""
     if contact.kind == "post":
         return ""
@@ -96,6 +102,11 @@ def _who(contact: KnownContact) -> str:
     if contact.person and contact.role:
         return f"{contact.person}（{contact.role}）"
     return contact.person or contact.role or ""
+
+
+def who_with_number(contact: KnownContact) -> str:
+    """Return who answers a contact, with its middle hidden."""
+    return f"{who_words(contact)} {part_hidden(contact.value)}".strip()
 
 
 def _mentions(needs: Sequence[Need]) -> Iterator[tuple[tuple[str, str], tuple[Need, Contact]]]:

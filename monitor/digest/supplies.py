@@ -11,6 +11,7 @@ from decimal import Decimal
 from monitor.digest.day import Day
 from monitor.digest.page_data import to_json
 from monitor.digest.templates import day_templates
+from monitor.digest.thread import UpdateView, update_view
 from monitor.language import N_
 from monitor.masking import masked
 from monitor.pages import render
@@ -81,12 +82,15 @@ class CheckView:
     """What to look at before goods of a line go on.
 
     kind: "underway" though the line is withdrawn, with the amounts by stage; "ended" otherwise
-        than by confirming goods, "clash" of two outcomes, both with what was said.
+        than by confirming goods, "clash" of two outcomes, both with what was said; "update": the
+        case's own voice said later that they are not needed.
+    update: what it said.
     """
 
     kind: str
     underway: tuple[StageView, ...]
     said: tuple[SaidView, ...]
+    update: UpdateView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,10 +327,19 @@ def _amount_asked(state: Progress) -> str:
 def _check(check: Check, state: Progress) -> CheckView:
     callbacks = (check.clash.first, check.clash.second) if check.clash else (check.ended_by,)
     return CheckView(
-        kind="clash" if check.clash else "ended" if check.ended_by else "underway",
+        kind=_kind(check),
         underway=tuple(_stage_view(stage, state) for stage in check.underway),
         said=tuple(_callback_view(one) for one in callbacks if one),
+        update=update_view(check.update) if check.update else None,
     )
+
+
+def _kind(check: Check) -> str:
+    if check.clash:
+        return "clash"
+    if check.ended_by:
+        return "ended"
+    return "update" if check.update else "underway"
 
 
 def _callback_view(callback: Callback) -> SaidView:

@@ -10,6 +10,7 @@ from jinja2 import Environment
 import data
 from monitor.calling.dispositions import dispositions
 from monitor.digest.page_data import levels_data
+from monitor.digest.rungs import who_with_number
 from monitor.language import language
 from monitor.pages import environment
 from monitor.settings import Settings
@@ -32,7 +33,7 @@ def day_templates(settings: Settings, day: datetime, code: str) -> Environment:
         """Return how pages call a field that a reader found, or its words; unknown ones stay."""
         return _details(code).get(f"{field}:{words}" if field else words, words)
 
-    templates.filters.update(label=label, detail=detail)
+    templates.filters.update(label=label, detail=detail, reached=who_with_number)
     templates.globals.update(
         dispositions=list(dispositions().values()),
         levels=levels_data(spoken),

@@ -7,4 +7,4 @@ from __future__ import annotations
 
 from monitor.merge.cases import MergeCounts, keep_apart, merge, merge_cases, plea_of, split_case
 
-__all__ = ["MergeCounts", "keep_apart", "merge", "merge_cases", "plea_of", "split_case"]
+__all__ = ["MergeCounts", "keep_apart", "merge", "merge_cases", "plea_of", "reread", "split_case"]

@@ -16,6 +16,7 @@ from classifiers.facilities.same_name import facility_key
 from monitor.errors import DistressError, UnknownNameError
 from monitor.merge.known_needs import REPEATS, KnownNeed, KnownNeeds
 from monitor.merge.traits import plea_of, traits_of
+from monitor.merge.updates import match_updates
 from monitor.store import Store
 from monitor.types import Case, Need
 
@@ -34,18 +35,28 @@ BATCH = 200  # needs of one transaction; the lock is let go between two
 
 @dataclass(frozen=True, slots=True)
 class MergeCounts:
-    """How many cases were opened, needs joined one, and pairs of cases were left to a person."""
+    """How many cases were opened, needs joined one, and pairs of cases were left to a person.
+
+    updates: how often a post was found to say something of a case.
+    """
 
     opened: int = 0
     joined: int = 0
     suggested: int = 0
+    updates: int = 0
 
 
 def merge(store: Store, *, window: timedelta) -> MergeCounts:
-    """Put every need without a case into one, oldest post first; the store holds the reasons.
+    """Put every need without a case into one, oldest post first, then match the updates.
 
-    What is compared is read outside the write lock, which is held for BATCH needs at a time.
+    The store holds the reasons. What is compared is read outside the write lock, which is held for
+    BATCH needs at a time.
     """
+    counts = _merge_needs(store, window)
+    return replace(counts, updates=match_updates(store))
+
+
+def _merge_needs(store: Store, window: timedelta) -> MergeCounts:
     waiting = sorted(store.needs.without_case(), key=lambda need: (need.post.at, need.id))
     if not waiting:
         return MergeCounts()

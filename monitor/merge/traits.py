@@ -11,7 +11,8 @@ from classifiers.facilities.same_name import facility_key
 from classifiers.need import Facility, Reading
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
-from data import read_table, read_words
+from classifiers.paying import paying_words
+from data import read_table
 
 SHORTEST_PASSAGE = 16  # characters; shorter texts are found inside unrelated ones
 _RUN = 3  # characters of the runs by which passages are found
@@ -19,7 +20,7 @@ _RUN = 3  # characters of the runs by which passages are found
 _LINK_TITLE = re.compile(r"(?:(?<=\s)|(?<=[#。!?]))O(?!型)[\u4e00-\u9fff][^\n]{3,60}?(?=\s|$)")
 _SPOKEN = frozenset({"own", "reposted"})
 _TAGS = frozenset({"hashtag"})
-_GENERAL = ("物资", "物质", "用品", "设备")
+GENERAL = ("物资", "物质", "用品", "设备")
 _NUMBERED_WARD = (
     r"(?:隔离|[内外儿妇])?[一二三四五六七八九十\d]{1,3}(?:病区|病房|楼|层|科|(?<=隔离.)区)"
     r"|[东西南北]区"
@@ -84,7 +85,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
             code[0] for contact in reading.contacts if (code := _AREA_CODE.match(contact.dialled))
         ),
         items=names,
-        general_only=all(name.endswith(_GENERAL) for name in names),
+        general_only=all(name.endswith(GENERAL) for name in names),
         places=frozenset(
             word for place in reading.places for word in (place.city, place.county) if word
         ),
@@ -95,7 +96,7 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
             if word
         ),
         provinces=frozenset(place.province for place in spoken if place.province),
-        speaks_of_paying=bool(_paying_pattern().search(plain)),
+        speaks_of_paying=bool(paying_words(plain)),
         author="" if not author or _NAMELESS in author else author,
     )
 
@@ -119,11 +120,6 @@ def _ward_names() -> dict[str, str]:
 def _ward_pattern() -> re.Pattern[str]:
     words = sorted(_ward_names(), key=len, reverse=True)
     return re.compile("|".join([_NUMBERED_WARD, *map(re.escape, words)]))
-
-
-@cache
-def _paying_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, read_words("lexicons/paying.txt"))))
 
 
 def plea_of(words: str) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from classifiers.facilities.same_name import facility_key
+from classifiers.whereabouts import whereabouts
+from monitor.calling.goods import stop_of
 from monitor.calling.ladder import contacts_of, is_barred
 from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
@@ -36,7 +38,7 @@ class Routed:
 class _Waiting:
     """A case that nobody has, or an agent who left (`former`), and what decides who gets it.
 
-    facilities: their keys. words: those that a region may begin.
+    facilities: their keys. words: of where the goods must go; a region may begin them.
     """
 
     case_id: int
@@ -66,13 +68,15 @@ def route(store: Store, settings: Settings) -> Routed:
     regions fit and who have room, the one with the smallest share of the capacity used takes it;
     one with regions before one without. A case none of whose contacts may be called gets an agent
     too, who finds another way; its reason tells so, and those that can be reached come first.
+    A case whose own voice says that all is there waits for the lead.
     """
     names = {agent.name for agent in settings.agents}
     with store.read():
         agent_of = store.cases.agents_of_open()
         waiting = _waiting(store, [case for case, agent in agent_of.items() if agent not in names])
         cares = store.cases.who_cares({key for w in waiting for key in w.facilities}, names)
-    kept, assigned, unassigned = len(agent_of) - len(waiting), 0, len(waiting)
+    kept, assigned = sum(agent in names for agent in agent_of.values()), 0
+    unassigned = len(agent_of) - kept
     choices = _choices(waiting, settings.agents, Counter(agent_of.values()), dict(cares))
     changing = [choice.waiting for choice in choices if choice.agent or choice.waiting.former]
     for start in range(0, len(changing), _AT_ONCE):
@@ -100,7 +104,7 @@ def _write(store: Store, choice: _Choice) -> bool:
 
 def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
     """Read cases, the pressing ones first, so that these get the room there is."""
-    cases = store.cases.get(case_ids)
+    cases = [case for case in store.cases.get(case_ids) if case.agent or not stop_of(case)]
     contacts = [contact for case in cases for contact in contacts_of(case)]
     marks_by_key = store.marks.standing(datetime.now(UTC), contacts)
     return sorted(
@@ -112,13 +116,13 @@ def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
 def _waiting_of(case: Case, marks_by_key: Mapping[tuple[str, str], Mark]) -> _Waiting:
     readings = [need.reading for need in case.needs]
     facilities = [facility.text for reading in readings for facility in reading.concerned]
-    places = [place for reading in readings for place in reading.places]
-    words = {word for p in places for word in (p.text, p.province, p.city, p.county) if word}
+    where = whereabouts(readings)
+    words = {word for p in where.places for word in (p.text, p.province, p.city, p.county) if word}
     return _Waiting(
         case_id=case.id,
         former=case.agent,
         facilities=tuple(dict.fromkeys(map(facility_key, facilities))),
-        words=frozenset(words.union(facilities)),
+        words=frozenset(words.union(where.names)),
         is_urgent=any(reading.urgency for reading in readings),
         is_barred=is_barred(case, marks_by_key),
         has_contacts=any(reading.contacts for reading in readings),

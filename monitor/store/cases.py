@@ -13,6 +13,7 @@ from monitor.store.connection import Connection, id_of
 from monitor.store.facility_keys import facility_key
 from monitor.store.needs import Needs
 from monitor.store.times import now, required, to_column
+from monitor.store.updates import updates_of
 from monitor.types import Case, Joined
 
 CLOSED_LOOKED_AT = 10  # closed cases of a facility, the latest, that tell who cares for it
@@ -81,12 +82,33 @@ class Cases:
             new_case = self.open(first, reason="split")
             for need_id in others:
                 self.join(new_case, need_id, reason="split", matched_need_id=first)
+            self.note_facilities_again(case_id)
+            return new_case
+
+    def note_facilities_again(self, case_id: int) -> None:
+        """Note which facilities a case is about by the needs that it holds now."""
+        with self._connection.write() as db:
             db.execute("DELETE FROM case_facilities WHERE case_id = ?", [case_id])
             for row in db.execute(
                 "SELECT need_id FROM case_needs WHERE case_id = ? AND left_at IS NULL", [case_id]
             ).fetchall():
                 self._note_facilities(case_id, row["need_id"])
-            return new_case
+
+    def leave(self, case_id: int, need_id: int) -> None:
+        """Take a need out of a case; one that holds none any longer is closed."""
+        with self._connection.write() as db:
+            db.execute(
+                "UPDATE case_needs SET left_at = ? "
+                "WHERE case_id = ? AND need_id = ? AND left_at IS NULL",
+                [to_column(now()), case_id, need_id],
+            )
+            self.note_facilities_again(case_id)
+            is_empty = not db.execute(
+                "SELECT 1 FROM case_needs WHERE case_id = ? AND left_at IS NULL", [case_id]
+            ).fetchone()
+            if is_empty:
+                self.unassign(case_id, "no need is left")
+                db.execute("UPDATE cases SET closed = 1 WHERE id = ?", [case_id])
 
     def absorb(self, case_id: int, other_id: int) -> None:
         """Put all needs of another case into this one; its callbacks count here from then on.
@@ -240,6 +262,7 @@ class Cases:
             )
         }
         callbacks = callbacks_of(self._db, ids)
+        updates = updates_of(self._db, ids)
         rows = self._db.execute(
             f"SELECT id, opened_at, closed FROM cases WHERE id IN ({holes})", ids
         )
@@ -259,6 +282,7 @@ class Cases:
                 agent=agents.get(row["id"]),
                 callbacks=tuple(callbacks[row["id"]]),
                 closed=bool(row["closed"]),
+                updates=tuple(updates.get(row["id"], ())),
             )
             for row in rows
         }

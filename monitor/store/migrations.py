@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from monitor.store.facility_keys import facility_key
+from monitor.store.signs import note_signs_again
 from monitor.store.times import storable
 from monitor.types import KnownContact
 
@@ -432,3 +433,44 @@ def items(db: Database) -> None:
     """Whether the unit of an amount fits its goods, and whose goods they are."""
     db.execute("ALTER TABLE items ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE items ADD COLUMN facility TEXT")
+
+
+# Signs are what a post shares with others: its author, contacts and facilities, found by index.
+_UPDATES = """
+CREATE TABLE updates (
+  id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts (id), digest TEXT NOT NULL,
+  words TEXT NOT NULL, said_at TEXT NOT NULL, found_at TEXT NOT NULL,
+  looked_at TEXT, UNIQUE (post_id, digest)
+);
+CREATE INDEX updates_waiting ON updates (id) WHERE looked_at IS NULL;
+CREATE TABLE update_signs (
+  kind TEXT NOT NULL, "key" TEXT NOT NULL, update_id INTEGER NOT NULL REFERENCES updates (id),
+  PRIMARY KEY (kind, "key", update_id)
+) WITHOUT ROWID;
+CREATE INDEX update_signs_update ON update_signs (update_id);
+CREATE TABLE need_signs (
+  kind TEXT NOT NULL, "key" TEXT NOT NULL, need_id INTEGER NOT NULL REFERENCES needs (id),
+  PRIMARY KEY (kind, "key", need_id)
+) WITHOUT ROWID;
+CREATE INDEX need_signs_need ON need_signs (need_id);
+CREATE TABLE need_updates (
+  id INTEGER PRIMARY KEY, update_id INTEGER NOT NULL REFERENCES updates (id),
+  need_id INTEGER NOT NULL REFERENCES needs (id),
+  effect TEXT NOT NULL, goods TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+  unwanted TEXT NOT NULL, new_contacts TEXT NOT NULL, own INTEGER NOT NULL, reason TEXT NOT NULL,
+  matched_at TEXT NOT NULL, undone_at TEXT, undone_by TEXT,
+  UNIQUE (update_id, need_id)
+);
+CREATE INDEX need_updates_need ON need_updates (need_id);
+ALTER TABLE needs ADD COLUMN withdrawn_at TEXT;
+CREATE INDEX supply_lines_case ON supply_lines (case_id);
+CREATE TABLE update_cursor (join_id INTEGER NOT NULL);
+INSERT INTO update_cursor (join_id) SELECT coalesce(max(id), 0) FROM case_needs
+"""
+
+
+@migrations(name="0018_updates")
+def updates(db: Database) -> None:
+    """Hold what later posts say of needs told before, and the signs that needs are found by."""
+    _create(db, _UPDATES)
+    note_signs_again(db)

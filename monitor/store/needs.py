@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Span, Urgency
 from monitor.store.connection import Connection, id_of
 from monitor.store.posts import POST_COLUMNS, post_from
+from monitor.store.signs import contact_sign, need_signs
 from monitor.store.times import now, to_column
 from monitor.types import Need, StoredPost
 
@@ -23,6 +24,14 @@ _SPANS: dict[str, type[Span]] = {
 }
 
 
+LOOKED_AT = 50
+_FACILITIES_OF_CONTACT = """
+SELECT text FROM facilities WHERE role = 'needing' AND need_id IN
+(SELECT need_id FROM need_signs WHERE kind = 'contact' AND "key" = ? ORDER BY need_id DESC LIMIT ?)
+ORDER BY need_id DESC, id
+"""
+
+
 class Needs:
     """The needs of the store."""
 
@@ -31,45 +40,101 @@ class Needs:
         self._db = connection.db
 
     def add(self, post: StoredPost, reading: Reading) -> int | None:
-        """Write the need of a flagged post; None where its present words have one already."""
+        """Write the need of a flagged post; None where its present words have one already.
+
+        One that was withdrawn stands again.
+        """
         with self._connection.write() as db:
-            urgency = reading.urgency
             cursor = db.execute(
                 "INSERT OR IGNORE INTO needs "
-                "(post_id, digest, words, score, label, voice, urgency, found_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    post.id,
-                    post.digest,
-                    post.words,
-                    reading.score,
-                    reading.label,
-                    reading.voice,
-                    json.dumps(dataclasses.asdict(urgency)) if urgency else None,
-                    to_column(now()),
-                ],
+                "(post_id, digest, words, score, label, found_at) VALUES (?, ?, ?, 0, '', ?)",
+                [post.id, post.digest, post.words, to_column(now())],
             )
-            if not cursor.rowcount:
+            if cursor.rowcount:
+                need_id = id_of(cursor)
+                self._write(need_id, post, reading)
+                return need_id
+            row = db.execute(
+                "UPDATE needs SET withdrawn_at = NULL WHERE post_id = ? AND digest = ? "
+                "AND withdrawn_at IS NOT NULL RETURNING id",
+                [post.id, post.digest],
+            ).fetchone()
+            if row is None:
                 return None
-            need_id = id_of(cursor)
-            for table in _SPANS:
-                spans = [dataclasses.asdict(span) for span in getattr(reading, table)]
-                if spans:
-                    db.table(table).insert_all({"need_id": need_id, **row} for row in spans)
-            for field, value in reading.details.items():
-                if not value:
-                    continue
-                text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
-                db.table("need_details").insert({"need_id": need_id, "field": field, "value": text})
-            return need_id
+            self.replace(row["id"], post, reading)
+            return int(row["id"])
+
+    def replace(self, need_id: int, post: StoredPost, reading: Reading) -> None:
+        """Write what the readers read now in place of what they read before."""
+        with self._connection.write() as db:
+            for table in (*_SPANS, "need_details", "need_signs"):
+                db.execute(f"DELETE FROM {table} WHERE need_id = ?", [need_id])
+            self._write(need_id, post, reading)
+
+    def withdraw(self, need_id: int) -> None:
+        """Note that the readers find no need here any longer; it stays on record."""
+        with self._connection.write() as db:
+            db.execute(
+                "UPDATE needs SET withdrawn_at = ? WHERE id = ?", [to_column(now()), need_id]
+            )
+
+    def of_posts(self, post_ids: Sequence[int]) -> dict[int, Need]:
+        """Return the needs of the present words of posts, by post, without those withdrawn."""
+        rows = self._db.execute(
+            "SELECT needs.id FROM needs JOIN posts ON posts.id = post_id "
+            "AND posts.digest = needs.digest "
+            "WHERE withdrawn_at IS NULL AND post_id IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(post_ids))],
+        )
+        return {need.post.id: need for need in self.get([row["id"] for row in rows])}
+
+    def _write(self, need_id: int, post: StoredPost, reading: Reading) -> None:
+        db, urgency = self._db, reading.urgency
+        db.execute(
+            "UPDATE needs SET score = ?, label = ?, voice = ?, urgency = ? WHERE id = ?",
+            [
+                reading.score,
+                reading.label,
+                reading.voice,
+                json.dumps(dataclasses.asdict(urgency)) if urgency else None,
+                need_id,
+            ],
+        )
+        for table in _SPANS:
+            spans = [dataclasses.asdict(span) for span in getattr(reading, table)]
+            if spans:
+                db.table(table).insert_all({"need_id": need_id, **row} for row in spans)
+        for field, value in reading.details.items():
+            if not value:
+                continue
+            text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
+            db.table("need_details").insert({"need_id": need_id, "field": field, "value": text})
+        db.conn.executemany(
+            'INSERT INTO need_signs (kind, "key", need_id) VALUES (?, ?, ?)',
+            [(kind, key, need_id) for kind, key in sorted(need_signs(post, reading))],
+        )
 
     def without_case(self) -> list[Need]:
         """Return the needs that no case holds yet, oldest first."""
         ids = self._db.execute(
-            "SELECT id FROM needs WHERE NOT EXISTS (SELECT 1 FROM case_needs "
-            "WHERE case_needs.need_id = needs.id AND left_at IS NULL) ORDER BY id"
+            "SELECT id FROM needs WHERE withdrawn_at IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM case_needs WHERE case_needs.need_id = needs.id AND left_at IS NULL) "
+            "ORDER BY id"
         )
         return self.get([row["id"] for row in ids])
+
+    def facilities_by_contact(
+        self, keys: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], list[str]]:
+        """Return which facilities in need posts gave contacts for, in any case, the latest first.
+
+        keys: of the contacts. Of each the latest LOOKED_AT needs are looked at.
+        """
+        names: dict[tuple[str, str], list[str]] = {}
+        for key in keys:
+            rows = self._db.execute(_FACILITIES_OF_CONTACT, [contact_sign(key), LOOKED_AT])
+            names[key] = list(dict.fromkeys(row["text"] for row in rows))
+        return names
 
     def get(self, ids: Sequence[int]) -> list[Need]:
         """Return needs with everything read in them, in the order of `ids`."""

@@ -22,8 +22,8 @@ from spiders.base.trouble import one_line
 
 POST_COLUMNS = (
     "posts.id, posts.source, posts.source_id, posts.text, posts.digest, posts.first_seen_at, "
-    "posts.url, posts.author, posts.posted_at, posts.reposted_text, posts.reposted_author, "
-    "posts.pictures, posts.gone_at"
+    "posts.url, posts.author, posts.author_id, posts.posted_at, "
+    "posts.reposted_text, posts.reposted_author, posts.pictures, posts.gone_at"
 )
 
 # From source to source and to the last time of each, by the index posts_newest: a GROUP BY would
@@ -71,6 +71,7 @@ def post_from(row: sqlite3.Row) -> StoredPost:
         first_seen_at=required(row["first_seen_at"]),
         url=row["url"],
         author=row["author"],
+        author_id=row["author_id"],
         posted_at=from_column(row["posted_at"]),
         reposted_text=row["reposted_text"],
         reposted_author=row["reposted_author"],
@@ -278,11 +279,17 @@ class Posts:
             ).rowcount
 
     def drop_unneeded(self, before: datetime) -> int:
-        """Remove posts first seen before a time that no need was found in; return how many."""
+        """Remove posts first seen before a time that no case speaks of; return how many."""
         old = (
             "SELECT id FROM posts WHERE first_seen_at < ? AND id NOT IN (SELECT post_id FROM needs)"
+            " AND id NOT IN "
+            "(SELECT post_id FROM need_updates JOIN updates ON updates.id = update_id)"
         )
+        unneeded = f"SELECT id FROM updates WHERE post_id IN ({old})"
         with self._connection.write() as db:
+            at = to_column(before)
+            db.execute(f"DELETE FROM update_signs WHERE update_id IN ({unneeded})", [at])
+            db.execute(f"DELETE FROM updates WHERE post_id IN ({old})", [at])
             for table in ("post_raw", "post_edits", "readings"):
                 db.execute(f"DELETE FROM {table} WHERE post_id IN ({old})", [to_column(before)])
             return db.execute(
@@ -321,6 +328,32 @@ class Posts:
             f"WHERE readings.post_id = posts.id AND readings.digest = posts.digest {by_reader})",
             [reader] if reader else [],
         )
+
+    def known(
+        self,
+        since: datetime | None = None,
+        source: str | None = None,
+        *,
+        batch: int = 500,
+    ) -> Iterator[list[StoredPost]]:
+        """Yield batches of posts whose present words were read, oldest id first.
+
+        since: only those posted, or else first seen, since then. source: only of this one.
+        """
+        last = 0
+        while True:
+            rows = self._db.execute(
+                f"SELECT {POST_COLUMNS} FROM posts WHERE posts.id > ?1 "
+                "AND (?2 IS NULL OR source = ?2) "
+                "AND (?3 IS NULL OR coalesce(posted_at, first_seen_at) >= ?3) "
+                "AND EXISTS (SELECT 1 FROM readings WHERE readings.post_id = posts.id "
+                "AND readings.digest = posts.digest) ORDER BY posts.id LIMIT ?4",
+                [last, source, to_column(since), batch],
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            yield [post_from(row) for row in rows]
 
     def mark_read(
         self, post: StoredPost, reading: Reading, reader: str, error: str | None = None

@@ -24,6 +24,7 @@ from monitor.store.requests import Requests
 from monitor.store.runs import Runs
 from monitor.store.suggestions import Suggestions
 from monitor.store.supplies import Supplies
+from monitor.store.updates import Updates
 
 _LARGE = 64 * 1024 * 1024  # bytes; fewer are looked through in a tenth of a second
 
@@ -47,6 +48,7 @@ class Store:
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)
         self.suggestions = Suggestions(self.connection)
+        self.updates = Updates(self.connection)
         self.callbacks = Callbacks(self.connection)
         self.marks = Marks(self.connection)
         self.history = History(self.connection)

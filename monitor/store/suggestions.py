@@ -86,6 +86,14 @@ class Suggestions:
                 [decision, actor, to_column(now()), *ids],
             )
 
+    def decided(self) -> set[int]:
+        """Return the ids of the cases about which a person decided something."""
+        return {
+            case_id
+            for row in self._db.execute(_PAIRS.format(state="decision IS NOT NULL"))
+            for case_id in (row["case_id"], row["other_id"])
+        }
+
     def _between(self, case_id: int, other_id: int) -> list[int]:
         """Return the ids of what was asked about two cases, decided or not."""
         rows = self._db.execute(

@@ -6,13 +6,14 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.store.callbacks import callbacks_of
 from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
-from monitor.types import SUPPLY_STATUSES, Callback, SupplyLine, SupplyStep
+from monitor.store.updates import updates_of
+from monitor.types import SUPPLY_STATUSES, Callback, CaseUpdate, SupplyLine, SupplyStep
 
 _BATCH = 500  # SQLite may take no more than 999 values at once
 
@@ -36,10 +37,12 @@ class LineOfCase(SupplyLine):
 
     callbacks: all of the case, oldest attempt first. ended_by: the last of them that ends the case
         and was not undone by opening it again, None where there is none.
+    updates: what later posts say of the case, oldest first.
     """
 
     callbacks: tuple[Callback, ...] = ()
     ended_by: Callback | None = None
+    updates: tuple[CaseUpdate, ...] = ()
 
 
 _LINES = (
@@ -215,13 +218,19 @@ class Supplies:
             for step in self._db.execute(query, ids):
                 steps[step["supply_line_id"]].append(_step_from(step))
         callbacks: dict[int, list[Callback]] = defaultdict(list)
+        updates: dict[int, list[CaseUpdate]] = {}
         endings: set[str] = set()
         for ids in _batches({row["case_id"] for row in rows}):
             callbacks.update(callbacks_of(self._db, ids))
+            updates.update(updates_of(self._db, ids))
             query = f"{_ENDINGS} AND case_id IN ({_holes(ids)})"
             endings.update(row["id"] for row in self._db.execute(query, ids))
         return [
-            _line_from(row, steps[row["id"]], callbacks[row["case_id"]], endings) for row in rows
+            replace(
+                _line_from(row, steps[row["id"]], callbacks[row["case_id"]], endings),
+                updates=tuple(updates.get(row["case_id"], ())),
+            )
+            for row in rows
         ]
 
 

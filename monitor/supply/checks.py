@@ -11,7 +11,7 @@ from monitor.calling.dispositions import dispositions
 from monitor.masking import masked
 from monitor.store.supplies import LineOfCase
 from monitor.supply.progress import Stage, progress
-from monitor.types import Callback, Case
+from monitor.types import Callback, Case, CaseUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,14 @@ class Check:
     underway: what is committed or in transit though the line is withdrawn.
     ended_by: the later callback that ended the line's case otherwise than by confirming goods.
     clash: two outcomes of its case that contradict each other, and that nobody has settled.
+    update: what the case's own voice said later: these goods are there, or the need is untrue.
     """
 
     case_id: int
     underway: tuple[Stage, ...] = ()
     ended_by: Callback | None = None
     clash: Clash | None = None
+    update: CaseUpdate | None = None
 
     def in_words(self, zone: ZoneInfo) -> str:
         """Return it in words without numbers that could be dialled; times are those of `zone`."""
@@ -38,6 +40,9 @@ class Check:
         if self.ended_by:
             at = f"{self.ended_by.attempted_at.astimezone(zone):%Y-%m-%d %H:%M}"
             return f"case {self.case_id} ended otherwise later: {_outcome(self.ended_by)}, {at}"
+        if self.update:
+            at = f"{self.update.said_at.astimezone(zone):%Y-%m-%d %H:%M}"
+            return f"said later, {at}: {masked(self.update.statement)}"
         amounts = ", ".join(f"{masked(stage.in_words)} {stage.status}" for stage in self.underway)
         return f"on its way though withdrawn: {amounts}"
 
@@ -80,6 +85,28 @@ def _of_case(line: LineOfCase, clash: Clash | None) -> Iterator[Check]:
     in_clash = clash is not None and ended in (clash.first, clash.second)
     if ended and not in_clash and not _confirms(ended) and not _asked_since(line, ended):
         yield Check(case_id=line.case_id, ended_by=ended)
+    if update := _needless_by(line):
+        yield Check(case_id=line.case_id, update=update)
+
+
+def _needless_by(line: LineOfCase) -> CaseUpdate | None:
+    """Return the newest own word, later than the goods were confirmed, that they are not needed."""
+    asked_at = max(request.told_at for request in line.requests)
+    for update in reversed(line.updates):
+        if not update.own or update.counted_at <= asked_at:
+            continue
+        if update.effect == "denied":
+            return update
+        states = [goods for goods in update.goods if _is_of(goods.name, line.name)]
+        if states:
+            needless = states[0].state != "wanted" and not states[0].left
+            return update if needless else None
+    return None
+
+
+def _is_of(name: str, line_name: str) -> bool:
+    """Tell whether goods of a post are those of a line, whose name an agent may have changed."""
+    return name.endswith(line_name) or line_name.endswith(name)
 
 
 def _confirms(callback: Callback) -> bool:

@@ -32,7 +32,10 @@ def test_the_page_proposes_what_the_line_proposes(chromium: Any) -> None:
 
 @pytest.mark.parametrize("seeds", [200, pytest.param(2000, marks=pytest.mark.long)])
 def test_whatever_happened_the_page_and_the_line_agree(chromium: Any, seeds: int) -> None:
-    rows = [{"name": str(seed), **_any_case(random.Random(seed))} for seed in range(seeds)]
+    rows = [
+        {"name": str(seed), **_any_case(random.Random(seed)), **_any_stop(random.Random(seed))}
+        for seed in range(seeds)
+    ]
     assert _differences(chromium, rows) == {}
 
 
@@ -208,6 +211,11 @@ def _any_case(random: random.Random, codes: Sequence[str] = _CODES) -> dict[str,
         "rules": random.choice([{}, {"daily": 1}, {"gap": "5h"}, {"round": 5, "borders": []}]),
         "elsewhere": random.choice([{}, {_WAYS[0]: [time(13), time(14)]}]),
     }
+
+
+def _any_stop(random: random.Random) -> dict[str, str]:
+    """Return when a later post said that nobody needs to be called, mostly never."""
+    return random.choice([{}, {}, {}, {"stopped": f"02-{random.randint(10, 14)} 12:00"}])
 
 
 def test_every_action_and_reason_of_the_closed_list_stands_in_the_table() -> None:

@@ -51,6 +51,9 @@ def test_whom_to_call_instead_changes_the_contact_where_the_post_names_somebody_
         "他们说“都够了，不要再寄”，请大家别信",
         "转一下//@望舒:面膜都收到了，不用再寄",
         "口罩够了",
+        "面膜都没有了，橡皮筋也没有了",
+        "隔离结束后再上班",
+        "隔壁科室的面膜够了",
     ],
 )
 def test_thanks_hopes_questions_quotes_and_other_goods_change_nothing(text: str) -> None:

@@ -221,7 +221,8 @@ def test_five_posts_of_one_case_give_one_list_of_goods(store: Store, tmp_path: P
         ("landline", "027-8572 0000", False),
         ("wechat", "ziheng_8000", False),
     ]
-    assert [post.matched for post in view.posts] == [None, 1, 1, 1]
+    assert [post.matched for post in view.posts] == [1, 1, 1, None], "the newest first"
+    assert [post.number for post in view.posts if post.stands_open] == [1]
 
 
 def test_who_answers_stands_beside_the_number(store: Store, tmp_path: Path) -> None:

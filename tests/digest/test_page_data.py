@@ -211,6 +211,8 @@ def test_scripts_read_every_field_and_no_other(
     sit: Callable[..., Seat],
 ) -> None:
     cases = stage(store)
+    [one, other] = (case.needs[0].id for case in store.cases.get(cases[14:16]))
+    store.suggestions.add(one, other, reason="same facility", against="other goods")
     store.runs.end(store.runs.start("crawl", "day"), "ok")
     watched = Watched()
     folder = digest.write(store, settings_in(tmp_path), now=NOW)
@@ -239,7 +241,10 @@ def walk_of_a_file(chromium: Any, folder: Path, cases: Sequence[int], watched: W
             page.page.fill("#search", "护手霜")
             for code in ("urgent", "agreed", "write", "silent", "called", "all"):
                 page.page.click(f'[data-filter="{code}"]')
+            page.open_case(cases[14])
+            page.page.keyboard.press("x")
             page.save_file(folder)
+            page.page.evaluate("dispatchEvent(new Event('storage'))")
         watched.take(page.page)
         assert page.troubles == []
         page.close()

@@ -162,3 +162,23 @@ def test_cases_that_a_person_merged_are_one_with_all_their_calls(store: Store) -
     assert gone.needs == ()
     assert store.cases.open_ids() == [1]
     assert pairs(store) == []
+
+
+PAID = "先付定金，加微信转账"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "晴川紫荆医院急需呼吸机5台，联系13800138001，先付定金",
+        f"{WARD}，也可打13800138009，{PAID}",
+        f"{WARD.replace('13800138001', '13800138009')}，{PAID}",
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_who_speaks_of_paying_brings_no_goods_and_no_contact(
+    store: Store, text: str, is_first: bool
+) -> None:
+    staged(store, *([text, WARD] if is_first else [WARD, text]))
+    assert [len(case.needs) for case in store.cases.get(store.cases.open_ids())] == [1, 1]
+    assert pairs(store) == []

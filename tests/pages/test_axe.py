@@ -10,6 +10,7 @@ import pytest
 from desk_client import write_settings
 from desk_drive import Desk
 from staged_day import AGENT, NOW, settings_in, stage
+from updated_day import STOP, stage_updates
 
 from monitor import digest, supply
 from monitor.settings import Settings
@@ -41,6 +42,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         settings = Settings.model_validate({**dict(settings), "language": language})
         with Store(settings.store_path) as store:
             stage(store, 16)
+            stage_updates(store, STOP)
             supply.open_lines(store)
             made[language] = digest.write(store, settings, now=NOW)
     return made
@@ -105,6 +107,9 @@ def test_a_case_in_each_state_is_clean(
         page.locator(f".row{state}").first.click()
         shown = "document.querySelectorAll('.case.open, .row[aria-current]')"
         found[state] = found_by_axe(page, axe, shown)
+    for row in page.locator(".row", has_text="武汉梧桐山医院").all():  # stopped, perhaps the same
+        row.click()
+        found[row.inner_text()] = found_by_axe(page, axe, shown)
     assert found == dict.fromkeys(found, [])
     page.locator(".row").first.click()
     page.check("input[value=bereaved]", force=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from staged_day import add_case, call, reading_of, settings_in
 
+from classifiers import pipeline
 from monitor.route import Routed, route
 from monitor.settings import AgentSettings, Settings
 from monitor.store import Store
@@ -95,6 +96,13 @@ def test_a_region_is_a_province_or_a_city_or_words_of_the_post(
 def test_a_facility_that_begins_with_the_region_lies_in_it(store: Store, tmp_path: Path) -> None:
     case(store, "晴川市紫荆医院")
     assert route(store, settings(tmp_path, agent("云落", "晴川"))).assigned == 1
+
+
+def test_a_visiting_team_is_routed_by_where_it_works(store: Store, tmp_path: Path) -> None:
+    text = "我们是湖南云溪医院医疗队，支援武汉，急需护手霜40支，联系李护士13800138001"
+    there = add_case(store, text, next(pipeline.read([text])), agent=None)
+    route(store, settings(tmp_path, agent("望舒", "湖南"), agent("云落", "湖北")))
+    assert agents_of(store) == {there: "云落"}
 
 
 def test_an_agent_with_the_region_comes_before_one_for_all(store: Store, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from staged_day import add_case, reading_of
 
 from monitor.digest.posts import post_views
+from monitor.digest.thread import thread_of
 from monitor.store import Store
 from spiders.base.post import Post, Reread
 from spiders.mastodon import identity_of
@@ -79,10 +80,10 @@ def test_the_card_tells_since_when_a_post_is_gone_and_links_its_pictures(tmp_pat
             source_id=post.source_id, text=f"{TEXT}。", walk="a", pictures=pictures, posted_at=at
         )
         store.posts.save(post.source, [again], run_id=None)
-        [before] = post_views(store.cases.get([case_id])[0])
+        [before] = post_views(thread_of(store.cases.get([case_id])[0]))
         assert (before.gone_at, before.pictures) == (None, (picture,))
         ever = datetime(2100, 1, 1, tzinfo=UTC)
         reread = Reread(walk="a", since=at, until=ever, ids=frozenset())
         assert store.posts.mark_gone(post.source, reread) == 1
-        [after] = post_views(store.cases.get([case_id])[0])
+        [after] = post_views(thread_of(store.cases.get([case_id])[0]))
         assert after.gone_at is not None and after.words == before.words

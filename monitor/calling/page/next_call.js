@@ -74,6 +74,14 @@ function whenPromised({ rules, zone, now }, rung, promised) {
   return at - promised > lateBy ? firstMoment(at, rung?.zone ?? zone, rules) : at;
 }
 
+// The call is taken back that a later post makes needless, unless somebody answered since.
+function keepStopped({ told, stopped }) {
+  if (told.quiet || stopped === null) return null;
+  const answered = ({ means, at }) => means.number === "reached" && at > stopped;
+  if (told.counted.some(answered)) return null;
+  return { action: "lead", at: null, contact: null, reason: "stopped" };
+}
+
 function keepQuiet({ told }) {
   if (!told.quiet) return null;
   return told.quiet.means.next === "lead"
@@ -195,11 +203,11 @@ function whenToWrite({ now, rules, zone }, rung) {
 }
 
 // The message of a round stays on offer until it was sent, beside whatever call is due by now.
-function offerOf(asked, { action, at, contact }) {
+function offerOf(asked, { action, at, contact, reason }) {
   if (["message", "unreachable"].includes(action) && contact) return { contact, at };
   const { told } = asked;
   const done = told.unanswered.length - roundOf(asked).length;
-  if (told.quiet || !done) return null;
+  if (told.quiet || !done || reason === "stopped") return null;
   if (told.messages.some(({ place }) => place > told.unanswered[done - 1].place)) return null;
   const way = wayToWrite(asked);
   return way && { contact: way, at: whenToWrite(asked, way) };
@@ -210,15 +218,17 @@ function proposeCall(asked, rung, reason, earliest = null) {
 }
 
 // What to do next for a case. given: history (callbacks and outcomes, as the page and its entries
-// have them), rungs (best first), rules, zone, now (an instant), closed, elsewhere and leads, as
-// monitor/digest/page_data.py makes them. meanings: dispositions by code.
+// have them), rungs (best first), rules, zone, now (an instant), closed, elsewhere, leads and
+// stopped_at, as monitor/digest/page_data.py makes them. meanings: dispositions by code.
 function nextCall(given, meanings) {
   const { history, rungs, rules, now } = given;
   const ended = { action: "ended", at: null, contact: null, reason: "ended" };
   if (given.closed) return { ...ended, round: 1, unanswered: 0, agreed_at: null, offer: null };
   const told = tell(history, rungs, now, meanings, given.leads ?? []);
-  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere: given.elsewhere ?? {} };
-  const proposal = keepAgreed(asked) ?? keepQuiet(asked) ?? writeToNamed(asked)
+  const stopped = given.stopped_at ? Date.parse(given.stopped_at) : null;
+  const elsewhere = given.elsewhere ?? {};
+  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere, stopped };
+  const proposal = keepStopped(asked) ?? keepAgreed(asked) ?? keepQuiet(asked) ?? writeToNamed(asked)
     ?? proposeCalls(asked) ?? proposeWriting(asked);
   const unanswered = told.unanswered.length;
   const round = Math.min(Math.floor(unanswered / rules.round) + 1, rules.rounds);

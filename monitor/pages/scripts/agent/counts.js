@@ -62,14 +62,14 @@ function showCounts() {
   const today = (state) => isCall(state.call) && state.call.at <= midnight;
   const open = states.filter((state) => !state.ended);
   const unsaved = entries.unsaved().length;
-  const filed = entries.list.length - unsaved;
+  const filed = entries.all().length - unsaved;
   put(byId("count-todo"), String(open.filter((state) => !state.agreed && today(state)).length));
   put(byId("count-write"), String(open.filter(isWritable).length));
   put(byId("count-agreed"), String(open.filter((state) => state.agreed).length));
   put(byId("count-confirmed"), String(states.filter((state) => state.confirmed).length));
   put(byId("count-unsaved"), String(unsaved));
   byId("unsaved").classList.toggle("waiting", unsaved > 0);
-  byId("save").disabled = !entries.list.length;
+  byId("save").disabled = !entries.all().length;
   byId("filed").hidden = !filed;
   put(byId("filed"), _("%(count)s 条已存进文件，等组长导入。导入后的新页会自动清掉它们。", { count: filed }));
   showTitle();

@@ -8,6 +8,7 @@ function goodsOf(root) {
     quantity: good.querySelector(".amount").value.trim(),
     unit: good.querySelector(".unit").value.trim(),
     ticked: good.querySelector("input[type=checkbox]").checked,
+    struck: good.classList.contains("struck"),
   }));
 }
 

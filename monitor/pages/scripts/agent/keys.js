@@ -16,6 +16,7 @@ import { article, current } from "./panels.js";
 import { saveFile, saveOutcome, undo } from "./saving.js";
 import { chooseStep, fillFacts, panelTo } from "./script.js";
 import { turnStep } from "./steps.js";
+import { decide } from "./suggestions.js";
 
 const keys = {
   j: () => go(neighbour(1)),
@@ -25,6 +26,8 @@ const keys = {
   t: () => current() !== null && chooseNext(),
   m: sendMessage,
   n: () => byId("note").focus(),
+  y: () => current() !== null && decide("merged"),
+  x: () => current() !== null && decide("apart"),
   u: undo,
   "?": () => byId("help").showModal(),
   Enter: saveOutcome,
@@ -118,6 +121,7 @@ const clicks = [
   ["[role=tab]", chooseStep],
   ["[data-later]", (button) => later(button.dataset.later)],
   [".add-good", addTyped],
+  ["[data-decide]", (button) => decide(button.dataset.decide, button.closest(".suggestion"))],
   ['a[href^="#c"]', follow],
   ["[data-filter]", filterWith],
 ];

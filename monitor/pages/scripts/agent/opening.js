@@ -14,6 +14,7 @@ import { whyOf } from "./reasons.js";
 import { caseOf, rowOf } from "./rows.js";
 import { chooseStep, fillFacts } from "./script.js";
 import { openingStep } from "./steps.js";
+import { showSuggestions } from "./suggestions.js";
 
 // Why the case stands where it stands, at its head too.
 function showReason() {
@@ -44,6 +45,7 @@ function openCase(caseId, { focus = false } = {}) {
   fillFacts();
   showOffer();
   showHistory();
+  showSuggestions();
   showDue();
   document.body.classList.toggle("left-alone", stateOf(caseId).quiet && !page.lead);
   if (focus) byId(`t${caseId}`).focus({ preventScroll: true });

@@ -37,7 +37,8 @@ function showAsked() {
 function showThen(entry) {
   const calm = _("先陪对方说完，不急着记。%(then)s。%(leads)s 记完歇一会儿，再回到列表。", { then: entry?.then, leads: page.leads_words });
   put(byId("then"), entry?.quiet ? calm : entry?.then ?? "");
-  const quiet = Boolean(entry?.quiet) || stateOf(current()).quiet;
+  const state = stateOf(current());
+  const quiet = Boolean(entry?.quiet) || (state.quiet && !state.stopped);
   document.body.classList.toggle("quiet", quiet);
   byId("next-words").textContent = quiet ? _("保存") : _("保存并下一个");
 }

@@ -90,6 +90,9 @@ function whyOf(caseId, { ended, agreed, call }) {
   const known = cases.get(caseId);
   const last = pastOf(caseId).findLast((attempt) => meaning(attempt).quiet);
   if (ended) return { sign: "✓", head: wordsOf(ended), more: "", tone: "" };
+  if (call.reason === "stopped") {
+    return { sign: "◇", head: _("后来的帖子说不用再打"), more: "", tone: "calm" };
+  }
   if (call.action === "lead" || call.action === "never") {
     const head = call.action === "lead" ? _("组长处理") : _("不再拨打");
     return { sign: "◇", head, more: last ? wordsOf(last.disposition) : "", tone: "calm" };

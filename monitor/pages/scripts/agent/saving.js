@@ -84,10 +84,21 @@ function draftOf({ disposition, note, call_again_at: again, barred_until: until,
   };
 }
 
+function undoDecision(entry) {
+  entries.remove(entry);
+  refresh();
+  openCase(entry.decision.case);
+  toast(_("已撤销：%(outcome)s。", { outcome: _("案 %(number)s", { number: entry.decision.other }) }));
+}
+
 function undo() {
   const entry = entries.unsaved().at(-1);
   if (!entry) {
     toast(page.live ? _("没有可以撤销的；已经送出的，请再记一条来更正。") : _("没有可以撤销的；已存进文件的，请再记一条来更正。"));
+    return;
+  }
+  if (entry.decision) {
+    undoDecision(entry);
     return;
   }
   const { case: caseId, disposition } = entry.outcome;
@@ -110,7 +121,7 @@ function download(file, name) {
 function saveFile() {
   const file = entries.toFile();
   download(file, `outcomes-${page.agent}-${page.date}.json`);
-  toast(_("已把 %(count)s 条结果存进文件。请交给组长。", { count: file.outcomes.length }));
+  toast(_("已把 %(count)s 条结果存进文件。请交给组长。", { count: file.outcomes.length + file.decisions.length }));
   refresh();
   if (current() !== null) showHistory();
 }

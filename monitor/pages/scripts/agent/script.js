@@ -19,7 +19,8 @@ function fillFacts(line = lineChosen() ?? article().querySelector(".rung.propose
   if (article().dataset.edited) {
     const goods = goodsOf(article());
     const ticked = goods.filter((item) => item.ticked);
-    const meant = ticked.length ? ticked : goods;
+    const wanted = goods.filter((item) => !item.struck);
+    const meant = [ticked, wanted].find((items) => items.length) ?? goods;
     facts.goods = meant.map((item) => item.name).join(_("、"));
     facts.amounts = goodsWords(meant);
   }

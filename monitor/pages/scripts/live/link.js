@@ -1,5 +1,5 @@
 // The link to the desk: what is asked of it, whether it is there, and what it refused.
-import { entries } from "../memory/entries.js";
+import { entries, idOf } from "../memory/entries.js";
 import { page } from "../memory/page_data.js";
 import { put } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
@@ -26,7 +26,7 @@ async function ask(path, given, keepalive = false) {
 const linkLine = notice("link", true);
 const refusedLine = notice("refused", true);
 
-const refused = () => entries.list.filter(({ outcome }) => desk.refused.has(outcome.id));
+const refused = () => entries.all().filter((entry) => desk.refused.has(idOf(entry)));
 
 function showLink(state) {
   desk.state = desk.over ? "out" : state;
@@ -39,7 +39,7 @@ function showLink(state) {
   const left = refused();
   refusedLine.hidden = !left.length;
   put(refusedLine, _("! 有 %(count)s 条没被收下（%(reason)s）。请按“保存结果”，把文件交给组长。", {
-    count: left.length, reason: [...new Set(left.map(({ outcome }) => desk.refused.get(outcome.id)))].join(_("、")),
+    count: left.length, reason: [...new Set(left.map((entry) => desk.refused.get(idOf(entry))))].join(_("、")),
   }));
 }
 

@@ -1,5 +1,5 @@
 // Sending entries to the desk: by themselves, once they can no longer be undone.
-import { entries } from "../memory/entries.js";
+import { entries, idOf } from "../memory/entries.js";
 import { _ } from "../shared/words.js";
 import { showClash } from "./clashes.js";
 import { ask, desk, refused, showLink } from "./link.js";
@@ -15,7 +15,7 @@ const refusals = {
 let sending = null;
 let most = AT_ONCE;
 
-const waiting = () => entries.list.filter(({ outcome }) => !desk.refused.has(outcome.id));
+const waiting = () => entries.all().filter((entry) => !desk.refused.has(idOf(entry)));
 const due = (entry) => Date.now() - entry.noted >= GRACE;
 
 // Send what waits; one request at a time, and the same ids until the desk has said what became of them.
@@ -33,21 +33,25 @@ async function sendRest() {
 // More than the desk reads at once goes in parts; what is too large alone does not hold up the rest.
 function smaller(batch, error) {
   if (error.status !== 413) throw error;
-  if (batch.length === 1) desk.refused.set(batch[0].outcome.id, refusals.large);
+  if (batch.length === 1) desk.refused.set(idOf(batch[0]), refusals.large);
   else most = Math.ceil(batch.length / 2);
 }
+
+const given = (batch) => ({
+  outcomes: batch.map((entry) => entry.outcome).filter(Boolean),
+  decisions: batch.map((entry) => entry.decision).filter(Boolean),
+});
 
 async function sendAll(now, keepalive) {
   for (;;) {
     const batch = waiting().filter((entry) => now || due(entry)).slice(0, most);
     if (!batch.length) return;
-    const told = await ask("outcomes", { outcomes: batch.map((entry) => entry.outcome) }, keepalive)
-      .catch((error) => smaller(batch, error));
+    const told = await ask("outcomes", given(batch), keepalive).catch((error) => smaller(batch, error));
     if (!told) continue;
     const results = new Map(told.results.map((result) => [result.id, result]));
     for (const entry of batch) {
-      const result = results.get(entry.outcome.id) ?? { status: "refused" };
-      if (result.status === "refused") desk.refused.set(entry.outcome.id, refusals[result.why] ?? refusals.other);
+      const result = results.get(idOf(entry)) ?? { status: "refused" };
+      if (result.status === "refused") desk.refused.set(idOf(entry), refusals[result.why] ?? refusals.other);
       else accepted(entry);
     }
     told.clashes.forEach(showClash);

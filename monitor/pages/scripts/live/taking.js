@@ -6,14 +6,20 @@ import { showReason } from "../agent/opening.js";
 import { current, panelOf } from "../agent/panels.js";
 import { lineOf, showHistory } from "../agent/past.js";
 import { rowOf, showRow } from "../agent/rows.js";
+import { settle } from "../agent/suggestions.js";
 import { learn } from "../memory/cases.js";
-import { entries } from "../memory/entries.js";
+import { entries, idOf } from "../memory/entries.js";
 import { cases, page } from "../memory/page_data.js";
 import { _ } from "../shared/words.js";
 import { desk, showLink } from "./link.js";
 
 // The store has it: from now on it is part of the past, like everybody's.
 function accepted(entry) {
+  if (entry.decision) {
+    entries.remove(entries.decisions.find((other) => idOf(other) === idOf(entry)) ?? entry);
+    settle(entry);
+    return;
+  }
   const { outcome } = entry;
   // Another window's writing reads the list anew: the same entry is another object then.
   const kept = entries.list.find((other) => other.outcome.id === outcome.id);

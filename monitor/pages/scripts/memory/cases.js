@@ -61,6 +61,7 @@ function rule(caseId) {
     now: Date.now(),
     elsewhere: dialledElsewhere(caseId, known.busy_elsewhere, entries.outcomes(), dispositions),
     leads: page.leads,
+    stopped_at: known.stopped_at,
   }, dispositions);
   return { past, rungs, call, ended: endings.at(-1)?.disposition ?? null };
 }
@@ -83,6 +84,7 @@ function stateOf(caseId) {
     call,
     agreed: ended ? null : call.agreed_at,
     quiet: ["lead", "never"].includes(call.action),
+    stopped: call.reason === "stopped",
     now: !ended && ["call", "message", "switchboard", "unreachable"].includes(call.action) && call.at <= Date.now(),
     called: past.length > 0,
     confirmed: Boolean(dispositions.get(ended)?.confirms),

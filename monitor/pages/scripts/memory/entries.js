@@ -1,12 +1,25 @@
-// The agent's entries, kept in this browser until the store knows them, and drafts of such.
+// The agent's entries, kept in this browser until the store knows them, and drafts of such: outcomes
+// of cases, and decisions of two cases that may be one.
 import { iso } from "../shared/times.js";
-import { page } from "./page_data.js";
+import { cases, page } from "./page_data.js";
 import { forget, keep, namesLike, read } from "./storage.js";
 
 const watchers = [];
 
+const idOf = ({ outcome, decision }) => (outcome ?? decision).id;
+const nameOf = (entry) => `${entry.outcome ? "outcome" : "decision"}:${idOf(entry)}`;
+const isOf = ({ decision }, caseId, otherId) => (
+  [decision.case, decision.other].includes(caseId) && [decision.case, decision.other].includes(otherId)
+);
+
+// Whether the page still asks what was decided; once it is in the store it does not.
+const isAsked = ({ decision }) => [decision.case, decision.other].some((caseId) => (
+  cases.get(caseId)?.suggested.some((otherId) => isOf({ decision }, caseId, otherId))
+));
+
 const entries = {
   list: [],
+  decisions: [],
 
   // Read what is kept, beside what could not be; entries that the store knows by now are done with.
   load() {
@@ -19,6 +32,18 @@ const entries = {
       else list.push(entry);
     }
     this.list = list.sort((a, b) => a.noted - b.noted);
+    const decisions = this.decisions.filter((entry) => entry.loose);
+    for (const name of namesLike("decision:")) {
+      const entry = read(name);
+      if (!entry?.decision) continue;
+      if (entry.saved && !isAsked(entry)) forget(name);
+      else decisions.push(entry);
+    }
+    this.decisions = decisions;
+  },
+
+  all() {
+    return [...this.list, ...this.decisions].sort((a, b) => a.noted - b.noted);
   },
 
   of(caseId) {
@@ -26,7 +51,7 @@ const entries = {
   },
 
   unsaved() {
-    return this.list.filter((entry) => !entry.saved);
+    return this.all().filter((entry) => !entry.saved);
   },
 
   outcomes() {
@@ -37,8 +62,24 @@ const entries = {
   add(outcome) {
     const entry = { outcome, noted: Date.now(), saved: null };
     this.list.push(entry);
-    entry.loose = !keep(`outcome:${outcome.id}`, entry);
+    this.tell(entry);
+  },
+
+  // Keep what was decided of two cases.
+  decide(decision) {
+    const entry = { decision, noted: Date.now(), saved: null };
+    this.decisions.push(entry);
+    this.tell(entry);
+  },
+
+  tell(entry) {
+    entry.loose = !keep(nameOf(entry), entry);
     for (const watcher of watchers) watcher(entry);
+  },
+
+  // What was decided here of two cases, if anything.
+  decided(caseId, otherId) {
+    return this.decisions.findLast((entry) => isOf(entry, caseId, otherId));
   },
 
   onAdd(watcher) {
@@ -46,8 +87,9 @@ const entries = {
   },
 
   remove(entry) {
-    forget(`outcome:${entry.outcome.id}`);
+    forget(nameOf(entry));
     this.list = this.list.filter((other) => other !== entry);
+    this.decisions = this.decisions.filter((other) => other !== entry);
   },
 
   draft: (caseId) => read(`draft:${caseId}`),
@@ -61,9 +103,9 @@ const entries = {
   // loses nothing.
   toFile() {
     const at = iso(Date.now());
-    for (const entry of this.list) {
+    for (const entry of this.all()) {
       entry.saved = at;
-      keep(`outcome:${entry.outcome.id}`, entry);
+      keep(nameOf(entry), entry);
     }
     return {
       format: "distress-outcomes",
@@ -71,6 +113,7 @@ const entries = {
       agent: page.agent,
       saved_at: at,
       outcomes: this.outcomes(),
+      decisions: this.decisions.map((entry) => entry.decision),
     };
   },
 };
@@ -85,4 +128,4 @@ function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export { entries, newId };
+export { entries, idOf, newId };

@@ -1,0 +1,93 @@
+"""Signs: what a post shares with others goes in; kinds and keys to find it by come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sqlite_utils import Database
+
+from classifiers.need import CONCERNED, Reading
+from monitor.store.facility_keys import facility_key
+from monitor.types import KnownContact, StoredPost
+
+Sign = tuple[str, str]
+_LONG_ENOUGH = 4  # characters from which the end of a facility's name stands for the whole
+_NAMED = re.compile(r"//\s?@([^\s:：@/]{1,40})[:：]")
+_AT_MOST = 20  # authors that a chain of reposts is looked at for
+
+
+def need_signs(post: StoredPost, reading: Reading) -> set[Sign]:
+    """Return by what a need is found for the updates to come."""
+    signs = {*_author(post.source, post.author, post.author_id), *_contacts(reading)}
+    for key in _keys(f.text for f in reading.facilities if f.role in CONCERNED):
+        signs.add(("facility", key))
+        signs.update(("ending", end) for end in _ends(key))
+    return signs
+
+
+def update_signs(post: StoredPost, reading: Reading) -> set[Sign]:
+    """Return by what the needs are found that an update may speak of."""
+    signs = {*_author(post.source, post.author, post.author_id), *_contacts(reading)}
+    for name in [post.reposted_author, *_NAMED.findall(post.words)[:_AT_MOST]]:
+        signs.update(_author(post.source, name, None))
+    names = [f.text for f in reading.facilities if f.role != "giving"]
+    for key in _keys([*names, post.author or ""]):
+        signs.update({("facility", key), ("ending", key)})
+        signs.update(("facility", end) for end in _ends(key))
+    return signs
+
+
+def _author(source: str, name: str | None, author_id: str | None) -> Iterator[Sign]:
+    if name:
+        yield "author", f"{source} {name}"
+    if author_id:
+        yield "author id", f"{source} {author_id}"
+
+
+def _contacts(reading: Reading) -> Iterator[Sign]:
+    for contact in reading.contacts:
+        yield "contact", contact_key(contact.kind, contact.dialled)
+
+
+def contact_key(kind: str, value: str) -> str:
+    """Return the sign of a contact; all telephone numbers are of one kind."""
+    return contact_sign(KnownContact(kind=kind, value=value).key)
+
+
+def contact_sign(key: tuple[str, str]) -> str:
+    """Return the sign of a contact with this key."""
+    return ":".join(key)
+
+
+def _keys(names: Iterable[str]) -> set[str]:
+    return {facility_key(name) for name in names if name}
+
+
+def _ends(key: str) -> Iterator[str]:
+    """Yield the ends of a facility's key that may stand for it; names every town has do not."""
+    from classifiers.facilities.same_name import is_generic  # loads readers, as facility_key does
+
+    ends = (key[at:] for at in range(1, len(key) - _LONG_ENOUGH + 1))
+    return (end for end in ends if not is_generic(end, end))
+
+
+def note_signs_again(db: Database) -> None:
+    """Fill the signs of all needs that the store holds; of a migration."""
+    write = 'INSERT OR IGNORE INTO need_signs (kind, "key", need_id) VALUES (?, ?, ?)'
+    for row in db.execute(
+        "SELECT needs.id, source, author, author_id FROM needs JOIN posts ON posts.id = post_id"
+    ).fetchall():
+        for sign in _author(row["source"], row["author"], row["author_id"]):
+            db.execute(write, [*sign, row["id"]])
+    for row in db.execute(
+        "SELECT need_id, kind, coalesce(area || '-', '') || value AS value FROM contacts"
+    ).fetchall():
+        db.execute(write, ["contact", contact_key(row["kind"], row["value"]), row["need_id"]])
+    for row in db.execute(
+        "SELECT need_id, text FROM facilities WHERE role IN (?, ?)", list(CONCERNED)
+    ).fetchall():
+        key = facility_key(row["text"])
+        db.execute(write, ["facility", key, row["need_id"]])
+        for end in _ends(key):
+            db.execute(write, ["ending", end, row["need_id"]])
