@@ -29,12 +29,19 @@ class Seat:
         self.page = self.context.new_page()
         self.page.set_default_timeout(120_000)
         # Setting a browser's clock takes a while, and it is compared with the desk's.
-        self._behind = datetime.now(UTC).timestamp() * 1000 - self.page.evaluate("Date.now()")
+        _, self._behind = min(self._compare_clocks() for _ in range(8))
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())
         self.page.goto(desk.link(agent))
         self.page.click("button")
         self.page.wait_for_selector(".row[aria-current]")
+
+    def _compare_clocks(self) -> tuple[float, float]:
+        """Return how long a comparison with the browser's clock took, and how far it is behind."""
+        before = datetime.now(UTC).timestamp() * 1000
+        browser = self.page.evaluate("Date.now()")
+        after = datetime.now(UTC).timestamp() * 1000
+        return after - before, (before + after) / 2 - browser
 
     def _note(self, told: dict[str, Any]) -> None:
         """Keep what was seen, its times as the desk's clock has them."""
