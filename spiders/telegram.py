@@ -14,7 +14,7 @@ from scrapy.http import Request, Response
 from w3lib.url import add_or_replace_parameter
 
 from spiders import base
-from spiders.base.markup import attribute, lines_of, without_markup
+from spiders.base.markup import apart, attribute, lines_of, without_markup
 from spiders.base.options import one_or_more
 from spiders.base.post import Post, SetAside, pictures_of
 from spiders.base.reading import guarded, time_of
@@ -100,13 +100,9 @@ class TelegramSpider(base.PagedSpider):
                 )
             return base.Page()
         older = self._older(page, walk)
-        newest_first = messages[::-1]
-        # Where one message does not end, those after it stand in it: each is taken out, innermost
-        # first, so that none is read with the words of others, and again with each.
-        for message in newest_first:
-            message.drop()
+        apart(messages)
         return base.Page(
-            entries=list(self._entries(newest_first, response.url)),
+            entries=list(self._entries(messages[::-1], response.url)),
             next=older,
             size=len(messages),
         )

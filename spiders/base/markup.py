@@ -50,6 +50,16 @@ def without_markup(text: str | None) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def apart(elements: Any) -> None:
+    """Take elements, in their order on the page, out of it and so out of each other.
+
+    Where one does not end, those after it stand in it: none shall be read with the words of
+    others, and again with each. elements: a parsel.SelectorList.
+    """
+    for element in reversed(elements):
+        element.drop()
+
+
 def attribute(element: Any, name: str) -> str:
     """Return an attribute of an element that a parsel.Selector holds, "" where it has none.
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from parsel import Selector
 from pydantic import BaseModel, Field
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk
-from spiders.base.markup import attribute
+from spiders.base.markup import apart, attribute
 from spiders.base.options import Words, secret
 from spiders.base.post import Post, SetAside
 from spiders.base.trouble import AnswerError, Trouble
@@ -64,11 +65,15 @@ class WeiboHtmlSpider(PagedSpider):
         refuse(response)
         if b"</html>" not in response.body.lower() or not isinstance(response, TextResponse):
             raise AnswerError("changed", "the answer is not a page, or ends in the middle of one")
+        # Said to be HTML: Scrapy looks first whether it is JSON, and fails where that is nested deep.
+        page = Selector(text=response.text, type="html")
         # Below "nothing found" may stand posts that are recommended instead.
-        none = bool(response.css(".card-no-result"))
-        cards = [] if none else response.css(CARD)
+        none = bool(page.css(".card-no-result"))
+        cards = page.css(CARD)[:0] if none else page.css(CARD)
         if not cards and not none:
             raise no_cards(response.text)
+        is_followed = bool(page.css("a.next"))
+        apart(cards)
         entries: list[Post | SetAside | Trouble] = []
         now = datetime.now(SHANGHAI)
         for number, card in enumerate(cards, 1):
@@ -80,7 +85,7 @@ class WeiboHtmlSpider(PagedSpider):
         fresh = [post for post in posts if post.source_id not in hot]
         window: SearchWindow = response.meta["window"].with_found(len(fresh))
         # The fiftieth page leads nowhere, however much there is.
-        more = bool(response.css("a.next") or (cards and window.page >= MOST_PAGES))
+        more = bool(is_followed or (cards and window.page >= MOST_PAGES))
         onward, lost = self._onward(window, fresh, more=more, caught_up=reaches(fresh, walk.until))
         if lost:
             entries.append(Trouble(outcome="cut short", message=f"{walk.name}: {lost}"))

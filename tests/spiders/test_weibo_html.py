@@ -58,6 +58,25 @@ def sample() -> Page:
     return read(data.read_text("samples/weibo_html.html"))
 
 
+def test_a_card_that_does_not_end_takes_no_words_of_the_next() -> None:
+    def card(number: int, text: str) -> str:
+        return (
+            f'<div class="card-wrap" action-type="feed_list_item" mid="{number}"><p '
+            f'node-type="feed_list_content" nick-name="小禾">{text}</p><div class="from">'
+            f'<a href="//weibo.com/7/{number}">2020-02-10 11:30</a></div>'
+        )
+
+    found = posts(read(f"<html>微博{card(1, '缺口罩')}{card(2, '缺手套')}</div></html>"))
+    assert [(post.source_id, post.text) for post in found] == [("1", "缺口罩"), ("2", "缺手套")]
+    assert "手套" not in (found[0].raw or b"").decode()
+
+
+def test_an_answer_of_brackets_alone_is_no_page_of_results() -> None:
+    with pytest.raises(AnswerError) as caught:
+        read(b"[" * 50_000 + b"</html>", **{"Content-Type": "text/plain"})
+    assert caught.value.outcome in ("blocked", "changed", "login needed")
+
+
 def test_the_sample_gives_its_four_posts_and_sets_the_broken_card_aside() -> None:
     page = sample()
     assert [(post.author, post.text) for post in posts(page)] == [
