@@ -184,7 +184,7 @@ def _digesting(settings: Settings) -> _Job:
         return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
     return _Job(
-        name="digest", work=lambda: _digest_job(settings), kept_at=kept_at, at=(settings.digest.at,)
+        name="digest", work=lambda: _digest_job(settings), kept_at=kept_at, at=settings.digest.at
     )
 
 
