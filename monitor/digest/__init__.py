@@ -20,6 +20,7 @@ __all__ = [
     "day",
     "lead",
     "page_data",
+    "precision",
     "script",
     "supplies",
     "write",

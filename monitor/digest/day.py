@@ -15,6 +15,7 @@ from monitor.crawl import health
 from monitor.digest.case_view import CaseView, case_view
 from monitor.digest.charts import DAYS
 from monitor.digest.page_data import GeneratedData
+from monitor.digest.precision import Precision, precision
 from monitor.digest.source_views import source_figures
 from monitor.settings import Settings
 from monitor.store import Store
@@ -35,7 +36,7 @@ class Day:
         to call then: so a page is the same however often it is written from the same store.
     marks: of contacts, by key, as they stood at `now`.
     sources: how they do. figures: of this day and of those before, as charts() takes them.
-    lines: all supply lines.
+    lines: all supply lines. precision: how good flagging is by how callbacks ended.
     store: the identity of the store. known: by agent, ids of outcomes that it has.
     """
 
@@ -47,6 +48,7 @@ class Day:
     sources: tuple[health.Health, ...]
     figures: tuple[DayFigures, ...]
     lines: tuple[LineOfCase, ...]
+    precision: tuple[Precision, ...]
     store: str
     known: Mapping[str, Sequence[str]]
 
@@ -95,6 +97,7 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
         sources=tuple(health.of_sources(settings, store, now=now)),
         figures=_figures(figures, settings, since),
         lines=tuple(store.supplies.lines()),
+        precision=precision(store, now=now, zone=settings.zone),
         store=figures.identity(),
         known=figures.callback_ids(since - KNOWN_FOR),
     )
