@@ -62,3 +62,13 @@ def digest(settings: Settings, *, now: datetime | None = None) -> Digested:
         routed = route.route(store, settings)
         folder = digest_stage.write(store, settings, now=now)
         return Digested(folder, routed)
+
+
+def show_new(settings: Settings, *, now: datetime | None = None) -> int:
+    """Route the open cases and write the pages that this changes; return how many it were.
+
+    Raises DistressError where the pages cannot be written; those of before stand.
+    """
+    with Store(settings.store_path, create=False) as store:
+        route.route(store, settings)
+        return digest_stage.write_changed(store, settings, now=now or datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Keep the line going: sources in their rhythm, flagging after each crawl, the daily digest.
+"""Keep the line going: sources in their rhythm, flagging after each crawl, the day's pages.
 
 `every` is measured by a clock that nobody sets and that goes on while the machine sleeps; `at` is a
 time of the wall clock, and due until the store or the pages show that it was kept. APScheduler does
@@ -33,6 +33,7 @@ from monitor import line
 from monitor.crawl.sources import crawl
 from monitor.errors import DistressError, SettingsError, StoreBusyError
 from monitor.files import make_file
+from monitor.merge import MergeCounts
 from monitor.settings import Settings, SourceSettings
 from monitor.store import Store
 
@@ -42,7 +43,7 @@ Tell = Callable[[str], None]
 _AT_ONCE = 2  # jobs that run beside each other
 _LOOK = 1.0  # seconds between looks at the clocks
 _SET = 5.0  # seconds by which the wall clock leaves the other one where somebody set it
-_flag_lock = threading.Lock()  # two sources that end together need not read the same posts twice
+_line_lock = threading.Lock()  # two sources that end together read no post and write no page twice
 
 
 def elapsed() -> float:
@@ -184,7 +185,7 @@ def _digesting(settings: Settings) -> _Job:
         return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
     return _Job(
-        name="digest", work=lambda: _digest_job(settings), kept_at=kept_at, at=(settings.digest.at,)
+        name="digest", work=lambda: _digest_job(settings), kept_at=kept_at, at=settings.digest.at
     )
 
 
@@ -253,16 +254,28 @@ def _crawl_job(settings: Settings, source: SourceSettings, stop: threading.Event
     if not runs:
         return "rests; it was asked in vain too often"
     run = runs[0]
-    with _flag_lock:
+    with _line_lock:
         flag_counts, merge_counts = line.flag(settings)
-    return (
-        f"{run.outcome}, {run.posts_new} new posts; "
-        f"{flag_counts.needs} needs, {merge_counts.opened} cases opened"
-    )
+        told = (
+            f"{run.outcome}, {run.posts_new} new posts; "
+            f"{flag_counts.needs} needs, {merge_counts.opened} cases opened"
+        )
+        if flag_counts.needs or merge_counts != MergeCounts():
+            told += f"; {_show_new(settings)}"
+    return told
+
+
+def _show_new(settings: Settings) -> str:
+    """Bring what came in to the pages at once; that these cannot be written stops no crawl."""
+    try:
+        return f"{line.show_new(settings)} pages written"
+    except DistressError as error:
+        return f"pages: failed: {error}"
 
 
 def _digest_job(settings: Settings) -> str:
-    return f"written to {line.digest(settings).folder}"
+    with _line_lock:
+        return f"written to {line.digest(settings).folder}"
 
 
 def _stop_on_signals(stop: threading.Event) -> Callable[[], None]:

@@ -23,7 +23,7 @@ from staged_day import AGENT
 from web import Answer, serving
 
 from monitor import schedule
-from monitor.errors import SettingsError, StoreError
+from monitor.errors import DistressError, SettingsError, StoreError
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
@@ -44,6 +44,7 @@ class Ran:
     status: int | None = None
     asked: list[str] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    page: str = ""
     read: int = 0
     cases: int = 0
 
@@ -112,6 +113,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             folder,
             feed("down", f"http://127.0.0.1:{free_port()}/rss"),
             feed("good", web.serve("/rss", Answer(FEED))),
+            more=f'digest.at = "{minutes_from_now(30)}"\n[[agents]]\nname = "{AGENT}"\n',
         )
         result = Ran(folder / "distress.db")
         with running(config) as process:
@@ -122,6 +124,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             result.status = process.returncode
         result.asked = [asked.path for asked in web.asked_for("/rss")]
     result.runs = runs_in(result.store)
+    *_, page = sorted(folder.glob(f"digest/*/{AGENT}.html"))
+    result.page = page.read_text(encoding="utf-8")
     with Store(result.store) as store:
         result.read = store.posts.count() - store.posts.count_unread()
         result.cases = len(store.cases.all_ids())
@@ -149,6 +153,14 @@ def test_posts_are_flagged_and_merged_right_after_a_crawl(ran: Ran) -> None:
 
 
 @pytest.mark.true_clock
+def test_a_plea_is_on_its_agents_page_right_after_it_was_crawled(ran: Ran) -> None:
+    assert "晴川市紫荆医院" in ran.page
+    told = [line for line in ran.told.splitlines() if "pages written" in line]
+    assert len(told) == 1, "pages that show nothing new are not written again"
+    assert "crawl good: ok, 1 new posts; 1 needs, 1 cases opened" in told[0]
+
+
+@pytest.mark.true_clock
 def test_sigterm_ends_it_cleanly(ran: Ran) -> None:
     assert ran.status == 0
     assert "stopping" in ran.told
@@ -162,6 +174,18 @@ def test_the_operator_is_told_what_comes_next_and_how_each_job_ended(ran: Ran) -
     assert "crawl good: ok, 1 new posts; 1 needs, 1 cases opened" in ran.told
     assert "crawl down: unreachable, 0 new posts" in ran.told
     assert "Traceback" not in ran.told
+
+
+def test_pages_that_cannot_be_written_stop_no_crawl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise DistressError("cannot write the pages")
+
+    monkeypatch.setattr("monitor.line.show_new", full)
+    config = settings_file(tmp_path, archive_of_a_plea(tmp_path, 'every = "1h"'))
+    with scheduled(config) as told:
+        wait_for(has_told(told, "crawl day: ok, 1 new posts; 1 needs, 1 cases opened; pages: fai"))
 
 
 def in_thread(config: Path, stop: threading.Event) -> tuple[threading.Thread, list[str]]:

@@ -1,4 +1,4 @@
-"""The closed list of ways a callback can end, read from the bundled table."""
+"""The closed list of ways a callback can end, and what each says of the posts; bundled tables."""
 
 from __future__ import annotations
 
@@ -57,3 +57,9 @@ class Disposition:
 def dispositions() -> dict[str, Disposition]:
     """Return the dispositions by code, in the order agents see them."""
     return {row[0]: Disposition(*row) for row in data.read_table("scripts/dispositions.tsv")}
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Return the label that each disposition gives a case's posts; those left out say nothing."""
+    return dict(data.read_table("scripts/labels.tsv"))

@@ -25,8 +25,9 @@ class Placed:
 
     group: one of GROUPS.
     why: what put it there, the weightiest first, as code and value: ("agreed", time),
-        ("critical" or "high", the post's words), ("waiting", since when), ("amount", goods and
-        amount), ("number", kind), ("round", which).
+        ("critical" or "high", the post's words), ("unseen", its posts) where one post is all
+        there is and nobody called yet, ("waiting", since when), ("amount", goods and amount),
+        ("number", kind), ("round", which).
     """
 
     case: Case
@@ -39,8 +40,9 @@ def order(entries: Iterable[tuple[Case, NextCall]], now: datetime, zone: ZoneInf
     """Return the cases in the order in which to call.
 
     Agreed times first, by the clock; then urgency, a number that can be called before other ways,
-    the longest wait by whole hours, the largest amount. What is due later goes by its time; an
-    agreed time a few minutes ahead counts as now, so that nobody begins another call before it.
+    the least attention, the longest wait by whole hours, the largest amount. What is due later goes
+    by its time; an agreed time a few minutes ahead counts as now, so that nobody begins another
+    call before it.
     zone: whose midnight parts today from another day.
     """
     ranking = [(_rank(case, due, _group(due, now, zone)), case, due) for case, due in entries]
@@ -74,6 +76,7 @@ def _rank(case: Case, due: NextCall, group: str) -> tuple[Any, ...]:
         due.agreed_at.timestamp() if due.agreed_at else 0,
         LEVELS.index(level) if level else len(LEVELS),
         _WAYS.index(due.action) if due.action in _WAYS else len(_WAYS),
+        *_attention(case),
         since.timestamp() // 3600,
         -_most(case)[0],
         since.timestamp(),
@@ -88,6 +91,8 @@ def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
     level, words = urgency(live_needs(case))
     if level:
         parts.append((level, words))
+    if is_unseen(case):
+        parts.append(("unseen", 1))
     parts.append(("waiting", case.first_at))
     quantity, item = _most(case)
     if item and quantity >= LARGE:
@@ -97,6 +102,19 @@ def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
     if due.round > 1:
         parts.append(("round", due.round))
     return tuple(parts)
+
+
+def _attention(case: Case) -> tuple[bool, int]:
+    """Return whether anybody called for a case yet, and how many posts it has.
+
+    A few pleas are passed on by everybody and would be called anyway; those that nobody sees wait.
+    """
+    return bool(case.callbacks), len({entry.need.post.id for entry in case.joined})
+
+
+def is_unseen(case: Case) -> bool:
+    """Tell whether a case has the least attention there is: nobody called, and one post."""
+    return _attention(case) <= (False, 1)
 
 
 def urgency(needs: Sequence[Need]) -> tuple[str | None, str]:

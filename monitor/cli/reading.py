@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from monitor.cli.frame import (
     out,
     progress,
     settings_here,
+    store_of,
 )
+from monitor.digest import precision
 from monitor.errors import DistressError
 
 
@@ -78,14 +81,22 @@ def train(posts: Path | None, with_outcomes: bool, accept_worse: bool, folder: P
     "--model", type=click.Path(exists=True, path_type=Path), help="Folder of another model."
 )
 @click.option("--with-outcomes", is_flag=True, help="Also measure on how callbacks ended.")
+@click.option("--outcomes", "of_weeks", is_flag=True, help="How good flagging was week by week.")
 @click.argument("posts", type=click.Path(exists=True, path_type=Path), required=False)
-def score(model: Path | None, with_outcomes: bool, posts: Path | None) -> None:
+def score(model: Path | None, with_outcomes: bool, of_weeks: bool, posts: Path | None) -> None:
     """Measure the readers on labelled posts, or on the held-out fifth of the corpus.
 
     Of the posts that callbacks labelled, too, only the fifth that training never sees counts.
+    --outcomes tells instead how many of the cases of each week, source and reason were confirmed.
 
     Example: distress score labelled.jsonl
     """
+    if of_weeks:
+        loaded = settings_here()
+        with store_of(loaded) as store:
+            figures = precision.precision(store, now=datetime.now(UTC), zone=loaded.zone)
+        out.print(tables.precision(figures))
+        return
     from monitor.flag import training
 
     outcomes = training.from_outcomes(settings_here().store_path) if with_outcomes else []

@@ -17,6 +17,7 @@ from monitor.cli.table_parts import row as _row
 from monitor.cli.table_parts import table as _table
 from monitor.crawl.advice import is_offline, to_do
 from monitor.crawl.health import WINDOW, Health
+from monitor.digest.precision import REASONS, Precision
 from monitor.masking import masked
 from monitor.settings import Settings
 from monitor.types import Case, Run
@@ -241,6 +242,29 @@ def score(figures: Score) -> Table:
         f"{figures.posts} posts, {figures.requests} requests; "
         f"average precision of the score {figures.average_precision:.3f}"
     )
+    return table
+
+
+def precision(figures: Sequence[Precision]) -> Table:
+    """Return how good flagging was, by week, source and reason."""
+    table = _table(
+        "WEEK OF", "SOURCE", "REASON", "CONFIRMED", "NO NEED", "UNREACHED", "CONFIRMED, 95 %", ""
+    )
+    for one in figures:
+        low, high = one.interval
+        _row(
+            table,
+            Own(f"{one.week}"),
+            one.source,
+            REASONS[one.reason][1],
+            one.confirmed,
+            one.no_need,
+            one.unreachable,
+            "-" if one.share is None else f"{one.share:.0%} ({low:.0%} to {high:.0%})",
+            "" if one.fell_from is None else f"FELL from {one.fell_from:.0%}",
+        )
+    if not figures:
+        table.caption = "no case of the last weeks has been called yet"
     return table
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from monitor.digest.day import agent_files
 from monitor.digest.supplies import SUPPLY_PAGES
-from monitor.digest.writing import write
+from monitor.digest.writing import write, write_changed
 
 __all__ = [
     "SUPPLY_PAGES",
@@ -20,7 +20,9 @@ __all__ = [
     "day",
     "lead",
     "page_data",
+    "precision",
     "script",
     "supplies",
     "write",
+    "write_changed",
 ]

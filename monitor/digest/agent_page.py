@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.calling.order import is_unseen
 from monitor.calling.standing import Standing
 from monitor.digest.day import Day, owner_of
 from monitor.digest.page_data import (
@@ -111,6 +112,7 @@ def _case_data(day: Day, one: Standing) -> CaseData:
         level=view.level,
         urgency=view.urgency,
         since=view.first_at,
+        unseen=is_unseen(one.case),
         zone=one.zone,
         rungs=[rung_data(rung) for rung in one.rungs],
         history=[callback_data(callback) for callback in one.case.callbacks],

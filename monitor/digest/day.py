@@ -17,6 +17,7 @@ from monitor.crawl import health
 from monitor.digest.case_view import CaseView, SuggestedView, case_view
 from monitor.digest.charts import DAYS
 from monitor.digest.page_data import GeneratedData
+from monitor.digest.precision import Precision, precision
 from monitor.digest.source_views import source_figures
 from monitor.digest.trust import Facilities
 from monitor.settings import Settings
@@ -40,6 +41,7 @@ class Day:
     sources: how they do. figures: of this day and of those before, as charts() takes them.
     lines: all supply lines. suggestions: pairs of open cases that may be one, not decided yet.
     named_for: of each number of the cases, by its key, the facilities that posts gave it for.
+    precision: how good flagging is by how callbacks ended.
     store: the identity of the store. known: by agent, ids of outcomes that it has.
     """
 
@@ -53,6 +55,7 @@ class Day:
     lines: tuple[LineOfCase, ...]
     suggestions: tuple[Suggestion, ...]
     named_for: Facilities
+    precision: tuple[Precision, ...]
     store: str
     known: Mapping[str, Sequence[str]]
 
@@ -120,6 +123,7 @@ def read_day(store: Store, settings: Settings, *, now: datetime) -> Day:
         suggestions=tuple(
             one for one in store.suggestions.open() if {one.case_id, one.other_id} <= open_ids
         ),
+        precision=precision(store, now=now, zone=settings.zone),
         store=figures.identity(),
         known=figures.callback_ids(since - KNOWN_FOR),
     )

@@ -15,6 +15,7 @@ from monitor.digest.case_view import CaseView
 from monitor.digest.charts import Chart, charts
 from monitor.digest.day import Day
 from monitor.digest.page_data import to_json
+from monitor.digest.precision import REASONS, Precision, falls
 from monitor.digest.source_views import SourceView, source_views
 from monitor.digest.templates import day_templates
 from monitor.masking import masked
@@ -129,6 +130,7 @@ class LeadView:
     noted without knowing each other, those that contradict each other first. pairs: cases that may
     be one, for a person to decide. said: what later posts say for a person to look at, newest
     first: what stops calls, and what others say.
+    precision: how good flagging is, the newest week first. falls: of these what fell.
     """
 
     first: timedelta
@@ -147,6 +149,8 @@ class LeadView:
     days: tuple[DayFigures, ...]
     charts: tuple[Chart, ...]
     open_cases: int
+    precision: tuple[Precision, ...]
+    falls: tuple[Precision, ...]
 
 
 def lead_page(day: Day, desk: GivingView | None = None) -> str:
@@ -160,6 +164,7 @@ def lead_page(day: Day, desk: GivingView | None = None) -> str:
         generated=to_json(day.generated()),
         desk=desk,
         lead=lead_view(day),
+        reasons=REASONS,
     )
 
 
@@ -208,6 +213,8 @@ def lead_view(day: Day) -> LeadView:
         days=day.figures,
         charts=charts(day.figures),
         open_cases=len(still_open),
+        precision=day.precision,
+        falls=tuple(falls(day.precision)),
     )
 
 

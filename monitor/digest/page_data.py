@@ -100,6 +100,7 @@ class CaseData:
     id: its number. closed: whether it was ended when the page was made.
     level: how pressing it is, a key of PageData.levels, None where nothing says so.
     urgency: the words that say so, "" for none. since: when it was first seen.
+    unseen: whether one post is all there is and nobody called when the page was made.
     zone: the callee's clock. rungs: its ladder, best first. history: its callbacks, oldest first.
     stopped_at: when the case's own voice said that nobody needs to be called, else None.
     busy_elsewhere: when its numbers were dialled for other cases, by key as contactKey() writes it.
@@ -111,6 +112,7 @@ class CaseData:
     level: str | None
     urgency: str
     since: datetime
+    unseen: bool
     zone: str
     rungs: Sequence[RungData]
     history: Sequence[CallbackData]

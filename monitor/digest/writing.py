@@ -1,10 +1,14 @@
-"""Writing the digest: a store goes in, a folder of static pages for one day comes out."""
+"""Writing the digest: a store goes in, a folder of static pages for one day comes out.
+
+At the times of the settings all pages are written, in between those alone that changed.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.runs import is_running
 
+_GENERATED = re.compile(r'^<script [^>]* id="generated">.*$', re.MULTILINE)
 _LEFTOVER = re.compile(r"\.\d{4}-\d\d-\d\d\.(\d+)\.(part|old)")
 
 
@@ -29,25 +34,81 @@ def write(store: Store, settings: Settings, *, now: datetime) -> Path:
     folder may not be written; the pages of before stand.
     """
     day = read_day(store, settings, now=now)
-    pages = pages_of(day)
-    target = settings.digest_folder / f"{day.since:%Y-%m-%d}"
+    return _write_all(pages_of(day), _folder(day), now)
+
+
+def write_changed(store: Store, settings: Settings, *, now: datetime) -> int:
+    """Write those pages of the day of `now` that show something else than before; return how many.
+
+    Each takes the place of the one before at once, so nobody ever opens half a page, and one that
+    is of nobody any more is removed. Raises DistressError as `write` does.
+    """
+    day = read_day(store, settings, now=now)
+    pages, target = pages_of(day), _folder(day)
+    try:
+        changed = {name: text for name, text in pages.items() if _differs(target / name, text)}
+        for name, text in changed.items():
+            _exchange(target / name, text, now)
+        for page in target.glob("*.html"):
+            if page.name not in pages:
+                page.unlink()
+    except FileNotFoundError:  # the day has none yet, or another process exchanges all of them
+        _write_all(pages, target, now)
+        return len(pages)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    return len(changed)
+
+
+def _folder(day: Day) -> Path:
+    return day.settings.digest_folder / f"{day.since:%Y-%m-%d}"
+
+
+def _differs(page: Path, text: str) -> bool:
+    """Tell whether a page shows something else than the text, but for when it was made."""
+    try:
+        before = page.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return True
+    return _GENERATED.sub("", before) != _GENERATED.sub("", text)
+
+
+def _write_all(pages: Mapping[str, str], target: Path, now: datetime) -> Path:
     part = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
         _clean(target.parent)
         make_folder(part)
         for name, text in pages.items():
-            write_file(part / name, text.encode())
-            # The time of a page is that of what it tells: the schedule goes by it.
-            os.utime(part / name, (now.timestamp(), now.timestamp()))
+            _write_page(part / name, text, now)
         _swap(part, target)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise DistressError(
-            f"cannot write the pages to {target}: {error.strerror}; those of before stand. Make "
-            "room there or let this user write, or name another [digest] folder; then: "
-            "distress digest"
-        ) from error
+        raise _cannot_write(target, error) from error
     return target
+
+
+def _write_page(file: Path, text: str, now: datetime) -> None:
+    write_file(file, text.encode())
+    # The time of a page is that of what it tells: the schedule goes by it.
+    os.utime(file, (now.timestamp(), now.timestamp()))
+
+
+def _exchange(page: Path, text: str, now: datetime) -> None:
+    """Put a page in the place of the one before by renaming."""
+    part = page.with_name(f".{page.name}.{os.getpid()}.part")
+    try:
+        _write_page(part, text, now)
+        part.replace(page)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _cannot_write(target: Path, error: OSError) -> DistressError:
+    return DistressError(
+        f"cannot write the pages to {target}: {error.strerror}; those of before stand. Make "
+        "room there or let this user write, or name another [digest] folder; then: "
+        "distress digest"
+    )
 
 
 def pages_of(day: Day) -> dict[str, str]:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from rapidfuzz import fuzz
 
-import data
 from classifiers.measure.corpus import Example
 from classifiers.normalise import normalise
 from classifiers.parts import split
+from monitor.calling.dispositions import labels
 from monitor.store import Store
 from monitor.types import Callback, Case, Need
 
 _MOST_OF_A_CASE = 3  # a plea that was passed on thirty times is still one answer of one agent
 _SAME_TEXT = 85.0  # percent of letters in common, from which a text teaches nothing further
-
-
-@cache
-def labels() -> dict[str, str]:
-    """Return the label that each disposition teaches; those left out teach nothing."""
-    return dict(data.read_table("scripts/labels.tsv"))
 
 
 def examples(store: Store) -> list[Example]:

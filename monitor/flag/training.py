@@ -18,6 +18,7 @@ from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
 from classifiers.request import gate, request
 from classifiers.request.model import Model
+from monitor.calling import dispositions
 from monitor.errors import DistressError
 from monitor.flag import labels, model
 from monitor.store import Store
@@ -64,9 +65,10 @@ def from_outcomes(store_path: Path) -> list[Example]:
     with Store(store_path, create=False) as store:
         outcomes = labels.examples(store)
     if not outcomes:
+        telling = ", ".join(dispositions.labels())
         raise DistressError(
-            "no callback teaches anything yet: none ended with "
-            f"{', '.join(labels.labels())}. Import outcomes with: distress callback import FILE…"
+            f"no callback teaches anything yet: none ended with {telling}. "
+            "Import outcomes with: distress callback import FILE…"
         )
     return outcomes
 

@@ -16,12 +16,13 @@ from pydantic import (
     Field,
     PrivateAttr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
 from monitor.errors import SettingsError
 from monitor.settings.calling import AgentSettings, CallingSettings, DeskSettings
-from monitor.settings.values import Clock, Language, Name, Section, SpiderName, Zone
+from monitor.settings.values import Clocks, Language, Name, Section, SpiderName, Zone
 from spiders.base import spider_named
 from spiders.base.options import Duration, Options
 
@@ -43,7 +44,7 @@ class SourceSettings(Section):
     spider: SpiderName
     enabled: bool = True
     every: Duration | None = None
-    at: tuple[Clock, ...] = ()
+    at: Clocks = ()
     time_limit: Duration = timedelta(minutes=30)
     obey_robots: bool | None = None
     allow_private: bool = False
@@ -58,8 +59,6 @@ class SourceSettings(Section):
         fields = cls.model_fields.keys() - {"options"}
         own = {key: value for key, value in table.items() if key in fields}
         rest = {key: value for key, value in table.items() if key not in fields}
-        if isinstance(own.get("at"), str):
-            own["at"] = (own["at"],)
         try:
             spider = spider_named(str(own.get("spider")))
         except KeyError:
@@ -76,9 +75,16 @@ class SourceSettings(Section):
 class DigestSettings(Section):
     """[digest]; scripts: a folder whose call.zh-CN.md or call.en.md stands for the bundled one."""
 
-    at: Clock = time(8, 0)
+    at: Clocks = (time(8, 0),)
     folder: Path = Path("digest")
     scripts: Path | None = None
+
+    @field_validator("at")
+    @classmethod
+    def _some(cls, at: tuple[time, ...]) -> tuple[time, ...]:
+        if not at:
+            raise ValueError('give at least one time of day such as "08:30"')
+        return at
 
 
 class MergeSettings(Section):
@@ -240,7 +246,10 @@ def _dotted(where: list[Any], tables: dict[str, Any]) -> str:
     """Return a place such as sources['day'].every."""
     text, here = "", tables
     for part in where:
+        is_alone = isinstance(part, int) and not isinstance(here, list | tuple)
         here = _step(here, part)
+        if is_alone:
+            continue  # one value where a list may stand has no number
         if isinstance(part, int):
             name = here.get("name") if isinstance(here, dict) else None
             text += f"[{name!r}]" if name else f"[{part}]"

@@ -25,6 +25,11 @@ def _clock(value: object) -> object:
     return time(int(hour), int(minute))
 
 
+def _clocks(value: object) -> object:
+    """Take one time of day for a list of one."""
+    return value if isinstance(value, list | tuple) else (value,)
+
+
 def _name(value: str) -> str:
     """Accept a name that is also a safe file name and fits in a command."""
     if not _NAME.fullmatch(value) or value.startswith("-") or value.strip(".") == "":
@@ -58,6 +63,7 @@ def _spider(value: str) -> str:
 
 Language = Literal["zh-CN", "en"]
 Clock = Annotated[time, BeforeValidator(_clock)]
+Clocks = Annotated[tuple[Clock, ...], BeforeValidator(_clocks)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
 SpiderName = Annotated[str, AfterValidator(_spider)]

@@ -43,6 +43,24 @@ class DayFigures:
     supplied: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """So many cases that somebody called, alike in what flagged them and in how it went.
+
+    source: of the post that each began with. asks, lacks: whether that has words of asking, of
+        lacking.
+    verdict: the last disposition that says what the post was, None where none does.
+    reached: whether a person ever answered. cases: how many they are.
+    """
+
+    source: str
+    asks: bool
+    lacks: bool
+    verdict: str | None
+    reached: bool
+    cases: int
+
+
 # What was noted came in after it happened, at most the clocks apart: that finds it by an index.
 # What is dated later than it came in was noted by a clock that ran ahead.
 _COUNTED = "min(attempted_at, recorded_at)"
@@ -96,6 +114,34 @@ _DAY = {
 }
 
 
+# Callbacks of a case and of those put into it, but for those by which it no longer goes.
+_OF_CASE = (
+    "FROM callbacks WHERE case_id IN (SELECT case_of.id UNION ALL SELECT id FROM cases "
+    "WHERE merged_into = case_of.id) AND NOT EXISTS (SELECT 1 FROM reopenings "
+    "WHERE callback_id = callbacks.id) AND disposition IN (SELECT value FROM json_each(:{}))"
+)
+
+
+def _has_words(role: str) -> str:
+    return f"EXISTS (SELECT 1 FROM evidence WHERE need_id = needs.id AND role = '{role}')"
+
+
+_FLAGGED = (
+    "WITH case_of AS (SELECT cases.id, min(case_needs.id) AS first_join FROM cases "
+    "JOIN case_needs ON case_id = cases.id AND left_at IS NULL "
+    "WHERE opened_at >= :since AND opened_at < :until GROUP BY cases.id) "
+    "SELECT source, asks, lacks, verdict, reached, count(*) AS cases FROM (SELECT posts.source, "
+    f"{_has_words('asking')} AS asks, {_has_words('lacking')} AS lacks, "
+    f"(SELECT disposition {_OF_CASE.format('telling')} "
+    f"ORDER BY {_COUNTED} DESC, attempted_at DESC, rowid DESC LIMIT 1) AS verdict, "
+    f"EXISTS (SELECT 1 {_OF_CASE.format('answered')}) AS reached "
+    "FROM case_of JOIN case_needs ON case_needs.id = first_join "
+    "JOIN needs ON needs.id = need_id JOIN posts ON posts.id = post_id "
+    f"WHERE EXISTS (SELECT 1 {_OF_CASE.format('tried')})) "
+    "GROUP BY source, asks, lacks, verdict, reached ORDER BY source, asks, lacks"
+)
+
+
 class Figures:
     """The counts of a store."""
 
@@ -133,6 +179,36 @@ class Figures:
             name: int(self._db.execute(query, values).fetchone()[0]) for name, query in _DAY.items()
         }
         return DayFigures(day=day, **counts)
+
+    def flagged(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        telling: Sequence[str],
+        answered: Sequence[str],
+        tried: Sequence[str],
+    ) -> list[Flagged]:
+        """Return what came of the cases opened from `since` until before `until` and called.
+
+        telling: the dispositions that say what the post was. answered, tried: as days() has them.
+        """
+        lists = {"telling": telling, "answered": answered, "tried": tried}
+        values = {name: json.dumps(list(codes)) for name, codes in lists.items()}
+        rows = self._db.execute(
+            _FLAGGED, {"since": to_column(since), "until": to_column(until), **values}
+        )
+        return [
+            Flagged(
+                source=row["source"],
+                asks=bool(row["asks"]),
+                lacks=bool(row["lacks"]),
+                verdict=row["verdict"],
+                reached=bool(row["reached"]),
+                cases=row["cases"],
+            )
+            for row in rows
+        ]
 
     def first_seen(self, since: datetime, until: datetime) -> dict[str, int]:
         """Return how many posts of each source came in from `since` until before `until`."""

@@ -57,7 +57,8 @@ def apart(elements: Any) -> None:
     others, and again with each. elements: a parsel.SelectorList.
     """
     for element in reversed(elements):
-        element.drop()
+        # Selector.drop() writes what stands behind it anew, and fails on signs that XML forbids.
+        element.root.getparent().remove(element.root)
 
 
 def attribute(element: Any, name: str) -> str:

@@ -65,7 +65,7 @@ class WeiboHtmlSpider(PagedSpider):
         refuse(response)
         if b"</html>" not in response.body.lower() or not isinstance(response, TextResponse):
             raise AnswerError("changed", "the answer is not a page, or ends in the middle of one")
-        # Said to be HTML: Scrapy looks first whether it is JSON, and fails where that is nested deep.
+        # Said to be HTML: else it is tried as JSON first, which fails where that is nested deep.
         page = Selector(text=response.text, type="html")
         # Below "nothing found" may stand posts that are recommended instead.
         none = bool(page.css(".card-no-result"))

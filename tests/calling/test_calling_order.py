@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from made_cases import MORNING, case_of, item_of, need_of
+from made_cases import MORNING, callback_of, case_of, item_of, need_of
 
 from monitor.calling.next_call import NextCall
 from monitor.calling.order import Placed, order
@@ -83,6 +84,23 @@ def test_urgency_weighs_more_than_a_number() -> None:
     assert _ids((_plain(2), _due()), urgent) == [1, 2]
 
 
+def test_of_cases_that_press_alike_the_one_with_the_least_attention_comes_first() -> None:
+    """However long the others wait: pleas that everybody passes on are called anyway."""
+    called = replace(_plain(1), callbacks=(callback_of("no_answer"),))
+    passed_on = case_of(2, *(need_of(number) for number in (2, 3, 4)))
+    twice = case_of(5, need_of(5), need_of(6))
+    unseen = _plain(7, at=MORNING + timedelta(hours=4))
+    high = case_of(8, need_of(8, urgency=("high", "告急")), need_of(9))
+    cases = [called, passed_on, twice, unseen, high]
+    assert _ids(*((case, _due()) for case in cases)) == [8, 7, 5, 2, 1]
+    assert [case.id for case in cases if "unseen" in dict(_one(case, _due()).why)] == [7]
+
+
+def test_a_post_that_was_edited_is_one_post() -> None:
+    first, again = need_of(1), replace(need_of(1), id=2)
+    assert "unseen" in dict(_one(case_of(1, first, again), _due()).why)
+
+
 def test_who_waited_longest_comes_first() -> None:
     assert _ids(
         (_plain(1, at=MORNING), _due()),
@@ -154,6 +172,7 @@ def test_the_reason_tells_all_that_put_a_case_there_the_weightiest_first() -> No
     assert _one(case, due).why == (
         ("agreed", NOW),
         ("critical", "只够一天"),
+        ("unseen", 1),
         ("waiting", MORNING),
         ("amount", "N95口罩 4,600只"),
         ("number", "mobile"),
@@ -162,7 +181,8 @@ def test_the_reason_tells_all_that_put_a_case_there_the_weightiest_first() -> No
 
 
 def test_a_plain_case_says_only_since_when_it_waits() -> None:
-    assert _one(_plain(1), _due("message")).why == (("waiting", MORNING),)
+    passed_on = case_of(1, need_of(1), need_of(2))
+    assert _one(passed_on, _due("message")).why == (("waiting", MORNING),)
 
 
 def test_so_much_a_day_is_no_amount_to_compare() -> None:

@@ -11,7 +11,7 @@ import pytest
 from desk_client import OTHER
 from desk_drive import Desk
 from desk_seats import Seat, serving, sitting
-from staged_day import AGENT, stage
+from staged_day import AGENT, add_case, reading_of, stage
 
 from monitor.store import Store
 
@@ -59,6 +59,28 @@ def test_an_outcome_taken_back_at_once_is_never_sent(
     seat.settle()
     assert len(seat.witness.noted()) == 2
     assert store.callbacks.get(noted) is None
+
+
+def test_new_cases_are_told_by_themselves_and_move_nothing_that_is_read(
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+) -> None:
+    cases = stage(store, 16)
+    seat = sit(served(), AGENT)
+    seat.open(cases[14])
+    seat.page.fill("#note", "问到一半")
+    places = "['.panel', '.row[aria-current]', '#note'].map((one) => JSON.stringify("
+    places += "document.querySelector(one).getBoundingClientRect()))"
+    before = seat.page.evaluate(places)
+    for number in range(3):
+        add_case(store, f"白鹭医院急需面膜{number}", reading_of("白鹭医院急需面膜"))
+    seat.until("!document.querySelector('#new-cases').hidden")
+    assert "来了 3 个新案" in seat.page.inner_text("#new-cases")
+    assert seat.page.evaluate(places) == before
+    assert seat.page.input_value("#note") == "问到一半"
+    seat.page.click("#new-cases button")
+    seat.until(f"document.querySelectorAll('.row').length >= {len(cases) + 3}")
+    assert seat.page.input_value("#note") == "问到一半"
+    assert not seat.troubles
 
 
 def test_a_case_that_another_has_open_is_shown_so_and_closed_until_it_is_free(

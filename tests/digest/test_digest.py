@@ -144,6 +144,34 @@ def test_a_new_write_replaces_the_folder_of_the_day(store: Store, tmp_path: Path
     assert [entry.name for entry in folder.parent.iterdir()] == [folder.name]
 
 
+def test_between_two_writes_the_pages_that_changed_are_written_and_no_others(
+    store: Store, tmp_path: Path
+) -> None:
+    settings, later = settings_in(tmp_path), NOW + timedelta(minutes=7)
+    one_case(store, agent="望舒")
+    folder = digest.write(store, settings, now=NOW)
+    (folder / "离职.html").write_text("old")
+    assert digest.write_changed(store, settings, now=later) == 0
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    case_id = one_case(store, "晴川医院急需口罩40个，谢谢")
+    assert digest.write_changed(store, settings, now=later) == 2
+    after = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert after.keys() == before.keys(), "nobody's page is gone, and no half of one is left"
+    assert "离职.html" not in after
+    assert {name for name in after if after[name] != before[name]} == {
+        "index.html",
+        f"{AGENT}.html",
+    }
+    assert rows_of((folder / f"{AGENT}.html").read_text()) == [case_id]
+
+
+def test_the_first_plea_of_a_day_has_all_pages_written(store: Store, tmp_path: Path) -> None:
+    case_id = one_case(store)
+    assert digest.write_changed(store, settings_in(tmp_path), now=NOW) == 5
+    page = tmp_path / "digest" / f"{NOW:%Y-%m-%d}" / f"{AGENT}.html"
+    assert rows_of(page.read_text()) == [case_id]
+
+
 @pytest.fixture
 def dead_process() -> int:
     """The id of a process that has ended."""
@@ -177,9 +205,12 @@ def test_a_failing_write_leaves_the_old_pages(
         raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr("monitor.digest.writing.write_file", full_disk)
-    with pytest.raises(DistressError, match="those of before stand"):
-        digest.write(store, settings, now=NOW)
-    assert (folder / "index.html").read_text() == before
+    one_case(store)
+    for write in (digest.write, digest.write_changed):
+        with pytest.raises(DistressError, match="those of before stand"):
+            write(store, settings, now=NOW)
+        assert (folder / "index.html").read_text() == before
+        assert not list(folder.rglob("*.part"))
 
 
 def test_the_page_tells_its_script_the_calling_order_of_the_moment(

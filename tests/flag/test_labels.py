@@ -11,6 +11,7 @@ from staged_day import add_case, add_need, call, reading_of
 from classifiers.measure.corpus import Example
 from classifiers.need import LABELS, Reading
 from monitor.calling.dispositions import dispositions
+from monitor.calling.dispositions import labels as disposition_labels
 from monitor.flag import labels, training
 from monitor.store import Store
 from monitor.types import ConfirmedItem
@@ -43,8 +44,8 @@ def passed_on(store: Store, case: int, text: str) -> None:
 
 
 def test_every_disposition_that_teaches_is_one_and_teaches_a_label_there_is() -> None:
-    assert labels.labels().keys() <= dispositions().keys()
-    assert set(labels.labels().values()) <= set(LABELS)
+    assert disposition_labels().keys() <= dispositions().keys()
+    assert set(disposition_labels().values()) <= set(LABELS)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_the_disposition_labels_the_post(store: Store, disposition: str, label: 
     assert labels.examples(store) == [Example(f"case {case}", PLEA, label, real=True)]
 
 
-@pytest.mark.parametrize("disposition", sorted(dispositions().keys() - labels.labels().keys()))
+@pytest.mark.parametrize("disposition", sorted(dispositions().keys() - disposition_labels().keys()))
 def test_other_dispositions_teach_nothing(store: Store, disposition: str) -> None:
     closed(store, PLEA, disposition)
     assert labels.examples(store) == []
@@ -70,7 +71,7 @@ def test_the_last_callback_that_teaches_decides(store: Store, order: tuple[str, 
     for hours, disposition in enumerate(order):
         call(store, case, disposition, hours_ago=9 - hours)
     last = [disposition for disposition in order if disposition != "busy"][-1]
-    assert [e.label for e in labels.examples(store)] == [labels.labels()[last]]
+    assert [e.label for e in labels.examples(store)] == [disposition_labels()[last]]
 
 
 def test_a_post_that_was_passed_on_word_for_word_teaches_once(store: Store) -> None:

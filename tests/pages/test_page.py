@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from agent_page import AgentPage
 from playwright.sync_api import expect
-from staged_day import AGENT, NOW, settings_in, stage
+from staged_day import AGENT, NOW, add_case, reading_of, settings_in, stage
 
 from monitor import digest
 from monitor.calling.dispositions import dispositions
@@ -130,6 +130,27 @@ def test_a_draft_survives_closing(store: Store, open_page: Opener) -> None:
     assert agent.count("unsaved") == 0
 
 
+def test_nothing_is_lost_when_pages_are_written_fifty_times_while_an_agent_notes(
+    store: Store, open_page: Opener, tmp_path: Path
+) -> None:
+    cases = stage(store, 3)
+    agent = open_page()
+    agent.note(cases[0], "no_answer", note="占线两次")
+    agent.open_case(cases[1])
+    agent.page.fill("#note", "问到一半")
+    for turn in range(50):
+        add_case(store, f"白鹭医院急需面膜{turn}", reading_of("白鹭医院急需面膜"))
+        assert digest.write_changed(store, settings_in(tmp_path), now=NOW) == 2
+    assert agent.page.input_value("#note") == "问到一半", "an open page stays as it is"
+    agent.page.reload()
+    assert agent.page.locator(".row").count() == 53
+    assert agent.count("unsaved") == 1
+    agent.open_case(cases[1])
+    assert agent.page.input_value("#note") == "问到一半"
+    [outcome] = json.loads(agent.save_file(tmp_path).read_text(encoding="utf-8"))["outcomes"]
+    assert (outcome["case"], outcome["note"]) == (cases[0], "占线两次")
+
+
 def test_undo_takes_back_the_last_outcome_and_leaves_it_as_a_draft(
     store: Store, open_page: Opener
 ) -> None:
@@ -245,6 +266,7 @@ def test_out_of_calling_hours_and_old_copies_are_told(store: Store, open_page: O
     night = open_page(now=NOW + timedelta(hours=10, minutes=10))
     assert "现在 22:10" in night.page.inner_text("#hours")
     assert night.page.is_hidden("#stale")
+    assert night.page.inner_text(".made") == "生成于 12:00 · 10 小时前"
     old = open_page(now=NOW + timedelta(days=2))
     assert old.page.is_hidden("#hours")
     assert "2 天前" in old.page.inner_text("#stale")

@@ -30,8 +30,8 @@ def test_an_urgent_case_says_why_and_for_how_long_it_waits(store: Store, open_pa
     agent = open_page()
     row = agent.row(case_id).inner_text()
     assert "紧急：只够一天" in row
-    assert "等了 9 小时" in row
-    assert "紧急：只够一天 · 等了 9 小时" in agent.page.inner_text(".case.open .reason")
+    assert "等了 9 小时 · 只此一帖" in row
+    assert "紧急：只够一天 · 等了 9 小时 · 只此一帖" in agent.page.inner_text(".case.open .reason")
 
 
 def test_after_an_unanswered_call_the_row_says_at_once_when_to_call_again(
@@ -43,6 +43,7 @@ def test_after_an_unanswered_call_the_row_says_at_once_when_to_call_again(
     row = agent.row(case_id).inner_text()
     assert "今天 18:00 后可再拨" in row
     assert "1 次未通" in row
+    assert "只此一帖" not in row
     assert "未保存" in agent.page.locator(f'.row[data-case="{case_id}"]').get_attribute("data-flag")
 
 

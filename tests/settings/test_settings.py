@@ -55,7 +55,7 @@ def complaint(path: Path) -> str:
 def test_the_least_file_works_with_defaults_for_the_rest(write: Write, tmp_path: Path) -> None:
     settings = load(write(LEAST))
     assert settings.timezone == "Asia/Shanghai"
-    assert settings.digest.at == time(8)
+    assert settings.digest.at == (time(8),)
     assert settings.merge.window == timedelta(days=7)
     assert settings.store_path == tmp_path / "distress.db"
     assert settings.digest_folder == tmp_path / "digest"
@@ -118,11 +118,13 @@ def test_lengths_of_time_are_read(write: Write, written: str, meant: timedelta) 
     [
         ('["08:00", "20:30"]', (time(8), time(20, 30))),
         ('"8:05"', (time(8, 5),)),
+        ("07:15:00", (time(7, 15),)),
         ("[07:15:00]", (time(7, 15),)),
     ],
 )
 def test_times_of_day_are_read(write: Write, written: str, meant: tuple[time, ...]) -> None:
-    assert load(write(SOURCE + f"at = {written}")).sources[0].at == meant
+    settings = load(write(f"{SOURCE}at = {written}\n[digest]\nat = {written}"))
+    assert settings.sources[0].at == settings.digest.at == meant
 
 
 @pytest.mark.parametrize(
@@ -145,6 +147,8 @@ def test_times_of_day_are_read(write: Write, written: str, meant: tuple[time, ..
         ('[[agents]]\nname = "-rf"', "FILE: agents['-rf'].name = '-rf': a name"),
         ('[[agents]]\nname = "' + "长" * 61 + '"', "a name has at most 60 characters"),
         ('[digest]\nat = "8am"', "FILE: digest.at = '8am': give a time of day such as \"08:30\""),
+        ("[digest]\nat = []", "FILE: digest.at = []: "),
+        ("[digest]\nat = 8", "FILE: digest.at = 8: give a time of day"),
         ('[calling]\nstart = "21:00"\nend = "09:00"', "FILE: calling: `start` must be earlier"),
         ('[merge]\nwindow = "99999999999d"', "FILE: merge.window = '99999999999d': a length"),
         ("[crawl]\nretries = 99", "FILE: crawl.retries = 99"),

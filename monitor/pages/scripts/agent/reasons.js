@@ -18,6 +18,11 @@ function waitedWords(known) {
   return known.since ? _("等了 %(span)s", { span: span(Date.now() - Date.parse(known.since)) }) : "";
 }
 
+// Of cases that press alike, those that nobody passed on stand first: while nobody called for them.
+function attentionWords(known, call) {
+  return known.unseen && call.reason === "new" ? _("只此一帖") : "";
+}
+
 // What makes a case that may be called now worth a call, by the reason of the rules.
 const callWords = {
   new: _("待拨"),
@@ -68,10 +73,11 @@ function nowWhy(known, call) {
   const action = call.action === "message" ? messageWords[call.reason] : callWords[call.reason];
   const doing = call.action === "switchboard" ? _("没有能拨的号码，查总机") : action ?? "";
   const tries = triesWords(call);
-  if (!level) return { sign: "", head: doing, more: tries || waitedWords(known), tone: "" };
+  const waited = [waitedWords(known), attentionWords(known, call)].filter(Boolean).join(" · ");
+  if (!level) return { sign: "", head: doing, more: tries || waited, tone: "" };
   const head = known.urgency ? `${level.words}${_("：")}${known.urgency}` : level.words;
   const plain = call.action === "call" && ["new", "retry"].includes(call.reason);
-  const more = plain ? [waitedWords(known), tries].filter(Boolean).join(" · ") : doing;
+  const more = plain ? [waited, tries].filter(Boolean).join(" · ") : doing;
   return { sign: level.sign, head, more, tone: known.level === "critical" ? "pressing" : "" };
 }
 

@@ -13,6 +13,7 @@ const watchers = [];
 let wait = live.poll_seconds * 1000;
 let timer = 0;
 const newLine = notice("new-cases", false);
+document.querySelector(".side").append(newLine); // below the list: what is being read stays where it is
 
 function onNews(watcher) {
   watchers.push(watcher);

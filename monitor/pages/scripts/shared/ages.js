@@ -21,6 +21,8 @@ function showAges() {
   for (const row of all("[data-silent-since]")) {
     row.hidden = now - Date.parse(row.dataset.silentSince) < row.dataset.silentAfter * 1000;
   }
+  const age = _("%(span)s前", { span: span(now - Date.parse(generated.at)) });
+  if (byId("made")) put(byId("made"), `${shortTime(Date.parse(generated.at))} · ${age}`);
   const stale = byId("stale");
   if (stale) {
     stale.hidden = now - Date.parse(generated.at) < 24 * 3600 * 1000;
@@ -57,7 +59,6 @@ function showRun(row, run) {
 }
 
 function showRuns() {
-  if (byId("made")) byId("made").textContent = shortTime(Date.parse(generated.at));
   for (const row of all("[data-run]")) {
     const run = generated.runs[row.dataset.run];
     if (run) showRun(row, run);
