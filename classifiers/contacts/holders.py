@@ -11,20 +11,27 @@ from classifiers.need import Form
 _CALLED = (
     r"联系|手机|微信|[薇威Vv]信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
     r"|私人|其|他|她|的|号|是|为|同号|本人|邮箱|电邮|[Ee]-?mail|吧|即可|就行|就好|就是|写"
+    r"|来电|固话|专线|直线|手提|短信|那边|这边|处|接听?|负责|对接|收货|接收|值守|打|加|拨"
 )
 _PICTURE = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff"
 _GAP = re.compile(
     rf"(?:[\s:,;(、/\-—?.】【|~*>=_{_PICTURE}]|(?<![接签])收(?=[\s,:;])|{_CALLED}"
     r"|\((?:手机|电话|座机|微信|办|办公|宅|内线|长号|短号)\))*$"
 )
+_LABELS = (
+    r"(?:办公|备用|企业|固定|值班|私人|移动|常用|工作|医院|科室)?"
+    r"(?:微信|QQ|扣扣|手机|电话|座机|固话|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|[Tt][Ee][Ll]|小灵通|热线|办|办公|宅|短号|长号)"
+    r"(?:也?同?号码?)?"
+)
 _PAUSE = re.compile(r"[,;、\n]")
 _PHONE_WORD = re.compile(r"手机|[微薇威Vv]信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
 _DETAIL = re.compile(r"\(([^()\n]{1,24})\)$")
 _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _BEHIND = re.compile(
-    rf"(?P<gap>[\s\-—,、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
-    r"(?P<asked>请?找|联系人[是:]?|请?联系|[她他]叫|机主[是为叫]?|(?:也|都|就)?是)?\s?)"
-    r"(?P<words>[\u4e00-\u9fff]{2,9}?)[收的]?(?![\u4e00-\u9fff])"
+    rf"(?P<gap>[了就\s\-—,、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
+    r"(?P<asked>请?找|联系人[是:]?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就)?是)?\s?"
+    r"(?:[\u4e00-\u9fff]{1,8}[科部室办处院组库]\s)?)"
+    r"(?P<words>[\u4e00-\u9fff]{2,14}?)(?:收|的|接的?|接听|本人)?(?![\u4e00-\u9fff])"
 )
 _SURNAME_OF = re.compile(
     r"姓(?P<behind>[\u4e00-\u9fff]{1,2})(?=[,。;\s)的])|(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{1,2})姓(?=[,。;称])"
@@ -40,10 +47,23 @@ _BESIDE = re.compile(r"[\s]?(?:[/、,]|或者?|和)\s?(?:微信|QQ|电话|手机
 _ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
-    r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|]{0,12}"
-    r"(?:也可以?|或者?)?(?:加|发)?(?:办公|备用|企业)?\(?"
-    r"(?:微信|QQ|手机|电话|座机|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|办|办公|宅)?号?码?[\s:)]{0,3}"
+    r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
+    rf"(?:也可以?|或者?)?(?:加|发)?\(?(?:{_LABELS})?号?码?[\s:是为】\])]{{0,4}}"
 )
+_ONE_CELL = re.compile(r"[\s,、/;|]{1,3}(?:和|或|及)?\s?")
+_NAMES_END = re.compile(
+    rf"[\s:,(—\-]*(?:(?:两|二|三|几)?[位名](?:老师|同事|同志|医生|护士)?)?(?:的?{_LABELS}|[:\s,(]){{0,4}}$"
+)
+_NAMES_BEGIN = re.compile(r"[\s,:(—\-]{0,3}(?:分别)?(?:是|为|联系|找)?[\s:]?")
+_NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及)\s?|\s")
+_JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?)\s?")
+_WARD = re.compile(r"(?:[院科部室办站处队组库]|中心)$")
+_DASHED = re.compile(r"\s?[-—]{1,2}\s?(?P<name>[\u4e00-\u9fff]{1,2})(?=[\s,;、。)]|$)")
+_HEAD_OF_PERSON = re.compile(r"(?:[人者员]|姓名|联系人.{0,4})$")
+_HEAD_OF_NUMBER = re.compile(r"电话|手机|号码|联系方式|微信|[Tt][Ee][Ll]")
+_DIVIDERS = ("\t", "|", ",", ",", "/", " ")
+_A_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z.· ]{1,12}")
+_MOST_COLUMNS = 14
 _OPENS = re.compile(r"(?:^|[\n。!?;:,】])\s*$")
 _VALUE_END = re.compile(r"[\s,;、/(\d。]")
 _TITLES = ("女士", "先生", "小姐", "老师", "阿姨", "师傅", "大姐", "大哥", "老板")
@@ -61,10 +81,15 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
     """
     holders: list[Person] = []
     free = 0
+    listed = _of_columns(text, contacts) | _of_runs(text, contacts)
     for number, (start, end) in enumerate(contacts):
         last = contacts[number - 1] if number else None
         if last == (start, end):
             holders.append(holders[-1])
+            continue
+        if number in listed:
+            holders.append(listed[number])
+            free = end
             continue
         following = next((s for s, _ in contacts[number + 1 :] if s >= end), None)
         who = _before(text, max(free, start - _REACH), start)
@@ -87,6 +112,125 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
             holders[-1] = who
         holders.append(who)
     return holders
+
+
+def _of_columns(text: str, contacts: Sequence[tuple[int, int]]) -> dict[int, Person]:
+    """Return who stands in the column of persons of a table, for the numbers in that row."""
+    holders: dict[int, Person] = {}
+    head: tuple[str, int, int] | None = None
+    number = 0
+    for line in re.finditer(r"[^\n]+", text):
+        while number < len(contacts) and contacts[number][0] < line.start():
+            number += 1
+        its = [n for n in range(number, len(contacts)) if contacts[n][0] < line.end()]
+        if not its:
+            head = _columns(line[0]) or head
+            continue
+        if head is None:
+            continue
+        divider, count, person_at = head
+        cells = _cells(line[0], divider)
+        if len(cells) != count:
+            continue
+        start, end = cells[person_at]
+        if _A_NAME.fullmatch(line[0][start:end].strip()):
+            words = line[0][start:end]
+            start += len(words) - len(words.lstrip())
+            span = (line.start() + start, line.start() + start + len(words.strip()))
+            who = _whole(text, *span)
+            holders |= dict.fromkeys(its, who if who.name else Person(span, None, span[0]))
+    return holders
+
+
+def _columns(line: str) -> tuple[str, int, int] | None:
+    """Return divider and number of columns of a table's heading, and which of them names persons."""
+    for divider in _DIVIDERS:
+        heads = [line[slice(*cell)].strip() for cell in _cells(line, divider)]
+        if not 2 <= len(heads) <= _MOST_COLUMNS or max(map(len, heads)) > _LABEL:
+            continue
+        persons = [
+            n
+            for n, head in enumerate(heads)
+            if _HEAD_OF_PERSON.search(head) and not _HEAD_OF_NUMBER.search(head)
+        ]
+        if len(persons) == 1 and any(map(_HEAD_OF_NUMBER.search, heads)):
+            return divider, len(heads), persons[0]
+    return None
+
+
+def _cells(line: str, divider: str) -> list[tuple[int, int]]:
+    """Return where the cells of a line stand."""
+    pattern = (
+        r"\S+" if divider == " " else rf"(?:^|(?<={re.escape(divider)}))[^{re.escape(divider)}]*"
+    )
+    return [cell.span() for cell in re.finditer(pattern, line)]
+
+
+def _of_runs(text: str, contacts: Sequence[tuple[int, int]]) -> dict[int, Person]:
+    """Return who is named in a list of as many names as numbers, each for its own."""
+    holders: dict[int, Person] = {}
+    first = 0
+    for number in range(len(contacts)):
+        following = contacts[number + 1] if number + 1 < len(contacts) else None
+        if following and _ONE_CELL.fullmatch(text, contacts[number][1], following[0]):
+            continue
+        run, first = range(first, number + 1), number + 1
+        left = max(contacts[run[0] - 1][1] if run[0] else 0, contacts[run[0]][0] - _REACH)
+        names = _names_before(text, left, contacts[run[0]][0], len(run))
+        if not names and len(run) > 1:
+            right = following[0] if following else len(text)
+            names = _names_behind(
+                text, contacts[number][1], min(right, contacts[number][1] + _REACH), len(run)
+            )
+        holders |= dict(zip(run, names, strict=False))
+    return holders
+
+
+def _names_before(text: str, left: int, start: int, count: int) -> list[Person]:
+    """Return the names of a list that ends before a run of numbers, as many as numbers.
+
+    Two names that end before a single number share it: they are given as they stand.
+    """
+    end = _NAMES_END.search(text, left, start)
+    at = end.start() if end else start
+    names: list[Person] = []
+    for _ in range(max(count, 2)):
+        who = parse(text, left, at)
+        if who.name is None:
+            break
+        names.insert(0, who)
+        at = min(who.name[0], who.role[0] if who.role else who.name[0])
+        mark = next(
+            (m for m in _NAME_MARK.finditer(text, max(left, at - 4), at) if m.end() == at), None
+        )
+        if mark is None or (count == 1 and not _JOINT_MARK.fullmatch(mark[0])):
+            break
+        at = mark.start()
+    if len(names) != max(count, 2):
+        return []
+    if count == 1:
+        last = names[1].name or (0, 0)
+        return [Person(((names[0].name or last)[0], last[1]), None, names[0].start)]
+    return names
+
+
+def _names_behind(text: str, end: int, stop: int, count: int) -> list[Person]:
+    """Return the names of a list that begins behind a run of numbers, as many as numbers."""
+    begin = _NAMES_BEGIN.match(text, end, stop)
+    at = begin.end() if begin else end
+    close = re.compile(r"[。;!?\n)]|$").search(text, at, stop)
+    pieces = [
+        p for p in re.split(r"[、/,和与及\s]+", text[at : close.start() if close else stop]) if p
+    ]
+    names: list[Person] = []
+    for piece in pieces[:count]:
+        start = text.index(piece, at)
+        at = start + len(piece)
+        who = _whole(text, start, at)
+        if who.name is None:
+            return []
+        names.append(who)
+    return names if len(names) == count else []
 
 
 def _before(text: str, left: int, start: int) -> Person:
@@ -139,6 +283,9 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     stop = min(len(text), end + _REACH) if following is None else following
     same = _SAME_NUMBER.match(text, end, stop)
     end = same.end() if same else end
+    dashed = _DASHED.match(text, end, stop)
+    if dashed and dashed["name"] in surnames():
+        return Person(dashed.span("name"), None, dashed.start("name")), dashed.end()
     bracket = _BRACKET.match(text, end, stop)
     if bracket:
         who = _bracketed(text, *bracket.span(1))
@@ -150,6 +297,8 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     titled = who.name is not None and (who.role is not None or _is_titled(text, who))
     ends = words["gap"] and _ENDS.match(text, words.end())
     sure = titled and ends if re.search("[,、]", words["gap"]) else titled or ends
+    near = not words["gap"] and _ENDS.match(text, words.end()) and following is None
+    sure = sure or near
     asked = bool(words["asked"]) and not words["asked"].endswith("是") and bool(ends)
     if who.name is None or not (sure or asked):
         return NOBODY, end
@@ -164,6 +313,8 @@ def _bracketed(text: str, start: int, end: int) -> Person:
     surname = _SURNAME.fullmatch(text, start, end)
     if surname:
         return Person(surname.span(1), None, start)
+    if text[start:end] in surnames():
+        return Person((start, end), None, start)
     for first, last in _pieces(text, start, end):
         who = _whole(text, first, last)
         if who.name or who.role:
@@ -183,7 +334,8 @@ def _whole(text: str, start: int, end: int) -> Person:
     while start < end and text[end - 1] == " ":
         end -= 1
     who = parse(text, start, end)
-    return who if who.start == start and (who.name or who.role) else NOBODY
+    whole = who.start == start or _WARD.search(text, start, max(start, who.start))
+    return who if whole and (who.name or who.role) else NOBODY
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

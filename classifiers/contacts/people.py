@@ -13,7 +13,8 @@ _LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BEFORE = re.compile(r"[\s:的/\-—(]{0,2}$")
 _BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为】\])]{0,3}$")
 _LEAD = re.compile(
-    r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是)$"
+    r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组站队]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是"
+    r"|[与跟和同由经给让]|通知|告知|告诉|转交?|交|发给?|中心)$"
 )
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(
@@ -33,12 +34,14 @@ _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
+_WORK_BEHIND = re.compile(r"\s(?P<work>[\u4e00-\u9fff]{2,9})$")
 _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
 _EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
 _FAMILIAR = "小老阿"
 _SELDOM_NAMES = {"向"}  # 请向医生… names nobody
 _PET = "小阿"  # before a part of the first name too (小敏)
+_ANNOUNCES = frozenset("人者员主名")  # how words end behind which nothing but a name stands
 
 
 class Person(NamedTuple):
@@ -68,6 +71,8 @@ def parse(text: str, left: int, end: int) -> Person:
     person = _named(text, left, end, title or courtesy, is_title=bool(title))
     if person is NOBODY and not title and (not courtesy or courtesy in _KINDRED):
         person = _called_so(text, left, end)
+    if person is NOBODY:
+        person = _before_work(text, left, end)
     if person is not NOBODY:
         return person
     work = _ending("work", text, left, end) or title
@@ -80,6 +85,17 @@ def parse(text: str, left: int, end: int) -> Person:
     return Person(None, (start, end), before.start, before.kind == "called")
 
 
+def _before_work(text: str, left: int, end: int) -> Person:
+    """Return who is named before a blank and the work that ends the words (谭志刚 设备科长)."""
+    work = _WORK_BEHIND.search(text, max(left, end - _NEAR), end)
+    if work is None or not any(
+        _ending(role, text, *work.span("work")) for role in ("work", "title")
+    ):
+        return NOBODY
+    who = _named(text, left, work.start(), "", is_title=False)
+    return who._replace(role=work.span("work")) if who.name and who.role is None else NOBODY
+
+
 def surnames() -> frozenset[str]:
     """Return the family names."""
     return _set("surnames")
@@ -88,6 +104,8 @@ def surnames() -> frozenset[str]:
 def _called_so(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
     alone = _ALONE.search(text, max(left, end - 3), end)
+    if not alone and left == end - 2 and text[left] in ",、;/":  # right behind another number
+        alone = re.compile(r"([^\W\d_万])$").search(text, end - 1, end)
     english = _IN_ENGLISH.search(text, max(left, end - 2 * _NEAR), end)
     english = english or _ADDRESSED.search(text, max(left, end - _NEAR), end)
     near = _FAMILY.search(text, max(left, end - 2), end) or _MENTION.search(text, left, end)
@@ -166,7 +184,12 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     """
     word = text[start:end]
     if before.kind == "called":
+        pet = len(word) == 2 and word[0] in _PET
+        if pet and text[before.start : start].rstrip(" :")[-1:] in _ANNOUNCES:
+            return not text[end : end + 1].isalpha()
         return titled or not _is_everyday(word)
+    if titled and before.kind and len(word) > 1 and word in _set("surnames"):
+        return True
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
     if before.kind == "work":
         return len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))
