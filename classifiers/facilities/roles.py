@@ -17,12 +17,18 @@ ASIDE = "aside"  # mentioned, unless nobody else is who needs
 
 _TEAM_END = re.compile(r"(?:医疗|医护|支援|援助|救援|救治|护理|专家)[组队]$|队$")
 _TEAM = re.compile(
-    r"医疗队|医护队|支援队|援助队|救援队|援[鄂汉沪琼黑藏疆][^,。;!\n]{0,8}(?:队|医|护|人员)|驰援|支援|援鄂|援汉|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
+    r"医疗队|医护队|支援队|援助队|救援队|援[鄂汉沪琼黑藏疆][^,。;!\n]{0,8}(?:队|医|护|人员)|驰援(?!我|本)|援鄂|援汉"
+    r"|(?:医院|院区?|[科里内区]|中心|方舱|病房|[市县省州])(?:参与|参加|进行|开展|一线|抗疫)?支援(?![我本]|了|点|些|一[下点些批])"
+    r"|(?:[在来去赴到派]|前往|对口|借调)[^,。;!?\n求请盼]{0,14}支援(?![我本]|了|点|些|一[下点些批])"
+    r"|(?<![求请盼望需给获到助会家人界位])支援(?=[^,。;!?\n]{2,16}(?:医院|[院中]心|卫生院|的))"
+    r"|(?:支援|借调|轮转?|抽调|增援)(?:的|过?来|到|至|在|期间|一线|中)"
+    r"|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
     r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|来自[^,。;!\n]{2,10}的(?:医|护)|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
 )
 _STAYS = re.compile(
     r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
-    r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分到|分配到|被?派到|所在的?|驻地[在为是]|安排在|来到|到了|扎根)"
+    r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分[到在]|分配[到在]|被?[派调]到|所在的?|驻地[在为是]|安排[在到进]|来到|到了|扎根"
+    r"|支援的是|整建制接管|帮扶|下沉到?|定点在?|驻点在?|蹲点|落脚在?|编入|划到|轮[到转]|转战|借调[到在至]|扎在|去了)"
     r"|(?:在|于))(?:了|着|的是)?$"
 )
 _WORKS = re.compile(
@@ -50,6 +56,12 @@ _GIVES = re.compile(
     r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
     r"|(?:支援|援助|帮助|接济|救济)(?:过|了)?(?:我们|咱们|我院|本院)(?!的?(?:医|队))|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
     r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派出的(?=[^,。;!?\n缺需没]{2,16}?(?:到了|抵达|来到|赶到|进驻|接管|驰援|援))|派遣(?!的)|派了|派来)"
+)
+_GIVES_FREELY = re.compile(
+    r"[^,。;!?\n收获缺需求接得急请盼没谁望募等]{1,16}?(?<![被由])(?:送来|送了|送过来|捐来|捐了|捐出|寄来|寄了|运来|拉来|拨来|拨了|匀来|匀了|匀出|借来|借了|让出|腾出|支援了|赠了|拿出|挤出|调来|带来了?)"
+    r"(?!的)(?![^,。;!?\n]{0,6}(?:病人|患者|伤员|孩子))"
+    r"|(?:长期|一直|也|都|曾|多次|刚|才)*(?:对口)?(?:帮扶|支援|帮助|帮|支持|照顾|接济)(?:着|了|过)?(?:我们|咱们|我院|本院)[^,。;!?\n]{0,8}"
+    r",[^,。;!?\n缺需求]{0,8}?(?:给|送|寄|捐|匀|借|调|支援|拨|带)(?:了|来|过)"
 )
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
@@ -105,6 +117,38 @@ _ASIDE_BEHIND = re.compile(
     r"|(?:的?(?:物资|口罩|防护服|库存|储备|防护用品|东西))?(?:目前|现在|暂时|已经|已|都|也|还|倒是|那边|这边|昨天|昨晚|今天|今早|前天|上午|下午|刚刚?)*(?:不缺|不需要|够用|充足|足够|够了|很足|收到了?|解决了|有了|饱和|满了|接收了|不再接受|停止接收|有货|有余|富余|有多|很多|堆|领走|领了)"
     r"|(?:牵头|领衔|组队|带队|组织的|为主)"
     r"|(?:援建|建成|开工|完工|落成|交付|启用|正式|关闭|休舱|的建设|的经验|今天开|投入使用)"
+)
+_ONCE_THERE = re.compile(
+    r"(?:曾经?|原先?|以前|之前|早年|当年|去年|前年|大学时?|退休前|入职前|过去|从前|读研时|实习时|年轻时)"
+    r"[^,。;!?\n]{0,8}(?:在|于|是|系|属于?|任职)$"
+    r"|(?:毕业|退休|离职|调离|辞职|规培|进修|实习|培训|就读|任教)(?:于|自|前?在|从)?$"
+)
+_NOT_AT_WORK = re.compile(
+    r"[^,。;!?\n缺需求]{0,8}?(?:退休|离职|进修|实习|规培|培训|轮转过|开会|开了?个?会|参会|参加|学术|讲课|毕业|求学|读研|读博|上过班|工作过|待过|干过"
+    r"|修(?:设备|机器|车)|出差|考察|参观|办事|签[约合]|面试|体检|复诊|复查|陪护|陪床|照顾|探[病视望])"
+)
+_PASSES_ON = re.compile(
+    r"(?:的)?(?:官方)?(?:微信)?(?:公众号|官微|官博|微博|官网|视频号|抖音|朋友圈|群里?|宣传科|新闻|推文|简报|发布会)"
+)
+_UNHARMED = re.compile(
+    r"[^,。;!?\n]{0,6}?(?:没有?|未)(?:被|受|遭|有)?(?:淹|损|灾|影响|波及|停电|断水|塌|停)|(?:地势高|完好)"
+)
+_STAGING = re.compile(
+    r"(?:那里|那边|[^,。;!?\n]{0,4})(?:代收|代转|中转|转运|周转|暂存|集散|转交|转给|代为)"
+)
+_ASKED_THERE = re.compile(
+    r"[^,。;!?\n]{0,4}?(?:求[助援]|借|要|申请|反映|汇报|打听|咨询|打过|问)(?:过|了|不到|不来)"
+)
+_BEYOND = re.compile(
+    r"(?:是|作为|为)?(?:我们?|本|该|全)?(?:院|县|市|区)?的?(?:上级|牵头|定点|对口(?:支援|帮扶)?|协作|托管|兄弟|医联体|医共体|总院)(?:医院|单位|收治)"
+    r"|[^,。;!?\n]{0,6}?(?:上次|去年|上个?月|上周|之前|前阵子|前几天|前天|昨天)[^,。;!?\n]{0,8}?(?:缺过|求助过|募捐过|发过|求过|告急过)"
+    r"|(?:整建制|全面|整体)?接管的"
+)
+_STATES_ORIGIN = re.compile(
+    r"(?:[我她他你们婆公姐妹哥弟妈爸友学事士生]|^)(?:们)?(?:本来|原本|都|也)?(?:是|来自|从|属于?|隶属于?)$|来自$|原单位[是为]?$|(?:我们?|她们?|他们?)$"
+)
+_OF_ORIGIN = re.compile(
+    r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])"
 )
 _REPORTED = re.compile(r"(?:据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说?|听)了?的?$")
 _DENIED = re.compile(r"辟谣|不实|谣言|谣传|假消息|假的")
@@ -192,7 +236,21 @@ def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
         joined = _AND.fullmatch(text, last.end, name.start)
         if joined and roles[number] == "" and roles[number - 1] == "host":
             roles[number] = "host"
-    return _with_host(text, names, roles) if teams else roles
+    roles = _with_host(text, names, roles) if teams else roles
+    return _without_origins(text, names, roles) if "host" in roles else roles
+
+
+def _without_origins(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
+    """Return the roles with the hospital that a visiting medic comes from only mentioned."""
+    kept = list(roles)
+    for number, name in enumerate(names):
+        if roles[number] not in {"", ASIDE} or is_team(text, name):
+            continue
+        clause = _CLAUSE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
+        behind = _CLAUSE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+        if _STATES_ORIGIN.search(clause) and _OF_ORIGIN.match(behind):
+            kept[number] = "mentioned"
+    return kept
 
 
 def _with_host(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
@@ -284,10 +342,11 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
         return "host"
     if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
-    reported = _REPORTED.search(clause) and not _LACK.search(until)
+    reported = _REPORTED.search(clause) and (not _LACK.search(until) or _PASSES_ON.match(behind))
     if reported or _GIVEN_TO.search(clause) or _COMPARED.search(clause):
         return "mentioned"
     aside = not around.still and (_COUNTED.match(behind) or _is_aside(clause, behind))
+    aside = aside or _is_elsewhere(clause, behind)
     return ASIDE if aside and not _ADDRESS.search(clause) else ""
 
 
@@ -343,7 +402,7 @@ def host_in_team(text: str, team: FacilityName) -> int | None:
 
 def _is_giver(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that it gave or sent something."""
-    gives = _GIVES.match(behind) or _GIFT_TO.match(behind)
+    gives = _GIVES.match(behind) or _GIFT_TO.match(behind) or _GIVES_FREELY.match(behind)
     if gives and not _ASKED.search(gives[0]):
         return True
     if _SENT_HOME.match(behind) or (_THANKS.search(clause) and _LIST_END.match(behind)):
@@ -364,6 +423,17 @@ def _is_host(clause: str, behind: str) -> bool:
         or not behind.strip()
         or (not _SEEKING.match(behind))
     )
+
+
+def _is_elsewhere(clause: str, behind: str) -> bool:
+    """Tell whether somebody was, learned, asked or only stopped at what is named here."""
+    if _ONCE_THERE.search(clause) or _BEYOND.match(behind) or _UNHARMED.match(behind):
+        return True
+    if re.search(r"[在于到去从赴]$", clause) and _NOT_AT_WORK.match(behind):
+        return True
+    if re.search(r"[寄送放存运发][在到往至给]?$|由$|经$|先到$|通过$", clause) and _STAGING.match(behind):
+        return True
+    return bool(re.search(r"[向找问跟和同]了?$", clause) and _ASKED_THERE.match(behind))
 
 
 def _is_aside(clause: str, behind: str) -> bool:
