@@ -12,6 +12,7 @@ _CALLED = (
     r"联系|手机|微信|[薇威Vv]信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
     r"|私人|其|他|她|的|号|是|为|同号|本人|邮箱|电邮|[Ee]-?mail|吧|即可|就行|就好|就是|写"
     r"|来电|固话|专线|直线|手提|短信|那边|这边|处|接听?|负责|对接|收货|接收|值守|打|加|拨"
+    r"|统一|专门|全程|临时|专人|要(?=[:\s])|拿|牵头|转"
 )
 _PICTURE = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff"
 _GAP = re.compile(
@@ -28,8 +29,8 @@ _PHONE_WORD = re.compile(r"手机|[微薇威Vv]信|电话|号码|方式|座机|�
 _DETAIL = re.compile(r"\(([^()\n]{1,24})\)$")
 _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _BEHIND = re.compile(
-    rf"(?P<gap>[了就\s\-—,、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
-    r"(?P<asked>请?找|联系人[是:]?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就)?是)?\s?"
+    rf"(?P<gap>[了就\s\-—,;、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
+    r"(?P<asked>请?找|联系人[是:]?\s?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就)?是)?\s?"
     r"(?:[\u4e00-\u9fff]{1,8}[科部室办处院组库]\s)?)"
     r"(?P<words>[\u4e00-\u9fff]{2,14}?)(?:收|的|接的?|接听|本人)?(?![\u4e00-\u9fff])"
 )
@@ -43,6 +44,7 @@ _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
 )
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
+_BY_SURNAME = re.compile(r"[\s,(]{0,2}(?:机主|本人|她|他|我|联系人)?姓([\u4e00-\u9fff]{1,2}?)(?=[,。;\s)、]|$)")
 _BESIDE = re.compile(r"[\s]?(?:[/、,]|或者?|和)\s?(?:微信|QQ|电话|手机|座机)?[:\s]?")
 _ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
@@ -58,6 +60,7 @@ _NAMES_BEGIN = re.compile(r"[\s,:(—\-]{0,3}(?:分别)?(?:是|为|联系|找)?[
 _NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及)\s?|\s")
 _JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?)\s?")
 _WARD = re.compile(r"(?:[院科部室办站处队组库]|中心)$")
+_WARD_FIRST = re.compile(r"[\u4e00-\u9fff]{1,12}(?:[院科部室办站处队组库会]|中心)\s")
 _DASHED = re.compile(r"\s?[-—]{1,2}\s?(?P<name>[\u4e00-\u9fff]{1,2})(?=[\s,;、。)]|$)")
 _HEAD_OF_PERSON = re.compile(r"(?:[人者员]|姓名|联系人.{0,4})$")
 _HEAD_OF_NUMBER = re.compile(r"电话|手机|号码|联系方式|微信|[Tt][Ee][Ll]")
@@ -111,6 +114,12 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         if beside and holders[-1] is NOBODY:
             holders[-1] = who
         holders.append(who)
+    for number in range(len(contacts) - 1, 0, -1):
+        (_, end), (start, stop) = contacts[number - 1 : number + 1]
+        name = holders[number].name
+        bare = holders[number - 1] is NOBODY and name and name[0] >= stop
+        if bare and _CARRIES_ON.fullmatch(text, end, start):
+            holders[number - 1] = holders[number]
     return holders
 
 
@@ -283,6 +292,9 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     stop = min(len(text), end + _REACH) if following is None else following
     same = _SAME_NUMBER.match(text, end, stop)
     end = same.end() if same else end
+    surname = _BY_SURNAME.match(text, end, stop)
+    if surname:
+        return Person(surname.span(1), None, surname.start(1)), surname.end()
     dashed = _DASHED.match(text, end, stop)
     if dashed and dashed["name"] in surnames():
         return Person(dashed.span("name"), None, dashed.start("name")), dashed.end()
@@ -296,7 +308,7 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     who = _whole(text, words.start("words"), words.end("words"))
     titled = who.name is not None and (who.role is not None or _is_titled(text, who))
     ends = words["gap"] and _ENDS.match(text, words.end())
-    sure = titled and ends if re.search("[,、]", words["gap"]) else titled or ends
+    sure = titled and ends if re.search("[,;、]", words["gap"]) else titled or ends
     near = not words["gap"] and _ENDS.match(text, words.end()) and following is None
     sure = sure or near
     asked = bool(words["asked"]) and not words["asked"].endswith("是") and bool(ends)
@@ -324,7 +336,7 @@ def _bracketed(text: str, start: int, end: int) -> Person:
 
 def _is_titled(text: str, who: Person) -> bool:
     """Tell whether a name ends in a form of address."""
-    return who.name is not None and text[: who.name[1]].endswith(_TITLES)
+    return who.name is not None and text[: who.name[1]].endswith((*_TITLES, "姐", "哥"))
 
 
 def _whole(text: str, start: int, end: int) -> Person:
@@ -359,8 +371,10 @@ def _from_form(text: str, form: Form, last: int, start: int, end: int) -> Person
         field = people[0]
     else:
         return NOBODY
-    stop = _VALUE_END.search(text, field.start, field.end)
-    who = _whole(text, field.start, stop.start() if stop else field.end)
+    ward = _WARD_FIRST.match(text, field.start, field.end)
+    begin = ward.end() if ward else field.start
+    stop = _VALUE_END.search(text, begin, field.end)
+    who = _whole(text, begin, stop.start() if stop else field.end)
     if who.name is None:
         return NOBODY
     posts = [post for post in form.of("post") if post.end - post.start <= _POST]

@@ -34,6 +34,7 @@ _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
+_OTHER_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}$")
 _WORK_BEHIND = re.compile(r"\s(?P<work>[\u4e00-\u9fff]{2,9})$")
 _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
@@ -73,6 +74,8 @@ def parse(text: str, left: int, end: int) -> Person:
         person = _called_so(text, left, end)
     if person is NOBODY:
         person = _before_work(text, left, end)
+    if person is NOBODY and title:
+        person = _titled(text, left, end - len(title), end)
     if person is not NOBODY:
         return person
     work = _ending("work", text, left, end) or title
@@ -122,6 +125,8 @@ def _called_so(text: str, left: int, end: int) -> Person:
         before = _left_of(text, left, near.start())
         if before.kind in {"called", "work"}:
             return Person(near.span("name"), before.work, before.start, before.kind == "called")
+    if person := _of_other_names(text, left, end):
+        return person
     for pattern in (_FOREIGN, _NICKNAME):
         name = pattern.search(text, max(left, end - _NEAR), end)
         if name is None:
@@ -133,6 +138,38 @@ def _called_so(text: str, left: int, end: int) -> Person:
         if pattern is _FOREIGN or not (_is_everyday(name[0]) or _is_word_of_work(text, name)):
             return Person(name.span(), before.work, before.start, called=True)
     return NOBODY
+
+
+def _of_other_names(text: str, left: int, end: int) -> Person | None:
+    """Return who is named behind a title by a name that has no family name (护士长泽仁卓玛)."""
+    name = _OTHER_NAME.search(text, max(left, end - 4), end)
+    for start in range(name.start(), end - 1) if name else ():
+        before = _left_of(text, left, start)
+        word = text[start:end]
+        title = _ending("title", text, left, before.work[1]) if before.work else ""
+        if not title or not before.work or _holds_words(word):
+            continue
+        alone = _named(text, left, before.work[1], title, is_title=True) is NOBODY
+        return Person((start, end), before.work, before.start) if alone else None
+    return None
+
+
+def _titled(text: str, left: int, body: int, end: int) -> Person:
+    """Return who is named before a title by a name that has no family name (才让医生)."""
+    for start in (body - 3, body - 2):
+        word = text[start:body]
+        if start < left or not _OTHER_NAME.fullmatch(word) or _holds_words(word):
+            continue
+        before = _left_of(text, left, start)
+        if before.kind in {"called", "edge", "lead"} and not _set("never") & set(word):
+            return Person((start, body), (body, end), before.start, before.kind == "called")
+    return NOBODY
+
+
+def _holds_words(words: str) -> bool:
+    """Tell whether some of `words` are everyday words, or the end or beginning of a place."""
+    pieces = {words[i:j] for i in range(len(words)) for j in range(i + 2, len(words) + 1)}
+    return any(map(_is_everyday, pieces)) or bool(_OF_A_PLACE.search(words)) or words[0] in "站长说姓"
 
 
 def _is_word_of_work(text: str, name: re.Match[str]) -> bool:

@@ -25,7 +25,7 @@ _WHEN = (
 _GIVES = re.compile(
     rf"(?:的?(?:[\u4e00-\u9fff]{{0,4}}(?:总|董事长|经理|老师|同学|学生|孩子们?|家长|师傅|伙计|店员|师生|校友|员工|队员|会长|老板)|全体[^,。;]{{2,4}}))?{_WHEN}"
     r"(?:(?:赶制|赶做|生产|制作|采购|购买|凑|筹|拿出)[^,。;!?\n]{1,14}?)?(?:(?:把|将|拿出?|用)[^,。;!?\n]{1,16}?)?(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|认捐|承担|供应|生产了|有\d|备了|带来)"
+    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|拨(?=[给来了付])|认捐|承担|供应|生产了|有\d|备了|带来)"
 )
 _LISTED = re.compile(r"(?:[、和与及][^,。;!?\n]{2,40})?(?:[!。~]|$)")
 _OF_GIFT = re.compile(
@@ -45,6 +45,7 @@ _GIFT = re.compile(
 _THANKED = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢)[^,。;!?\n]{0,12}$")
 _ME = re.compile(r"(?:我们?|这里|咱们?|本人)(?:是|来自|代表)(?:来自)?$")
 _ASKED = re.compile(r"求[捐助援]?|请|希望|呼吁|接受|征集|号召|募捐|缺")
+_AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _BEFORE = 20
 _BEHIND = 48
@@ -57,6 +58,7 @@ def find_givers(text: str) -> list[FacilityName]:
         return []
     places = find_place_names(text)
     givers: list[FacilityName] = []
+    listed: list[FacilityName] = []  # names in a row of which none is said to give yet
     floor = 0
     for match in [*SOCIETY.finditer(text)][:_MOST]:
         if _GOES_ON.match(text, match.end()):
@@ -64,9 +66,15 @@ def find_givers(text: str) -> list[FacilityName]:
         near = [p for p in places if p.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=False)
         name = FacilityName(start, match.end())
-        if match.end() - start >= 4 and match.start() > start and _gives(text, name):
-            givers.append(name)
+        if match.end() - start < 4 or match.start() == start:
+            continue
+        listed = [*listed, name] if listed and listed[-1].end + 1 == start else [name]
+        if _gives(text, name):
+            givers += listed
             floor = name.end
+            listed = []
+        elif _AND.match(text, name.end):
+            floor = name.end + 1
     return givers
 
 

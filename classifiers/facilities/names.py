@@ -33,7 +33,9 @@ _WIDE = {"医院", "方舱", "医疗中心", "医学中心", "卫生服务中心
 _LOCAL = re.compile(
     rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
 )
-_KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
+_KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救"
+    r"|[上下同]级|兄弟|对口|定点|周边|附近|基层|当地|外地|其[他它]|隔壁|接收|受援|收治|后方|友邻|协作|帮扶|牵头|托管|合作)$")
+_OF_RANK = re.compile(rf"(?:[省市县区州]?(?:中心|人民|中医|第[{_NUMBER}](?:人民)?))医院")
 _OUR_TEAM = re.compile(
     r"(?:我们?|咱们?)(?:是|所在的?|在|这[支里个])?"
     rf"(?P<team>(?:第[{_NUMBER}]{{1,3}}批(?:支?援(?:鄂|汉|湖北|武汉))?|援[鄂汉])(?:医疗|医护|护理)?队)(?![员友伍])"
@@ -78,10 +80,11 @@ def find_names(text: str) -> list[FacilityName]:
         near = [place for place in near if place.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
         inside = [p for p in near if p.start >= start]
+        branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         known = is_known(text[start : match.end()])
+        known = known or bool(branch and _OF_RANK.fullmatch(text, start, match.end()))
         if not (known or _is_name(text, start, match.start(), match[0], inside)):
             continue
-        branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         name = FacilityName(start, branch.end() if branch else match.end())
         while names and names[-1].start >= name.start:
             names.pop()

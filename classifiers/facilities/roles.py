@@ -13,6 +13,7 @@ from typing import NamedTuple
 from classifiers.facilities.names import FacilityName
 from classifiers.need import CONCERNED
 
+STAGED = "staged"  # goods for others only pass through it
 ASIDE = "aside"  # mentioned, unless nobody else is who needs
 
 _TEAM_END = re.compile(r"(?:医疗|医护|支援|援助|救援|救治|护理|专家)[组队]$|队$")
@@ -29,7 +30,7 @@ _STAYS = re.compile(
     r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
     r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分[到在]|分配[到在]|被?[派调]到|所在的?|驻地[在为是]|安排[在到进]|来到|到了|扎根"
     r"|支援的是|整建制接管|帮扶|下沉到?|定点在?|驻点在?|蹲点|落脚在?|编入|划到|轮[到转]|转战|借调[到在至]|扎在|去了)"
-    r"|(?:在|于))(?:了|着|的是)?$"
+    r"|(?:(?<![留放停存落])在|于))(?:了|着|的是)?$"
 )
 _WORKS = re.compile(
     r"(?:[\u4e00-\u9fff]{0,8}?(?:病区|病房|科|楼|ICU|院区|方舱|里|内))?(?:重症|隔离|感染)?"
@@ -62,6 +63,10 @@ _GIVES_FREELY = re.compile(
     r"(?!的)(?![^,。;!?\n]{0,6}(?:病人|患者|伤员|孩子))"
     r"|(?:长期|一直|也|都|曾|多次|刚|才)*(?:对口)?(?:帮扶|支援|帮助|帮|支持|照顾|接济)(?:着|了|过)?(?:我们|咱们|我院|本院)[^,。;!?\n]{0,8}"
     r",[^,。;!?\n缺需求]{0,8}?(?:给|送|寄|捐|匀|借|调|支援|拨|带)(?:了|来|过)"
+    r"|[^,。;!?\n缺需求急请盼]{0,12},(?:但|却|可|也|都|还|已经?|刚刚?|特意|连夜|主动|马上|昨[天晚日]|今[天早晨])*(?:把|将|给我们|向我们|从)"
+    r"[^,。;!?\n缺需求]{1,16}?(?:借|送|匀|让|捐|拨|运|调|带)(?:了|过来|来|给|出)"
+    r"|(?:也|已经?|刚刚?|紧急|连夜|火速|先后|又)*(?:抽调|选派|增派|调派|派了?|组织)了?[^,。;!?\n缺需求]{1,12}?(?:名|人|医生|护士|医护|专家|队|车)"
+    r"[^,。;!?\n缺需求]{0,8}?(?:到|来|赶|支援|增援|驰援)"
 )
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
@@ -136,6 +141,7 @@ _UNHARMED = re.compile(
 _STAGING = re.compile(
     r"(?:那里|那边|[^,。;!?\n]{0,4})(?:代收|代转|中转|转运|周转|暂存|集散|转交|转给|代为)"
 )
+_TO_STAGE = re.compile(r"[寄送放存运发][在到往至给]?$|[由经]$|先到$|通过$|收[件货][:人]{0,2}$")
 _ASKED_THERE = re.compile(
     r"[^,。;!?\n]{0,4}?(?:求[助援]|借|要|申请|反映|汇报|打听|咨询|打过|问)(?:过|了|不到|不来)"
 )
@@ -148,7 +154,7 @@ _STATES_ORIGIN = re.compile(
     r"(?:[我她他你们婆公姐妹哥弟妈爸友学事士生]|^)(?:们)?(?:本来|原本|都|也)?(?:是|来自|从|属于?|隶属于?)$|来自$|原单位[是为]?$|(?:我们?|她们?|他们?)$"
 )
 _OF_ORIGIN = re.compile(
-    r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])"
+    r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])|的?$"
 )
 _REPORTED = re.compile(r"(?:据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说?|听)了?的?$")
 _DENIED = re.compile(r"辟谣|不实|谣言|谣传|假消息|假的")
@@ -157,7 +163,7 @@ _NOT_THERE = re.compile(
 )
 _COUNTED = re.compile(r"的?(?:新增|确诊|收治了?|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*")
 _LACKS = re.compile(
-    r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
+    r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|只够|仅够|只剩|仅剩|零库存|断货|没货|撑不|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
 )
 _LACK = re.compile(r"急需|缺|告急|需要|见底|用完|没有|快没|不够|求助|求援")
 _REALLY = re.compile(
@@ -296,7 +302,7 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
     """Return the role of one name by the words around it, "" where they tell none."""
     before = _SENTENCE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
     behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
-    following = next((n.start for n in names if n.start >= name.end), len(text))
+    following = _end_of_its_words(text, name, names)
     if is_team(text, name):
         return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
     around = _Around(before, _CLAUSE.split(before)[-1], behind, text[name.end : following])
@@ -308,7 +314,20 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
         )
     if _is_left_or_denied(around) or _is_served(around):
         return "mentioned"
+    if _TO_STAGE.search(around.clause) and _STAGING.match(around.behind):
+        return STAGED
     return _role_in_need(around, visiting=visiting)
+
+
+def _end_of_its_words(text: str, name: FacilityName, names: Sequence[FacilityName]) -> int:
+    """Return where the next name stands that is not listed with this one (A和B都缺口罩)."""
+    last = name.end
+    for other in names:
+        if other.start >= last:
+            if not _AND.fullmatch(text, last, other.start):
+                return other.start
+            last = other.end
+    return len(text)
 
 
 def _is_left_or_denied(around: _Around) -> bool:
@@ -366,6 +385,8 @@ def _is_recipient(around: _Around) -> bool:
 def role_of_all(roles: Sequence[str]) -> str:
     """Return the role of a facility by those of its mentions."""
     told = set(roles)
+    if STAGED in told:
+        return "mentioned"
     if "" in told and told <= {"", "mentioned", ASIDE}:
         return "needing"
     return next(role for role in ("needing", "host", "giving", "mentioned", ASIDE) if role in told)
@@ -430,8 +451,6 @@ def _is_elsewhere(clause: str, behind: str) -> bool:
     if _ONCE_THERE.search(clause) or _BEYOND.match(behind) or _UNHARMED.match(behind):
         return True
     if re.search(r"[在于到去从赴]$", clause) and _NOT_AT_WORK.match(behind):
-        return True
-    if re.search(r"[寄送放存运发][在到往至给]?$|由$|经$|先到$|通过$", clause) and _STAGING.match(behind):
         return True
     return bool(re.search(r"[向找问跟和同]了?$", clause) and _ASKED_THERE.match(behind))
 
