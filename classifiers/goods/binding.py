@@ -18,6 +18,7 @@ from itertools import pairwise
 import data
 from classifiers.goods import stock
 from classifiers.goods.amounts import ONE_SIZE, SIZES, Amount
+from classifiers.goods.cues import find_cues
 from classifiers.goods.names import Mention
 
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")
@@ -37,7 +38,7 @@ _SPECIFIC = re.compile(
 _FILLER = (
     r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存]"
     r"|[已的达少■…·】]"
-    r"|缺口|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
+    r"|缺口|(?:请?求|申请|请|恳请)?(?:支援|援助|捐[助赠]?|购)|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
@@ -46,6 +47,9 @@ _FROM_AMOUNT = re.compile(
     r"|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的"
 )
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
+_KIND_OF_IT = re.compile(
+    r"[ (]?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}(?:的|[型号款色式装版码])[ )]?"
+)
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 # behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
 _PAUSES = frozenset({",", "——", "—", "…", "……", "~"})
@@ -54,11 +58,11 @@ _WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
+    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已经?)?(?:由|被)[^,。;\n]{1,12}(?:捐|提供|解决|承担|落实|认领|包[了下]|送|保障|负责|调拨)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
 )
 _USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
-    r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
+    r"(?:库存|存货|盘库|盘点|清点|家底|账面|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
     r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
 )
@@ -468,6 +472,10 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             ahead = not back
         if ahead and after is not None:
             bound[after] = _read(text, after, token)
+            if bound[after].need and 0 <= held and stock.listed_on(text, held, token):
+                bound[after] = Bound()
+            if bound[after].need is None:
+                held = after.end
             last = None if i + 2 < len(tokens) and isinstance(tokens[i + 2], Mention) else last
             behind[after].append(token)
         elif back and last is not None:
@@ -617,7 +625,7 @@ def _points_back(  # noqa: PLR0911
         return False
     if _CELL_MARKS.fullmatch(gap) or (amount.unit and _fills_row(text, mention, amount, gap)):
         return True
-    return _specifies(gap)
+    return _specifies(gap) or (_KIND_OF_IT.fullmatch(gap) is not None and not find_cues(gap))
 
 
 def _specifies(gap: str) -> bool:

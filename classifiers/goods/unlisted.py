@@ -157,6 +157,8 @@ def _by_amount(  # noqa: C901
         before = max(ends[at - 1] if at else 0, amount.start - 40)
         if before == amount.start or text[before : amount.start].endswith("□"):
             continue
+        if text[amount.end : amount.end + 1] == "□" and not text[amount.start - 1].isspace():
+            continue  # it counts the known good behind it
         asked = [c.end for c in cues.between(before, amount.start) if c.role == "wanted"]
         begin = max([before, *(end for end in asked if end + 2 <= amount.start)])
         marks = list(_ROW_MARK.finditer(text, begin, amount.start))
