@@ -44,8 +44,9 @@ _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
 )
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
-_BY_SURNAME = re.compile(r"[\s,(]{0,2}(?:机主|本人|她|他|我|联系人)?姓([\u4e00-\u9fff]{1,2}?)(?=[,。;\s)、]|$)")
-_BESIDE = re.compile(r"[\s]?(?:[/、,]|或者?|和)\s?(?:微信|QQ|电话|手机|座机)?[:\s]?")
+_BY_SURNAME = re.compile(
+    r"[\s,(]{0,2}(?:机主|本人|她|他|我|联系人)?姓([\u4e00-\u9fff]{1,2}?)(?=[,。;\s)、]|$)"
+)
 _ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
@@ -87,12 +88,9 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
     listed = _of_columns(text, contacts) | _of_runs(text, contacts)
     for number, (start, end) in enumerate(contacts):
         last = contacts[number - 1] if number else None
-        if last == (start, end):
-            holders.append(holders[-1])
-            continue
-        if number in listed:
-            holders.append(listed[number])
-            free = end
+        if last == (start, end) or number in listed:
+            holders.append(listed.get(number) or holders[-1])
+            free = max(free, end)
             continue
         following = next((s for s, _ in contacts[number + 1 :] if s >= end), None)
         who = _before(text, max(free, start - _REACH), start)
@@ -110,10 +108,12 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         if who.name is None:
             labelled = _from_form(text, form, last[1] if last else 0, start, end)
             who = labelled._replace(role=who.role or labelled.role) if labelled.name else who
-        beside = last and behind.name and _BESIDE.fullmatch(text, last[1], start)
-        if beside and holders[-1] is NOBODY:
-            holders[-1] = who
         holders.append(who)
+    return _shared(text, contacts, holders)
+
+
+def _shared(text: str, contacts: Sequence[tuple[int, int]], holders: list[Person]) -> list[Person]:
+    """Return the holders with who is named behind the last of numbers in a row on all of them."""
     for number in range(len(contacts) - 1, 0, -1):
         (_, end), (start, stop) = contacts[number - 1 : number + 1]
         name = holders[number].name
@@ -152,7 +152,7 @@ def _of_columns(text: str, contacts: Sequence[tuple[int, int]]) -> dict[int, Per
 
 
 def _columns(line: str) -> tuple[str, int, int] | None:
-    """Return divider and number of columns of a table's heading, and which of them names persons."""
+    """Return divider and number of columns of a heading, and which of them names persons."""
     for divider in _DIVIDERS:
         heads = [line[slice(*cell)].strip() for cell in _cells(line, divider)]
         if not 2 <= len(heads) <= _MOST_COLUMNS or max(map(len, heads)) > _LABEL:

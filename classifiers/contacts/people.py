@@ -106,9 +106,6 @@ def surnames() -> frozenset[str]:
 
 def _called_so(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
-    alone = _ALONE.search(text, max(left, end - 3), end)
-    if not alone and left == end - 2 and text[left] in ",、;/":  # right behind another number
-        alone = re.compile(r"([^\W\d_万])$").search(text, end - 1, end)
     english = _IN_ENGLISH.search(text, max(left, end - 2 * _NEAR), end)
     english = english or _ADDRESSED.search(text, max(left, end - _NEAR), end)
     near = _FAMILY.search(text, max(left, end - 2), end) or _MENTION.search(text, left, end)
@@ -118,15 +115,28 @@ def _called_so(text: str, left: int, end: int) -> Person:
     if short and short[1] in _set("surnames") and not _is_everyday(short[0]):
         before = _left_of(text, left, short.start())
         return Person(short.span(), before.work, before.start, before.kind == "called")
-    if alone and alone[1] in _set("surnames") and text[end : end + 1] in (" ", "("):
-        before = _left_of(text, left, alone.start(1))
-        return Person(alone.span(1), before.work, before.start, before.kind == "called")
+    alone = _surname_alone(text, left, end)
+    if alone is not None:
+        before = _left_of(text, left, alone)
+        return Person((alone, end), before.work, before.start, before.kind == "called")
     if near:
         before = _left_of(text, left, near.start())
         if before.kind in {"called", "work"}:
             return Person(near.span("name"), before.work, before.start, before.kind == "called")
-    if person := _of_other_names(text, left, end):
-        return person
+    return _of_other_names(text, left, end) or _nicknamed(text, left, end)
+
+
+def _surname_alone(text: str, left: int, end: int) -> int | None:
+    """Return where a family name alone stands before a blank or a bracket."""
+    alone = _ALONE.search(text, max(left, end - 3), end)
+    behind_number = left == end - 2 and text[left] in ",、;/"
+    if not (alone or behind_number) or text[end - 1 : end] not in _set("surnames"):
+        return None
+    return end - 1 if text[end : end + 1] in (" ", "(") else None
+
+
+def _nicknamed(text: str, left: int, end: int) -> Person:
+    """Return who is named right behind 联系人 by a foreign name or one of their own choice."""
     for pattern in (_FOREIGN, _NICKNAME):
         name = pattern.search(text, max(left, end - _NEAR), end)
         if name is None:
@@ -169,7 +179,8 @@ def _titled(text: str, left: int, body: int, end: int) -> Person:
 def _holds_words(words: str) -> bool:
     """Tell whether some of `words` are everyday words, or the end or beginning of a place."""
     pieces = {words[i:j] for i in range(len(words)) for j in range(i + 2, len(words) + 1)}
-    return any(map(_is_everyday, pieces)) or bool(_OF_A_PLACE.search(words)) or words[0] in "站长说姓"
+    at_work = words[0] in "站长说姓" or _OF_A_PLACE.search(words)
+    return bool(at_work) or any(map(_is_everyday, pieces))
 
 
 def _is_word_of_work(text: str, name: re.Match[str]) -> bool:
@@ -221,10 +232,9 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     """
     word = text[start:end]
     if before.kind == "called":
-        pet = len(word) == 2 and word[0] in _PET
-        if pet and text[before.start : start].rstrip(" :")[-1:] in _ANNOUNCES:
-            return not text[end : end + 1].isalpha()
-        return titled or not _is_everyday(word)
+        pet = len(word) == 2 and word[0] in _PET and not text[end : end + 1].isalpha()
+        announced = text[before.start : start].rstrip(" :")[-1:] in _ANNOUNCES
+        return titled or (pet and announced) or not _is_everyday(word)
     if titled and before.kind and len(word) > 1 and word in _set("surnames"):
         return True
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
@@ -233,9 +243,9 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     if word in _SELDOM_NAMES and before.kind == "lead":
         return False
     if len(word) == 1:
-        if before.kind:
-            return True
-        return not (longer or _COUNTED.search(text, 0, start) or _cuts_a_word(text, start))
+        return bool(before.kind) or not (
+            longer or _COUNTED.search(text, 0, start) or _cuts_a_word(text, start)
+        )
     return before.kind is not None and not any(map(_is_everyday, (word, first, word[1:])))
 
 

@@ -36,7 +36,8 @@ _SPECIFIC = re.compile(
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
-    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再也有来数号个型欠仍尚现计\[{另请想先都仅只到剩存]"
+    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再也有来数号个型欠仍尚现计"
+    r"\[{另请想先都仅只到剩存]"
     r"|[已的达少■…·】]"
     r"|缺口|(?:请?求|申请|请|恳请)?(?:支援|援助|捐[助赠]?|购)|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
@@ -48,7 +49,8 @@ _FROM_AMOUNT = re.compile(
 )
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _KIND_OF_IT = re.compile(
-    r"[ (]?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}(?:的|[型号款色式装版码])[ )]?"
+    r"[ (]?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}"
+    r"(?:的|[型号款色式装版码])[ )]?"
 )
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 # behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
@@ -87,7 +89,10 @@ _SETTLED = re.compile(
     r"[,\s:](?:目前|现在?|均|都|全部?){0,2}已经?(?:全部)?(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买)"
 )
 _CLOSED = re.compile(r"[;。!\n]")
-_NEED_WORD = re.compile(r"[需缺求募征]|能不能|[能可]否|想要|(?<!外)借(?![来到给])|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:")
+_NEED_WORD = re.compile(
+    r"[需缺求募征]|能不能|[能可]否|想要|(?<!外)借(?![来到给])"
+    r"|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:"
+)
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
 _UNIT_TOLD = (
     r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)"
@@ -119,6 +124,8 @@ _A_RUN = 2
 _MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
 _NEAR = 4
+_NEAR_GOOD = 18
+_FAR_FROM_GOOD = 30
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
 
 
@@ -329,35 +336,50 @@ def _column(cell: str) -> str:
     return ""
 
 
-def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:  # noqa: C901
+def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
     """Return what a row of the table says, None where the line has not as many cells."""
     cells = _cells(line, table.divider)
     if len(cells) != len(table.roles):
         return None
     name_at, *_ = [i for i, (a, b) in enumerate(cells) if a <= line.goods[0].start < b] or [0]
-    its = Bound(held=True)
-    unit = top = None
-    for i, ((start, end), role) in enumerate(zip(cells, table.roles, strict=True)):
-        if i == name_at:
-            continue
-        if role == "unit" and re.fullmatch(_units(), line.text[start:end].strip()):
-            word = line.text[start:end].strip()
-            unit = _SharedUnit(word, line.text.index(word, start), 1)
-        if role == "need":
-            its.need = next((a for a in line.amounts if start <= a.start < end), its.need)
-        if role == "most":
-            top = next((a.quantity for a in line.amounts if start <= a.start < end), None)
-    if its.need and its.need.quantity == 0:
-        its.need = None
-    if its.need:
-        its.held, its.asked = False, True
-        if top and its.need.quantity and top > its.need.quantity:
-            its.need = replace(its.need, quantity_max=top)
-        if its.need.per is None and _A_DAY.match(line.text, line.goods[0].end):
-            its.need = replace(its.need, per="day")
-        if unit and not its.need.unit:
-            its.need = _with_unit(its.need, unit)
+    told = [
+        (role, cell)
+        for i, (cell, role) in enumerate(zip(cells, table.roles, strict=True))
+        if i != name_at
+    ]
+    need = _last_amount(line, told, "need")
+    if need is None or need.quantity == 0:
+        return {mention: Bound(held=True) for mention in line.goods}
+    most = _last_amount(line, told, "most")
+    if most and most.quantity and need.quantity and most.quantity > need.quantity:
+        need = replace(need, quantity_max=most.quantity)
+    if need.per is None and _A_DAY.match(line.text, line.goods[0].end):
+        need = replace(need, per="day")
+    unit = _unit_of_row(line, told)
+    if unit and not need.unit:
+        need = _with_unit(need, unit)
+    its = Bound(need=need, asked=True)
     return {m: its if m is line.goods[0] else Bound(held=True) for m in line.goods}
+
+
+def _last_amount(
+    line: _Line, told: Sequence[tuple[str, tuple[int, int]]], wanted_role: str
+) -> Amount | None:
+    """Return the first amount of the last cell of a role that holds one."""
+    last = None
+    for role, (start, end) in told:
+        if role == wanted_role:
+            last = next((a for a in line.amounts if start <= a.start < end), last)
+    return last
+
+
+def _unit_of_row(line: _Line, told: Sequence[tuple[str, tuple[int, int]]]) -> _SharedUnit | None:
+    """Return the unit that stands in a cell of its own."""
+    for role, (start, end) in told:
+        word = line.text[start:end].strip()
+        if role == "unit" and re.fullmatch(_units(), word):
+            return _SharedUnit(word, line.text.index(word, start), 1)
+    return None
 
 
 def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
@@ -471,27 +493,39 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             back = _leans_back(text, tokens, i)
             ahead = not back
         if ahead and after is not None:
-            bound[after] = _read(text, after, token)
-            if bound[after].need and 0 <= held and stock.listed_on(text, held, token):
-                bound[after] = Bound()
-            if bound[after].need is None:
-                held = after.end
+            bound[after] = _read_ahead(text, after, token, held)
+            held = held if bound[after].need else after.end
             last = None if i + 2 < len(tokens) and isinstance(tokens[i + 2], Mention) else last
             behind[after].append(token)
         elif back and last is not None:
             behind[last].append(token)
-            its = _read(text, last, token)
-            if its.need and 0 <= held <= last.start and stock.goes_on(text, held, token):
-                its = Bound()
-            rest, following_start = _up_to_next(line, token, last)
-            lacking = stock.lacking_beside(text, last.end, following_start, rest)
-            if lacking and lacking not in taken:
-                its = Bound(need=lacking, asked=True) if lacking.quantity else Bound(held=True)
+            bound[last], lacking = _read_back(line, last, token, held, taken)
+            if lacking:
                 taken.add(lacking)
-            elif its.need is None:
+            elif bound[last].need is None:
                 held = token.end
-            bound[last] = its
     return bound
+
+
+def _read_ahead(text: str, mention: Mention, amount: Amount, held: int) -> Bound:
+    """Return what an amount says of the good behind it; one listed with held ones is held."""
+    its = _read(text, mention, amount)
+    on = its.need and held >= 0 and stock.listed_on(text, held, amount)
+    return Bound() if on else its
+
+
+def _read_back(
+    line: _Line, mention: Mention, amount: Amount, held: int, taken: set[Amount]
+) -> tuple[Bound, Amount | None]:
+    """Return what an amount says of the good before it, and what is told to lack beside it."""
+    its = _read(line.text, mention, amount)
+    if its.need and 0 <= held <= mention.start and stock.goes_on(line.text, held, amount):
+        its = Bound()
+    rest, following_start = _up_to_next(line, amount, mention)
+    lacking = stock.lacking_beside(line.text, mention.end, following_start, rest)
+    if lacking is None or lacking in taken:
+        return its, None
+    return Bound(need=lacking, asked=True) if lacking.quantity else Bound(held=True), lacking
 
 
 def _run_by_run(line: _Line) -> tuple[dict[Mention, Bound], set[Amount]]:
@@ -604,28 +638,37 @@ def _names_model(
     return amount.unit is None and glued
 
 
-def _points_back(  # noqa: PLR0911
+def _points_back(
     text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
 ) -> bool:
     """Tell whether an amount may count the good before it."""
     gap = _SPEC.sub("", SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start])))
-    if len(gap) <= 18 and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
+    near = len(gap) <= _NEAR_GOOD
+    if near and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
         return True
-    if len(gap) <= 18 and _TO_AMOUNT.fullmatch(gap):
-        if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
-            return not _in_slash_list(text, mention)
-        return True
-    if amount.quantity is None and not amount.unit and gap.strip() in _PAUSES:
-        if text[mention.start - 1 : mention.start] in _IN_LIST:
-            return False
-        wish = _WISHES.search(amount.quantity_text)
-        return wish is not None and _ALONE.match(text, amount.end) is not None
+    vague = amount.quantity is None and not amount.unit
+    if near and _TO_AMOUNT.fullmatch(gap):
+        return bool(not vague or gap.strip(" \t·")) or not _in_slash_list(text, mention)
+    if vague and gap.strip() in _PAUSES:
+        return _wishes(text, mention, amount)
     beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
-    if not beside or amount.quantity is None or len(gap) > 30:
+    if not beside or amount.quantity is None or len(gap) > _FAR_FROM_GOOD:
         return False
-    if _CELL_MARKS.fullmatch(gap) or (amount.unit and _fills_row(text, mention, amount, gap)):
-        return True
-    return _specifies(gap) or (_KIND_OF_IT.fullmatch(gap) is not None and not find_cues(gap))
+    in_row = amount.unit and _fills_row(text, mention, amount, gap)
+    return bool(_CELL_MARKS.fullmatch(gap) or in_row) or _specifies(gap) or _tells_kind(gap)
+
+
+def _wishes(text: str, mention: Mention, amount: Amount) -> bool:
+    """Tell whether a vague word behind a pause says how much of one good is wished for."""
+    if text[mention.start - 1 : mention.start] in _IN_LIST:
+        return False
+    wish = _WISHES.search(amount.quantity_text)
+    return wish is not None and _ALONE.match(text, amount.end) is not None
+
+
+def _tells_kind(gap: str) -> bool:
+    """Tell whether the words between a good and its amount but say of which kind (黄色大号)."""
+    return _KIND_OF_IT.fullmatch(gap) is not None and not find_cues(gap)
 
 
 def _specifies(gap: str) -> bool:
