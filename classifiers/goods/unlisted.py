@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import data
 from classifiers.goods.amounts import Amount
-from classifiers.goods.cues import find_cues
+from classifiers.goods.cues import Cues, find_cues
 from classifiers.goods.names import Mention
 
 _ENTRY = re.compile(r"[^、,;\n。!?:…\[\]【】「」《》|+]+")
@@ -33,6 +33,7 @@ _DOSE = re.compile(
     r"(?:\s?[:*×xX/]\s?\d+(?:\.\d+)?\s?(?:mg|ml|g|L|[片粒袋支瓶丸]))?"
 )
 _CELL = re.compile(r"[\t|]")
+_BLOT = "□"  # what stands where known goods were blotted out
 _ROW_MARKS = frozenset("、,;\n|/\t+")
 _ROW_REST = re.compile(r"[\s:xX×*=~\-—(约各共缺需要求等]*")
 
@@ -139,60 +140,106 @@ def find_unlisted(
     return unlisted
 
 
-def _by_amount(  # noqa: C901
-    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
-) -> list[Mention]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What may be goods that their amount tells: where the name stands and what is around it.
+
+    begin: where its row begins, behind the words of need. wanted: those stand right before it.
+    before, after: the goods or amounts beside it as (start, end), None where none are.
+    """
+
+    name: tuple[int, int]
+    end: int
+    begin: int
+    lead: str
+    wanted: bool
+    before: tuple[int, int] | None
+    after: tuple[int, int] | None
+
+    def in_row(self, listed_up_to: int, first_goods: int | None) -> bool:
+        """Tell whether it goes on a row of goods with their amounts."""
+        row = self.before is not None and self.before[1] == self.begin
+        row = row and _ROW_LEAD.fullmatch(self.lead) is not None
+        known = first_goods is not None and first_goods <= self.begin
+        return row and (self.begin == listed_up_to or known)
+
+    def heads_row(self, text: str) -> bool:
+        """Tell whether a row of goods goes on behind it."""
+        if self.after is None or not _ROW_LEAD.fullmatch(self.lead):
+            return False
+        return _ROW_LEAD.fullmatch(text[self.end : self.after[0]]) is not None
+
+
+def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[Mention]:
     """Return goods told by their amount: behind a word of need, or in a row beside known goods."""
     text = _DOSE.sub(lambda dose: "=" * len(dose[0]), text)
     cues = find_cues(text)
     spans = sorted([(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in amounts])
-    ends = [end for _, end in spans]
-    named: list[Mention] = []
-    before_others: list[tuple[tuple[int, int], int]] = []
+    first_goods = mentions[0].end if mentions else None
+    asking = cues.any("wanted")
+    names: list[tuple[int, int]] = []
+    before_others: list[_Named] = []
     listed_up_to = -1  # where the list that goods by their amount stand in ends so far
+    for its in _names_before_amounts(text, spans, amounts, cues):
+        if its.wanted or its.in_row(listed_up_to, first_goods) or (asking and its.heads_row(text)):
+            names.append(its.name)
+            listed_up_to = its.end
+        elif text[its.name[0] - 1 : its.name[0]] in _ROW_MARKS and asking:
+            before_others.append(its)
+    # a row goes on backwards from what is known of it
+    starts = {start for start, _ in names} | {m.start for m in mentions}
+    for its in reversed(before_others):
+        lead_on = _ROW_LEAD.match(text, its.end)
+        if lead_on and lead_on.end() in starts:
+            starts.add(its.name[0])
+            names.append(its.name)
+    return [Mention(*name, text[name[0] : name[1]], "unknown", False) for name in names]
+
+
+def _names_before_amounts(
+    text: str, spans: Sequence[tuple[int, int]], amounts: Sequence[Amount], cues: Cues
+) -> Iterator[_Named]:
+    """Yield the names that stand before amounts with a unit and are no known goods."""
+    ends = [end for _, end in spans]
     for amount in amounts:
         if not amount.unit or amount.unit.isascii() or amount.quantity is None:
             continue
         at = bisect_left(spans, (amount.start, amount.end))
         before = max(ends[at - 1] if at else 0, amount.start - 40)
-        if before == amount.start or text[before : amount.start].endswith("□"):
+        glued = text[amount.end : amount.end + 1] == _BLOT
+        counts_known = glued and not text[amount.start - 1].isspace()
+        if before == amount.start or text[before : amount.start].endswith(_BLOT) or counts_known:
             continue
-        if text[amount.end : amount.end + 1] == "□" and not text[amount.start - 1].isspace():
-            continue  # it counts the known good behind it
         asked = [c.end for c in cues.between(before, amount.start) if c.role == "wanted"]
         begin = max([before, *(end for end in asked if end + 2 <= amount.start)])
-        marks = list(_ROW_MARK.finditer(text, begin, amount.start))
-        start = marks[-1].end() if marks else begin
-        if marks and not text[start : amount.start].strip(" :"):
-            start = marks[-2].end() if len(marks) > 1 else begin
-        name = _row_name(text, start, amount.start)
+        name = _row_name(text, _row_start(text, begin, amount.start), amount.start)
         if not name:
             continue
         lead = text[begin : name[0]]
         wanted = begin in asked and not lead.strip(" :\n")
-        made = at and text[spans[at - 1][1] - 1] == "□" and not lead.strip(" ")
-        if made and not wanted:
-            continue  # what stands between a good and its amount tells its make
-        if text[before - 1 : before] == "□" and _CELL.search(text, before, amount.start):
-            continue  # cells of a row behind its good tell more of it
-        lead = _ALIAS.sub("", lead)
-        row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
-        beside = row and (begin == listed_up_to or (bool(mentions) and mentions[0].end <= begin))
-        after = spans[at + 1] if at + 1 < len(spans) else None
-        ahead = after is not None and _ROW_LEAD.fullmatch(text[amount.end : after[0]]) is not None
-        if wanted or beside or (ahead and _ROW_LEAD.fullmatch(lead) and cues.any("wanted")):
-            named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
-            listed_up_to = amount.end
-        elif text[name[0] - 1 : name[0]] in _ROW_MARKS and cues.any("wanted"):
-            before_others.append((name, amount.end))
-    # a row goes on backwards from what is known of it
-    starts = {m.start for m in named} | {m.start for m in mentions}
-    for name, end in reversed(before_others):
-        lead_on = _ROW_LEAD.match(text, end)
-        if lead_on and lead_on.end() in starts:
-            starts.add(name[0])
-            named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
-    return named
+        made = at and text[spans[at - 1][1] - 1] == _BLOT and not lead.strip(" ")
+        in_cell = text[before - 1 : before] == _BLOT and _CELL.search(text, before, amount.start)
+        if (made and not wanted) or in_cell:
+            continue  # what stands between a good and its amount, or in its row, tells more of it
+        yield _Named(
+            name=name,
+            end=amount.end,
+            begin=begin,
+            lead=_ALIAS.sub("", lead),
+            wanted=wanted,
+            before=spans[at - 1] if at else None,
+            after=spans[at + 1] if at + 1 < len(spans) else None,
+        )
+
+
+def _row_start(text: str, begin: int, end: int) -> int:
+    """Return where the cell before an amount begins, or the one before that where it is empty."""
+    marks = list(_ROW_MARK.finditer(text, begin, end))
+    if not marks:
+        return begin
+    if text[marks[-1].end() : end].strip(" :"):
+        return marks[-1].end()
+    return marks[-2].end() if len(marks) > 1 else begin
 
 
 def _row_name(text: str, start: int, end: int) -> tuple[int, int] | None:
