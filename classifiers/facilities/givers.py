@@ -13,7 +13,7 @@ from classifiers.facilities.societies import SOCIETY
 from classifiers.places.gazetteer import find_place_names
 
 _GIVING = re.compile(
-    r"[捐赠送寄筹匀运赞供调谢]|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带|[给借]的"
+    r"[捐赠送寄筹匀运赞供调拨谢]|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带|[给借]的"
 )
 _GOES_ON = re.compile(
     r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"

@@ -24,7 +24,7 @@ _TEAM = re.compile(
     r"|(?<![求请盼望需给获到助会家人界位])支援(?=[^,。;!?\n]{2,16}(?:医院|[院中]心|卫生院|的))"
     r"|(?:支援|借调|轮转?|抽调|增援)(?:的|过?来|到|至|在|期间|一线|中)"
     r"|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
-    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|来自[^,。;!\n]{2,10}的(?:医|护)|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
+    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|来自[^,。;!\n]{2,60}?(?:医[生护务]|护士)|(?<!列)队员|(?:[两全我各本]|队)(?:队|里)(?![列长伍])|院援[^助外建,。]{1,4}|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
 )
 _STAYS = re.compile(
     r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
@@ -54,12 +54,12 @@ _GIVES = re.compile(
     r"(?:(?:把|将)[^,。;!?\n]{2,32}?(?=留给|捐给|送给|赠给|交给|转给|借给|匀给|分给|运给|移交))?"
     r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
     r"(?:捐出|捐赠[了出的]|捐赠(?=[^,。;!?\n]{1,8}?[\d一二三四五六七八九十百千万两]+[件套个只箱副台])|捐赠\d|留给|赠给|移交给"
-    r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
+    r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|出|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
     r"|(?:支援|援助|帮助|接济|救济)(?:过|了)?(?:我们|咱们|我院|本院)(?!的?(?:医|队))|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
     r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派出的(?=[^,。;!?\n缺需没]{2,16}?(?:到了|抵达|来到|赶到|进驻|接管|驰援|援))|派遣(?!的)|派了|派来)"
 )
 _GIVES_FREELY = re.compile(
-    r"[^,。;!?\n收获缺需求接得急请盼没谁望募等]{1,16}?(?<![被由])(?:送来|送了|送过来|捐来|捐了|捐出|寄来|寄了|运来|拉来|拨来|拨了|匀来|匀了|匀出|借来|借了|让出|腾出|支援了|赠了|拿出|挤出|调来|带来了?)"
+    r"[^,。;!?\n收获缺需求接得急请盼没谁望募等]{1,16}?(?<![被由])(?:送来|送了|送过来|借出|垫付|拨付|捐来|捐了|捐出|寄来|寄了|运来|拉来|拨来|拨了|匀来|匀了|匀出|借来|借了|让出|腾出|支援了|赠了|拿出|挤出|调来|带来了?)"
     r"(?!的)(?![^,。;!?\n]{0,6}(?:病人|患者|伤员|孩子))"
     r"|(?:长期|一直|也|都|曾|多次|刚|才)*(?:对口)?(?:帮扶|支援|帮助|帮|支持|照顾|接济)(?:着|了|过)?(?:我们|咱们|我院|本院)[^,。;!?\n]{0,8}"
     r",[^,。;!?\n缺需求]{0,8}?(?:给|送|寄|捐|匀|借|调|支援|拨|带)(?:了|来|过)"
@@ -77,7 +77,7 @@ _GIVEN_BY = re.compile(
 _GIFT = re.compile(
     r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来(?!的?(?:清单|消息|求助)))"
 )
-_RECIPIENT = re.compile(r"(?:向|给|为|对)$")
+_RECIPIENT = re.compile(r"(?:向|给|为|对)(?:隔壁|邻近|附近|邻县|兄弟单位|友院|老家)?的?$")
 _OF_OURS = re.compile(r"(?:给|为|借给|匀给)(?:我们|咱们?|我院|本院)$")
 _GIFT_IN = re.compile(r"[^,。;!?\n]{0,4}?(?:捐赠|捐助|赠送|送去|寄去|发去|运去|发出|送达)")
 _ASKS = re.compile(r"请|呼吁|希望|帮|求|能否|谁|愿|如何|怎么|想")
@@ -135,6 +135,13 @@ _NOT_AT_WORK = re.compile(
 _PASSES_ON = re.compile(
     r"(?:的)?(?:官方)?(?:微信)?(?:公众号|官微|官博|微博|官网|视频号|抖音|朋友圈|群里?|宣传科|新闻|推文|简报|发布会)"
 )
+_OWN_LACK = re.compile(
+    r"(?:自己|自家|自身|本院|我院|我们)(?:医院|院里|科里)?(?:现在|如今|反而|却|也|都|倒)*(?:[见快没只缺告紧不断需求]|用[完光])"
+)
+_TO_US = re.compile(r"[给了向](?:我们|咱们|我院|本院)")
+_TEAM_GONE = re.compile(
+    r"[^,。;!?\n在缺需求]{0,6}?(?:已经?|刚刚?|昨[天日]|都|全部)*(?:撤离|撤走|撤回|返程|返回|离开|回去了|凯旋)"
+)
 _UNHARMED = re.compile(
     r"[^,。;!?\n]{0,6}?(?:没有?|未)(?:被|受|遭|有)?(?:淹|损|灾|影响|波及|停电|断水|塌|停)|(?:地势高|完好)"
 )
@@ -143,10 +150,10 @@ _STAGING = re.compile(
 )
 _TO_STAGE = re.compile(r"[寄送放存运发][在到往至给]?$|[由经]$|先到$|通过$|收[件货][:人]{0,2}$")
 _ASKED_THERE = re.compile(
-    r"[^,。;!?\n]{0,4}?(?:求[助援]|借|要|申请|反映|汇报|打听|咨询|打过|问)(?:过|了|不到|不来)"
+    r"[^,。;!?\n]{0,4}?(?:(?:求[助援]|借|要|申请|反映|汇报|打听|咨询|打过|问)(?:过|了|不到|不来)|借(?=[,。;!?\n]|$))"
 )
 _BEYOND = re.compile(
-    r"(?:是|作为|为)?(?:我们?|本|该|全)?(?:院|县|市|区)?的?(?:上级|牵头|定点|对口(?:支援|帮扶)?|协作|托管|兄弟|医联体|医共体|总院)(?:医院|单位|收治)"
+    r"(?:是|作为|为)(?:我们?|本|该|全)?(?:院|县|市|区)?的?(?:上级|牵头|定点|对口(?:支援|帮扶)?|协作|托管|兄弟|医联体|医共体|总院)(?:医院|单位|收治)"
     r"|[^,。;!?\n]{0,6}?(?:上次|去年|上个?月|上周|之前|前阵子|前几天|前天|昨天)[^,。;!?\n]{0,8}?(?:缺过|求助过|募捐过|发过|求过|告急过)"
     r"|(?:整建制|全面|整体)?接管的"
 )
@@ -154,14 +161,16 @@ _STATES_ORIGIN = re.compile(
     r"(?:[我她他你们婆公姐妹哥弟妈爸友学事士生]|^)(?:们)?(?:本来|原本|都|也)?(?:是|来自|从|属于?|隶属于?)$|来自$|原单位[是为]?$|(?:我们?|她们?|他们?)$"
 )
 _OF_ORIGIN = re.compile(
-    r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])|的?$"
+    r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])|的?$|、?(?:目前|现在?|正)?[在于支赴]"
 )
 _REPORTED = re.compile(r"(?:据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说?|听)了?的?$")
 _DENIED = re.compile(r"辟谣|不实|谣言|谣传|假消息|假的")
 _NOT_THERE = re.compile(
     r"(?:勿|不要|别|停止|不必|不用)(?:再|继续|都|全|只|光|一直)*(?:往|给|向)?(?:寄|送|捐|发|投)?(?:往|到|给|去|向)?$"
 )
-_COUNTED = re.compile(r"的?(?:新增|确诊|收治了?|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*")
+_COUNTED = re.compile(
+    r"的?(?:新增|确诊|收治了?(?!能力|任务|点|医院)|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*"
+)
 _LACKS = re.compile(
     r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|只够|仅够|只剩|仅剩|零库存|断货|没货|撑不|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
 )
@@ -213,11 +222,24 @@ _ADDRESS = re.compile(r"(?:寄|送|开|运|发|捐)(?:到|往|至)$|收货[^,。
 _SENT = re.compile(
     r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|赴|驻)(?=[^,。]{2,24}(?:医院|院区|院)[^,。]{0,12}队)"
 )
+_BESIDE = re.compile(r"[^\w。;!\n]{1,4}")
+_LACK_WORD = re.compile(
+    r"[缺需求募征盼恳急断破裸撑熬盯]|没有|没了|无[法人]?|不够|不足|见底|用[完光尽]|快没|只[剩有够能]|仅[剩有够能]|告[急罄]|紧[张俏]|耗尽|最后|支援(?!了)|捐(?!了)|救"
+    r"|清单|物资|口罩|防护|坏了|帮[帮忙我]|寄|接[受收]|不上|东西|也一样|同样|一般无二"
+)
+_HEAD_BEFORE = re.compile(r"(?:^|[\n\t|:;。!?】)#@]|\d[.、)]|[\u4e00-\u9fff] )\s*、?\s*$")
+_HEAD_BEHIND = re.compile(r"\s*(?:$|[:\n\t|(,—\-#/、]|\s)")
+_CALL_BEFORE = re.compile(
+    r"[求帮救缺需急寄募盼]|支援|捐[给往到赠]|驰援|关注|扩散|收[货件]|地址|@|我们?[院是在]|我在|就在|在$"
+)
+_JOINED_BEFORE = re.compile(r"(?:医院|[院中]心|卫生院|疾控|队)\s?(?:[和与及、/]|以及)$")
 _AND = re.compile(r"[和与及、]|以及")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _SENTENCE = re.compile(r"[。;!?\n]")
 _BEFORE = 24
 _BEHIND = 44
+_ITS_WORDS = 160
+_LISTED = 8  # characters between two names of one list (A和驻在院里的B)
 
 
 def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
@@ -243,7 +265,50 @@ def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
         if joined and roles[number] == "" and roles[number - 1] == "host":
             roles[number] = "host"
     roles = _with_host(text, names, roles) if teams else roles
-    return _without_origins(text, names, roles) if "host" in roles else roles
+    roles = _without_origins(text, names, roles) if "host" in roles else roles
+    return _without_bystanders(text, names, roles)
+
+
+def _without_bystanders(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
+    """Return the roles with those only mentioned of which no words say that they lack something.
+
+    Where nothing speaks for any, all stay.
+    """
+    needs = [
+        role == "needing" or (role == "" and _lacks(text, name, names))
+        for name, role in zip(names, roles, strict=True)
+    ]
+    if not any(needs) and "host" not in roles:
+        return roles
+    return [
+        "mentioned" if role == "" and not need and not is_team(text, name) else role
+        for name, role, need in zip(names, roles, needs, strict=True)
+    ]
+
+
+def _lacks(text: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
+    """Tell whether words around a name may say that it lacks something: it heads them, too."""
+    line = text[max(0, name.start - _BEFORE) : name.start]
+    if _HEAD_BEFORE.search(line) and _HEAD_BEHIND.match(text, name.end):
+        return True
+    if _CALL_BEFORE.search(_CLAUSE.split(line)[-1]) or _JOINED_BEFORE.search(line):
+        return True
+    behind = text[name.end : min(_end_of_its_words(text, name, names), name.end + _ITS_WORDS)]
+    clauses = _CLAUSE.split(_PASSED.sub("", behind))
+    for clause in clauses:
+        if _of_another(text, clause, name, names):
+            return False
+        if _LACK_WORD.search(clause):
+            return True
+    return False
+
+
+def _of_another(text: str, clause: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
+    """Tell whether a clause begins with a short form of another name (安仁急需呼吸机)."""
+    begin = clause.lstrip(" 但而可这次如今现在目前")[:2]
+    own = text[name.start : name.end]
+    others = (text[other.start : other.end] for other in names)
+    return len(begin) == 2 and begin not in own and any(o.startswith(begin) for o in others)
 
 
 def _without_origins(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
@@ -304,6 +369,8 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
     behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
     following = _end_of_its_words(text, name, names)
     if is_team(text, name):
+        if _TEAM_GONE.match(behind):
+            return "mentioned"
         return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
     around = _Around(before, _CLAUSE.split(before)[-1], behind, text[name.end : following])
     if _OF_OURS.search(around.clause) and _GIVES.match(behind):
@@ -324,7 +391,9 @@ def _end_of_its_words(text: str, name: FacilityName, names: Sequence[FacilityNam
     last = name.end
     for other in names:
         if other.start >= last:
-            if not _AND.fullmatch(text, last, other.start):
+            between = text[last : other.start]
+            listed = _AND.match(between) and len(between) <= _LISTED and not _CLAUSE.search(between)
+            if not (listed or _BESIDE.fullmatch(between)):
                 return other.start
             last = other.end
     return len(text)
@@ -356,7 +425,8 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
     if visiting and _FROM.search(clause) and _OF_STAFF.match(behind):
         return ASIDE
     if _is_giver(clause, behind):
-        return "giving"
+        own = _OWN_LACK.search(behind) and not _TO_US.search(behind)
+        return "" if own else "giving"
     if visiting and _is_host(clause, behind):
         return "host"
     if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
@@ -364,7 +434,8 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
     reported = _REPORTED.search(clause) and (not _LACK.search(until) or _PASSES_ON.match(behind))
     if reported or _GIVEN_TO.search(clause) or _COMPARED.search(clause):
         return "mentioned"
-    aside = not around.still and (_COUNTED.match(behind) or _is_aside(clause, behind))
+    left = re.search(r"(?:撤离|撤出|撤走|离开|告别)了?$", clause)
+    aside = not around.still and (left or _COUNTED.match(behind) or _is_aside(clause, behind))
     aside = aside or _is_elsewhere(clause, behind)
     return ASIDE if aside and not _ADDRESS.search(clause) else ""
 
@@ -435,6 +506,8 @@ def _is_host(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that a team from elsewhere works there."""
     if _OF_HOST.match(behind):
         return True
+    if re.search(r"(?<![收送寄运捐发拨拿领达])[到去来赴往]$", clause) and _WORKS.match(behind):
+        return True
     stays = _STAYS.search(clause)
     if not stays:
         return False
@@ -448,11 +521,17 @@ def _is_host(clause: str, behind: str) -> bool:
 
 def _is_elsewhere(clause: str, behind: str) -> bool:
     """Tell whether somebody was, learned, asked or only stopped at what is named here."""
+    if re.search(
+        r"(?:上级|牵头|对口(?:支援|帮扶)?|帮扶|协作|托管|兄弟)(?:单位|医院)[是为:]?$", clause
+    ):
+        return True
     if _ONCE_THERE.search(clause) or _BEYOND.match(behind) or _UNHARMED.match(behind):
+        return True
+    if re.search(r"(?:不要|别|勿)再?打[^,。]{0,2}$", clause):
         return True
     if re.search(r"[在于到去从赴]$", clause) and _NOT_AT_WORK.match(behind):
         return True
-    return bool(re.search(r"[向找问跟和同]了?$", clause) and _ASKED_THERE.match(behind))
+    return bool(re.search(r"[向找问跟和同去]了?$", clause) and _ASKED_THERE.match(behind))
 
 
 def _is_aside(clause: str, behind: str) -> bool:
