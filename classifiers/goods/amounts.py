@@ -114,7 +114,14 @@ _NOT_ONE = re.compile(
     r"\s?(?:[也都]{1,2}(?:没|不|无|[拿领找凑搞]不)"
     r"|(?<=[一1][\u4e00-\u9fff])(?:没[有剩]|不剩|不够|无存))"
 )
-_SIZE_LIST = re.compile(r"(?:[、,/]\d{1,3}(?:\.5)?(?!\d)){1,8}\s?[码号]")
+_SIZE_LIST = re.compile(
+    r"(?:[、,/和]\d{1,3}(?:\.5)?(?!\d)){1,8}\s?(?:[码号型]|各|每[种个])|(?=各\d)"
+)
+# a number right before another word counts that (5参数, 2通道)
+_OF_OTHERS = re.compile(
+    r"(?!左右|以上|以[内下]|上下|多|余|起|打底|[就即也行为还需要缺已在急均都的到至或和及与以等另现库差请求供给备计足够不仍尚目全共每各按且但可若]"
+    r"|更|最|最|如|才|只|仅|送|寄|发|捐|够)[\u4e00-\u9fff]"
+)
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -219,6 +226,8 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
         return match["low"] == "十"
     if match["unit"] is None:
         text, start, end = match.string, match.start(), match.end()
+        if _OF_OTHERS.match(text, end):
+            return False
         mark = _NUMBERING.match(text, end)
         opens = len(digits) < 3 and digits[-1] not in _POWERS
         opens = opens and not text[start - 1 : start].strip("\n ;。")

@@ -50,7 +50,7 @@ _FROM_AMOUNT = re.compile(
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _KIND_OF_IT = re.compile(
     r"[ (]?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}"
-    r"(?:的|[型号款色式装版码])[ )]?"
+    r"(?:的|[型号款色式装版码摇腔层]|通道|导联)[ )]?"
 )
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 # behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
@@ -64,7 +64,7 @@ _GOES_ALONG = re.compile(
 )
 _USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
-    r"(?:库存|存货|盘库|盘点|清点|家底|账面|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
+    r"(?:库存|存货|盘库|盘点|清点|家底|账面|储备(?=\s?:)|尚存|在库|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
     r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
 )
@@ -80,6 +80,10 @@ _RUN_OPENS = re.compile(r"\s?[:(]\s?")
 _BESIDE_EACH = re.compile(r"\s?[、和及与/]\s?")
 _A_SIZE = r"(?:\d{1,3}(?:\.5)?|[xX]{0,5}[SMLsml])[码号型]?"
 _SIZES_OF_ONE = re.compile(rf"\((?:{_A_SIZE}[、,/])+{_A_SIZE}\)")
+_OPEN_SIZES = re.compile(rf"\((?:{_A_SIZE}[、,/和])+{_A_SIZE}(?=\s?(?:各|每)|$)")
+_TOGETHER = re.compile(r"(?:合计|总计|共计|总共|一共|共|加起来|总数)")
+_LISTED_BEFORE = re.compile(r"□[、和及与/]$")
+_SAYS_NEED = re.compile(r"[需缺差]|申[请领]|(?<!请)求")
 _EACH_SIZE = re.compile(r"(?:尺[码寸]|码数?|号码|型号)[^\n。;]{0,4}$")
 _ALREADY_TOLD = re.compile(
     r"[,;。\s]\s?(?:所以|因此)?(?:这|以上|前面|上述|上面)[一两二三四五几些批]{0,2}[样种项类批件个者]?"
@@ -218,7 +222,7 @@ def _count_own_units(
 
 def _of_all_sizes(text: str, mention: Mention, amount: Amount) -> Amount:
     """Return the total of what is told for each size of a good (手套(7号、8号)各50副)."""
-    sizes = _SIZES_OF_ONE.match(text, mention.end)
+    sizes = _SIZES_OF_ONE.match(text, mention.end) or _OPEN_SIZES.match(text, mention.end)
     before = text[max(0, amount.start - 12) : amount.start]
     alone = text[mention.start - 1 : mention.start] not in _IN_LIST
     beside = sizes is not None and 0 <= amount.start - sizes.end() <= _NEAR and alone
@@ -494,9 +498,11 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             ahead = not back
         if ahead and after is not None:
             bound[after] = _read_ahead(text, after, token, held)
-            held = held if bound[after].need else after.end
+            if bound[after].need:
+                behind[after].append(token)
+            else:
+                held = after.end
             last = None if i + 2 < len(tokens) and isinstance(tokens[i + 2], Mention) else last
-            behind[after].append(token)
         elif back and last is not None:
             behind[last].append(token)
             bound[last], lacking = _read_back(line, last, token, held, taken)
@@ -609,6 +615,9 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
         return Bound()
     if amount.quantity == 0:
         return Bound(held=True)
+    words = text[mention.end : max(mention.end, amount.start)]
+    if _TOGETHER.search(words) and _LISTED_BEFORE.search(text, 0, mention.start):
+        return Bound()  # what is told of several goods together is no one's amount
     if amount.unit is None and amount.quantity is not None:
         told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
         if told:
@@ -616,7 +625,7 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
         cell = _unit_cell().match(text, amount.end)
         if cell:
             amount = _with_unit(amount, _SharedUnit(cell["unit"], cell.start("unit"), 1))
-    return Bound(need=amount)
+    return Bound(need=amount, asked=_SAYS_NEED.search(words) is not None)
 
 
 def _points_ahead(text: str, amount: Amount, mention: Mention) -> bool:
@@ -642,7 +651,8 @@ def _points_back(
     text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
 ) -> bool:
     """Tell whether an amount may count the good before it."""
-    gap = _SPEC.sub("", SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start])))
+    gap = _OPEN_SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start]))
+    gap = _SPEC.sub("", SIZES.sub("", gap))
     near = len(gap) <= _NEAR_GOOD
     if near and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
         return True
@@ -689,7 +699,7 @@ def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
     """Tell whether good, its make and amount are all of a line (呼吸机 某某牌或某某牌 5台)."""
     start = text.rfind("\n", max(0, mention.start - 12), mention.start) + 1
     start = start or max(0, mention.start - 12)
-    alone = not text[start : mention.start].strip(" \t.、-·()\d0123456789")
+    alone = not text[start : mention.start].rpartition(":")[2].strip(" \t.、-·()\d0123456789")
     behind = text[amount.end : amount.end + 4].lstrip(" \t")
     return (
         alone

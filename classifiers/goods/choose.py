@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from classifiers.goods.amounts import SIZES, Amount, find_amounts
 from classifiers.goods.binding import BRACKET
@@ -67,6 +68,9 @@ _HEAD = re.compile(
     r"(?:\s?\d+(?:\.\d+)?\s?(?:m?[gl]|m[GL]|[LGg])(?![A-Za-z]))?[\s:xX×*(约各]*"
 )
 
+# the blank before the number of an entry, the first entry may stand anywhere
+_ENTRY = re.compile(r"(?:(?<=^)|[\s:])(\d{1,2})[.、)](?=[^\d\s])")
+
 Choice = tuple[Group, Mention]
 
 
@@ -77,6 +81,7 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
     text = _TITLE.sub(lambda title: "《" + "·" * (len(title[0]) - 2) + "》", text)
+    text = _line_by_line(text)
     all_mentions = find_goods(text)
     if not all_mentions and not find_cues(text).any("wanted"):
         return []
@@ -105,6 +110,16 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
     chosen.sort(key=lambda choice: choice[1].start)
     return [(m, g.amounts.get(m), m in g.doubtful) for g, m in chosen]
+
+
+def _line_by_line(text: str) -> str:
+    """Return the text with the numbered entries of a list on one line each on its own."""
+    at = [(int(mark[1]), mark.start()) for mark in _ENTRY.finditer(text)]
+    chars = list(text)
+    for (number, _), (following, start) in pairwise(at):
+        if following == number + 1:
+            chars[start] = "\n"
+    return "".join(chars)
 
 
 def _with_heads(

@@ -98,7 +98,8 @@ class _Entry:
 def _never() -> re.Pattern[str]:
     """Return the pattern of words that no name of goods holds."""
     words = data.read_words("lexicons/goods_not_in_list.txt")
-    return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$"]))
+    spans = "[一二两三四五六七八九十几半][天日周年]|[一二两三四五六七八九十几半]个(?:月|小时|星期)"
+    return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$", spans]))
 
 
 def is_never_goods(words: str) -> bool:
