@@ -61,7 +61,7 @@ _TIMES_UNIT = re.compile(r"\s?[*×xX]\s?\d+\s?([\u4e00-\u9fff])")
 _UNIT_TIMES = re.compile(r"\d\s?([\u4e00-\u9fff])\s?[*×xX]\s?$")
 _TIMES_SIGNS = frozenset("*×xX")
 _ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
-_MEASURES = frozenset(
+MEASURES = frozenset(
     [
         "公斤",
         "千克",
@@ -88,7 +88,11 @@ _MEASURES = frozenset(
     ]
 )
 _MEASURE_THEN = re.compile(
-    r"[\s/*×xX,(:的]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
+    r"[\s/*×xX,(:的]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
+)
+# 500ml酒精20瓶, but not 大米500斤 食用油20桶
+_MEASURE_OF_NEXT = re.compile(
+    r"[\s(:的]{0,2}□{1,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
 )
 _OTHER_COUNT = re.compile(
     r"[^\S\n]?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
@@ -317,13 +321,16 @@ def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
         return True
     if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
         return True
-    if unit in _MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
+    if unit in MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
         return True
     if _TIMES.match(text, end) and not _TIMES_MEASURE.match(text, end):
         return True
     if unit and _PACKED.match(text, end):
         return True
-    return unit in _MEASURES and _MEASURE_THEN.match(text, end) is not None
+    if unit not in MEASURES:
+        return False
+    of_next = "□" not in text[max(0, start - 2) : start] and _MEASURE_OF_NEXT.match(text, end)
+    return bool(of_next or _MEASURE_THEN.match(text, end))
 
 
 def _per(before: str, after: str) -> str | None:

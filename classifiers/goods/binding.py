@@ -17,7 +17,7 @@ from itertools import pairwise
 
 import data
 from classifiers.goods import stock
-from classifiers.goods.amounts import ONE_SIZE, SIZES, Amount
+from classifiers.goods.amounts import MEASURES, ONE_SIZE, SIZES, Amount
 from classifiers.goods.cues import find_cues
 from classifiers.goods.names import Mention
 
@@ -83,6 +83,10 @@ _SIZES_OF_ONE = re.compile(rf"\((?:{_A_SIZE}[、,/])+{_A_SIZE}\)")
 _OPEN_SIZES = re.compile(rf"\((?:{_A_SIZE}[、,/和])+{_A_SIZE}(?=\s?(?:各|每)|$)")
 _TOGETHER = re.compile(r"(?:合计|总计|共计|总共|一共|共|加起来|总数)")
 _LISTED_BEFORE = re.compile(r"□[、和及与/]$")
+_PER_OTHER = re.compile(
+    r"每一?[个张间台辆组班床科层车户家]?[\u4e00-\u9fff]{0,6}?(?:单元|科室|病区|病房|[床科层车户班组家院点站台村])[^,。;!?\n\d]{0,8}$"
+)
+_THANKS = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|感恩)[^,。!?;\n]{0,14}$")
 _SAYS_NEED = re.compile(r"[需缺差]|申[请领]|(?<!请)求")
 _EACH_SIZE = re.compile(r"(?:尺[码寸]|码数?|号码|型号)[^\n。;]{0,4}$")
 _ALREADY_TOLD = re.compile(
@@ -99,7 +103,7 @@ _NEED_WORD = re.compile(
 )
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
 _UNIT_TOLD = (
-    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)"
+    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?(?!L\)))"
     r"\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
 )
 # (口罩:万只;防护服:百套) tells the unit of each good for the numbers below
@@ -129,6 +133,7 @@ _MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
 _NEAR = 4
 _NEAR_GOOD = 18
+_CLAUSE_BEFORE = 20
 _FAR_FROM_GOOD = 30
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
 
@@ -486,7 +491,7 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
         if isinstance(token, Mention):
             last = token
             continue
-        if token in taken:
+        if token in taken or _is_size(tokens, i):
             continue
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         after = following if isinstance(following, Mention) else None
@@ -511,6 +516,16 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             elif bound[last].need is None:
                 held = token.end
     return bound
+
+
+def _is_size(tokens: Sequence[Mention | Amount], i: int) -> bool:
+    """Tell whether an amount by a measure only says of which size (氧气瓶40L满瓶的求20个)."""
+    amount, following = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
+    before = tokens[i - 1] if i else None
+    if not (isinstance(amount, Amount) and isinstance(following, Amount)):
+        return False
+    measured = amount.unit in MEASURES and following.unit not in {None, *MEASURES}
+    return measured and isinstance(before, Mention) and not fits(amount.unit, before)
 
 
 def _read_ahead(text: str, mention: Mention, amount: Amount, held: int) -> Bound:
@@ -615,6 +630,11 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
         return Bound()
     if amount.quantity == 0:
         return Bound(held=True)
+    before = text[max(0, min(mention.start, amount.start) - _CLAUSE_BEFORE) : amount.start]
+    if amount.end <= mention.start and _THANKS.search(before):
+        return Bound(held=True)
+    if amount.per is None and _PER_OTHER.search(before):
+        return Bound()
     words = text[mention.end : max(mention.end, amount.start)]
     if _TOGETHER.search(words) and _LISTED_BEFORE.search(text, 0, mention.start):
         return Bound()  # what is told of several goods together is no one's amount
