@@ -16,7 +16,7 @@ _CALLED = (
 )
 _PICTURE = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff"
 _GAP = re.compile(
-    rf"(?:[\s:,;(、/\-—?.】【|~*>=_{_PICTURE}]|(?<![接签])收(?=[\s,:;])|{_CALLED}"
+    rf"(?:[\s:,;(、/\-—?.】【|~*>=_\"“”「」{_PICTURE}]|(?:填写|整理|登记|核实|发布|提供|汇总|转发|反映|留)(?=\()|(?<![接签])收(?=[\s,:;])|{_CALLED}"
     r"|\((?:手机|电话|座机|微信|办|办公|宅|内线|长号|短号)\))*$"
 )
 _LABELS = (
@@ -30,7 +30,7 @@ _DETAIL = re.compile(r"\(([^()\n]{1,24})\)$")
 _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _BEHIND = re.compile(
     rf"(?P<gap>[了就\s\-—,;、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
-    r"(?P<asked>请?找|联系人[是:]?\s?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就)?是)?\s?"
+    r"(?P<asked>请?找|联系人[是:]?\s?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就|均|全)?[是为]|(?:群主|管理员|[负对经接收][责接办收][人者])[:是为])?\s?"
     r"(?:[\u4e00-\u9fff]{1,8}[科部室办处院组库]\s)?)"
     r"(?P<words>[\u4e00-\u9fff]{2,14}?)(?:收|的|接的?|接听|本人)?(?![\u4e00-\u9fff])"
 )
@@ -51,7 +51,7 @@ _ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
     r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
-    rf"(?:也可以?|或者?)?(?:加|发)?\(?(?:{_LABELS})?号?码?[\s:是为】\])]{{0,4}}"
+    rf"(?:也可以?|或者?)?(?:加|发)?\(?(?:{_LABELS}|(?:发)?邮件)?号?码?[\s:是为至到给】\])]{{0,4}}"
 )
 _ONE_CELL = re.compile(r"[\s,、/;|]{1,3}(?:和|或|及)?\s?")
 _NAMES_END = re.compile(
@@ -60,9 +60,17 @@ _NAMES_END = re.compile(
 _NAMES_BEGIN = re.compile(r"[\s,:(—\-]{0,3}(?:分别)?(?:是|为|联系|找)?[\s:]?")
 _NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及)\s?|\s")
 _JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?)\s?")
-_WARD = re.compile(r"(?:[院科部室办站处队组库]|中心)$")
+_WARD = re.compile(r"(?:[院科部室办站处队组库的]|中心)$")
 _WARD_FIRST = re.compile(r"[\u4e00-\u9fff]{1,12}(?:[院科部室办站处队组库会]|中心)\s")
-_DASHED = re.compile(r"\s?[-—]{1,2}\s?(?P<name>[\u4e00-\u9fff]{1,2})(?=[\s,;、。)]|$)")
+_DASHED = re.compile(
+    r"(?:\s?[-—]{1,2}\s?(?=[\u4e00-\u9fff]{1,2}(?:[\s,;、。)]|$))|[,、/]\s?(?=[\u4e00-\u9fff]{1,2}\))|(?=[\u4e00-\u9fff]{1,2}(?:[\s,;、。(]|$)))"
+    r"(?P<name>[\u4e00-\u9fff]{1,2})"
+)
+_RENEWED = re.compile(r"[^。;\n]{0,14}?(?:新号|改成|换成|改用|更换为|现用)(?:号?码)?[是为:]?\s?")
+_HIS = re.compile(r"[他她](?:本人|自己)?的?(?:手机|电话|微信|私人|个人|直线)?号?码?[是为:]?\s?$")
+_INTRODUCED_BEHIND = re.compile(
+    r"(?:[^。!?\n]{0,24}?[,;\s])?(?:我是|我叫|本人是?)(?P<words>[\u4e00-\u9fff]{2,14}?)(?=[,。;!?\s]|$)"
+)
 _HEAD_OF_PERSON = re.compile(r"(?:[人者员]|姓名|联系人.{0,4})$")
 _HEAD_OF_NUMBER = re.compile(r"电话|手机|号码|联系方式|微信|[Tt][Ee][Ll]")
 _DIVIDERS = ("\t", "|", ",", ",", "/", " ")
@@ -101,7 +109,8 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         elif who.role is None and behind.role:
             who = who._replace(role=behind.role)
         alone = who.name is None and who.role is None
-        if alone and last and _CARRIES_ON.fullmatch(text, last[1], start):
+        on = _CARRIES_ON if last and text[last[1] : start].count("新") == 0 else _RENEWED
+        if alone and last and on.fullmatch(text, last[1], start):
             who = holders[-1]
         elif alone:
             who = _introduced(text, max(begin, start - _POST_REACH), start)
@@ -255,7 +264,8 @@ def _before(text: str, left: int, start: int) -> Person:
     between = text[end:start] if not detail else text[detail.end() : start]
     pause = _PAUSE.search(between)
     opens = _OPENS.search(text, 0, who.start) and _is_called_by_title(text, who)
-    sure = who.called or opens
+    mine = bool(bracketed.name) and text[end - 1 : end] in "我人"
+    sure = who.called or opens or mine
     if pause and not sure and not _PHONE_WORD.search(between, pause.start()):
         return NOBODY
     if who.name is None:
@@ -266,11 +276,12 @@ def _before(text: str, left: int, start: int) -> Person:
 def _introduced(text: str, left: int, start: int) -> Person:
     """Return who was introduced last in the words before a contact that names nobody."""
     last = NOBODY
+    his = _HIS.search(text, left, start)
     if _OFFICE.search(text, max(left, start - _LABEL), start):
         return NOBODY
     for stop in _TOLD.finditer(text, left, start):
         who = parse(text, max(left, stop.start() - _LABEL * 2), stop.start())
-        wrote = who.role and _WROTE.match(text, stop.start())
+        wrote = who.role and (his or _WROTE.match(text, stop.start()))
         if who.name and (who.called or wrote or (who.role and who.role < who.name)):
             last = who
     for stated in _SURNAME_OF.finditer(text, left, start):
@@ -304,7 +315,7 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
         return who, end if who is NOBODY else bracket.end()
     words = _BEHIND.match(text, end, stop)
     if not words:
-        return NOBODY, end
+        return _introduced_behind(text, end, stop), end
     who = _whole(text, words.start("words"), words.end("words"))
     titled = who.name is not None and (who.role is not None or _is_titled(text, who))
     ends = words["gap"] and _ENDS.match(text, words.end())
@@ -318,6 +329,13 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     if following is not None and _TO_NEXT.fullmatch(text, words.end(), following):
         return NOBODY, end
     return who, words.end()
+
+
+def _introduced_behind(text: str, end: int, stop: int) -> Person:
+    """Return who says behind a contact who they are (…,我是设备科的喻林生)."""
+    words = _INTRODUCED_BEHIND.match(text, end, stop)
+    who = _whole(text, *words.span("words")) if words else NOBODY
+    return who if who.name else NOBODY
 
 
 def _bracketed(text: str, start: int, end: int) -> Person:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from data import read_words
 
 _LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
-_BEFORE = re.compile(r"[\s:的/\-—(]{0,2}$")
-_BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为】\])]{0,3}$")
+_BEFORE = re.compile(r"[\s:的/\-—(\"“「]{0,2}$")
+_BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为写】\])\"“「]{0,3}$")
 _LEAD = re.compile(
     r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组站队]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是"
-    r"|[与跟和同由经给让]|通知|告知|告诉|转交?|交|发给?|中心)$"
+    r"|[与跟和同由经给让]|通知|告知|告诉|转交?|交|发给?|中心"
+    r"|上午|下午|白天|白班|早班|中班|夜班|夜间|夜里|晚上|早上|周末|平时|日间)$"
 )
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(
@@ -34,15 +35,16 @@ _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
+_ANYONE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?<!病)人[:是为]\s?[\"“]?$")
 _OTHER_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}$")
-_WORK_BEHIND = re.compile(r"\s(?P<work>[\u4e00-\u9fff]{2,9})$")
+_WORK_BEHIND = re.compile(r"[\s,、/]是?(?P<work>[\u4e00-\u9fff]{2,9})$")
 _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
 _EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
 _FAMILIAR = "小老阿"
 _SELDOM_NAMES = {"向"}  # 请向医生… names nobody
 _PET = "小阿"  # before a part of the first name too (小敏)
-_ANNOUNCES = frozenset("人者员主名")  # how words end behind which nothing but a name stands
+_ANNOUNCES = frozenset("人者员主名叫")  # how words end behind which nothing but a name stands
 
 
 class Person(NamedTuple):
@@ -234,12 +236,14 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     if before.kind == "called":
         pet = len(word) == 2 and word[0] in _PET and not text[end : end + 1].isalpha()
         announced = text[before.start : start].rstrip(" :")[-1:] in _ANNOUNCES
-        return titled or (pet and announced) or not _is_everyday(word)
+        named = pet or (len(word) > 1 and not _OF_A_PLACE.search(word))
+        return titled or (announced and named) or not _is_everyday(word)
     if titled and before.kind and len(word) > 1 and word in _set("surnames"):
         return True
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
     if before.kind == "work":
-        return len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))
+        apart = len(word) > 1 and text[start - 1] in "-—/|" and text[end : end + 1] in "-—/| "
+        return apart or len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))
     if word in _SELDOM_NAMES and before.kind == "lead":
         return False
     if len(word) == 1:
@@ -261,6 +265,9 @@ def _left_of(text: str, left: int, start: int) -> _Left:
             return _Left("called", (begins - len(work), begins), begins)
         own = called in _by_length("work")[0]
         return _Left("called", (begins, called_at) if own else None, begins)
+    anyone = _ANYONE.search(text, near, start)
+    if anyone:
+        return _Left("called", None, anyone.start())
     at = _stripped(_BEFORE, text, near, start)
     work = _ending("work", text, near, at) or _ending("title", text, near, at)
     if work:

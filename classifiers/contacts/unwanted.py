@@ -23,12 +23,12 @@ _PLEA_BEHIND = re.compile(
 )
 _OUT_OF_USE = re.compile(
     r"[\s)(,:的—-]{0,3}(?:(?:这|那|此|该|原|旧)?(?:两个|几个|个)?(?:号码?|电话|手机|联系方式)[,]?)?"
-    r"(?:均|都)?(?:已经|已|现已|现在|目前|早已|今日起|现)?(?:暂时|不再|作|被|经)?"
+    r"(?:均|都)?(?:已经|已|现已|现在|目前|早已|今日起|现)?(?:暂时|不再|作|被|经|欠费)?"
     r"(?:停用|停机|作废|注销|失效|弃用|废弃|空号|使用|打错|不用|报废|换号|是空号|是错的|有误|错误)[了,。;!)(\s]"
 )
 _WRONG = re.compile(
     r"[^\d,。;!?\n]{0,8}[,]?(?:已经?|都|就|打过去|拨过去|显示|提示){0,3}"
-    r"(?:是空号|是假的|是骗子|不对|离职|打错了)(?=[了,。;!)(\s]|$)"
+    r"(?:是空号|是假的|是骗子|不对|离职|调离|调走|调岗|不再?负责|打错了)(?=[了,。;!)(\s]|$)"
 )
 _CONDITION = re.compile(
     r"夜|晚|凌晨|午休|午间|中午|\d点|\d:\d|下班|上班|休息时|工作时间|工作日|周末|白天|平时|时段|没有|如无|若无|无物资|无货"
@@ -56,7 +56,9 @@ def find_unwanted(text: str, contacts: Sequence[tuple[int, int]]) -> list[bool]:
         if joined and unwanted[-1] and not before:
             before = _is_asked_before(text[max(0, contacts[number - 1][0] - _REACH) : last_end])
             before = before or _is_list_before(text, contacts[:number])
-        unwanted.append(before or _is_asked_behind(text[end : min(following, end + _REACH)]))
+        near = following < min(len(text), end + _REACH)
+        words = text[end : min(following, end + _REACH)]
+        unwanted.append(before or _is_asked_behind(words, goes_on=near))
     for number in range(len(contacts) - 1, 0, -1):
         start, end = contacts[number]
         words = text[end : end + _REACH]
@@ -92,12 +94,17 @@ def _is_asked_around(before: str, behind: str) -> bool:
     return bool(opened and re.match(_CALL, behind) and not _CONDITION.search(clause))
 
 
-def _is_asked_behind(words: str) -> bool:
-    """Tell whether `words`, which begin behind a number, ask not to call it."""
+def _is_asked_behind(words: str, *, goes_on: bool) -> bool:
+    """Tell whether `words`, which begin behind a number, ask not to call it.
+
+    goes_on: another number stands right behind them: a plea that ends there is about that one.
+    """
     if _OUT_OF_USE.match(words + "\n") or _WRONG.match(words):
         return True
     plea = _PLEA_BEHIND.match(words)
     if not plea or _ANOTHER.search(plea["clause"].replace("请", "")):
+        return False
+    if goes_on and plea.end() == len(words):
         return False
     # what donors are asked not to do is meant for who calls
     return bool(_GOODS.search(plea[0])) or not _CONDITION.search(plea[0])

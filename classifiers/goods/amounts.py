@@ -319,9 +319,7 @@ def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
     outer = _UNIT_TIMES.search(text, max(0, start - 6), start)
     if larger and outer and _PACK_SIZES.get(outer[1], 0) > larger:
         return True
-    if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
-        return True
-    if unit in MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
+    if text[start - 1 : start] in _TIMES_SIGNS and (unit in MEASURES or _ONE_MORE.match(text, end)):
         return True
     if _TIMES.match(text, end) and not _TIMES_MEASURE.match(text, end):
         return True

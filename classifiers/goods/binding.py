@@ -622,22 +622,19 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
 
 def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     """Return what an amount says of its good: need, or what is there."""
-    if _GOES_ALONG.match(text, max(amount.end, mention.end)):
+    end = max(amount.end, mention.end)
+    before = text[max(0, min(mention.start, amount.start) - _CLAUSE_BEFORE) : amount.start]
+    thanked = amount.end <= mention.start and _THANKS.search(before)
+    if amount.quantity == 0 or thanked or _GOES_ALONG.match(text, end):
         return Bound(held=True)
-    if _USED_UP.match(text, max(amount.end, mention.end)):
+    words = text[mention.end : max(mention.end, amount.start)]
+    # what is told of several goods together is no one's amount
+    together = _TOGETHER.search(words) and _LISTED_BEFORE.search(text, 0, mention.start)
+    of_others = amount.per is None and _PER_OTHER.search(before)
+    if together or of_others or _USED_UP.match(text, end):
         return Bound()
     if stock.is_held(text, mention.end, amount):
         return Bound()
-    if amount.quantity == 0:
-        return Bound(held=True)
-    before = text[max(0, min(mention.start, amount.start) - _CLAUSE_BEFORE) : amount.start]
-    if amount.end <= mention.start and _THANKS.search(before):
-        return Bound(held=True)
-    if amount.per is None and _PER_OTHER.search(before):
-        return Bound()
-    words = text[mention.end : max(mention.end, amount.start)]
-    if _TOGETHER.search(words) and _LISTED_BEFORE.search(text, 0, mention.start):
-        return Bound()  # what is told of several goods together is no one's amount
     if amount.unit is None and amount.quantity is not None:
         told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
         if told:
