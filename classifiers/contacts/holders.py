@@ -12,7 +12,8 @@ _CALLED = (
     r"联系|手机|微信|[薇威Vv]信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
     r"|私人|其|他|她|的|号|是|为|同号|本人|邮箱|电邮|[Ee]-?mail|吧|即可|就行|就好|就是|写"
     r"|来电|固话|专线|直线|手提|短信|那边|这边|处|接听?|负责|对接|收货|接收|值守|打|加|拨"
-    r"|统一|专门|全程|临时|专人|要(?=[:\s])|拿|牵头|转"
+    r"|统一|专门|全程|临时|专人|[要在](?=[:\s])|拿|牵头|转"
+    r"|(?:这?[两几]个)?号?都是我的?"
 )
 _PICTURE = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff"
 _GAP = re.compile(
@@ -41,32 +42,38 @@ _WROTE = re.compile(r"回信|来[电信]|留言|求助|发[帖文]")
 _OFFICE = re.compile(r"(?:热线|总机|客服|值班)[^,。;!?\n]{0,6}$")
 _TOLD = re.compile(r"(?=[,。;!?:\s(]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])")
 _SAME_NUMBER = re.compile(
-    r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-])"
+    r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-]|(?<=\))[\u4e00-\u9fff])"
 )
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
 _BY_SURNAME = re.compile(
     r"[\s,(]{0,2}(?:机主|本人|她|他|我|联系人)?姓([\u4e00-\u9fff]{1,2}?)(?=[,。;\s)、]|$)"
 )
-_ENDS = re.compile(r"收?\s*(?:[,;。!、)\n@#]|[-—~]{2}|$)")
+_ENDS = re.compile(r"收?\s*(?:[,;。!、()\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
     r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
+    r"(?:白天|晚上|夜间|夜里|上午|下午|早上)?[\s,;)]{0,2}"
     rf"(?:也可以?|或者?)?(?:加|发)?\(?(?:{_LABELS}|(?:发)?邮件)?号?码?[\s:是为至到给】\])]{{0,4}}"
 )
 _ONE_CELL = re.compile(r"[\s,、/;|]{1,3}(?:和|或|及)?\s?")
 _NAMES_END = re.compile(
-    rf"[\s:,(—\-]*(?:(?:两|二|三|几)?[位名](?:老师|同事|同志|医生|护士)?)?(?:的?{_LABELS}|[:\s,(]){{0,4}}$"
+    rf"\)?(?:[,\s]*(?:[两二]人|他们|值班|办公)?(?:共用|合用|同用|轮流接?|都用|共)?(?:手机|电话)?(?:只有|就)?"
+    rf"(?:同?一[个部]|这个)?)[\s:,(—\-]*(?:(?:两|二|三|几)?[位名](?:老师|同事|同志|医生|护士)?)?(?:的?{_LABELS}|[:\s,(]){{0,4}}$"
 )
 _NAMES_BEGIN = re.compile(r"[\s,:(—\-]{0,3}(?:分别)?(?:是|为|联系|找)?[\s:]?")
-_NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及)\s?|\s")
-_JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?)\s?")
+_NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及|or)\s?|\s")
+_JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?|or)\s?")
 _WARD = re.compile(r"(?:[院科部室办站处队组库的]|中心)$")
 _WARD_FIRST = re.compile(r"[\u4e00-\u9fff]{1,12}(?:[院科部室办站处队组库会]|中心)\s")
 _DASHED = re.compile(
     r"(?:\s?[-—]{1,2}\s?(?=[\u4e00-\u9fff]{1,2}(?:[\s,;、。)]|$))|[,、/]\s?(?=[\u4e00-\u9fff]{1,2}\))|(?=[\u4e00-\u9fff]{1,2}(?:[\s,;、。(]|$)))"
     r"(?P<name>[\u4e00-\u9fff]{1,2})"
 )
-_RENEWED = re.compile(r"[^。;\n]{0,14}?(?:新号|改成|换成|改用|更换为|现用)(?:号?码)?[是为:]?\s?")
+_TO_THEM = re.compile(r"[^。!?\n]{0,24}[给加发][他她](?:的|发)?(?:邮件|邮箱|微信|短信|QQ|电话)?[是为:]?\s?")
+_POINTS = re.compile(
+    r"(?:[^。!?\n]{0,24}?[,;\s])?(?:[^,。;!?\n]{0,6}?[找问]|[那这]是|[那这]位|是)(?=[\u4e00-\u9fff]{2})"
+)
+_RENEWED = re.compile(r"[^。;\n]{0,14}?(?:新号|改成|现在?用|换成|改用|更换为|现用)(?:号?码)?[是为:]?\s?")
 _HIS = re.compile(r"[他她](?:本人|自己)?的?(?:手机|电话|微信|私人|个人|直线)?号?码?[是为:]?\s?$")
 _INTRODUCED_BEHIND = re.compile(
     r"(?:[^。!?\n]{0,24}?[,;\s])?(?:我是|我叫|本人是?)(?P<words>[\u4e00-\u9fff]{2,14}?)(?=[,。;!?\s]|$)"
@@ -109,8 +116,7 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         elif who.role is None and behind.role:
             who = who._replace(role=behind.role)
         alone = who.name is None and who.role is None
-        on = _CARRIES_ON if last and text[last[1] : start].count("新") == 0 else _RENEWED
-        if alone and last and on.fullmatch(text, last[1], start):
+        if alone and last and _goes_on(text, last[1], start):
             who = holders[-1]
         elif alone:
             who = _introduced(text, max(begin, start - _POST_REACH), start)
@@ -119,6 +125,11 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
             who = labelled._replace(role=who.role or labelled.role) if labelled.name else who
         holders.append(who)
     return _shared(text, contacts, holders)
+
+
+def _goes_on(text: str, end: int, start: int) -> bool:
+    """Tell whether the words between two numbers say that one person has both."""
+    return any(words.fullmatch(text, end, start) for words in (_CARRIES_ON, _RENEWED, _TO_THEM))
 
 
 def _shared(text: str, contacts: Sequence[tuple[int, int]], holders: list[Person]) -> list[Person]:
@@ -335,7 +346,17 @@ def _introduced_behind(text: str, end: int, stop: int) -> Person:
     """Return who says behind a contact who they are (…,我是设备科的喻林生)."""
     words = _INTRODUCED_BEHIND.match(text, end, stop)
     who = _whole(text, *words.span("words")) if words else NOBODY
-    return who if who.name else NOBODY
+    if who.name:
+        return who
+    points = _POINTS.match(text, end, stop)
+    begin = points.end() if points else stop
+    for at in range(begin + 2, min(stop, begin + _LABEL + 4) + 1):
+        if re.search(r"[,。;!?\s]", text[begin:at]):
+            break
+        who = parse(text, begin, at)
+        if who.name and (_is_called_by_title(text, who) or not text[at : at + 1].isalpha()):
+            return who
+    return NOBODY
 
 
 def _bracketed(text: str, start: int, end: int) -> Person:

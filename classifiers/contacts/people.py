@@ -36,7 +36,7 @@ _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
 _ANYONE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?<!病)人[:是为]\s?[\"“]?$")
-_OTHER_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}$")
+_OTHER_NAME = re.compile(r"[\u4e00-\u9fff]{2,5}$")
 _WORK_BEHIND = re.compile(r"[\s,、/]是?(?P<work>[\u4e00-\u9fff]{2,9})$")
 _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
@@ -144,7 +144,7 @@ def _nicknamed(text: str, left: int, end: int) -> Person:
         if name is None:
             continue
         before = _left_of(text, left, name.start())
-        apart = pattern is _FOREIGN or text[name.start() - 1] in " :"
+        apart = pattern is _FOREIGN or text[name.start() - 1] in " :叫"
         if before.kind != "called" or not apart:
             continue
         if pattern is _FOREIGN or not (_is_everyday(name[0]) or _is_word_of_work(text, name)):
@@ -159,7 +159,11 @@ def _of_other_names(text: str, left: int, end: int) -> Person | None:
         before = _left_of(text, left, start)
         word = text[start:end]
         title = _ending("title", text, left, before.work[1]) if before.work else ""
+        if before.work and not title and text[start - 1] == " ":
+            title = _ending("work", text, left, before.work[1])
         if not title or not before.work or _holds_words(word):
+            continue
+        if _set("never") & set(word):
             continue
         alone = _named(text, left, before.work[1], title, is_title=True) is NOBODY
         return Person((start, end), before.work, before.start) if alone else None
@@ -168,7 +172,7 @@ def _of_other_names(text: str, left: int, end: int) -> Person | None:
 
 def _titled(text: str, left: int, body: int, end: int) -> Person:
     """Return who is named before a title by a name that has no family name (才让医生)."""
-    for start in (body - 3, body - 2):
+    for start in range(max(left, body - 5), body - 1):
         word = text[start:body]
         if start < left or not _OTHER_NAME.fullmatch(word) or _holds_words(word):
             continue
@@ -242,7 +246,9 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
         return True
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
     if before.kind == "work":
+        pet = len(word) == 2 and word[0] in _PET and text[start - 1] == " "
         apart = len(word) > 1 and text[start - 1] in "-—/|" and text[end : end + 1] in "-—/| "
+        apart = apart or pet
         return apart or len(word) == 1 or not (_is_everyday(word) or _is_everyday(first))
     if word in _SELDOM_NAMES and before.kind == "lead":
         return False
