@@ -38,7 +38,7 @@ _SPECIFIC = re.compile(
 _FILLER = (
     r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再也有来数号个型欠仍尚现计"
     r"\[{另请想先都仅只到剩存]"
-    r"|[已的达少■…·】]"
+    r"|[已的达少■…·】\]]"
     r"|缺口|(?:请?求|申请|请|恳请)?(?:支援|援助|捐[助赠]?|购)|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
@@ -64,7 +64,7 @@ _GOES_ALONG = re.compile(
 )
 _USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
-    r"(?:库存|存货|盘库|盘点|清点|家底|账面|储备(?=\s?:)|尚存|在库|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
+    r"(?:库存|存货|盘库|盘点|清点|家底|账面|储备(?=\s?:)|(?:采购|招标)内容(?=\s?:)|(?:现货)?报价单?(?=\s?:)|(?:准备|打算|计划|愿意?|想|可以?)(?:无偿|免费|全部|都)?捐[赠出献]?(?=\s?:)|[这此本]次(?:[送捐寄带][来去达到]?的?)?[是有](?=\s?:)|尚存|在库|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
     r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
 )
@@ -83,6 +83,16 @@ _SIZES_OF_ONE = re.compile(rf"\((?:{_A_SIZE}[、,/])+{_A_SIZE}\)")
 _OPEN_SIZES = re.compile(rf"\((?:{_A_SIZE}[、,/和])+{_A_SIZE}(?=\s?(?:各|每)|$)")
 _TOGETHER = re.compile(r"(?:合计|总计|共计|总共|一共|共|加起来|总数)")
 _LISTED_BEFORE = re.compile(r"□[、和及与/]$")
+_GLUED_NAME = re.compile(
+    r"(?<![\u4e00-\u9fff□])[\u4e00-\u9fff]{1,8}"
+    r"(?<![需缺求要各共约再来给还有差的少为是补计供领发备到配])$"
+)
+_CELL_OPENS = re.compile(r"(?:[、,;:]|[需缺求要]|支援)\s?$")
+_OF_KIND = re.compile(r"[\u4e00-\u9fff]{1,5}")
+_ORDERED = re.compile(r"已经?[^,。;□\d]{0,8}(?:订购|采购|下单|预订|购买|购置)了?$")
+_PRICE = re.compile(
+    r"\s?(?:成交价|单价|售价|报价|中标价)?\s?\d+(?:\.\d+)?万?[元块]\s?(?:/|每|$)|\s?(?:成交|中标)价"
+)
 _PER_OTHER = re.compile(
     r"每一?[个张间台辆组班床科层车户家]?[\u4e00-\u9fff]{0,6}?(?:单元|科室|病区|病房|[床科层车户班组家院点站台村])[^,。;!?\n\d]{0,8}$"
 )
@@ -94,7 +104,8 @@ _ALREADY_TOLD = re.compile(
     r"(?:东西|物资)?[^,。;\n□]{0,4}(?:别|勿|不[要用必缺需收]|停|够|到了|先不|有了|齐了)"
 )
 _SETTLED = re.compile(
-    r"[,\s:](?:目前|现在?|均|都|全部?){0,2}已经?(?:全部)?(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买)"
+    r"[,\s:](?:物资|东西|以上)?(?:目前|现在?|均|都|全部?){0,2}已经?(?:于[^,。;\n]{2,8})?(?:全部)?"
+    r"(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买|交接|签收)"
 )
 _CLOSED = re.compile(r"[;。!\n]")
 _NEED_WORD = re.compile(
@@ -123,6 +134,8 @@ _UNIT_COLUMN = re.compile(r"^单位$")
 _NAME_COLUMN = re.compile(
     r"^□+$|名称|品名|物资|物品|品种|耗材|产品|规格|包装|型号|种类|科目|项目|药品|货品|东西"
 )
+_A_NAME = re.compile(r"[A-Za-z0-9\-]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,11}")
+_HEADING_IN_BRACKETS = re.compile(r"\(([^()\n]{5,60})\)\s?:?\s?$")
 _DIVIDERS = ("\t", "|", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
@@ -320,6 +333,8 @@ def fits(unit: str | None, mention: Mention) -> bool:
 def _table(line: _Line) -> _Table | None:
     """Return the columns that a heading names, None where the line is no heading of a table."""
     words = line.text[line.start : line.end]
+    inner = _HEADING_IN_BRACKETS.search(words)
+    words = inner[1] if inner else words.rstrip(" :")
     for divider in _DIVIDERS:
         cells = words.split(divider) if divider != " " else words.split()
         if not 2 <= len(cells) <= _MOST_COLUMNS or max(map(len, cells)) > 16:
@@ -397,14 +412,42 @@ def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
     spans = [m.span() for m in re.compile(pattern).finditer(line.text, line.start, line.end)]
     if divider == " ":
         return spans
-    cells = []
-    start = line.start
-    while True:
-        end = line.text.find(divider, start, line.end)
-        cells.append((start, end if end >= 0 else line.end))
-        if end < 0:
-            return cells
+    marks = r"[/|]" if divider == "/" else re.escape(divider)  # numbers are parted by bars
+    ends = [mark.start() for mark in re.compile(marks).finditer(line.text, line.start, line.end)]
+    return list(_stretches(line.start, [*ends, line.end]))
+
+
+def _stretches(start: int, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that end at `ends`, one sign apart."""
+    for end in ends:
+        yield start, end
         start = end + 1
+
+
+def find_in_rows(
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> list[Mention]:
+    """Return goods no lexicon knows that stand in the column of names of a table.
+
+    text: normalised, known goods blotted out.
+    """
+    table: _Table | None = None
+    unlisted = []
+    for line in _lines(text, mentions, amounts):
+        if not line.amounts:
+            table = _table(line) or table
+            continue
+        cells = _cells(line, table.divider) if table and not line.goods else []
+        if not table or len(cells) != len(table.roles):
+            continue
+        at = table.roles.index("name") if "name" in table.roles else 0
+        start, end = cells[at]
+        words = text[start:end].strip()
+        told = [(r, c) for i, (c, r) in enumerate(zip(cells, table.roles, strict=True)) if i != at]
+        if _last_amount(line, told, "need") and _A_NAME.fullmatch(words):
+            start = text.index(words, start)
+            unlisted.append(Mention(start, start + len(words), words, "unknown", False))
+    return unlisted
 
 
 # Lines that speak of the goods of others
@@ -625,7 +668,12 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     end = max(amount.end, mention.end)
     before = text[max(0, min(mention.start, amount.start) - _CLAUSE_BEFORE) : amount.start]
     thanked = amount.end <= mention.start and _THANKS.search(before)
-    if amount.quantity == 0 or thanked or _GOES_ALONG.match(text, end):
+    ordered = _ORDERED.search(text, max(0, mention.start - _CLAUSE_BEFORE), mention.start)
+    sold = _PRICE.search(text, mention.end, max(mention.end, amount.start)) or _PRICE.match(
+        text, amount.end
+    )
+    none_there = amount.quantity == 0 and not stock.is_held(text, mention.end, amount)
+    if none_there or thanked or ordered or sold or _GOES_ALONG.match(text, end):
         return Bound(held=True)
     words = text[mention.end : max(mention.end, amount.start)]
     # what is told of several goods together is no one's amount
@@ -649,10 +697,21 @@ def _points_ahead(text: str, amount: Amount, mention: Mention) -> bool:
     """Tell whether an amount may count the good behind it (5000只口罩, 7000隔离衣)."""
     gap = text[amount.end : mention.start]
     if amount.unit or amount.quantity is None:
-        return len(gap) <= 10 and _FROM_AMOUNT.fullmatch(gap) is not None
+        if gap[:1].isspace() and _GLUED_NAME.search(text, max(0, amount.start - 12), amount.start):
+            return False  # it counts the word that it stands behind (老花镜80副 象棋)
+        return len(gap) <= 10 and (
+            _FROM_AMOUNT.fullmatch(gap) is not None or _is_whole_cell(text, amount, mention, gap)
+        )
     least = (amount.quantity or 0) >= _LEAST_BARE
     words = amount.quantity_text
     return not gap and least and not _YEAR.fullmatch(words)
+
+
+def _is_whole_cell(text: str, amount: Amount, mention: Mention, gap: str) -> bool:
+    """Tell whether amount, kind and good are all of a cell (、30套换洗的□□、)."""
+    opens = _CELL_OPENS.search(text, max(0, amount.start - 4), amount.start) is not None
+    closes = text[mention.end : mention.end + 1] in {"", *"、,。;!?)\n"}
+    return opens and closes and _OF_KIND.fullmatch(gap) is not None and not find_cues(gap)
 
 
 def _names_model(

@@ -165,7 +165,10 @@ def _settle(text: str, groups: Sequence[Group], *, asking: bool) -> None:
             after.wanted = before.wanted
     for after, before in pairwise(reversed(groups)):
         if before.wanted is None and after.chain == before.chain:
-            all_of_them = after.wanted is False and text[after.end : after.end + 1] in "都均全"
+            last = after.mentions[-1]
+            its = after.amounts.get(last)
+            end = its.end if its and its.start >= last.end else after.end
+            all_of_them = after.wanted is False and text[end : end + 1] in "都均全"
             before.wanted = after.wanted if after.wanted or all_of_them else None
     with_amount = sum(len(group.amounts) for group in groups)
     size = Counter(
@@ -211,7 +214,11 @@ def _add_amounts(text: str, groups: Sequence[Group], bound: Mapping[Mention, Bou
 def _share_out(text: str, groups: Sequence[Group]) -> None:
     """Give the amount told for each (各50箱) to all goods of its list, before or behind it."""
     for group in groups:
-        amount = group.amounts.get(group.mentions[-1])
-        if amount and amount.per == "each":
-            for mention in group.mentions:
-                group.amounts.setdefault(mention, amount)
+        for at, last in enumerate(group.mentions):
+            amount = group.amounts.get(last)
+            if not amount or amount.per != "each":
+                continue
+            for mention in reversed(group.mentions[:at]):
+                if mention in group.amounts:
+                    break
+                group.amounts[mention] = amount

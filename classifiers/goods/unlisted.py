@@ -19,6 +19,7 @@ _DETAIL = re.compile(r"\([^()\n]{0,30}\)")
 _NAME = re.compile(
     r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,13}|[A-Za-z]{1,6}(?![码号型级款寸度])[\u4e00-\u9fff]"
 )
+_MAKE = re.compile(r"[A-Z][A-Za-z0-9\-]{1,8}\s(?=[A-Za-z0-9]{0,8}[\u4e00-\u9fff])")
 _TRIM = "等各约共缺需要求xX"
 _FILLER = re.compile(r"^\s+|[\s:xX×*=~\-—约各共缺需要求等]+$|^\s*(?:另|和|及|还有|以及)")
 _JOINED = frozenset("、;\n+")
@@ -26,6 +27,8 @@ _ROW_MARK = re.compile(r"[、,;\n。!?|/\t:+]|\s{2,}")
 _ROW_LEAD = re.compile(
     r"\s?[、,;\n|/\t+ ]{1,3}\s?(?:[-·•●▪]|\(?[\d一二三四五六七八九十]{1,2}[.)、])?\s*"
 )
+_OPENS_CELL = re.compile(r"(?:[、,;:]|[需缺求要]|支援)\s?$")
+_NAME_BEHIND = re.compile(r"的?(?P<name>[\u4e00-\u9fff]{2,10})(?=[、,;。!\n]|$)")
 _ALIAS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,10}/$")
 _DOSE = re.compile(
     r"(?<=[\u4e00-\u9fff\t ])\d+(?:\.\d+)?\s?"
@@ -136,9 +139,29 @@ def find_unlisted(
                 unlisted.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
     taken = {at for m in unlisted for at in range(m.start, m.end)}
     unlisted += [
-        m for m in _by_amount(text, mentions, amounts) if taken.isdisjoint(range(m.start, m.end))
+        m
+        for m in [*_by_amount(text, mentions, amounts), *_behind_amounts(text, mentions, amounts)]
+        if taken.isdisjoint(range(m.start, m.end))
     ]
     return unlisted
+
+
+def _behind_amounts(
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> list[Mention]:
+    """Return goods in a list that tells the amounts first (4台移动手术灯、6顶□□□□)."""
+    goods = {m.start for m in mentions}
+    first = [
+        a for a in amounts if a.unit and _OPENS_CELL.search(text[max(0, a.start - 4) : a.start])
+    ]
+    if not any(a.end in goods for a in first):
+        return []
+    named = []
+    for amount in first:
+        name = _NAME_BEHIND.match(text, amount.end)
+        if name and not _never().search(name["name"]) and not find_cues(name["name"]):
+            named.append(Mention(*name.span("name"), name["name"], "unknown", False))
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +271,8 @@ def _row_name(text: str, start: int, end: int) -> tuple[int, int] | None:
     cell = _DETAIL.sub(_blank, text[start:end])
     mark = _NUMBERING.match(cell)
     at = mark.end() if mark else 0
+    make = _MAKE.match(cell, at)
+    at = make.end() if make else at
     name = _NAME.match(cell, at)
     if not name:
         return None

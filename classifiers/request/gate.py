@@ -19,7 +19,9 @@ _HOSPITAL = 16  # a facility's bare name: it counts beside goods with an amount 
 _BEFORE, _BEHIND = 8, 12  # signs beside goods in which an amount is looked for
 _ANY_NUMBER = re.compile(r"[\d两百千万十几]")
 _FACILITIES = ("医院", "卫生院", "卫生室", "血站", "疾控", "急救中心", "医务室")
-_CONTACT = re.compile(r"1[3-9]\d{9}|(?<!\d)0\d{2,3}-?\d{7}|(?:[VvWw][Xx]|微信|[加+➕]\s?[Vv])号?[:是]?\s?[A-Za-z]")
+_CONTACT = re.compile(
+    r"1[3-9]\d{9}|(?<!\d)0\d{2,3}-?\d{7}|(?:[VvWw][Xx]|微信|[加+➕]\s?[Vv])号?[:是]?\s?[A-Za-z]"
+)
 _HASHTAG = re.compile(r"#[^#\n]{1,60}#")
 _NUMBER = re.compile(
     r"[\d两百千万]\s?(?:只|套|件|箱|盒|副|双|把|条|台|床|瓶|桶|顶|支(?!医|队|援|救|持))"
