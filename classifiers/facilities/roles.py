@@ -24,13 +24,16 @@ _TEAM = re.compile(
     r"|(?<![求请盼望需给获到助会家人界位])支援(?=[^,。;!?\n]{2,16}(?:医院|[院中]心|卫生院|的))"
     r"|(?:支援|借调|轮转?|抽调|增援)(?:的|过?来|到|至|在|期间|一线|中)"
     r"|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
-    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|来自[^,。;!\n]{2,60}?(?:医[生护务]|护士)|(?<!列)队员|(?:[两全我各本]|队)(?:队|里)(?![列长伍])|院援[^助外建,。]{1,4}|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
+    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|被(?:抽|派|调)(?:调|派)?(?:到|去|往|进)|来自[^,。;!\n]{2,60}?(?:医[生护务]|护士)|(?<!列)队员|(?:[两全我各本]|队)(?:队|里)(?![列长伍])|院援[^助外建,。]{1,4}|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
 )
 _STAYS = re.compile(
     r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
     r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分[到在]|分配[到在]|被?[派调]到|所在的?|驻地[在为是]|安排[在到进]|来到|到了|扎根"
     r"|支援的是|整建制接管|帮扶|下沉到?|定点在?|驻点在?|蹲点|落脚在?|编入|划到|轮[到转]|转战|借调[到在至]|扎在|去了)"
     r"|(?:(?<![留放停存落])在|于))(?:了|着|的是)?$"
+)
+_ARRIVES = re.compile(
+    r"(?:队|医护|护士|人员)(?:已经?|刚刚?|今天|昨天|昨晚)?(?:到|抵达?|进|赴|来)(?:了|驻)?$|被?(?:抽|派|调)(?:调|派)?(?:到|去|往|进)$"
 )
 _WORKS = re.compile(
     r"(?:[\u4e00-\u9fff]{0,8}?(?:病区|病房|科|楼|ICU|院区|方舱|里|内))?(?:重症|隔离|感染)?"
@@ -48,12 +51,12 @@ _OF_HOST = re.compile(
 )
 _GIVES = re.compile(
     r"(?:[、和与及][^,。;!?\n收获缺需求接得]{2,14}?)?"
-    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|同行|食堂|医护|师生|工会|党委|老师|医生|护士)们?)?"
+    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|同行|食堂|医护|师生|工会|党委|老师|医生|护士|(?:援[鄂汉])?(?:医疗)?队员)们?)?"
     r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程|曾经?|之前|早前|日前|近日|撤离?之?前|离开之?前|临走之?前?|走之前)*"
     r"(?:[^,。;!?\n]{1,10},(?:也|还|却|仍|依然|照样)(?=[向给为把将]))?"
     r"(?:(?:把|将)[^,。;!?\n]{2,32}?(?=留给|捐给|送给|赠给|交给|转给|借给|匀给|分给|运给|移交))?"
     r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:捐出|捐赠[了出的]|捐赠(?=[^,。;!?\n]{1,8}?[\d一二三四五六七八九十百千万两]+[件套个只箱副台])|捐赠\d|留给|赠给|移交给"
+    r"(?:捐出|捐赠[了出的]|捐赠(?=[^,。;!?\n]{1,8}?[\d一二三四五六七八九十百千万两]+[件套个只箱副台])|捐赠\d|[赠捐送](?=[\u4e00-\u9fff]{1,8}\d)|(?:[^,。;!?\n缺需求]{0,6}?)(?:淘汰|转让?|留)给(?:我们|我院|本院)|留给|赠给|移交给"
     r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|出|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
     r"|(?:支援|援助|帮助|接济|救济)(?:过|了)?(?:我们|咱们|我院|本院)(?!的?(?:医|队))|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
     r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派出的(?=[^,。;!?\n缺需没]{2,16}?(?:到了|抵达|来到|赶到|进驻|接管|驰援|援))|派遣(?!的)|派了|派来)"
@@ -124,7 +127,7 @@ _ASIDE_BEHIND = re.compile(
     r"|(?:援建|建成|开工|完工|落成|交付|启用|正式|关闭|休舱|的建设|的经验|今天开|投入使用)"
 )
 _ONCE_THERE = re.compile(
-    r"(?:曾经?|原先?|以前|之前|早年|当年|去年|前年|大学时?|退休前|入职前|过去|从前|读研时|实习时|年轻时)"
+    r"(?:曾经?|原先?|原本|本来|以前|之前|早年|当年|去年|前年|大学时?|退休前|入职前|过去|从前|读研时|实习时|年轻时)"
     r"[^,。;!?\n]{0,8}(?:在|于|是|系|属于?|任职)$"
     r"|(?:毕业|退休|离职|调离|辞职|规培|进修|实习|培训|就读|任教)(?:于|自|前?在|从)?$"
 )
@@ -147,6 +150,10 @@ _UNHARMED = re.compile(
 )
 _STAGING = re.compile(
     r"(?:那里|那边|[^,。;!?\n]{0,4})(?:代收|代转|中转|转运|周转|暂存|集散|转交|转给|代为)"
+)
+_APART = re.compile(
+    r"(?:是)?(?:同名|易混|重名|不是一[家回]|是两[家回]|名字像)|(?:统一|强行|临时)?(?:调走|收走|征用)|由[^,。;!?\n]{2,10}?(?:统一|代)(?:配|收|发|领)"
+    r"|[:,]?\s?够(?:了|用)?(?=[,。!;\n]|$)|是定点(?:医院|单位)?(?=[,。])"
 )
 _TO_STAGE = re.compile(r"[寄送放存运发][在到往至给]?$|[由经]$|先到$|通过$|收[件货][:人]{0,2}$")
 _ASKED_THERE = re.compile(
@@ -230,9 +237,12 @@ _LACK_WORD = re.compile(
 _HEAD_BEFORE = re.compile(
     r"(?:^|[\n\t|:;。!?】)#@]|[\d一二三四五六七八九十][.、)]|[\u4e00-\u9fff] )\s*、?\s*$"
 )
-_HEAD_BEHIND = re.compile(r"\s*(?:$|[:\n\t|(,—\-#/、]|\s)")
+_HEAD_BEHIND = re.compile(r"\s*(?:$|[\u4e00-\u9fff]{2,6}:|[:\n\t|(,—\-#/、]|\s)")
 _CALL_BEFORE = re.compile(
     r"[求帮救缺需急寄募盼]|支援|捐[给往到赠]|驰援|关注|扩散|收[货件]|地址|@|我们?[院是在]|我在|就在|在$"
+)
+_OWN_PLACE = re.compile(
+    r"[^,。;!?\n]{0,4}(?:上班|工作)?[,，](?:弟|妹|哥|姐|爸|妈|老家|同学|朋友|家乡|妻|老公|媳妇)"
 )
 _JOINED_BEFORE = re.compile(r"(?:医院|[院中]心|卫生院|疾控|队)\s?(?:[和与及、/]|以及)$")
 _AND = re.compile(r"[和与及、]|以及")
@@ -293,6 +303,8 @@ def _lacks(text: str, name: FacilityName, names: Sequence[FacilityName]) -> bool
     line = text[max(0, name.start - _BEFORE) : name.start]
     if _HEAD_BEFORE.search(line) and _HEAD_BEHIND.match(text, name.end):
         return True
+    if _OWN_PLACE.match(text, name.end):
+        return False
     if _CALL_BEFORE.search(_CLAUSE.split(line)[-1]) or _JOINED_BEFORE.search(line):
         return True
     behind = text[name.end : min(_end_of_its_words(text, name, names), name.end + _ITS_WORDS)]
@@ -431,6 +443,12 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
         return "" if own else "giving"
     if visiting and _is_host(clause, behind):
         return "host"
+    if re.search(r"借了$", clause) and re.match(r"[一二两三四五六七八九十几\d]", behind):
+        return "giving"
+    if re.search(r"[向从找跟问]$", clause) and re.match(
+        r"[^。;!?\n]{0,24}?(?:借|要|匀|调|讨)来", behind
+    ):
+        return "giving"
     if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
     reported = _REPORTED.search(clause) and (not _LACK.search(until) or _PASSES_ON.match(behind))
@@ -508,6 +526,8 @@ def _is_host(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that a team from elsewhere works there."""
     if _OF_HOST.match(behind):
         return True
+    if _ARRIVES.search(clause):
+        return True
     if re.search(r"(?<![收送寄运捐发拨拿领达])[到去来赴往]$", clause) and _WORKS.match(behind):
         return True
     stays = _STAYS.search(clause)
@@ -525,6 +545,12 @@ def _is_elsewhere(clause: str, behind: str) -> bool:
     """Tell whether somebody was, learned, asked or only stopped at what is named here."""
     if re.search(
         r"(?:上级|牵头|对口(?:支援|帮扶)?|帮扶|协作|托管|兄弟)(?:单位|医院)[是为:]?$", clause
+    ):
+        return True
+    if re.search(r"(?:采访|问)了?$", clause) or _APART.match(behind):
+        return True
+    if re.search(r"因为?|由于", clause[-3:]) and re.match(
+        r"腾空|停诊|关闭|封[闭控院]|搬迁|爆满", behind
     ):
         return True
     if _ONCE_THERE.search(clause) or _BEYOND.match(behind) or _UNHARMED.match(behind):
