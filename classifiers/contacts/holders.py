@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from classifiers.contacts.people import NOBODY, Person, parse, surnames
+from classifiers.contacts.people import NOBODY, Person, is_unheard_of, parse, surnames
 from classifiers.need import Form
 
 _CALLED = (
@@ -20,6 +20,7 @@ _GAP = re.compile(
     rf"(?:[\s:,;(、/\-—?.】【|~*>=_\"“”「」{_PICTURE}]|(?:填写|整理|登记|核实|发布|提供|汇总|转发|反映|留)(?=\()|(?<![接签])收(?=[\s,:;])|{_CALLED}"
     r"|\((?:手机|电话|座机|微信|办|办公|宅|内线|长号|短号)\))*$"
 )
+_THANKS = re.compile(r"(?:感谢|谢谢|多谢|据|听)[^,。;!?\n]{0,8}$")
 _LABELS = (
     r"(?:办公|备用|企业|固定|值班|私人|移动|常用|工作|医院|科室)?"
     r"(?:微信|QQ|扣扣|手机|电话|座机|固话|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|[Tt][Ee][Ll]|小灵通|热线|办|办公|宅|短号|长号)"
@@ -52,6 +53,7 @@ _ENDS = re.compile(r"收?\s*(?:[,;。!、()\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
 _CARRIES_ON = re.compile(
     r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
+    r"(?:(?<=\n)\(?[一二三四五六七八九十\d]{1,2}[、.)]\s?)?"
     r"(?:白天|晚上|夜间|夜里|上午|下午|早上)?[\s,;)]{0,2}"
     rf"(?:也可以?|或者?)?(?:加|发)?\(?(?:{_LABELS}|(?:发)?邮件)?号?码?[\s:是为至到给】\])]{{0,4}}"
 )
@@ -63,6 +65,7 @@ _NAMES_END = re.compile(
 _NAMES_BEGIN = re.compile(r"[\s,:(—\-]{0,3}(?:分别)?(?:是|为|联系|找)?[\s:]?")
 _NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及|or)\s?|\s")
 _JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?|or)\s?")
+_LONG_NAME = re.compile(r"\s(?P<name>[\u4e00-\u9fff]{3,5})\s?(?:$|[,。;!\n)])")
 _WARD = re.compile(r"(?:[院科部室办站处队组库的]|中心)$")
 _WARD_FIRST = re.compile(r"[\u4e00-\u9fff]{1,12}(?:[院科部室办站处队组库会]|中心)\s")
 _DASHED = re.compile(
@@ -242,8 +245,10 @@ def _names_before(text: str, left: int, start: int, count: int) -> list[Person]:
     if len(names) != max(count, 2):
         return []
     if count == 1:
-        last = names[1].name or (0, 0)
-        return [Person(((names[0].name or last)[0], last[1]), None, names[0].start)]
+        first, last = (name.name or (0, 0) for name in names)
+        role = names[1].role
+        titled_to = role[1] if role and role[0] == last[1] else last[1]
+        return [Person((first[0], titled_to), None, names[0].start)]
     return names
 
 
@@ -280,7 +285,9 @@ def _before(text: str, left: int, start: int) -> Person:
     pause = _PAUSE.search(between)
     opens = _OPENS.search(text, 0, who.start) and _is_called_by_title(text, who)
     mine = bool(bracketed.name) and text[end - 1 : end] in "我人"
-    sure = who.called or opens or mine
+    beside = between in {",", "、"} and _is_called_by_title(text, who)
+    beside = beside and not _THANKS.search(text, left, who.start)
+    sure = who.called or opens or mine or beside
     if pause and not sure and not _PHONE_WORD.search(between, pause.start()):
         return NOBODY
     if who.name is None:
@@ -318,12 +325,9 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     stop = min(len(text), end + _REACH) if following is None else following
     same = _SAME_NUMBER.match(text, end, stop)
     end = same.end() if same else end
-    surname = _BY_SURNAME.match(text, end, stop)
-    if surname:
-        return Person(surname.span(1), None, surname.start(1)), surname.end()
-    dashed = _DASHED.match(text, end, stop)
-    if dashed and dashed["name"] in surnames():
-        return Person(dashed.span("name"), None, dashed.start("name")), dashed.end()
+    name = _name_alone(text, end, stop)
+    if name:
+        return Person(name, None, name[0]), name[1]
     bracket = _BRACKET.match(text, end, stop)
     if bracket:
         who = _bracketed(text, *bracket.span(1))
@@ -339,11 +343,23 @@ def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     sure = sure or near
     asked = bool(words["asked"]) and not words["asked"].endswith("是") and bool(ends)
     if who.name is None or not (sure or asked):
-        return NOBODY, end
+        return _introduced_behind(text, end, stop), end
     who = who._replace(called=asked)
     if following is not None and _TO_NEXT.fullmatch(text, words.end(), following):
         return NOBODY, end
     return who, words.end()
+
+
+def _name_alone(text: str, end: int, stop: int) -> tuple[int, int] | None:
+    """Return where a name stands behind a contact that is a family name alone, or of many signs."""
+    surname = _BY_SURNAME.match(text, end, stop)
+    if surname:
+        return surname.span(1)
+    dashed = _DASHED.match(text, end, stop)
+    if dashed and dashed["name"] in surnames():
+        return dashed.span("name")
+    last = _LONG_NAME.match(text, end, stop)
+    return last.span("name") if last and is_unheard_of(last["name"]) else None
 
 
 def _introduced_behind(text: str, end: int, stop: int) -> Person:
@@ -358,8 +374,9 @@ def _introduced_behind(text: str, end: int, stop: int) -> Person:
         if re.search(r"[,。;!?\s]", text[begin:at]):
             break
         who = parse(text, begin, at)
-        if who.name and (_is_called_by_title(text, who) or not text[at : at + 1].isalpha()):
-            return who
+        sure = _is_called_by_title(text, who) or not text[at : at + 1].isalpha()
+        if who.name and sure:
+            return NOBODY if _TO_NEXT.fullmatch(text, at, stop) and stop < len(text) else who
     return NOBODY
 
 

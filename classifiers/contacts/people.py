@@ -33,6 +33,7 @@ _IN_ENGLISH = re.compile(
 )
 _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
+_CALLED_NAME = re.compile(r"(?<=叫)[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
 _ANYONE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?<!病)人[:是为]\s?[\"“]?$")
@@ -106,6 +107,11 @@ def surnames() -> frozenset[str]:
     return _set("surnames")
 
 
+def is_unheard_of(words: str) -> bool:
+    """Tell whether no part of `words` is an everyday word, as in a name of another language."""
+    return not (_holds_words(words) or _set("never") & set(words))
+
+
 def _called_so(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人: by a foreign name or by one nobody is born with."""
     english = _IN_ENGLISH.search(text, max(left, end - 2 * _NEAR), end)
@@ -139,7 +145,7 @@ def _surname_alone(text: str, left: int, end: int) -> int | None:
 
 def _nicknamed(text: str, left: int, end: int) -> Person:
     """Return who is named right behind 联系人 by a foreign name or one of their own choice."""
-    for pattern in (_FOREIGN, _NICKNAME):
+    for pattern in (_CALLED_NAME, _FOREIGN, _NICKNAME):
         name = pattern.search(text, max(left, end - _NEAR), end)
         if name is None:
             continue
@@ -275,7 +281,8 @@ def _left_of(text: str, left: int, start: int) -> _Left:
     if anyone:
         return _Left("called", None, anyone.start())
     at = _stripped(_BEFORE, text, near, start)
-    work = _ending("work", text, near, at) or _ending("title", text, near, at)
+    title = "" if "/" in text[at:start] else _ending("title", text, near, at)
+    work = _ending("work", text, near, at) or title
     if work:
         begins = at - len(work)
         further = _left_of(text, near, begins)

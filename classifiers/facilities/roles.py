@@ -71,6 +71,10 @@ _GIVES_FREELY = re.compile(
     r"|(?:也|已经?|刚刚?|紧急|连夜|火速|先后|又)*(?:抽调|选派|增派|调派|派了?|组织)了?[^,。;!?\n缺需求]{1,12}?(?:名|人|医生|护士|医护|专家|队|车)"
     r"[^,。;!?\n缺需求]{0,8}?(?:到|来|赶|支援|增援|驰援)"
 )
+_LENT = (
+    (re.compile(r"借了$"), re.compile(r"[一二两三四五六七八九十几\d]")),
+    (re.compile(r"[向从找跟问]$"), re.compile(r"[^。;!?\n]{0,24}?[借要匀调讨]来")),
+)
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
 _GIVEN_BY = re.compile(
@@ -443,12 +447,6 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
         return "" if own else "giving"
     if visiting and _is_host(clause, behind):
         return "host"
-    if re.search(r"借了$", clause) and re.match(r"[一二两三四五六七八九十几\d]", behind):
-        return "giving"
-    if re.search(r"[向从找跟问]$", clause) and re.match(
-        r"[^。;!?\n]{0,24}?(?:借|要|匀|调|讨)来", behind
-    ):
-        return "giving"
     if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
     reported = _REPORTED.search(clause) and (not _LACK.search(until) or _PASSES_ON.match(behind))
@@ -516,6 +514,8 @@ def _is_giver(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that it gave or sent something."""
     gives = _GIVES.match(behind) or _GIFT_TO.match(behind) or _GIVES_FREELY.match(behind)
     if gives and not _ASKED.search(gives[0]):
+        return True
+    if any(before.search(clause) and then.match(behind) for before, then in _LENT):
         return True
     if _SENT_HOME.match(behind) or (_THANKS.search(clause) and _LIST_END.match(behind)):
         return True
