@@ -21,7 +21,7 @@ from classifiers.request import gate, quick, request
 
 _JUDGED = "request"
 LONGEST = 20_000  # characters that are read; a longer post is not a person's message
-RULES = 6  # count up when readers or lexicons change so that posts deserve another reading
+RULES = 7  # count up when readers or lexicons change so that posts deserve another reading
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
 

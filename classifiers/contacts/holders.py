@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from classifiers.contacts.people import NOBODY, Person, is_unheard_of, parse, surnames
@@ -154,11 +155,9 @@ def _of_columns(text: str, contacts: Sequence[tuple[int, int]]) -> dict[int, Per
     """Return who stands in the column of persons of a table, for the numbers in that row."""
     holders: dict[int, Person] = {}
     head: tuple[str, int, int] | None = None
-    number = 0
+    starts = [start for start, _ in contacts]
     for line in re.finditer(r"[^\n]+", text):
-        while number < len(contacts) and contacts[number][0] < line.start():
-            number += 1
-        its = [n for n in range(number, len(contacts)) if contacts[n][0] < line.end()]
+        its = range(bisect_left(starts, line.start()), bisect_left(starts, line.end()))
         if not its:
             head = _columns(line[0]) or head
             continue

@@ -6,6 +6,7 @@ Roles as in `Facility`: needing, host, giving, mentioned. What nothing speaks ag
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -255,6 +256,7 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _BEFORE = 24
 _BEHIND = 44
 _ITS_WORDS = 160
+_MOST_LISTED = 30  # names of one list that are looked at
 _LISTED = 8  # characters between two names of one list (A和驻在院里的B)
 
 
@@ -325,7 +327,9 @@ def _of_another(text: str, clause: str, name: FacilityName, names: Sequence[Faci
     """Tell whether a clause begins with a short form of another name (安仁急需呼吸机)."""
     begin = clause.lstrip(" 但而可这次如今现在目前")[:2]
     own = text[name.start : name.end]
-    others = (text[other.start : other.end] for other in names)
+    at = bisect_left(names, name)
+    near = names[max(0, at - _MOST_LISTED) : at + _MOST_LISTED]
+    others = (text[other.start : other.end] for other in near)
     return len(begin) == 2 and begin not in own and any(o.startswith(begin) for o in others)
 
 
@@ -407,14 +411,15 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
 def _end_of_its_words(text: str, name: FacilityName, names: Sequence[FacilityName]) -> int:
     """Return where the next name stands that is not listed with this one (A和B都缺口罩)."""
     last = name.end
-    for other in names:
+    at = bisect_left(names, name)
+    for other in names[at : at + _MOST_LISTED]:
         if other.start >= last:
             between = text[last : other.start]
             listed = _AND.match(between) and len(between) <= _LISTED and not _CLAUSE.search(between)
             if not (listed or _BESIDE.fullmatch(between)):
                 return other.start
             last = other.end
-    return len(text)
+    return last if at + _MOST_LISTED < len(names) else len(text)
 
 
 def _is_left_or_denied(around: _Around) -> bool:
