@@ -42,7 +42,9 @@ _SURNAME_OF = re.compile(
 )
 _WROTE = re.compile(r"回信|来[电信]|留言|求助|发[帖文]")
 _OFFICE = re.compile(r"(?:热线|总机|客服|值班)[^,。;!?\n]{0,6}$")
-_TOLD = re.compile(r"(?=[,。;!?:\s(]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])")
+_TOLD = re.compile(
+    r"(?=[,。;!?:\s(]|[驻替代]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])"
+)
 _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-]|(?<=\))[\u4e00-\u9fff])"
 )
@@ -77,7 +79,7 @@ _TO_THEM = re.compile(
     r"[^。!?\n]{0,24}[给加发][他她](?:的|发)?(?:邮件|邮箱|微信|短信|QQ|电话)?[是为:]?\s?"
 )
 _POINTS = re.compile(
-    r"(?:[^。!?\n]{0,24}?[,;\s])?(?:[^,。;!?\n]{0,6}?[找问]|[那这]是|[那这]位|是)(?=[\u4e00-\u9fff]{2})"
+    r"(?:[^。!?\n]{0,24}?[,;\s])?(?:[^,。;!?\n]{0,6}?[找问]|联系人[是:]?|[那这]是|[那这]位|是)(?=[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]\()"
 )
 _RENEWED = re.compile(
     r"[^。;\n]{0,14}?(?:新号|改成|现在?用|换成|改用|更换为|现用)(?:号?码)?[是为:]?\s?"
@@ -302,7 +304,7 @@ def _introduced(text: str, left: int, start: int) -> Person:
         return NOBODY
     for stop in _TOLD.finditer(text, left, start):
         who = parse(text, max(left, stop.start() - _LABEL * 2), stop.start())
-        wrote = who.role and (his or _WROTE.match(text, stop.start()))
+        wrote = his or (who.role and _WROTE.match(text, stop.start()))
         if who.name and (who.called or wrote or (who.role and who.role < who.name)):
             last = who
     for stated in _SURNAME_OF.finditer(text, left, start):
@@ -369,7 +371,7 @@ def _introduced_behind(text: str, end: int, stop: int) -> Person:
         return who
     points = _POINTS.match(text, end, stop)
     begin = points.end() if points else stop
-    for at in range(begin + 2, min(stop, begin + _LABEL + 4) + 1):
+    for at in range(begin + 1, min(stop, begin + _LABEL + 4) + 1):
         if re.search(r"[,。;!?\s]", text[begin:at]):
             break
         who = parse(text, begin, at)

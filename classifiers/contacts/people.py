@@ -33,6 +33,10 @@ _IN_ENGLISH = re.compile(
 )
 _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
+# a sign of its own before a title that says no kind of people (卯师傅, but not 女医生)
+_SELDOM = re.compile(
+    r"[\u4e00-\u9fff](?<![女男老大小新旧副总正主该本另各众全名位段首带前后同军警校队店厂站院科组部护值家门两几每多我你他她它这那谁的])"
+)
 _CALLED_NAME = re.compile(r"(?<=叫)[\u4e00-\u9fff]{2,4}$")
 _OF_A_PLACE = re.compile(r"[科室部院处办组队站楼区店路街号本该我们里处方式码者人员]$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万几多每各数名位个]$")
@@ -77,8 +81,10 @@ def parse(text: str, left: int, end: int) -> Person:
         person = _called_so(text, left, end)
     if person is NOBODY:
         person = _before_work(text, left, end)
-    if person is NOBODY and title:
-        person = _titled(text, left, end - len(title), end)
+    if person is NOBODY and (title or len(courtesy) > 1):
+        person = _titled(text, left, end - len(title or courtesy), end)
+        if courtesy and person.name:  # the form of address belongs to the name
+            person = person._replace(name=(person.name[0], end), role=None)
     if person is not NOBODY:
         return person
     work = _ending("work", text, left, end) or title
@@ -178,6 +184,9 @@ def _of_other_names(text: str, left: int, end: int) -> Person | None:
 
 def _titled(text: str, left: int, body: int, end: int) -> Person:
     """Return who is named before a title by a name that has no family name (才让医生)."""
+    alone = text[body - 1 : body]
+    if text[body - 2 : body - 1] == " " and _SELDOM.fullmatch(alone) and body - 1 >= left:
+        return Person((body - 1, body), (body, end), body - 1)
     for start in range(max(left, body - 5), body - 1):
         word = text[start:body]
         if start < left or not _OTHER_NAME.fullmatch(word) or _holds_words(word):
@@ -248,7 +257,7 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
         announced = text[before.start : start].rstrip(" :")[-1:] in _ANNOUNCES
         named = pet or (len(word) > 1 and not _OF_A_PLACE.search(word))
         return titled or (announced and named) or not _is_everyday(word)
-    if titled and before.kind and len(word) > 1 and word in _set("surnames"):
+    if titled and len(word) > 1 and word in _set("surnames"):
         return True
     first = word[:1] if word[:2] in _set("surnames") else word[:2]
     if before.kind == "work":

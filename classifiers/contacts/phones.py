@@ -83,6 +83,7 @@ _SPACED_DIGITS = re.compile(r"0(10|2\d|[3-9]\d\d)(\d{7,8})")
 _TAIWAN = re.compile(
     r"(?<!\d)(?<!\d[-.])(?P<open>\()?0(?P<area>[2-8]|37|49|82|89)(?(open)\) ?|-)"
     r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}-\d{4})(?!\d)(?!-\d)"
+    rf"{_EXTENSION}"
 )
 _TAIWAN_MOBILE = re.compile(r"(?<!\d)(?<!\d-)09\d{2}([- ])\d{3}\1\d{3}(?!-?\d)")
 _LOCAL_DIGITS = rf"(?!20[12]\d[01]\d[0-3]\d(?!\d))[2-8]\d{{2,3}}{_NEAR}?\d{{4}}"
@@ -278,7 +279,7 @@ def _of_taiwan(text: str) -> Iterator[Phone]:
         written_apart = match["open"] or "-" in match["local"]
         if written_apart and not _exists(f"0{match['area']}", local, country=886):
             continue
-        value = f"0{match['area']}-{local}"
+        value = f"0{match['area']}-{local}{_extension(match)}"
         yield Phone(match.start(), match.end(), "landline", value)
 
 

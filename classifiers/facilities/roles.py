@@ -160,6 +160,10 @@ _APART = re.compile(
     r"(?:是)?(?:同名|易混|重名|不是一[家回]|是两[家回]|名字像)|(?:统一|强行|临时)?(?:调走|收走|征用)|由[^,。;!?\n]{2,10}?(?:统一|代)(?:配|收|发|领)"
     r"|[:,]?\s?够(?:了|用)?(?=[,。!;\n]|$)|是定点(?:医院|单位)?(?=[,。])"
 )
+_SPOKEN_OF = re.compile(
+    r"(?:上级|牵头|对口(?:支援|帮扶)?|帮扶|协作|托管|兄弟)(?:单位|医院)[是为:]?$|(?:采访|问)了?$"
+    r"|(?:不要|别|勿)再?打[^,。]{0,2}$"
+)
 _TO_STAGE = re.compile(r"[寄送放存运发][在到往至给]?$|[由经]$|先到$|通过$|收[件货][:人]{0,2}$")
 _ASKED_THERE = re.compile(
     r"[^,。;!?\n]{0,4}?(?:(?:求[助援]|借|要|申请|反映|汇报|打听|咨询|打过|问)(?:过|了|不到|不来)|借(?=[,。;!?\n]|$))"
@@ -171,6 +175,13 @@ _BEYOND = re.compile(
 )
 _STATES_ORIGIN = re.compile(
     r"(?:[我她他你们婆公姐妹哥弟妈爸友学事士生]|^)(?:们)?(?:本来|原本|都|也)?(?:是|来自|从|属于?|隶属于?)$|来自$|原单位[是为]?$|(?:我们?|她们?|他们?)$"
+)
+# what stands before a name, and what behind it
+_ELSEWHERE = (
+    (re.compile(r"(?:因为?|由于)$"), re.compile(r"腾空|停诊|关闭|封[闭控院]|搬迁|爆满")),
+    (re.compile(r"[支增]援$"), re.compile(r"去了")),
+    (re.compile(r"[在于到去从赴]$"), _NOT_AT_WORK),
+    (re.compile(r"[向找问跟和同去]了?$"), _ASKED_THERE),
 )
 _OF_ORIGIN = re.compile(
     r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])|的?$|、?(?:目前|现在?|正)?[在于支赴]"
@@ -209,7 +220,7 @@ _SENT_HOME = re.compile(
     r"|\(?(?:援鄂|援汉|支援湖北|支援武汉)[,、(]"
 )
 _FED = re.compile(r"[^,。;!?\n]{0,24}?(?:送[菜饭餐]|供货|供餐|供应盒饭)")
-_LIST_END = re.compile(r"(?:[、和与及以][^,。;!?\n]{2,40})?[!。~\s]|$")
+_LIST_END = re.compile(r"(?:[、和与及以][^,。;!?\n]{2,40})?(?:[!。~\s]|$)")
 _THANKS = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢|感恩)(?:[^,。;!?\n]{2,30}[、和与及])?$")
 _NEEDS = re.compile(
     r"[缺需盼恳募急]|求(?!证|真|职|学)|没有|没了|快没|用完|用光|用尽|不够|不足|见底|断货|撑不|紧张|告罄|征集|接受|接收|支援我|希望|救|帮[帮我助]|等着|清单|裸奔|[Nn]eed|来人|转发"
@@ -242,7 +253,7 @@ _LACK_WORD = re.compile(
 _HEAD_BEFORE = re.compile(
     r"(?:^|[\n\t|:;。!?】)#@]|[\d一二三四五六七八九十][.、)]|[\u4e00-\u9fff] )\s*、?\s*$"
 )
-_HEAD_BEHIND = re.compile(r"\s*(?:$|[\u4e00-\u9fff]{2,6}:|[:\n\t|(,—\-#/、]|\s)")
+_HEAD_BEHIND = re.compile(r"\s*(?:$|感谢|谢谢|多谢|[\u4e00-\u9fff]{2,6}:|[:\n\t|(,—\-#/、]|\s)")
 _CALL_BEFORE = re.compile(
     r"[求帮救缺需急寄募盼]|支援|捐[给往到赠]|驰援|关注|扩散|收[货件]|地址|@|我们?[院是在]|我在|就在|在$"
 )
@@ -452,6 +463,8 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
         return "" if own else "giving"
     if visiting and _is_host(clause, behind):
         return "host"
+    if re.search(r"(?:不是|并非)$", clause):
+        return "mentioned"
     if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
     reported = _REPORTED.search(clause) and (not _LACK.search(until) or _PASSES_ON.match(behind))
@@ -548,23 +561,11 @@ def _is_host(clause: str, behind: str) -> bool:
 
 def _is_elsewhere(clause: str, behind: str) -> bool:
     """Tell whether somebody was, learned, asked or only stopped at what is named here."""
-    if re.search(
-        r"(?:上级|牵头|对口(?:支援|帮扶)?|帮扶|协作|托管|兄弟)(?:单位|医院)[是为:]?$", clause
-    ):
+    if _ONCE_THERE.search(clause) or _SPOKEN_OF.search(clause):
         return True
-    if re.search(r"(?:采访|问)了?$", clause) or _APART.match(behind):
+    if any(words.match(behind) for words in (_BEYOND, _UNHARMED, _APART)):
         return True
-    if re.search(r"因为?|由于", clause[-3:]) and re.match(
-        r"腾空|停诊|关闭|封[闭控院]|搬迁|爆满", behind
-    ):
-        return True
-    if _ONCE_THERE.search(clause) or _BEYOND.match(behind) or _UNHARMED.match(behind):
-        return True
-    if re.search(r"(?:不要|别|勿)再?打[^,。]{0,2}$", clause):
-        return True
-    if re.search(r"[在于到去从赴]$", clause) and _NOT_AT_WORK.match(behind):
-        return True
-    return bool(re.search(r"[向找问跟和同去]了?$", clause) and _ASKED_THERE.match(behind))
+    return any(before.search(clause) and then.match(behind) for before, then in _ELSEWHERE)
 
 
 def _is_aside(clause: str, behind: str) -> bool:
