@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from classifiers.facilities.names import FacilityName
+from classifiers.goods.names import find_goods
 from classifiers.need import CONCERNED
 
 STAGED = "staged"  # goods for others only pass through it
@@ -318,8 +319,11 @@ def _without_bystanders(text: str, names: Sequence[FacilityName], roles: list[st
 def _lacks(text: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
     """Tell whether words around a name may say that it lacks something: it heads them, too."""
     line = text[max(0, name.start - _BEFORE) : name.start]
-    if _HEAD_BEFORE.search(line) and _HEAD_BEHIND.match(text, name.end):
-        return True
+    if _HEAD_BEFORE.search(line):
+        goods = find_goods(text[name.end : name.end + _BEFORE])
+        lists = bool(goods) and goods[0].start == 0
+        if lists or _HEAD_BEHIND.match(text, name.end):
+            return True
     if _OWN_PLACE.match(text, name.end):
         return False
     if _CALL_BEFORE.search(_CLAUSE.split(line)[-1]) or _JOINED_BEFORE.search(line):
