@@ -50,7 +50,9 @@ _MOBILE_GROUPS = frozenset(
         (1,) * 11,
     }
 )
-_TOLL_FREE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (1,) * 10})
+_TOLL_FREE_GROUPS = frozenset(
+    {(10,), (3, 3, 4), (3, 4, 3), (3, 7), (4, 4, 2), (4, 3, 3), (1,) * 10}
+)
 _AMOUNTS = re.compile(r"[只套件箱双瓶盒副包桶支]| [只套件箱双瓶盒]")
 _CALLED = re.compile(
     r"(?:电话|手机|联系(?:人|方式)?|热线|微信|[Tt][Ee][Ll]|号码?)[是为:\s(]{0,3}[+(]{0,2}$"
@@ -66,7 +68,7 @@ _EXTENSION_OF_AREA = (
     r"| {1,2}(?P<apart>(?!(?:19|20)\d\d)\d{3,4})(?= ?(?:$|[,。;()\n])))?"
 )
 _LANDLINE = re.compile(
-    rf"(?<!\d)(?<!\d[-.])(?:(?P<code>{CHINA})(?:0{GAP})?|(?P<open>\()?0)"
+    rf"(?<!\d)(?<!\d[-.])(?<![A-Z]{{2}})(?:(?P<code>{CHINA})(?:0{GAP})?|(?P<open>\()?0)"
     rf"(?P<area>10|2\d|(?![48]00)[3-9]\d\d)(?P<gap>{GAP})"
     rf"(?P<local>\d{{3,4}}{SIGN}{{1,3}}\d{{4}}|\d{{7,8}})(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
     rf"{_EXTENSION_OF_AREA}"
@@ -81,14 +83,16 @@ _SPACED_DIGITS = re.compile(r"0(10|2\d|[3-9]\d\d)(\d{7,8})")
 _TAIWAN = re.compile(
     r"(?<!\d)(?<!\d[-.])(?P<open>\()?0(?P<area>[2-8]|37|49|82|89)(?(open)\) ?|-)"
     r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}-\d{4})(?!\d)(?!-\d)"
+    rf"{_EXTENSION}"
 )
+_TAIWAN_MOBILE = re.compile(r"(?<!\d)(?<!\d-)09\d{2}([- ])\d{3}\1\d{3}(?!-?\d)")
 _LOCAL_DIGITS = rf"(?!20[12]\d[01]\d[0-3]\d(?!\d))[2-8]\d{{2,3}}{_NEAR}?\d{{4}}"
 _NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?({_LOCAL_DIGITS})(?!\d)(?!-\d){_COUNTED}")
 _BESIDE = re.compile(
     rf"(?<![\d.])(?<!\d-)({_LOCAL_DIGITS})(?=[ ]?(?:\([^()\n]{{1,8}}\))?[ ]?[/、或][ ]?$)"
 )
 _LOCAL = re.compile(
-    r"(?:电话|座机|固话|热线|联系方式|传真|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通|(?<=[设药医总院]).[科部处]"
+    r"(?:电话|座机|固话|热线|联系方式|传真|药[库房]|库房|仓库|护士站|值班|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通|(?<=[设药医总院]).[科部处]"
     r"|(?:老师|主任|科长|护士长?|医生|院长|先生|女士|部长|书记)(?=[:\s]))"
     rf"(?:号码?)?[是为:\s(.]{{0,3}}(?P<local>{_LOCAL_DIGITS})(?!\d){_COUNTED}{_EXTENSION}"
 )
@@ -258,6 +262,7 @@ def _landlines(text: str) -> Iterator[Phone]:
             value = f"0{number[1]}-{number[2]}{_extension(match)}"
             yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
     yield from _of_taiwan(text)
+    yield from _mobile_of_taiwan(text)
     for match in _LOCAL_ALONE.finditer(text):
         start, end = match.span("local")
         yield Phone(start, end, _kind(text, start), digits_of(match["local"]))
@@ -274,8 +279,14 @@ def _of_taiwan(text: str) -> Iterator[Phone]:
         written_apart = match["open"] or "-" in match["local"]
         if written_apart and not _exists(f"0{match['area']}", local, country=886):
             continue
-        value = f"0{match['area']}-{local}"
+        value = f"0{match['area']}-{local}{_extension(match)}"
         yield Phone(match.start(), match.end(), "landline", value)
+
+
+def _mobile_of_taiwan(text: str) -> Iterator[Phone]:
+    """Yield mobiles of Taiwan, told by the groups that they are written in."""
+    for match in _TAIWAN_MOBILE.finditer(text):
+        yield Phone(match.start(), match.end(), "mobile", digits_of(match[0]))
 
 
 def _runs_into_list_number(text: str, area: str, local: str, end: int) -> bool:

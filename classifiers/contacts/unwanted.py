@@ -17,18 +17,18 @@ _PLEA_BEFORE = re.compile(
 )
 _ANOTHER = re.compile(r"改|换|请|拨|打|联系|、$|110|120|119|12320|12345")
 _PLEA_BEHIND = re.compile(
-    rf"(?P<clause>[^。!?;\n]{{0,16}}?){_NOT}{_AGAIN}(?:往|向|给)?(?:[他她它]们?|此|该|这个?)?"
-    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|座机|人家?|她|他)?(?:别加|别打)?(?:询问|问询|追问|打听)?[了啦哦呀哈吧啊谢]{{0,3}}"
+    rf"(?P<clause>[^。!?;\n]{{0,40}}?){_NOT}{_AGAIN}(?:往[那这](?:里|儿|边)?|往|向|给)?(?:[他她它]们?|此|该|这个?)?"
+    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|座机|人家?|她|他)?(?:别加|别打)?(?:询问|问询|追问|打听|[谈说问][\u4e00-\u9fff]{{1,6}})?[了啦哦呀哈吧啊谢]{{0,3}}"
     r"(?=[\s)\],。;!?~(]|$)"
 )
 _OUT_OF_USE = re.compile(
     r"[\s)(,:的—-]{0,3}(?:(?:这|那|此|该|原|旧)?(?:两个|几个|个)?(?:号码?|电话|手机|联系方式)[,]?)?"
-    r"(?:均|都)?(?:已经|已|现已|现在|目前|早已|今日起|现)?(?:暂时|不再|作|被|经)?"
+    r"(?:均|都)?(?:已经|已|现已|现在|目前|早已|今日起|现)?(?:暂时|不再|作|被|经|欠费)?"
     r"(?:停用|停机|作废|注销|失效|弃用|废弃|空号|使用|打错|不用|报废|换号|是空号|是错的|有误|错误)[了,。;!)(\s]"
 )
 _WRONG = re.compile(
     r"[^\d,。;!?\n]{0,8}[,]?(?:已经?|都|就|打过去|拨过去|显示|提示){0,3}"
-    r"(?:是空号|是假的|是骗子|不对|离职|打错了)(?=[了,。;!)(\s]|$)"
+    r"(?:是空号|是假的|是骗子|不对|离职|调离|调走|调岗|不再?负责|打错了|[贴写发留]错了)(?=[了,。;!)(\s]|$)"
 )
 _CONDITION = re.compile(
     r"夜|晚|凌晨|午休|午间|中午|\d点|\d:\d|下班|上班|休息时|工作时间|工作日|周末|白天|平时|时段|没有|如无|若无|无物资|无货"
@@ -37,7 +37,7 @@ _CONDITION = re.compile(
 _GOODS = re.compile(rf"(?:捐赠|捐物|捐助|物资|寄物)(?:的事|者|方)?(?:请|千万)?{_NOT}")
 _ALL = re.compile(r"均|都|以上|上述|两个|几个|这些|全部")
 _JOINED = re.compile(r"[\s、,;/和及与或]{0,3}")
-_REACH = 36
+_REACH = 56
 
 
 def find_unwanted(text: str, contacts: Sequence[tuple[int, int]]) -> list[bool]:
@@ -56,7 +56,9 @@ def find_unwanted(text: str, contacts: Sequence[tuple[int, int]]) -> list[bool]:
         if joined and unwanted[-1] and not before:
             before = _is_asked_before(text[max(0, contacts[number - 1][0] - _REACH) : last_end])
             before = before or _is_list_before(text, contacts[:number])
-        unwanted.append(before or _is_asked_behind(text[end : min(following, end + _REACH)]))
+        near = following < min(len(text), end + _REACH)
+        words = text[end : min(following, end + _REACH)]
+        unwanted.append(before or _is_asked_behind(words, goes_on=near))
     for number in range(len(contacts) - 1, 0, -1):
         start, end = contacts[number]
         words = text[end : end + _REACH]
@@ -92,12 +94,17 @@ def _is_asked_around(before: str, behind: str) -> bool:
     return bool(opened and re.match(_CALL, behind) and not _CONDITION.search(clause))
 
 
-def _is_asked_behind(words: str) -> bool:
-    """Tell whether `words`, which begin behind a number, ask not to call it."""
+def _is_asked_behind(words: str, *, goes_on: bool) -> bool:
+    """Tell whether `words`, which begin behind a number, ask not to call it.
+
+    goes_on: another number stands right behind them: a plea that ends there is about that one.
+    """
     if _OUT_OF_USE.match(words + "\n") or _WRONG.match(words):
         return True
     plea = _PLEA_BEHIND.match(words)
     if not plea or _ANOTHER.search(plea["clause"].replace("请", "")):
+        return False
+    if goes_on and plea.end() == len(words):
         return False
     # what donors are asked not to do is meant for who calls
     return bool(_GOODS.search(plea[0])) or not _CONDITION.search(plea[0])

@@ -13,23 +13,23 @@ from classifiers.facilities.societies import SOCIETY
 from classifiers.places.gazetteer import find_place_names
 
 _GIVING = re.compile(
-    r"[捐赠送寄筹匀运赞供调谢]|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带|[给借]的"
+    r"[捐赠送寄筹匀运赞供调拨谢买]|认领|出[钱资]|给过|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带|[给借]的"
 )
 _GOES_ON = re.compile(
     r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"
 )
 _WHEN = (
     r"(?:也|在|都|还|又|刚刚?|才|已经?|正|正在|将|会|可以?|愿意?|能|想|打算|准备|计划|今天|今早|昨天|昨晚|昨日|前天|明天|明早|上周|本周|上午|下午"
-    r"|连夜|紧急|火速|主动|马上|再次|一次性|无偿|免费|第一时间|先后|此前|统一|通过[^,。;]{2,8})*"
+    r"|连夜|紧急|火速|主动|马上|再次|一次性|无偿|免费|第一时间|先后|此前|统一|每[天日晚]|天天|长期|一直|答应(?:先)?|承诺|好心|[为给]我们|去年|通过[^,。;]{2,8})*"
 )
 _GIVES = re.compile(
     rf"(?:的?(?:[\u4e00-\u9fff]{{0,4}}(?:总|董事长|经理|老师|同学|学生|孩子们?|家长|师傅|伙计|店员|师生|校友|员工|队员|会长|老板)|全体[^,。;]{{2,4}}))?{_WHEN}"
     r"(?:(?:赶制|赶做|生产|制作|采购|购买|凑|筹|拿出)[^,。;!?\n]{1,14}?)?(?:(?:把|将|拿出?|用)[^,。;!?\n]{1,16}?)?(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|认捐|承担|供应|生产了|有\d|备了|带来)"
+    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|拨(?=[给来了付])|认捐|承担|供应|生产了|有\d|备了|带来|买[了到\d]|已?买\d|认领|出[钱资](?!人)|给过)"
 )
 _LISTED = re.compile(r"(?:[、和与及][^,。;!?\n]{2,40})?(?:[!。~]|$)")
 _OF_GIFT = re.compile(
-    r"(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)"
+    r"的(?:第[一二三四五\d][车批]|物资|车|货|包裹|这[批车])[^,。;!?\n]{0,6}?(?:已|到|送|进)|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)"
 )
 _OFFERS = re.compile(
     r"的?[^。;!?\n]{0,8}?[,\s:](?:我们?|公司|厂里|店里|家里|单位|手里|手上|手头|现|目前|仓库)*(?:里|上)?有[^。;!?\n]{2,24}?(?:捐|赠|送|提供|寄)"
@@ -45,6 +45,7 @@ _GIFT = re.compile(
 _THANKED = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢)[^,。;!?\n]{0,12}$")
 _ME = re.compile(r"(?:我们?|这里|咱们?|本人)(?:是|来自|代表)(?:来自)?$")
 _ASKED = re.compile(r"求[捐助援]?|请|希望|呼吁|接受|征集|号召|募捐|缺")
+_AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _BEFORE = 20
 _BEHIND = 48
@@ -57,6 +58,7 @@ def find_givers(text: str) -> list[FacilityName]:
         return []
     places = find_place_names(text)
     givers: list[FacilityName] = []
+    listed: list[FacilityName] = []  # names in a row of which none is said to give yet
     floor = 0
     for match in [*SOCIETY.finditer(text)][:_MOST]:
         if _GOES_ON.match(text, match.end()):
@@ -64,9 +66,15 @@ def find_givers(text: str) -> list[FacilityName]:
         near = [p for p in places if p.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=False)
         name = FacilityName(start, match.end())
-        if match.end() - start >= 4 and match.start() > start and _gives(text, name):
-            givers.append(name)
+        if match.end() - start < 4 or match.start() == start:
+            continue
+        listed = [*listed, name] if listed and listed[-1].end + 1 == start else [name]
+        if _gives(text, name):
+            givers += listed
             floor = name.end
+            listed = []
+        elif _AND.match(text, name.end):
+            floor = name.end + 1
     return givers
 
 

@@ -16,7 +16,7 @@ _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
     rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
     rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|护理队|精神卫生中心|(?:支援|援助)队(?![员友伍])|援[鄂汉](?:小?分队|小队|队)(?![员友伍])|队(?![员友伍列长里内援支])|队(?=队员)|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
-    rf"|卫生所|卫生室|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
+    rf"|卫生所|卫生室|(?<=[院校所])医务室|(?:紧急)?医疗救援中心|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
     r"|红十字会(?!医院)|爱心协会|慈善总?会"
 )
 _TORN = re.compile(r"(?m)^([\u4e00-\u9fff]{2,10}) (医院|中医院|人民医院|卫生院|妇幼保健院)")
@@ -33,7 +33,11 @@ _WIDE = {"医院", "方舱", "医疗中心", "医学中心", "卫生服务中心
 _LOCAL = re.compile(
     rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
 )
-_KIND = re.compile(r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救)$")
+_KIND = re.compile(
+    r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救"
+    r"|[上下同]级|兄弟|对口|定点|周边|附近|基层|当地|外地|其[他它]|隔壁|接收|受援|收治|后方|友邻|协作|帮扶|牵头|托管|合作)$"
+)
+_OF_RANK = re.compile(rf"(?:[省市县区州]?(?:中心|人民|中医|第[{_NUMBER}](?:人民)?))医院")
 _OUR_TEAM = re.compile(
     r"(?:我们?|咱们?)(?:是|所在的?|在|这[支里个])?"
     rf"(?P<team>(?:第[{_NUMBER}]{{1,3}}批(?:支?援(?:鄂|汉|湖北|武汉))?|援[鄂汉])(?:医疗|医护|护理)?队)(?![员友伍])"
@@ -78,10 +82,11 @@ def find_names(text: str) -> list[FacilityName]:
         near = [place for place in near if place.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
         inside = [p for p in near if p.start >= start]
+        branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         known = is_known(text[start : match.end()])
+        known = known or bool(branch and _OF_RANK.fullmatch(text, start, match.end()))
         if not (known or _is_name(text, start, match.start(), match[0], inside)):
             continue
-        branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         name = FacilityName(start, branch.end() if branch else match.end())
         while names and names[-1].start >= name.start:
             names.pop()

@@ -6,24 +6,36 @@ Roles as in `Facility`: needing, host, giving, mentioned. What nothing speaks ag
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from classifiers.facilities.names import FacilityName
+from classifiers.goods.names import find_goods
 from classifiers.need import CONCERNED
 
+STAGED = "staged"  # goods for others only pass through it
 ASIDE = "aside"  # mentioned, unless nobody else is who needs
 
 _TEAM_END = re.compile(r"(?:医疗|医护|支援|援助|救援|救治|护理|专家)[组队]$|队$")
 _TEAM = re.compile(
-    r"医疗队|医护队|支援队|援助队|救援队|援[鄂汉沪琼黑藏疆][^,。;!\n]{0,8}(?:队|医|护|人员)|驰援|支援|援鄂|援汉|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
-    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|来自[^,。;!\n]{2,10}的(?:医|护)|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
+    r"医疗队|医护队|支援队|援助队|救援队|援[鄂汉沪琼黑藏疆][^,。;!\n]{0,8}(?:队|医|护|人员)|驰援(?!我|本)|援鄂|援汉"
+    r"|(?:医院|院区?|[科里内区]|中心|方舱|病房|[市县省州])(?:参与|参加|进行|开展|一线|抗疫)?支援(?![我本]|了|点|些|一[下点些批])"
+    r"|(?:[在来去赴到派]|前往|对口|借调)[^,。;!?\n求请盼]{0,14}支援(?![我本]|了|点|些|一[下点些批])"
+    r"|(?<![求请盼望需给获到助会家人界位])支援(?=[^,。;!?\n]{2,16}(?:医院|[院中]心|卫生院|的))"
+    r"|(?:支援|借调|轮转?|抽调|增援)(?:的|过?来|到|至|在|期间|一线|中)"
+    r"|[省市苏浙赣皖湘粤川渝鲁豫晋陕甘桂黔滇闽]队"
+    r"|派出的?[^,。;!\n缺需没]{0,12}(?:医生|护士|医护|人员)(?=到|抵|来|进|赶)|被(?:抽|派|调)(?:调|派)?(?:到|去|往|进)|来自[^,。;!\n]{2,60}?(?:医[生护务]|护士)|(?<!列)队员|(?:[两全我各本]|队)(?:队|里)(?![列长伍])|院援[^助外建,。]{1,4}|(?:我们|咱们?)(?:是|从)[^,。;!\n]{2,14}(?:队|来的|赶来|过来)|外地来的|(?:外地|外省|各地|各省|兄弟省)的?(?:医护|医生|护士|医疗|支援)"
 )
 _STAYS = re.compile(
     r"(?:(?:正|现|目前|都|已|已经|刚|今天|昨天|昨晚|今早|即将|负责|前往|奔赴|赶赴|整建制|整体|全面|抵达|到达)*"
-    r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分到|分配到|被?派到|所在的?|驻地[在为是]|安排在|来到|到了|扎根)"
-    r"|(?:在|于))(?:了|着|的是)?$"
+    r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|接管|接手|托管|驻守|驻扎在?|派驻|驻|奋战在|战斗在|坚守在|工作在|服务于|分[到在]|分配[到在]|被?[派调]到|所在的?|驻地[在为是]|安排[在到进]|来到|到了|扎根"
+    r"|支援的是|整建制接管|帮扶|下沉到?|定点在?|驻点在?|蹲点|落脚在?|编入|划到|轮[到转]|转战|借调[到在至]|扎在|去了)"
+    r"|(?:(?<![留放停存落])在|于))(?:了|着|的是)?$"
+)
+_ARRIVES = re.compile(
+    r"(?:队|医护|护士|人员)(?:已经?|刚刚?|今天|昨天|昨晚)?(?:到|抵达?|进|赴|来)(?:了|驻)?$|被?(?:抽|派|调)(?:调|派)?(?:到|去|往|进)$"
 )
 _WORKS = re.compile(
     r"(?:[\u4e00-\u9fff]{0,8}?(?:病区|病房|科|楼|ICU|院区|方舱|里|内))?(?:重症|隔离|感染)?"
@@ -41,15 +53,29 @@ _OF_HOST = re.compile(
 )
 _GIVES = re.compile(
     r"(?:[、和与及][^,。;!?\n收获缺需求接得]{2,14}?)?"
-    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|同行|食堂|医护|师生|工会|党委|老师|医生|护士)们?)?"
+    r"(?:的?[\u4e00-\u9fff]{0,4}?(?:[院主][长任]|职工|同仁|同事|同行|食堂|医护|师生|工会|党委|老师|医生|护士|(?:援[鄂汉])?(?:医疗)?队员)们?)?"
     r"(?:也|都|还|又|刚刚?|已经?|今天|昨天|昨日|上午|下午|连夜|紧急|火速|主动|立刻|马上|率先|第一时间|先后|再次|一次性|无偿|慷慨|此前|前天|前几天|上周|将|特意|专程|曾经?|之前|早前|日前|近日|撤离?之?前|离开之?前|临走之?前?|走之前)*"
     r"(?:[^,。;!?\n]{1,10},(?:也|还|却|仍|依然|照样)(?=[向给为把将]))?"
     r"(?:(?:把|将)[^,。;!?\n]{2,32}?(?=留给|捐给|送给|赠给|交给|转给|借给|匀给|分给|运给|移交))?"
     r"(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:捐出|捐赠[了出的]|捐赠(?=[^,。;!?\n]{1,8}?[\d一二三四五六七八九十百千万两]+[件套个只箱副台])|捐赠\d|留给|赠给|移交给"
-    r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
+    r"(?:捐出|捐赠[了出的]|捐赠(?=[^,。;!?\n]{1,8}?[\d一二三四五六七八九十百千万两]+[件套个只箱副台])|捐赠\d|[赠捐送](?=[\u4e00-\u9fff]{1,8}\d)|(?:[^,。;!?\n缺需求]{0,6}?)(?:淘汰|转让?|留)给(?:我们|我院|本院)|留给|赠给|移交给"
+    r"|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运|发|分|捐助|捐赠)(?:来|出|过来|给(?:我们?|咱们?|院里|科里)?)?的(?!医疗|医护|护士)"
     r"|(?:支援|援助|帮助|接济|救济)(?:过|了)?(?:我们|咱们|我院|本院)(?!的?(?:医|队))|捐了|捐来|捐献了|捐给了?|捐助了?|给了|赠送|赠予|援助了|支援了|送来|送去|送给|送了|送出|送达|送上|送过来"
     r"|寄来|寄给|寄了|拿出|匀出|匀来|腾出|凑了|匀给|匀了|借给|借来|借了|调来|调拨|分给|分了|支持了|资助|伸出援手|运来|发来(?!的?(?:清单|消息|求助|信息|求援))|派出(?!的)|派出的(?=[^,。;!?\n缺需没]{2,16}?(?:到了|抵达|来到|赶到|进驻|接管|驰援|援))|派遣(?!的)|派了|派来)"
+)
+_GIVES_FREELY = re.compile(
+    r"[^,。;!?\n收获缺需求接得急请盼没谁望募等]{1,16}?(?<![被由])(?:送来|送了|送过来|借出|垫付|拨付|捐来|捐了|捐出|寄来|寄了|运来|拉来|拨来|拨了|匀来|匀了|匀出|借来|借了|让出|腾出|支援了|赠了|拿出|挤出|调来|带来了?)"
+    r"(?!的)(?![^,。;!?\n]{0,6}(?:病人|患者|伤员|孩子))"
+    r"|(?:长期|一直|也|都|曾|多次|刚|才)*(?:对口)?(?:帮扶|支援|帮助|帮|支持|照顾|接济)(?:着|了|过)?(?:我们|咱们|我院|本院)[^,。;!?\n]{0,8}"
+    r",[^,。;!?\n缺需求]{0,8}?(?:给|送|寄|捐|匀|借|调|支援|拨|带)(?:了|来|过)"
+    r"|[^,。;!?\n缺需求急请盼]{0,12},(?:但|却|可|也|都|还|已经?|刚刚?|特意|连夜|主动|马上|昨[天晚日]|今[天早晨])*(?:把|将|给我们|向我们|从)"
+    r"[^,。;!?\n缺需求]{1,16}?(?:借|送|匀|让|捐|拨|运|调|带)(?:了|过来|来|给|出)"
+    r"|(?:也|已经?|刚刚?|紧急|连夜|火速|先后|又)*(?:抽调|选派|增派|调派|派了?|组织)了?[^,。;!?\n缺需求]{1,12}?(?:名|人|医生|护士|医护|专家|队|车)"
+    r"[^,。;!?\n缺需求]{0,8}?(?:到|来|赶|支援|增援|驰援)"
+)
+_LENT = (
+    (re.compile(r"借了$"), re.compile(r"[一二两三四五六七八九十几\d]")),
+    (re.compile(r"[向从找跟问]$"), re.compile(r"[^。;!?\n]{0,24}?[借要匀调讨]来")),
 )
 _GIFT_TO = re.compile(r"(?:向|给|为|对)[^,。;!?\n]{2,24}?(?:捐赠|捐助|捐款|支援|援助|赠送|提供了)")
 _ASKED = re.compile(r"寻求|征集|募集|募捐|呼吁|求|接受|公告|倡议|社会|各界|爱心人士")
@@ -60,7 +86,7 @@ _GIVEN_BY = re.compile(
 _GIFT = re.compile(
     r"[^,。;!?\n]{0,16}?(?:捐|赠|送来|寄来|支援|援助|帮助|支持|提供|匀|借|调拨|送炭|送的|寄的|给的|发来(?!的?(?:清单|消息|求助)))"
 )
-_RECIPIENT = re.compile(r"(?:向|给|为|对)$")
+_RECIPIENT = re.compile(r"(?:向|给|为|对)(?:隔壁|邻近|附近|邻县|兄弟单位|友院|老家)?的?$")
 _OF_OURS = re.compile(r"(?:给|为|借给|匀给)(?:我们|咱们?|我院|本院)$")
 _GIFT_IN = re.compile(r"[^,。;!?\n]{0,4}?(?:捐赠|捐助|赠送|送去|寄去|发去|运去|发出|送达)")
 _ASKS = re.compile(r"请|呼吁|希望|帮|求|能否|谁|愿|如何|怎么|想")
@@ -106,14 +132,71 @@ _ASIDE_BEHIND = re.compile(
     r"|(?:牵头|领衔|组队|带队|组织的|为主)"
     r"|(?:援建|建成|开工|完工|落成|交付|启用|正式|关闭|休舱|的建设|的经验|今天开|投入使用)"
 )
+_ONCE_THERE = re.compile(
+    r"(?:曾经?|原先?|原本|本来|以前|之前|早年|当年|去年|前年|大学时?|退休前|入职前|过去|从前|读研时|实习时|年轻时)"
+    r"[^,。;!?\n]{0,8}(?:在|于|是|系|属于?|任职)$"
+    r"|(?:毕业|退休|离职|调离|辞职|规培|进修|实习|培训|就读|任教)(?:于|自|前?在|从)?$"
+)
+_NOT_AT_WORK = re.compile(
+    r"[^,。;!?\n缺需求]{0,8}?(?:退休|离职|进修|实习|规培|培训|轮转过|开会|开了?个?会|参会|参加|学术|讲课|毕业|求学|读研|读博|上过班|工作过|待过|干过"
+    r"|修(?:设备|机器|车)|出差|考察|参观|办事|签[约合]|面试|体检|复诊|复查|陪护|陪床|照顾|探[病视望])"
+)
+_PASSES_ON = re.compile(
+    r"(?:的)?(?:官方)?(?:微信)?(?:公众号|官微|官博|微博|官网|视频号|抖音|朋友圈|群里?|宣传科|新闻|推文|简报|发布会)"
+)
+_OWN_LACK = re.compile(
+    r"(?:自己|自家|自身|本院|我院|我们)(?:医院|院里|科里)?(?:现在|如今|反而|却|也|都|倒)*(?:[见快没只缺告紧不断需求]|用[完光])"
+)
+_TO_US = re.compile(r"[给了向](?:我们|咱们|我院|本院)")
+_TEAM_GONE = re.compile(
+    r"[^,。;!?\n在缺需求]{0,6}?(?:已经?|刚刚?|昨[天日]|都|全部)*(?:撤离|撤走|撤回|返程|返回|离开|回去了|凯旋)"
+)
+_UNHARMED = re.compile(
+    r"[^,。;!?\n]{0,6}?(?:没有?|未)(?:被|受|遭|有)?(?:淹|损|灾|影响|波及|停电|断水|塌|停)|(?:地势高|完好)"
+)
+_STAGING = re.compile(
+    r"(?:那里|那边|[^,。;!?\n]{0,4})(?:代收|代转|中转|转运|周转|暂存|集散|转交|转给|代为)"
+)
+_APART = re.compile(
+    r"(?:是)?(?:同名|易混|重名|不是一[家回]|是两[家回]|名字像)|(?:统一|强行|临时)?(?:调走|收走|征用)|由[^,。;!?\n]{2,10}?(?:统一|代)(?:配|收|发|领)"
+    r"|[:,]?\s?够(?:了|用)?(?=[,。!;\n]|$)|是定点(?:医院|单位)?(?=[,。])"
+)
+_SPOKEN_OF = re.compile(
+    r"(?:上级|牵头|对口(?:支援|帮扶)?|帮扶|协作|托管|兄弟)(?:单位|医院)[是为:]?$|(?:采访|问)了?$"
+    r"|(?:不要|别|勿)再?打[^,。]{0,2}$"
+)
+_TO_STAGE = re.compile(r"[寄送放存运发][在到往至给]?$|[由经]$|先到$|通过$|收[件货][:人]{0,2}$")
+_ASKED_THERE = re.compile(
+    r"[^,。;!?\n]{0,4}?(?:(?:求[助援]|借|要|申请|反映|汇报|打听|咨询|打过|问)(?:过|了|不到|不来)|借(?=[,。;!?\n]|$))"
+)
+_BEYOND = re.compile(
+    r"(?:是|作为|为)(?:我们?|本|该|全)?(?:院|县|市|区)?的?(?:上级|牵头|定点|对口(?:支援|帮扶)?|协作|托管|兄弟|医联体|医共体|总院)(?:医院|单位|收治)"
+    r"|[^,。;!?\n]{0,6}?(?:上次|去年|上个?月|上周|之前|前阵子|前几天|前天|昨天)[^,。;!?\n]{0,8}?(?:缺过|求助过|募捐过|发过|求过|告急过)"
+    r"|(?:整建制|全面|整体)?接管的"
+)
+_STATES_ORIGIN = re.compile(
+    r"(?:[我她他你们婆公姐妹哥弟妈爸友学事士生]|^)(?:们)?(?:本来|原本|都|也)?(?:是|来自|从|属于?|隶属于?)$|来自$|原单位[是为]?$|(?:我们?|她们?|他们?)$"
+)
+# what stands before a name, and what behind it
+_ELSEWHERE = (
+    (re.compile(r"(?:因为?|由于)$"), re.compile(r"腾空|停诊|关闭|封[闭控院]|搬迁|爆满")),
+    (re.compile(r"[支增]援$"), re.compile(r"去了")),
+    (re.compile(r"[在于到去从赴]$"), _NOT_AT_WORK),
+    (re.compile(r"[向找问跟和同去]了?$"), _ASKED_THERE),
+)
+_OF_ORIGIN = re.compile(
+    r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])|的?$|、?(?:目前|现在?|正)?[在于支赴]"
+)
 _REPORTED = re.compile(r"(?:据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说?|听)了?的?$")
 _DENIED = re.compile(r"辟谣|不实|谣言|谣传|假消息|假的")
 _NOT_THERE = re.compile(
     r"(?:勿|不要|别|停止|不必|不用)(?:再|继续|都|全|只|光|一直)*(?:往|给|向)?(?:寄|送|捐|发|投)?(?:往|到|给|去|向)?$"
 )
-_COUNTED = re.compile(r"的?(?:新增|确诊|收治了?|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*")
+_COUNTED = re.compile(
+    r"的?(?:新增|确诊|收治了?(?!能力|任务|点|医院)|治愈|出院|接诊了?|累计|死亡|报告了?|共有|已有)\d*"
+)
 _LACKS = re.compile(
-    r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
+    r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|只够|仅够|只剩|仅剩|零库存|断货|没货|撑不|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
 )
 _LACK = re.compile(r"急需|缺|告急|需要|见底|用完|没有|快没|不够|求助|求援")
 _REALLY = re.compile(
@@ -138,7 +221,7 @@ _SENT_HOME = re.compile(
     r"|\(?(?:援鄂|援汉|支援湖北|支援武汉)[,、(]"
 )
 _FED = re.compile(r"[^,。;!?\n]{0,24}?(?:送[菜饭餐]|供货|供餐|供应盒饭)")
-_LIST_END = re.compile(r"(?:[、和与及以][^,。;!?\n]{2,40})?[!。~\s]|$")
+_LIST_END = re.compile(r"(?:[、和与及以][^,。;!?\n]{2,40})?(?:[!。~\s]|$)")
 _THANKS = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢|感恩)(?:[^,。;!?\n]{2,30}[、和与及])?$")
 _NEEDS = re.compile(
     r"[缺需盼恳募急]|求(?!证|真|职|学)|没有|没了|快没|用完|用光|用尽|不够|不足|见底|断货|撑不|紧张|告罄|征集|接受|接收|支援我|希望|救|帮[帮我助]|等着|清单|裸奔|[Nn]eed|来人|转发"
@@ -163,11 +246,30 @@ _ADDRESS = re.compile(r"(?:寄|送|开|运|发|捐)(?:到|往|至)$|收货[^,。
 _SENT = re.compile(
     r"(?:对口支援|支援|驰援|援助|增援|进驻|入驻|赴|驻)(?=[^,。]{2,24}(?:医院|院区|院)[^,。]{0,12}队)"
 )
+_BESIDE = re.compile(r"[^\w。;!\n]{1,4}")
+_LACK_WORD = re.compile(
+    r"[缺需求募征盼恳急断破裸撑熬盯]|没有|没了|无[法人]?|不够|不足|见底|用[完光尽]|快没|只[剩有够能]|仅[剩有够能]|告[急罄]|紧[张俏]|耗尽|最后|支援(?!了)|捐(?!了)|救"
+    r"|清单|物资|口罩|防护|坏了|帮[帮忙我]|寄|接[受收]|不上|东西|也一样|同样|一般无二"
+)
+_HEAD_BEFORE = re.compile(
+    r"(?:^|[\n\t|:;。!?】)#@]|[\d一二三四五六七八九十][.、)]|[\u4e00-\u9fff] )\s*、?\s*$"
+)
+_HEAD_BEHIND = re.compile(r"\s*(?:$|感谢|谢谢|多谢|[\u4e00-\u9fff]{2,6}:|[:\n\t|(,—\-#/、]|\s)")
+_CALL_BEFORE = re.compile(
+    r"[求帮救缺需急寄募盼]|支援|捐[给往到赠]|驰援|关注|扩散|收[货件]|地址|@|我们?[院是在]|我在|就在|在$"
+)
+_OWN_PLACE = re.compile(
+    r"[^,。;!?\n]{0,4}(?:上班|工作)?[,，](?:弟|妹|哥|姐|爸|妈|老家|同学|朋友|家乡|妻|老公|媳妇)"
+)
+_JOINED_BEFORE = re.compile(r"(?:医院|[院中]心|卫生院|疾控|队)\s?(?:[和与及、/]|以及)$")
 _AND = re.compile(r"[和与及、]|以及")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _SENTENCE = re.compile(r"[。;!?\n]")
 _BEFORE = 24
 _BEHIND = 44
+_ITS_WORDS = 160
+_MOST_LISTED = 30  # names of one list that are looked at
+_LISTED = 8  # characters between two names of one list (A和驻在院里的B)
 
 
 def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
@@ -192,7 +294,71 @@ def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
         joined = _AND.fullmatch(text, last.end, name.start)
         if joined and roles[number] == "" and roles[number - 1] == "host":
             roles[number] = "host"
-    return _with_host(text, names, roles) if teams else roles
+    roles = _with_host(text, names, roles) if teams else roles
+    roles = _without_origins(text, names, roles) if "host" in roles else roles
+    return _without_bystanders(text, names, roles)
+
+
+def _without_bystanders(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
+    """Return the roles with those only mentioned of which no words say that they lack something.
+
+    Where nothing speaks for any, all stay.
+    """
+    needs = [
+        role == "needing" or (role == "" and _lacks(text, name, names))
+        for name, role in zip(names, roles, strict=True)
+    ]
+    if not any(needs) and "host" not in roles:
+        return roles
+    return [
+        "mentioned" if role == "" and not need and not is_team(text, name) else role
+        for name, role, need in zip(names, roles, needs, strict=True)
+    ]
+
+
+def _lacks(text: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
+    """Tell whether words around a name may say that it lacks something: it heads them, too."""
+    line = text[max(0, name.start - _BEFORE) : name.start]
+    if _HEAD_BEFORE.search(line):
+        goods = find_goods(text[name.end : name.end + _BEFORE])
+        lists = bool(goods) and goods[0].start == 0
+        if lists or _HEAD_BEHIND.match(text, name.end):
+            return True
+    if _OWN_PLACE.match(text, name.end):
+        return False
+    if _CALL_BEFORE.search(_CLAUSE.split(line)[-1]) or _JOINED_BEFORE.search(line):
+        return True
+    behind = text[name.end : min(_end_of_its_words(text, name, names), name.end + _ITS_WORDS)]
+    clauses = _CLAUSE.split(_PASSED.sub("", behind))
+    for clause in clauses:
+        if _of_another(text, clause, name, names):
+            return False
+        if _LACK_WORD.search(clause):
+            return True
+    return False
+
+
+def _of_another(text: str, clause: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
+    """Tell whether a clause begins with a short form of another name (安仁急需呼吸机)."""
+    begin = clause.lstrip(" 但而可这次如今现在目前")[:2]
+    own = text[name.start : name.end]
+    at = bisect_left(names, name)
+    near = names[max(0, at - _MOST_LISTED) : at + _MOST_LISTED]
+    others = (text[other.start : other.end] for other in near)
+    return len(begin) == 2 and begin not in own and any(o.startswith(begin) for o in others)
+
+
+def _without_origins(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
+    """Return the roles with the hospital that a visiting medic comes from only mentioned."""
+    kept = list(roles)
+    for number, name in enumerate(names):
+        if roles[number] not in {"", ASIDE} or is_team(text, name):
+            continue
+        clause = _CLAUSE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
+        behind = _CLAUSE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+        if _STATES_ORIGIN.search(clause) and _OF_ORIGIN.match(behind):
+            kept[number] = "mentioned"
+    return kept
 
 
 def _with_host(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
@@ -238,8 +404,10 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
     """Return the role of one name by the words around it, "" where they tell none."""
     before = _SENTENCE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
     behind = _SENTENCE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
-    following = next((n.start for n in names if n.start >= name.end), len(text))
+    following = _end_of_its_words(text, name, names)
     if is_team(text, name):
+        if _TEAM_GONE.match(behind):
+            return "mentioned"
         return "giving" if _GIVES.match(behind) and not _LACKS.match(behind) else ""
     around = _Around(before, _CLAUSE.split(before)[-1], behind, text[name.end : following])
     if _OF_OURS.search(around.clause) and _GIVES.match(behind):
@@ -250,7 +418,23 @@ def _role(text: str, name: FacilityName, names: Sequence[FacilityName], *, visit
         )
     if _is_left_or_denied(around) or _is_served(around):
         return "mentioned"
+    if _TO_STAGE.search(around.clause) and _STAGING.match(around.behind):
+        return STAGED
     return _role_in_need(around, visiting=visiting)
+
+
+def _end_of_its_words(text: str, name: FacilityName, names: Sequence[FacilityName]) -> int:
+    """Return where the next name stands that is not listed with this one (A和B都缺口罩)."""
+    last = name.end
+    at = bisect_left(names, name)
+    for other in names[at : at + _MOST_LISTED]:
+        if other.start >= last:
+            between = text[last : other.start]
+            listed = _AND.match(between) and len(between) <= _LISTED and not _CLAUSE.search(between)
+            if not (listed or _BESIDE.fullmatch(between)):
+                return other.start
+            last = other.end
+    return last if at + _MOST_LISTED < len(names) else len(text)
 
 
 def _is_left_or_denied(around: _Around) -> bool:
@@ -279,15 +463,20 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
     if visiting and _FROM.search(clause) and _OF_STAFF.match(behind):
         return ASIDE
     if _is_giver(clause, behind):
-        return "giving"
+        own = _OWN_LACK.search(behind) and not _TO_US.search(behind)
+        return "" if own else "giving"
     if visiting and _is_host(clause, behind):
         return "host"
+    if re.search(r"(?:不是|并非)$", clause):
+        return "mentioned"
     if _LACKS.match(behind, 0, len(until)) and not _PASSED.search(_CLAUSE.split(behind)[0]):
         return "needing"
-    reported = _REPORTED.search(clause) and not _LACK.search(until)
+    reported = _REPORTED.search(clause) and (not _LACK.search(until) or _PASSES_ON.match(behind))
     if reported or _GIVEN_TO.search(clause) or _COMPARED.search(clause):
         return "mentioned"
-    aside = not around.still and (_COUNTED.match(behind) or _is_aside(clause, behind))
+    left = re.search(r"(?:撤离|撤出|撤走|离开|告别)了?$", clause)
+    aside = not around.still and (left or _COUNTED.match(behind) or _is_aside(clause, behind))
+    aside = aside or _is_elsewhere(clause, behind)
     return ASIDE if aside and not _ADDRESS.search(clause) else ""
 
 
@@ -307,6 +496,8 @@ def _is_recipient(around: _Around) -> bool:
 def role_of_all(roles: Sequence[str]) -> str:
     """Return the role of a facility by those of its mentions."""
     told = set(roles)
+    if STAGED in told:
+        return "mentioned"
     if "" in told and told <= {"", "mentioned", ASIDE}:
         return "needing"
     return next(role for role in ("needing", "host", "giving", "mentioned", ASIDE) if role in told)
@@ -343,8 +534,10 @@ def host_in_team(text: str, team: FacilityName) -> int | None:
 
 def _is_giver(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that it gave or sent something."""
-    gives = _GIVES.match(behind) or _GIFT_TO.match(behind)
+    gives = _GIVES.match(behind) or _GIFT_TO.match(behind) or _GIVES_FREELY.match(behind)
     if gives and not _ASKED.search(gives[0]):
+        return True
+    if any(before.search(clause) and then.match(behind) for before, then in _LENT):
         return True
     if _SENT_HOME.match(behind) or (_THANKS.search(clause) and _LIST_END.match(behind)):
         return True
@@ -355,6 +548,10 @@ def _is_host(clause: str, behind: str) -> bool:
     """Tell whether the words around a name say that a team from elsewhere works there."""
     if _OF_HOST.match(behind):
         return True
+    if _ARRIVES.search(clause):
+        return True
+    if re.search(r"(?<![收送寄运捐发拨拿领达])[到去来赴往]$", clause) and _WORKS.match(behind):
+        return True
     stays = _STAYS.search(clause)
     if not stays:
         return False
@@ -364,6 +561,15 @@ def _is_host(clause: str, behind: str) -> bool:
         or not behind.strip()
         or (not _SEEKING.match(behind))
     )
+
+
+def _is_elsewhere(clause: str, behind: str) -> bool:
+    """Tell whether somebody was, learned, asked or only stopped at what is named here."""
+    if _ONCE_THERE.search(clause) or _SPOKEN_OF.search(clause):
+        return True
+    if any(words.match(behind) for words in (_BEYOND, _UNHARMED, _APART)):
+        return True
+    return any(before.search(clause) and then.match(behind) for before, then in _ELSEWHERE)
 
 
 def _is_aside(clause: str, behind: str) -> bool:

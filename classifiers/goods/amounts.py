@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -25,7 +26,7 @@ _NUMBER = (
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
 _DATE_OR_COUNT = (
     r"(?![ \t]?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个院栋寸]"
-    r"|块钱|[A-Za-z]{1,4}/|[万亿]?(?:单位|IU|U)\s?/|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
+    r"|块钱|[A-Za-z]{1,4}/|(?:cm|mm|CM|MM|IU|iu|Fr|G)(?![A-Za-z])|#|的\s?\d|[万亿]?(?:单位|IU|U)\s?/|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
     r"(?:每(?:[天日晚夜]|24小时)|(?<![今昨明当本])日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
@@ -45,7 +46,7 @@ _EACH = re.compile(
     r"(?:各自?|每[样种类款项]|均|人手|都)(?:需要?|要|缺|求|约|来|差|为|急需|给|按|报|备|补|配|申[请领]|领|想要|盼|先|再|请){0,3}(?:大?约|大概|至少|最少)?[\s:]?$"
 )
 _PACK = re.compile(
-    r"(?:每(?![天日周人位名样种类款项])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|第|满|内含|规格)(?:有|装|约|:)?\s?$"
+    r"(?:每(?![天日周人位名样种类款项])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|第|满|内含|规格|型号|货号|编号|批号|代码|文号)(?:有|装|约|为|:)?\s?$"
 )
 _PACKED = re.compile(
     r"\s?(?:(?:/|每|一)\s?(?:小|大|中)?(?:[盒箱包袋件桶瓶支板打卷条捆提罐筒]|[只个套双](?!/))|装(?!备))"
@@ -61,7 +62,7 @@ _TIMES_UNIT = re.compile(r"\s?[*×xX]\s?\d+\s?([\u4e00-\u9fff])")
 _UNIT_TIMES = re.compile(r"\d\s?([\u4e00-\u9fff])\s?[*×xX]\s?$")
 _TIMES_SIGNS = frozenset("*×xX")
 _ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
-_MEASURES = frozenset(
+MEASURES = frozenset(
     [
         "公斤",
         "千克",
@@ -88,7 +89,11 @@ _MEASURES = frozenset(
     ]
 )
 _MEASURE_THEN = re.compile(
-    r"[\s/*×xX,(:的]{0,2}□{0,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
+    r"[\s/*×xX,(:的]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
+)
+# 500ml酒精20瓶, but not 大米500斤 食用油20桶
+_MEASURE_OF_NEXT = re.compile(
+    r"[\s(:的]{0,2}□{1,8}[\s/*×xX,]{0,2}(?:\d|[一二两三四五六七八九十]+[百千万]?[瓶桶盒袋支])"
 )
 _OTHER_COUNT = re.compile(
     r"[^\S\n]?(?:多|左右)?的?(?:月|(?<=部)分|小时|星期|礼拜|科室|医院|社区|县|乡镇|病区|病房|院区|部门|单位|病人|患者|病例"
@@ -98,14 +103,17 @@ _PAIR = re.compile(
     r"([二三四五六七八九]?十|)([一二两三四五六七八])([二两三四五六七八九])([十百千万]*)[余多来]?"
 )
 ONE_SIZE = (
-    r"(?:\d{1,3}(?:\.5)?[码号型]|[xX]{0,5}[SMLsml][码号]?|[2-6][xX][lL][码号]?"
+    r"(?:\d{1,3}(?:\.5)?[码号型]半?|\d{1,4}(?:[LlgG]|ml|ML|mL|kg|mm|cm|寸|升|公斤|斤|毫升)[的款装]|(?:1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])的|[xX]{0,5}[SMLsml][码号]?|[2-6][xX][lL][码号]?"
     r"|[加特]?[大中小][码号]|均码"
     r"|(?:成人|大人|儿童|小儿|婴儿|男士?|女士?)[款码型号版])"
 )
 SIZES = re.compile(rf"[(\s]?{ONE_SIZE}(?:[、,/和及到至\-]{ONE_SIZE})*[)\s:的]{{0,2}}")
+_MEASURED = re.compile(r"\d(?P<of>ml|ML|mL|L|G|mm|cm|#)\s?$")
+_NEXT_MEASURED = re.compile(r"[、,/和\s]{1,2}\d{1,4}(?:\.\d+)?(?P<of>ml|ML|mL|L|G|mm|cm|#)\s?")
 _NEXT_SIZE = re.compile(rf"[、,;/和及\s]{{0,2}}{ONE_SIZE}[:\s的]?")
 _AS_MUCH = r"(?:有|能[\u4e00-\u9fff]{1,2}?)多少就?(?:都?[\u4e00-\u9fff]{1,2}?)多少"
 _TAKEN_BACK = re.compile(
+    r"\s?(?:[→⇒➜>]+\s?)?[,\s]?(?:追加|增加|调整|更新)[到至为成]\s?|\s?[→⇒➜]\s?|"
     r"[…\s,。;—.!?]*(?:哦|啊|噢|呃|抱歉|对不起)?[…\s,]*"
     r"(?:不是|不对|错了|(?:说|念|写|打|报)错了?|口误|更正|不,|我是说|改成|改为)"
     r"[…\s,。;:—.!?]*(?:应该?|更正|改)?[是为成]?[…\s,:]*"
@@ -114,7 +122,14 @@ _NOT_ONE = re.compile(
     r"\s?(?:[也都]{1,2}(?:没|不|无|[拿领找凑搞]不)"
     r"|(?<=[一1][\u4e00-\u9fff])(?:没[有剩]|不剩|不够|无存))"
 )
-_SIZE_LIST = re.compile(r"(?:[、,/]\d{1,3}(?:\.5)?(?!\d)){1,8}\s?[码号]")
+_SIZE_LIST = re.compile(
+    r"(?:[、,/和]\d{1,3}(?:\.5)?(?!\d)){1,8}\s?(?:[码号型]|各|每[种个])|(?=各\d)"
+)
+# a number right before another word counts that (5参数, 2通道)
+_OF_OTHERS = re.compile(
+    r"(?!左右|以上|以[内下]|上下|多|余|起|打底|[就即也行为还需要缺已在急均都的到至或和及与以等另现库差请求供给备计足够不仍尚目全共每各按且但可若]"
+    r"|更|最|最|如|才|只|仅|送|寄|发|捐|够)[\u4e00-\u9fff]"
+)
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -219,6 +234,8 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
         return match["low"] == "十"
     if match["unit"] is None:
         text, start, end = match.string, match.start(), match.end()
+        if _OF_OTHERS.match(text, end):
+            return False
         mark = _NUMBERING.match(text, end)
         opens = len(digits) < 3 and digits[-1] not in _POWERS
         opens = opens and not text[start - 1 : start].strip("\n ;。")
@@ -238,50 +255,76 @@ def find_amounts(text: str) -> list[Amount]:
 
     Amounts of the sizes of one good (190码60套、180码40套) are one amount, added up.
     """
+    totals = list(_totals_of_sizes(text))
     amounts: list[Amount] = []
     for match in _pattern().finditer(text):
-        start, end = match.span()
-        before = text[max(0, start - 14) : start]
-        if match["vague"]:
-            if not before.endswith("第"):
-                amounts.append(
-                    Amount(
-                        start=start,
-                        end=end,
-                        quantity=None,
-                        quantity_text=match["vague"],
-                        unit=match["vague_unit"],
-                    )
-                )
+        total = next((t for t in totals if t.start <= match.start() < t.end), None)
+        amount = total or _amount(match, amounts)
+        if amount is None or (amounts and amounts[-1] is amount):
             continue
-        low, high = _range(match["low"], match["high"])
-        if not _plausible(match, low, high) or _PACK.search(before):
-            continue
-        after = text[end : end + 8]
-        if _counts_others(match) or _is_pack(match["unit"], text, start, end):
-            continue
-        per = _per(before, after)
-        if per is None and amounts and amounts[-1].per in _CARRIED:
-            listed = _GOES_ON.fullmatch(text, amounts[-1].end, start)
-            per = amounts[-1].per if listed else None
-        words_end = match.end("high") if match["high"] else match.end("low")
-        amount = Amount(
-            start=start,
-            end=end,
-            quantity=low,
-            quantity_max=high,
-            per=per,
-            quantity_text=text[start:words_end],
-            unit=match["unit"],
-        )
-        if amounts and _corrects(text, amounts[-1], amount):
-            first = amounts[-1].start
-            amounts[-1] = replace(amount, start=first, quantity_text=text[first:words_end])
-        elif amounts and (both := _of_two_sizes(text, amounts[-1], amount)):
+        last = amounts[-1] if amounts else None
+        if last and _corrects(text, last, amount):
+            words_end = amount.start + len(amount.quantity_text)
+            words = text[last.start : words_end]
+            amounts[-1] = replace(amount, start=last.start, quantity_text=words)
+        elif last and (both := _of_two_sizes(text, last, amount)):
             amounts[-1] = both
         else:
             amounts.append(amount)
     return amounts
+
+
+def _amount(match: re.Match[str], amounts: Sequence[Amount]) -> Amount | None:
+    """Return what a match of the pattern tells, None where it is no amount.
+
+    amounts: those before it; of one told for each day the next in its list is, too.
+    """
+    text, (start, end) = match.string, match.span()
+    before = text[max(0, start - 14) : start]
+    if match["vague"]:
+        if before.endswith("第"):
+            return None
+        words, unit = match["vague"], match["vague_unit"]
+        return Amount(start=start, end=end, quantity=None, quantity_text=words, unit=unit)
+    low, high = _range(match["low"], match["high"])
+    if not _plausible(match, low, high) or _PACK.search(before):
+        return None
+    if _counts_others(match) or _is_pack(match["unit"], text, start, end):
+        return None
+    per = _per(before, text[end : end + 8])
+    if per is None and amounts and amounts[-1].per in _CARRIED:
+        listed = _GOES_ON.fullmatch(text, amounts[-1].end, start)
+        per = amounts[-1].per if listed else None
+    words_end = match.end("high") if match["high"] else match.end("low")
+    return Amount(
+        start=start,
+        end=end,
+        quantity=low,
+        quantity_max=high,
+        per=per,
+        quantity_text=text[start:words_end],
+        unit=match["unit"],
+    )
+
+
+def _totals_of_sizes(text: str) -> Iterator[Amount]:
+    """Yield the totals of sizes told in brackets, the unit behind them ((大号200/小号100)件)."""
+    for match in _sizes_in_brackets().finditer(text):
+        numbers = re.findall(rf"{ONE_SIZE}[:\s]?(\d{{1,5}})", match["sizes"])
+        yield Amount(
+            start=match.start(),
+            end=match.end(),
+            quantity=float(sum(map(int, numbers))),
+            quantity_text=match["sizes"],
+            unit=match["unit"],
+        )
+
+
+@cache
+def _sizes_in_brackets() -> re.Pattern[str]:
+    units = "|".join(map(re.escape, sorted(data.read_words("lexicons/units.txt"), key=len)[::-1]))
+    one = rf"{ONE_SIZE}[:\s]?\d{{1,5}}"
+    return re.compile(rf"\((?P<sizes>{one}(?:[/、,;\s]{one}){{1,8}})\)\s?(?P<unit>{units})")
 
 
 def _counts_others(match: re.Match[str]) -> bool:
@@ -306,15 +349,16 @@ def _is_pack(unit: str | None, text: str, start: int, end: int) -> bool:
     outer = _UNIT_TIMES.search(text, max(0, start - 6), start)
     if larger and outer and _PACK_SIZES.get(outer[1], 0) > larger:
         return True
-    if text[start - 1 : start] in _TIMES_SIGNS and _ONE_MORE.match(text, end):
-        return True
-    if unit in _MEASURES and text[start - 1 : start] in _TIMES_SIGNS:
+    if text[start - 1 : start] in _TIMES_SIGNS and (unit in MEASURES or _ONE_MORE.match(text, end)):
         return True
     if _TIMES.match(text, end) and not _TIMES_MEASURE.match(text, end):
         return True
     if unit and _PACKED.match(text, end):
         return True
-    return unit in _MEASURES and _MEASURE_THEN.match(text, end) is not None
+    if unit not in MEASURES:
+        return False
+    of_next = "□" not in text[max(0, start - 2) : start] and _MEASURE_OF_NEXT.match(text, end)
+    return bool(of_next or _MEASURE_THEN.match(text, end))
 
 
 def _per(before: str, after: str) -> str | None:
@@ -332,12 +376,23 @@ def _per(before: str, after: str) -> str | None:
 
 def _of_two_sizes(text: str, one: Amount, other: Amount) -> Amount | None:
     """Return the sum of two amounts with their sizes before them, None if they are not such."""
+    measured = _MEASURED.search(text, max(0, one.start - 8), one.start)
+    following = _NEXT_MEASURED.fullmatch(text, one.end, other.start)
+    if measured and following and measured["of"] == following["of"]:
+        return _added(text, one, other)
     sized = SIZES.search(text, max(0, one.start - 8), one.start)
     if not sized or sized.end() != one.start or one.unit != other.unit:
         return None
+    if not _NEXT_SIZE.fullmatch(text, one.end, other.start):
+        return None
+    return _added(text, one, other)
+
+
+def _added(text: str, one: Amount, other: Amount) -> Amount | None:
+    """Return the sum of two amounts of one unit, None where one is vague or a range."""
     if one.quantity is None or other.quantity is None or one.quantity_max or other.quantity_max:
         return None
-    if not _NEXT_SIZE.fullmatch(text, one.end, other.start):
+    if one.unit != other.unit:
         return None
     words_end = other.start + len(other.quantity_text)
     return replace(

@@ -17,7 +17,8 @@ from itertools import pairwise
 
 import data
 from classifiers.goods import stock
-from classifiers.goods.amounts import ONE_SIZE, SIZES, Amount
+from classifiers.goods.amounts import MEASURES, ONE_SIZE, SIZES, Amount
+from classifiers.goods.cues import find_cues
 from classifiers.goods.names import Mention
 
 BRACKET = re.compile(r"\([^()\n]{0,40}\)")
@@ -35,9 +36,10 @@ _SPECIFIC = re.compile(
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
-    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再有来数号个型欠仍尚现计\[{另请想先都仅只到剩存]"
-    r"|[已的达少■…·】]"
-    r"|缺口|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
+    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再也有来数号个型欠仍尚现计"
+    r"\[{另请想先都仅只到剩存]"
+    r"|[已的达少■…·】\]]"
+    r"|缺口|(?:请?求|申请|请|恳请)?(?:支援|援助|捐[助赠]?|购)|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
     r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
@@ -46,6 +48,10 @@ _FROM_AMOUNT = re.compile(
     r"|左右的?|以上的?|上下的?|(?:医用|新|闲置|合格|全新)?的"
 )
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
+_KIND_OF_IT = re.compile(
+    r"[ (]?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}"
+    r"(?:的|[型号款色式装版码摇腔层]|通道|导联)[ )]?"
+)
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 # behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
 _PAUSES = frozenset({",", "——", "—", "…", "……", "~"})
@@ -54,16 +60,16 @@ _WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
-    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已)?由[^,。;\n]{1,12}(?:捐|提供)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
+    r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已经?)?(?:由|被)[^,。;\n]{1,12}(?:捐|提供|解决|承担|落实|认领|包[了下]|送|保障|负责|调拨)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
 )
 _USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
-    r"(?:库存|存货|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
+    r"(?:库存|存货|盘库|盘点|清点|家底|账面|储备(?=\s?:)|(?:采购|招标)内容(?=\s?:)|(?:现货)?报价单?(?=\s?:)|(?:准备|打算|计划|愿意?|想|可以?)(?:无偿|免费|全部|都)?捐[赠出献]?(?=\s?:)|[这此本]次(?:[送捐寄带][来去达到]?的?)?[是有](?=\s?:)|尚存|在库|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
     r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
 )
 _SPEC = re.compile(
-    r"(?:每.)?(?<![\d.])\d{1,4}(?:\.\d+)?\s?(?:[A-Za-z%]{1,3}|[\u4e00-\u9fff]{1,2})?"
+    r"(?:每.)?(?<![\d.])(?!\d{1,4}[多余]?\s?[个名位]?人)\d{1,4}(?:\.\d+)?\s?(?:[A-Za-z%]{1,3}|[\u4e00-\u9fff]{1,2})?"
     r"(?:\s?[*×xX/每]\s?(?:\d{1,5}(?:\.\d+)?)?(?:[A-Za-z]{1,3}|[\u4e00-\u9fff]))*装?"
 )
 _NEED_CLAUSE = re.compile(
@@ -74,19 +80,41 @@ _RUN_OPENS = re.compile(r"\s?[:(]\s?")
 _BESIDE_EACH = re.compile(r"\s?[、和及与/]\s?")
 _A_SIZE = r"(?:\d{1,3}(?:\.5)?|[xX]{0,5}[SMLsml])[码号型]?"
 _SIZES_OF_ONE = re.compile(rf"\((?:{_A_SIZE}[、,/])+{_A_SIZE}\)")
+_OPEN_SIZES = re.compile(rf"\((?:{_A_SIZE}[、,/和])+{_A_SIZE}(?=\s?(?:各|每)|$)")
+_TOGETHER = re.compile(r"(?:合计|总计|共计|总共|一共|共|加起来|总数)")
+_LISTED_BEFORE = re.compile(r"□[、和及与/]$")
+_GLUED_NAME = re.compile(
+    r"(?<![\u4e00-\u9fff□])[\u4e00-\u9fff]{1,8}"
+    r"(?<![需缺求要各共约再来给还有差的少为是补计供领发备到配])$"
+)
+_CELL_OPENS = re.compile(r"(?:[、,;:]|[需缺求要]|支援)\s?$")
+_OF_KIND = re.compile(r"[\u4e00-\u9fff]{1,5}")
+_ORDERED = re.compile(r"已经?[^,。;□\d]{0,8}(?:订购|采购|下单|预订|购买|购置)了?$")
+_PRICE = re.compile(
+    r"\s?(?:成交价|单价|售价|报价|中标价)?\s?\d+(?:\.\d+)?万?[元块]\s?(?:/|每|$)|\s?(?:成交|中标)价"
+)
+_PER_OTHER = re.compile(
+    r"每一?[个张间台辆组班床科层车户家]?[\u4e00-\u9fff]{0,6}?(?:单元|科室|病区|病房|[床科层车户班组家院点站台村])[^,。;!?\n\d]{0,8}$"
+)
+_THANKS = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|感恩)[^,。!?;\n]{0,14}$")
+_SAYS_NEED = re.compile(r"[需缺差]|申[请领]|(?<!请)求")
 _EACH_SIZE = re.compile(r"(?:尺[码寸]|码数?|号码|型号)[^\n。;]{0,4}$")
 _ALREADY_TOLD = re.compile(
     r"[,;。\s]\s?(?:所以|因此)?(?:这|以上|前面|上述|上面)[一两二三四五几些批]{0,2}[样种项类批件个者]?"
     r"(?:东西|物资)?[^,。;\n□]{0,4}(?:别|勿|不[要用必缺需收]|停|够|到了|先不|有了|齐了)"
 )
 _SETTLED = re.compile(
-    r"[,\s:](?:目前|现在?|均|都|全部?){0,2}已经?(?:全部)?(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买)"
+    r"[,\s:](?:物资|东西|以上)?(?:目前|现在?|均|都|全部?){0,2}已经?(?:于[^,。;\n]{2,8})?(?:全部)?"
+    r"(?:落实|到位|解决|收到|送达|到货|满足|采购|对接|购买|交接|签收)"
 )
 _CLOSED = re.compile(r"[;。!\n]")
-_NEED_WORD = re.compile(r"[需缺求募征]|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:")
+_NEED_WORD = re.compile(
+    r"[需缺求募征]|能不能|[能可]否|想要|(?<!外)借(?![来到给])"
+    r"|[还尚]差|请|没有|(?<![\u4e00-\u9fff])[无要]\s?:"
+)
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
 _UNIT_TOLD = (
-    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?)"
+    r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?(?!L\)))"
     r"\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
 )
 # (口罩:万只;防护服:百套) tells the unit of each good for the numbers below
@@ -106,6 +134,8 @@ _UNIT_COLUMN = re.compile(r"^单位$")
 _NAME_COLUMN = re.compile(
     r"^□+$|名称|品名|物资|物品|品种|耗材|产品|规格|包装|型号|种类|科目|项目|药品|货品|东西"
 )
+_A_NAME = re.compile(r"[A-Za-z0-9\-]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,11}")
+_HEADING_IN_BRACKETS = re.compile(r"\(([^()\n]{5,60})\)\s?:?\s?$")
 _DIVIDERS = ("\t", "|", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
@@ -115,6 +145,9 @@ _A_RUN = 2
 _MOST_BEHIND = 4  # amounts behind one good that are looked at
 _PAST_THE_END = 9
 _NEAR = 4
+_NEAR_GOOD = 18
+_CLAUSE_BEFORE = 20
+_FAR_FROM_GOOD = 30
 _LEAST_BARE = 10  # a bare number right before goods: 7000隔离衣, but not 3口罩
 
 
@@ -207,7 +240,7 @@ def _count_own_units(
 
 def _of_all_sizes(text: str, mention: Mention, amount: Amount) -> Amount:
     """Return the total of what is told for each size of a good (手套(7号、8号)各50副)."""
-    sizes = _SIZES_OF_ONE.match(text, mention.end)
+    sizes = _SIZES_OF_ONE.match(text, mention.end) or _OPEN_SIZES.match(text, mention.end)
     before = text[max(0, amount.start - 12) : amount.start]
     alone = text[mention.start - 1 : mention.start] not in _IN_LIST
     beside = sizes is not None and 0 <= amount.start - sizes.end() <= _NEAR and alone
@@ -300,6 +333,8 @@ def fits(unit: str | None, mention: Mention) -> bool:
 def _table(line: _Line) -> _Table | None:
     """Return the columns that a heading names, None where the line is no heading of a table."""
     words = line.text[line.start : line.end]
+    inner = _HEADING_IN_BRACKETS.search(words)
+    words = inner[1] if inner else words.rstrip(" :")
     for divider in _DIVIDERS:
         cells = words.split(divider) if divider != " " else words.split()
         if not 2 <= len(cells) <= _MOST_COLUMNS or max(map(len, cells)) > 16:
@@ -325,35 +360,50 @@ def _column(cell: str) -> str:
     return ""
 
 
-def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:  # noqa: C901
+def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
     """Return what a row of the table says, None where the line has not as many cells."""
     cells = _cells(line, table.divider)
     if len(cells) != len(table.roles):
         return None
     name_at, *_ = [i for i, (a, b) in enumerate(cells) if a <= line.goods[0].start < b] or [0]
-    its = Bound(held=True)
-    unit = top = None
-    for i, ((start, end), role) in enumerate(zip(cells, table.roles, strict=True)):
-        if i == name_at:
-            continue
-        if role == "unit" and re.fullmatch(_units(), line.text[start:end].strip()):
-            word = line.text[start:end].strip()
-            unit = _SharedUnit(word, line.text.index(word, start), 1)
-        if role == "need":
-            its.need = next((a for a in line.amounts if start <= a.start < end), its.need)
-        if role == "most":
-            top = next((a.quantity for a in line.amounts if start <= a.start < end), None)
-    if its.need and its.need.quantity == 0:
-        its.need = None
-    if its.need:
-        its.held, its.asked = False, True
-        if top and its.need.quantity and top > its.need.quantity:
-            its.need = replace(its.need, quantity_max=top)
-        if its.need.per is None and _A_DAY.match(line.text, line.goods[0].end):
-            its.need = replace(its.need, per="day")
-        if unit and not its.need.unit:
-            its.need = _with_unit(its.need, unit)
+    told = [
+        (role, cell)
+        for i, (cell, role) in enumerate(zip(cells, table.roles, strict=True))
+        if i != name_at
+    ]
+    need = _last_amount(line, told, "need")
+    if need is None or need.quantity == 0:
+        return {mention: Bound(held=True) for mention in line.goods}
+    most = _last_amount(line, told, "most")
+    if most and most.quantity and need.quantity and most.quantity > need.quantity:
+        need = replace(need, quantity_max=most.quantity)
+    if need.per is None and _A_DAY.match(line.text, line.goods[0].end):
+        need = replace(need, per="day")
+    unit = _unit_of_row(line, told)
+    if unit and not need.unit:
+        need = _with_unit(need, unit)
+    its = Bound(need=need, asked=True)
     return {m: its if m is line.goods[0] else Bound(held=True) for m in line.goods}
+
+
+def _last_amount(
+    line: _Line, told: Sequence[tuple[str, tuple[int, int]]], wanted_role: str
+) -> Amount | None:
+    """Return the first amount of the last cell of a role that holds one."""
+    last = None
+    for role, (start, end) in told:
+        if role == wanted_role:
+            last = next((a for a in line.amounts if start <= a.start < end), last)
+    return last
+
+
+def _unit_of_row(line: _Line, told: Sequence[tuple[str, tuple[int, int]]]) -> _SharedUnit | None:
+    """Return the unit that stands in a cell of its own."""
+    for role, (start, end) in told:
+        word = line.text[start:end].strip()
+        if role == "unit" and re.fullmatch(_units(), word):
+            return _SharedUnit(word, line.text.index(word, start), 1)
+    return None
 
 
 def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
@@ -362,14 +412,42 @@ def _cells(line: _Line, divider: str) -> list[tuple[int, int]]:
     spans = [m.span() for m in re.compile(pattern).finditer(line.text, line.start, line.end)]
     if divider == " ":
         return spans
-    cells = []
-    start = line.start
-    while True:
-        end = line.text.find(divider, start, line.end)
-        cells.append((start, end if end >= 0 else line.end))
-        if end < 0:
-            return cells
+    marks = r"[/|]" if divider == "/" else re.escape(divider)  # numbers are parted by bars
+    ends = [mark.start() for mark in re.compile(marks).finditer(line.text, line.start, line.end)]
+    return list(_stretches(line.start, [*ends, line.end]))
+
+
+def _stretches(start: int, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that end at `ends`, one sign apart."""
+    for end in ends:
+        yield start, end
         start = end + 1
+
+
+def find_in_rows(
+    text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
+) -> list[Mention]:
+    """Return goods no lexicon knows that stand in the column of names of a table.
+
+    text: normalised, known goods blotted out.
+    """
+    table: _Table | None = None
+    unlisted = []
+    for line in _lines(text, mentions, amounts):
+        if not line.amounts:
+            table = _table(line) or table
+            continue
+        cells = _cells(line, table.divider) if table and not line.goods else []
+        if not table or len(cells) != len(table.roles):
+            continue
+        at = table.roles.index("name") if "name" in table.roles else 0
+        start, end = cells[at]
+        words = text[start:end].strip()
+        told = [(r, c) for i, (c, r) in enumerate(zip(cells, table.roles, strict=True)) if i != at]
+        if _last_amount(line, told, "need") and _A_NAME.fullmatch(words):
+            start = text.index(words, start)
+            unlisted.append(Mention(start, start + len(words), words, "unknown", False))
+    return unlisted
 
 
 # Lines that speak of the goods of others
@@ -456,7 +534,7 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
         if isinstance(token, Mention):
             last = token
             continue
-        if token in taken:
+        if token in taken or _is_size(tokens, i):
             continue
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         after = following if isinstance(following, Mention) else None
@@ -467,23 +545,51 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
             back = _leans_back(text, tokens, i)
             ahead = not back
         if ahead and after is not None:
-            bound[after] = _read(text, after, token)
+            bound[after] = _read_ahead(text, after, token, held)
+            if bound[after].need:
+                behind[after].append(token)
+            else:
+                held = after.end
             last = None if i + 2 < len(tokens) and isinstance(tokens[i + 2], Mention) else last
-            behind[after].append(token)
         elif back and last is not None:
             behind[last].append(token)
-            its = _read(text, last, token)
-            if its.need and 0 <= held <= last.start and stock.goes_on(text, held, token):
-                its = Bound()
-            rest, following_start = _up_to_next(line, token, last)
-            lacking = stock.lacking_beside(text, last.end, following_start, rest)
-            if lacking and lacking not in taken:
-                its = Bound(need=lacking, asked=True) if lacking.quantity else Bound(held=True)
+            bound[last], lacking = _read_back(line, last, token, held, taken)
+            if lacking:
                 taken.add(lacking)
-            elif its.need is None:
+            elif bound[last].need is None:
                 held = token.end
-            bound[last] = its
     return bound
+
+
+def _is_size(tokens: Sequence[Mention | Amount], i: int) -> bool:
+    """Tell whether an amount by a measure only says of which size (氧气瓶40L满瓶的求20个)."""
+    amount, following = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
+    before = tokens[i - 1] if i else None
+    if not (isinstance(amount, Amount) and isinstance(following, Amount)):
+        return False
+    measured = amount.unit in MEASURES and following.unit not in {None, *MEASURES}
+    return measured and isinstance(before, Mention) and not fits(amount.unit, before)
+
+
+def _read_ahead(text: str, mention: Mention, amount: Amount, held: int) -> Bound:
+    """Return what an amount says of the good behind it; one listed with held ones is held."""
+    its = _read(text, mention, amount)
+    on = its.need and held >= 0 and stock.listed_on(text, held, amount)
+    return Bound() if on else its
+
+
+def _read_back(
+    line: _Line, mention: Mention, amount: Amount, held: int, taken: set[Amount]
+) -> tuple[Bound, Amount | None]:
+    """Return what an amount says of the good before it, and what is told to lack beside it."""
+    its = _read(line.text, mention, amount)
+    if its.need and 0 <= held <= mention.start and stock.goes_on(line.text, held, amount):
+        its = Bound()
+    rest, following_start = _up_to_next(line, amount, mention)
+    lacking = stock.lacking_beside(line.text, mention.end, following_start, rest)
+    if lacking is None or lacking in taken:
+        return its, None
+    return Bound(need=lacking, asked=True) if lacking.quantity else Bound(held=True), lacking
 
 
 def _run_by_run(line: _Line) -> tuple[dict[Mention, Bound], set[Amount]]:
@@ -559,14 +665,24 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
 
 def _read(text: str, mention: Mention, amount: Amount) -> Bound:
     """Return what an amount says of its good: need, or what is there."""
-    if _GOES_ALONG.match(text, max(amount.end, mention.end)):
+    end = max(amount.end, mention.end)
+    before = text[max(0, min(mention.start, amount.start) - _CLAUSE_BEFORE) : amount.start]
+    thanked = amount.end <= mention.start and _THANKS.search(before)
+    ordered = _ORDERED.search(text, max(0, mention.start - _CLAUSE_BEFORE), mention.start)
+    sold = _PRICE.search(text, mention.end, max(mention.end, amount.start)) or _PRICE.match(
+        text, amount.end
+    )
+    none_there = amount.quantity == 0 and not stock.is_held(text, mention.end, amount)
+    if none_there or thanked or ordered or sold or _GOES_ALONG.match(text, end):
         return Bound(held=True)
-    if _USED_UP.match(text, max(amount.end, mention.end)):
+    words = text[mention.end : max(mention.end, amount.start)]
+    # what is told of several goods together is no one's amount
+    together = _TOGETHER.search(words) and _LISTED_BEFORE.search(text, 0, mention.start)
+    of_others = amount.per is None and _PER_OTHER.search(before)
+    if together or of_others or _USED_UP.match(text, end):
         return Bound()
     if stock.is_held(text, mention.end, amount):
         return Bound()
-    if amount.quantity == 0:
-        return Bound(held=True)
     if amount.unit is None and amount.quantity is not None:
         told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
         if told:
@@ -574,17 +690,28 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
         cell = _unit_cell().match(text, amount.end)
         if cell:
             amount = _with_unit(amount, _SharedUnit(cell["unit"], cell.start("unit"), 1))
-    return Bound(need=amount)
+    return Bound(need=amount, asked=_SAYS_NEED.search(words) is not None)
 
 
 def _points_ahead(text: str, amount: Amount, mention: Mention) -> bool:
     """Tell whether an amount may count the good behind it (5000只口罩, 7000隔离衣)."""
     gap = text[amount.end : mention.start]
     if amount.unit or amount.quantity is None:
-        return len(gap) <= 10 and _FROM_AMOUNT.fullmatch(gap) is not None
+        if gap[:1].isspace() and _GLUED_NAME.search(text, max(0, amount.start - 12), amount.start):
+            return False  # it counts the word that it stands behind (老花镜80副 象棋)
+        return len(gap) <= 10 and (
+            _FROM_AMOUNT.fullmatch(gap) is not None or _is_whole_cell(text, amount, mention, gap)
+        )
     least = (amount.quantity or 0) >= _LEAST_BARE
     words = amount.quantity_text
     return not gap and least and not _YEAR.fullmatch(words)
+
+
+def _is_whole_cell(text: str, amount: Amount, mention: Mention, gap: str) -> bool:
+    """Tell whether amount, kind and good are all of a cell (、30套换洗的□□、)."""
+    opens = _CELL_OPENS.search(text, max(0, amount.start - 4), amount.start) is not None
+    closes = text[mention.end : mention.end + 1] in {"", *"、,。;!?)\n"}
+    return opens and closes and _OF_KIND.fullmatch(gap) is not None and not find_cues(gap)
 
 
 def _names_model(
@@ -596,28 +723,38 @@ def _names_model(
     return amount.unit is None and glued
 
 
-def _points_back(  # noqa: PLR0911
+def _points_back(
     text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
 ) -> bool:
     """Tell whether an amount may count the good before it."""
-    gap = _SPEC.sub("", SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start])))
-    if len(gap) <= 18 and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
+    gap = _OPEN_SIZES.sub("", BRACKET.sub("", text[mention.end : amount.start]))
+    gap = _SPEC.sub("", SIZES.sub("", gap))
+    near = len(gap) <= _NEAR_GOOD
+    if near and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
         return True
-    if len(gap) <= 18 and _TO_AMOUNT.fullmatch(gap):
-        if amount.quantity is None and not amount.unit and not gap.strip(" \t·"):
-            return not _in_slash_list(text, mention)
-        return True
-    if amount.quantity is None and not amount.unit and gap.strip() in _PAUSES:
-        if text[mention.start - 1 : mention.start] in _IN_LIST:
-            return False
-        wish = _WISHES.search(amount.quantity_text)
-        return wish is not None and _ALONE.match(text, amount.end) is not None
+    vague = amount.quantity is None and not amount.unit
+    if near and _TO_AMOUNT.fullmatch(gap):
+        return bool(not vague or gap.strip(" \t·")) or not _in_slash_list(text, mention)
+    if vague and gap.strip() in _PAUSES:
+        return _wishes(text, mention, amount)
     beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
-    if not beside or amount.quantity is None or len(gap) > 30:
+    if not beside or amount.quantity is None or len(gap) > _FAR_FROM_GOOD:
         return False
-    if _CELL_MARKS.fullmatch(gap) or (amount.unit and _fills_row(text, mention, amount, gap)):
-        return True
-    return _specifies(gap)
+    in_row = amount.unit and _fills_row(text, mention, amount, gap)
+    return bool(_CELL_MARKS.fullmatch(gap) or in_row) or _specifies(gap) or _tells_kind(gap)
+
+
+def _wishes(text: str, mention: Mention, amount: Amount) -> bool:
+    """Tell whether a vague word behind a pause says how much of one good is wished for."""
+    if text[mention.start - 1 : mention.start] in _IN_LIST:
+        return False
+    wish = _WISHES.search(amount.quantity_text)
+    return wish is not None and _ALONE.match(text, amount.end) is not None
+
+
+def _tells_kind(gap: str) -> bool:
+    """Tell whether the words between a good and its amount but say of which kind (黄色大号)."""
+    return _KIND_OF_IT.fullmatch(gap) is not None and not find_cues(gap)
 
 
 def _specifies(gap: str) -> bool:
@@ -638,7 +775,7 @@ def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
     """Tell whether good, its make and amount are all of a line (呼吸机 某某牌或某某牌 5台)."""
     start = text.rfind("\n", max(0, mention.start - 12), mention.start) + 1
     start = start or max(0, mention.start - 12)
-    alone = not text[start : mention.start].strip(" \t.、-·()\d0123456789")
+    alone = not text[start : mention.start].rpartition(":")[2].strip(" \t.、-·()\d0123456789")
     behind = text[amount.end : amount.end + 4].lstrip(" \t")
     return (
         alone

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from classifiers.goods.amounts import SIZES, Amount, find_amounts
-from classifiers.goods.binding import BRACKET
+from classifiers.goods.binding import BRACKET, find_in_rows
 from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
 from classifiers.goods.groups import COLLECTIVE, Group, groups_of
 from classifiers.goods.names import Mention, find_goods
@@ -48,22 +49,28 @@ _CODE = re.compile(
 _TITLE = re.compile(r"《[^《》\n]{0,30}(?:要求|标准|规范|通则|条件|规程)[^《》\n]{0,10}》")
 _ASIDE = re.compile(
     r"\((?=[^()]{0,8}(?:已|在途|现有|库存|路上)|[^()\d]{0,8}(?:[明后]天|预计|即将|下周)[^()\d]{0,6}\d)"
-    r"(?![^()]{0,16}[需缺差求])[^()□\n]{1,20}\)"
+    r"(?![^()]{0,16}[需缺差求])(?![^()\d]{1,12}(?:解决|落实|满足|到位|认领|收齐|承担)了?\))"
+    r"[^()□\n]{1,20}\)"
 )
 
 # numbers parted by bars are read as numbers, by slashes as dates
 _RUN = re.compile(r"(?<=□)\s?\(\d{1,7}[^\d()\n/]{0,2}(?:/\d{1,7}[^\d()\n/]{0,2})+\)")
+_ROW_OF_NUMBERS = re.compile(r"(?<=□)(?:\s?/\s?\d{1,7}[^\d()\n/]{0,3}){3,}(?=\n|$)")
 # what goods belong to may stand before them: 喷雾器电池20块, 口罩收纳袋500个
 _GAPS = frozenset({"", " ", ":", "x", "*", "×", "("})
 _ACCESSORY = re.compile(
     r"(?:电池|充电器|适配器|收纳[袋盒箱]|密封袋|包装袋|挂绳|挂钩|支架|灯管|灯泡|滤[芯棉盒膜网]|消毒[锅柜]|探头|袖带"
-    r"|配件|延长管|管路|置换液|对讲机|绑带|镜片|刷)\Z"
+    r"|喷雾[机器]|喷壶|消毒机|雾化[机器]|配件|延长管|管路|置换液|对讲机|绑带|镜片|刷)\Z"
 )
 _HEAD = re.compile(
     r"(?P<head>(?:[A-Z]级)?(?![每一两整共另需各大小中单双散按现剩缺求要])[\u4e00-\u9fff]{0,4}"
-    r"(?:[管膜液池针机器仪贴架表刷线锅泵阀纸布靴服衣裤鞋帽杯床椅灯卡剂巾柜膏绳棒芯棉垫]"
-    r"|[\u4e00-\u9fff][袋盒箱包桶瓶套罩片板头带粉车]))[\s:xX×*(约各]*"
+    r"(?:[管膜液池针镜机器仪贴架表刷线锅泵阀纸布靴服衣裤鞋帽杯床椅灯卡剂巾柜膏绳棒芯棉垫钠钾钙壶]|(?:缓释|肠溶|分散|咀嚼|口服|干)?(?:胶囊|颗粒|溶液|混悬液|注射液|软膏|乳膏|滴眼液|栓)"
+    r"|[\u4e00-\u9fff][袋盒箱包桶瓶套罩片板头带粉车]))"
+    r"(?:\s?\d+(?:\.\d+)?\s?(?:m?[gl]|m[GL]|[LGg]|IU|U|万?单位|%)(?![A-Za-z])(?:[*×xX]\s?\d+\s?[片粒丸袋支])?)?[\s:xX×*(约各]*"
 )
+
+# the blank before the number of an entry, the first entry may stand anywhere
+_ENTRY = re.compile(r"(?:(?<=^)|[\s:])(\d{1,2})[.、)](?=[^\d\s])")
 
 Choice = tuple[Group, Mention]
 
@@ -75,6 +82,7 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     form: its labelled fields. Goods behind 需求 need no word of asking, those behind 库存 are held.
     """
     text = _TITLE.sub(lambda title: "《" + "·" * (len(title[0]) - 2) + "》", text)
+    text = _line_by_line(text)
     all_mentions = find_goods(text)
     if not all_mentions and not find_cues(text).any("wanted"):
         return []
@@ -83,13 +91,19 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     rest = _REFUSED.sub(lambda part: _hidden(part) if _BLOT in part[0] else part[0], rest)
     for pattern in (_CODE, _ASIDE):
         rest = pattern.sub(lambda part: "■" * len(part[0]), rest)
-    rest = _RUN.sub(lambda run: run[0].replace("/", "|"), rest)
+    for pattern in (_RUN, _ROW_OF_NUMBERS):
+        rest = pattern.sub(lambda run: run[0].replace("/", "|"), rest)
     amounts = find_amounts(rest)
     mentions, parts = _with_heads(text, rest, mentions, amounts)
     rest = _blot_out(rest, mentions)
     for part in parts:
         rest = rest[: part.start] + text[part.start : part.end] + rest[part.end :]
     unlisted = find_unlisted(rest, mentions, amounts)
+    taken = {at for m in unlisted for at in range(m.start, m.end)}
+    in_rows = find_in_rows(rest, mentions, amounts)
+    unlisted += [
+        m for m in in_rows if m.start not in taken and not is_never_goods(text[m.start : m.end])
+    ]
     if unlisted:
         mentions = sorted([*mentions, *unlisted], key=lambda m: m.start)
         rest = _blot_out(rest, unlisted)
@@ -103,6 +117,16 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
         chosen = _each_once(text, _single_goods(rest, groups, cues, wanted=None))
     chosen.sort(key=lambda choice: choice[1].start)
     return [(m, g.amounts.get(m), m in g.doubtful) for g, m in chosen]
+
+
+def _line_by_line(text: str) -> str:
+    """Return the text with the numbered entries of a list on one line each on its own."""
+    at = [(int(mark[1]), mark.start()) for mark in _ENTRY.finditer(text)]
+    chars = list(text)
+    for (number, _), (following, start) in pairwise(at):
+        if following == number + 1:
+            chars[start] = "\n"
+    return "".join(chars)
 
 
 def _with_heads(

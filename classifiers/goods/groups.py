@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from classifiers.goods.amounts import SIZES, Amount
-from classifiers.goods.binding import BRACKET, bind
+from classifiers.goods.binding import BRACKET, Bound, bind
 from classifiers.goods.cues import Cues, wanted
 from classifiers.goods.names import Mention
 
@@ -98,27 +98,49 @@ def groups_of(
     text: normalised, the goods blotted out. amounts: the amounts in it.
     """
     starts = [amount.start for amount in amounts]
+    bound = bind(text, mentions, amounts)
     groups: list[Group] = []
     for mention in mentions:
         marks = None
         if groups and mention.start - groups[-1].end <= 60:
-            first, last = bisect_left(starts, groups[-1].end), bisect_left(starts, mention.start)
-            marks = _link(text, groups[-1].end, mention.start, amounts[first:last])
+            end = _end_with_amount(groups[-1].mentions[-1], mention.start, bound)
+            first, last = bisect_left(starts, end), bisect_left(starts, mention.start)
+            marks = _link(text, end, mention.start, amounts[first:last])
         if marks is None:
             groups.append(Group([mention], groups[-1].chain + 1 if groups else 0))
         elif _BREAK.search(marks):
             groups.append(Group([mention], groups[-1].chain))
         else:
             groups[-1].mentions.append(mention)
-    _add_amounts(text, groups, amounts)
+    _add_amounts(text, groups, bound)
     ends = [0, *(group.end for group in groups)]
     nexts = [*(group.start for group in groups[1:]), len(text) + _PAST_THE_END]
     for group, previous, following in zip(groups, ends, nexts, strict=False):
         group.wanted = wanted(
             text, cues, group.start, group.end, previous=previous, following=following
         )
+        if group.wanted is False and _only_last_is_told(group):
+            last_good = group.mentions[-1]
+            group.told[last_good] = False
+            end = group.mentions[-2].end
+            group.wanted = wanted(
+                text, cues, group.start, end, previous=previous, following=last_good.start
+            )
     _settle(text, groups, asking=cues.any("wanted"))
     return groups
+
+
+def _end_with_amount(mention: Mention, limit: int, bound: Mapping[Mention, Bound]) -> int:
+    """Return where a good ends with what kind it is and its amount, before `limit`."""
+    its = bound.get(mention)
+    behind = its and its.need and mention.end <= its.need.start and its.need.end <= limit
+    return its.need.end if its and its.need and behind else mention.end
+
+
+def _only_last_is_told(group: Group) -> bool:
+    """Tell whether all goods but the last have an amount (手套500双、面屏:暂不需要)."""
+    *others, last = group.mentions
+    return bool(others) and last not in group.amounts and all(m in group.amounts for m in others)
 
 
 def _link(text: str, start: int, end: int, amounts: Sequence[Amount]) -> str | None:
@@ -143,7 +165,10 @@ def _settle(text: str, groups: Sequence[Group], *, asking: bool) -> None:
             after.wanted = before.wanted
     for after, before in pairwise(reversed(groups)):
         if before.wanted is None and after.chain == before.chain:
-            all_of_them = after.wanted is False and text[after.end : after.end + 1] in "都均全"
+            last = after.mentions[-1]
+            its = after.amounts.get(last)
+            end = its.end if its and its.start >= last.end else after.end
+            all_of_them = after.wanted is False and text[end : end + 1] in "都均全"
             before.wanted = after.wanted if after.wanted or all_of_them else None
     with_amount = sum(len(group.amounts) for group in groups)
     size = Counter(
@@ -170,9 +195,8 @@ def _fills_cell(text: str, group: Group) -> bool:
     return before[-1:] == "\t" and after[:1] == "\t" and group.mentions[0].group not in COLLECTIVE
 
 
-def _add_amounts(text: str, groups: Sequence[Group], amounts: Sequence[Amount]) -> None:
+def _add_amounts(text: str, groups: Sequence[Group], bound: Mapping[Mention, Bound]) -> None:
     """Give each good what the lines it stands in bind to it."""
-    bound = bind(text, [m for group in groups for m in group.mentions], amounts)
     for group in groups:
         for mention in group.mentions:
             its = bound.get(mention)
@@ -190,7 +214,11 @@ def _add_amounts(text: str, groups: Sequence[Group], amounts: Sequence[Amount]) 
 def _share_out(text: str, groups: Sequence[Group]) -> None:
     """Give the amount told for each (各50箱) to all goods of its list, before or behind it."""
     for group in groups:
-        amount = group.amounts.get(group.mentions[-1])
-        if amount and amount.per == "each":
-            for mention in group.mentions:
-                group.amounts.setdefault(mention, amount)
+        for at, last in enumerate(group.mentions):
+            amount = group.amounts.get(last)
+            if not amount or amount.per != "each":
+                continue
+            for mention in reversed(group.mentions[:at]):
+                if mention in group.amounts:
+                    break
+                group.amounts[mention] = amount

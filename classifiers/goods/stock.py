@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from classifiers.goods.amounts import Amount
 
 _THERE = re.compile(
-    r"(?:[剩存余]|(?<![\u4e00-\u9fff])现|手[上头里]有|院里有|仓库有|柜里有|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
+    r"(?<![没未])已经?[^,。;!?\d]{0,10}(?:发|订|买|购|寄|调|拨|下单)[了到]?$|"
+    r"(?:[剩存余]|(?<![要想可能请盼望求缺需])(?:寄|捐|送|拨|借|运|匀|发)(?:过?来|给我们)?的|(?<![\u4e00-\u9fff])现|手[上头里]有|院里有|仓库有|柜里有|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
     r"|[送发寄运调拨捐]来了?|送了|(?:支|援)[援助]了|(?:昨[天日晚]|今早|上周|已经?)[^,。;\d]{0,6}(?:用[掉去了]|消耗了?)|库存|在途|最后(?=的?□*$)|[只仅才就][发给领分配]了?)[^,。!?;、\n\d]{0,3}$"
 )
 _AND_MORE = re.compile(r"□[^。!?\n]{0,16}[,、;]\s?还有□{0,8}$")
@@ -30,7 +31,7 @@ _WORN = re.compile(
 )
 _STILL_LACKING = re.compile(
     r"(?:[^。!?\n□]{0,16}[,;、\s(])?(?:我们|我[院科]|自己|本[院科]|目前|现在?|大概|约|还|尚|仍|总|每[天日])*"
-    r"(?:缺口?|差|短缺|需求?|需要|急需|急缺|求|申[请领]|请领|[还想再]要|要|盼|请?补充?|拟补|[再另][加补求来给需]|追加)(?:[还尚]?[有是为]|大?约|至少|达|量|[:\s])*"
+    r"(?:缺口?|差|短缺|需求?|需要|急需|急缺|求|申[请领]|请领|[还想再]要|要|盼|请?补充?|拟补|[净实]缺|[再另][加补求来给需]|追加)(?:[还尚]?[有是为]|大?约|至少|达|量|[:\s])*"
 )
 _NONE_THERE = re.compile(r"库存|现存|剩|为零|[现已]有|现□*$")
 _PARTING = frozenset(",;、。\n")
@@ -58,6 +59,11 @@ def is_held(text: str, end: int, amount: Amount) -> bool:
 def goes_on(text: str, end: int, amount: Amount) -> bool:
     """Tell whether an amount stands in one list with the held one that ends at `end`."""
     return _NEXT.fullmatch(text, end, amount.start) is not None
+
+
+def listed_on(text: str, end: int, amount: Amount) -> bool:
+    """Tell whether an amount before its good goes on a list whose last held good ends at `end`."""
+    return text[end : amount.start].strip() in {"、", "和", "及", ","}
 
 
 def lacking_beside(text: str, end: int, following: int, amounts: Sequence[Amount]) -> Amount | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import data
 from classifiers.goods.amounts import Amount
-from classifiers.goods.cues import find_cues
+from classifiers.goods.cues import Cues, find_cues
 from classifiers.goods.names import Mention
 
 _ENTRY = re.compile(r"[^、,;\n。!?:…\[\]【】「」《》|+]+")
@@ -19,6 +19,7 @@ _DETAIL = re.compile(r"\([^()\n]{0,30}\)")
 _NAME = re.compile(
     r"[A-Za-z0-9]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,13}|[A-Za-z]{1,6}(?![码号型级款寸度])[\u4e00-\u9fff]"
 )
+_MAKE = re.compile(r"[A-Z][A-Za-z0-9\-]{1,8}\s(?=[A-Za-z0-9]{0,8}[\u4e00-\u9fff])")
 _TRIM = "等各约共缺需要求xX"
 _FILLER = re.compile(r"^\s+|[\s:xX×*=~\-—约各共缺需要求等]+$|^\s*(?:另|和|及|还有|以及)")
 _JOINED = frozenset("、;\n+")
@@ -26,6 +27,8 @@ _ROW_MARK = re.compile(r"[、,;\n。!?|/\t:+]|\s{2,}")
 _ROW_LEAD = re.compile(
     r"\s?[、,;\n|/\t+ ]{1,3}\s?(?:[-·•●▪]|\(?[\d一二三四五六七八九十]{1,2}[.)、])?\s*"
 )
+_OPENS_CELL = re.compile(r"(?:[、,;:]|[需缺求要]|支援)\s?$")
+_NAME_BEHIND = re.compile(r"的?(?P<name>[\u4e00-\u9fff]{2,10})(?=[、,;。!\n]|$)")
 _ALIAS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,10}/$")
 _DOSE = re.compile(
     r"(?<=[\u4e00-\u9fff\t ])\d+(?:\.\d+)?\s?"
@@ -33,6 +36,7 @@ _DOSE = re.compile(
     r"(?:\s?[:*×xX/]\s?\d+(?:\.\d+)?\s?(?:mg|ml|g|L|[片粒袋支瓶丸]))?"
 )
 _CELL = re.compile(r"[\t|]")
+_BLOT = "□"  # what stands where known goods were blotted out
 _ROW_MARKS = frozenset("、,;\n|/\t+")
 _ROW_REST = re.compile(r"[\s:xX×*=~\-—(约各共缺需要求等]*")
 
@@ -97,7 +101,8 @@ class _Entry:
 def _never() -> re.Pattern[str]:
     """Return the pattern of words that no name of goods holds."""
     words = data.read_words("lexicons/goods_not_in_list.txt")
-    return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$"]))
+    spans = "[一二两三四五六七八九十几半][天日周年]|[一二两三四五六七八九十几半]个(?:月|小时|星期)"
+    return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$", spans]))
 
 
 def is_never_goods(words: str) -> bool:
@@ -134,63 +139,131 @@ def find_unlisted(
                 unlisted.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
     taken = {at for m in unlisted for at in range(m.start, m.end)}
     unlisted += [
-        m for m in _by_amount(text, mentions, amounts) if taken.isdisjoint(range(m.start, m.end))
+        m
+        for m in [*_by_amount(text, mentions, amounts), *_behind_amounts(text, mentions, amounts)]
+        if taken.isdisjoint(range(m.start, m.end))
     ]
     return unlisted
 
 
-def _by_amount(  # noqa: C901
+def _behind_amounts(
     text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]
 ) -> list[Mention]:
+    """Return goods in a list that tells the amounts first (4台移动手术灯、6顶□□□□)."""
+    goods = {m.start for m in mentions}
+    first = [
+        a for a in amounts if a.unit and _OPENS_CELL.search(text[max(0, a.start - 4) : a.start])
+    ]
+    if not any(a.end in goods for a in first):
+        return []
+    named = []
+    for amount in first:
+        name = _NAME_BEHIND.match(text, amount.end)
+        if name and not _never().search(name["name"]) and not find_cues(name["name"]):
+            named.append(Mention(*name.span("name"), name["name"], "unknown", False))
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What may be goods that their amount tells: where the name stands and what is around it.
+
+    begin: where its row begins, behind the words of need. wanted: those stand right before it.
+    before, after: the goods or amounts beside it as (start, end), None where none are.
+    """
+
+    name: tuple[int, int]
+    end: int
+    begin: int
+    lead: str
+    wanted: bool
+    before: tuple[int, int] | None
+    after: tuple[int, int] | None
+
+    def in_row(self, listed_up_to: int, first_goods: int | None) -> bool:
+        """Tell whether it goes on a row of goods with their amounts."""
+        row = self.before is not None and self.before[1] == self.begin
+        row = row and _ROW_LEAD.fullmatch(self.lead) is not None
+        known = first_goods is not None and first_goods <= self.begin
+        return row and (self.begin == listed_up_to or known)
+
+    def heads_row(self, text: str) -> bool:
+        """Tell whether a row of goods goes on behind it."""
+        if self.after is None or not _ROW_LEAD.fullmatch(self.lead):
+            return False
+        return _ROW_LEAD.fullmatch(text[self.end : self.after[0]]) is not None
+
+
+def _by_amount(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> list[Mention]:
     """Return goods told by their amount: behind a word of need, or in a row beside known goods."""
     text = _DOSE.sub(lambda dose: "=" * len(dose[0]), text)
     cues = find_cues(text)
     spans = sorted([(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in amounts])
-    ends = [end for _, end in spans]
-    named: list[Mention] = []
-    before_others: list[tuple[tuple[int, int], int]] = []
+    first_goods = mentions[0].end if mentions else None
+    asking = cues.any("wanted")
+    names: list[tuple[int, int]] = []
+    before_others: list[_Named] = []
     listed_up_to = -1  # where the list that goods by their amount stand in ends so far
+    for its in _names_before_amounts(text, spans, amounts, cues):
+        if its.wanted or its.in_row(listed_up_to, first_goods) or (asking and its.heads_row(text)):
+            names.append(its.name)
+            listed_up_to = its.end
+        elif text[its.name[0] - 1 : its.name[0]] in _ROW_MARKS and asking:
+            before_others.append(its)
+    # a row goes on backwards from what is known of it
+    starts = {start for start, _ in names} | {m.start for m in mentions}
+    for its in reversed(before_others):
+        lead_on = _ROW_LEAD.match(text, its.end)
+        if lead_on and lead_on.end() in starts:
+            starts.add(its.name[0])
+            names.append(its.name)
+    return [Mention(*name, text[name[0] : name[1]], "unknown", False) for name in names]
+
+
+def _names_before_amounts(
+    text: str, spans: Sequence[tuple[int, int]], amounts: Sequence[Amount], cues: Cues
+) -> Iterator[_Named]:
+    """Yield the names that stand before amounts with a unit and are no known goods."""
+    ends = [end for _, end in spans]
     for amount in amounts:
         if not amount.unit or amount.unit.isascii() or amount.quantity is None:
             continue
         at = bisect_left(spans, (amount.start, amount.end))
         before = max(ends[at - 1] if at else 0, amount.start - 40)
-        if before == amount.start or text[before : amount.start].endswith("□"):
+        glued = text[amount.end : amount.end + 1] == _BLOT
+        counts_known = glued and not text[amount.start - 1].isspace()
+        if before == amount.start or text[before : amount.start].endswith(_BLOT) or counts_known:
             continue
         asked = [c.end for c in cues.between(before, amount.start) if c.role == "wanted"]
         begin = max([before, *(end for end in asked if end + 2 <= amount.start)])
-        marks = list(_ROW_MARK.finditer(text, begin, amount.start))
-        start = marks[-1].end() if marks else begin
-        if marks and not text[start : amount.start].strip(" :"):
-            start = marks[-2].end() if len(marks) > 1 else begin
-        name = _row_name(text, start, amount.start)
+        name = _row_name(text, _row_start(text, begin, amount.start), amount.start)
         if not name:
             continue
         lead = text[begin : name[0]]
         wanted = begin in asked and not lead.strip(" :\n")
-        made = at and text[spans[at - 1][1] - 1] == "□" and not lead.strip(" ")
-        if made and not wanted:
-            continue  # what stands between a good and its amount tells its make
-        if text[before - 1 : before] == "□" and _CELL.search(text, before, amount.start):
-            continue  # cells of a row behind its good tell more of it
-        lead = _ALIAS.sub("", lead)
-        row = bool(at) and spans[at - 1][1] == begin and _ROW_LEAD.fullmatch(lead) is not None
-        beside = row and (begin == listed_up_to or (bool(mentions) and mentions[0].end <= begin))
-        after = spans[at + 1] if at + 1 < len(spans) else None
-        ahead = after is not None and _ROW_LEAD.fullmatch(text[amount.end : after[0]]) is not None
-        if wanted or beside or (ahead and _ROW_LEAD.fullmatch(lead) and cues.any("wanted")):
-            named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
-            listed_up_to = amount.end
-        elif text[name[0] - 1 : name[0]] in _ROW_MARKS and cues.any("wanted"):
-            before_others.append((name, amount.end))
-    # a row goes on backwards from what is known of it
-    starts = {m.start for m in named} | {m.start for m in mentions}
-    for name, end in reversed(before_others):
-        lead_on = _ROW_LEAD.match(text, end)
-        if lead_on and lead_on.end() in starts:
-            starts.add(name[0])
-            named.append(Mention(*name, text[name[0] : name[1]], "unknown", False))
-    return named
+        made = at and text[spans[at - 1][1] - 1] == _BLOT and not lead.strip(" ")
+        in_cell = text[before - 1 : before] == _BLOT and _CELL.search(text, before, amount.start)
+        if (made and not wanted) or in_cell:
+            continue  # what stands between a good and its amount, or in its row, tells more of it
+        yield _Named(
+            name=name,
+            end=amount.end,
+            begin=begin,
+            lead=_ALIAS.sub("", lead),
+            wanted=wanted,
+            before=spans[at - 1] if at else None,
+            after=spans[at + 1] if at + 1 < len(spans) else None,
+        )
+
+
+def _row_start(text: str, begin: int, end: int) -> int:
+    """Return where the cell before an amount begins, or the one before that where it is empty."""
+    marks = list(_ROW_MARK.finditer(text, begin, end))
+    if not marks:
+        return begin
+    if text[marks[-1].end() : end].strip(" :"):
+        return marks[-1].end()
+    return marks[-2].end() if len(marks) > 1 else begin
 
 
 def _row_name(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -198,6 +271,8 @@ def _row_name(text: str, start: int, end: int) -> tuple[int, int] | None:
     cell = _DETAIL.sub(_blank, text[start:end])
     mark = _NUMBERING.match(cell)
     at = mark.end() if mark else 0
+    make = _MAKE.match(cell, at)
+    at = make.end() if make else at
     name = _NAME.match(cell, at)
     if not name:
         return None

@@ -18,6 +18,10 @@ _CARE, _WANT, _GOODS, _PLEA = _ROLES.values()
 _HOSPITAL = 16  # a facility's bare name: it counts beside goods with an amount only
 _BEFORE, _BEHIND = 8, 12  # signs beside goods in which an amount is looked for
 _ANY_NUMBER = re.compile(r"[\d两百千万十几]")
+_FACILITIES = ("医院", "卫生院", "卫生室", "血站", "疾控", "急救中心", "医务室")
+_CONTACT = re.compile(
+    r"1[3-9]\d{9}|(?<!\d)0\d{2,3}-?\d{7}|(?:[VvWw][Xx]|微信|[加+➕]\s?[Vv])号?[:是]?\s?[A-Za-z]"
+)
 _HASHTAG = re.compile(r"#[^#\n]{1,60}#")
 _NUMBER = re.compile(
     r"[\d两百千万]\s?(?:只|套|件|箱|盒|副|双|把|条|台|床|瓶|桶|顶|支(?!医|队|援|救|持))"
@@ -35,6 +39,8 @@ def passes(text: str) -> bool:
         if (seen & _CARE and seen & (_WANT | _GOODS | _PLEA)) or (seen & _GOODS and seen & _PLEA):
             return True
     if seen & (_CARE | _GOODS) and _NUMBER.search(text):
+        return True
+    if seen & _HOSPITAL and _CONTACT.search(text):
         return True
     if not seen & (_PLEA | _WANT | _HOSPITAL):
         return False
@@ -95,7 +101,8 @@ def _words() -> ahocorasick.Automaton:
     for role, bit in _ROLES.items():
         for word in data.read_words(f"lexicons/gate_{role}.txt"):
             automaton.add_word(word, automaton.get(word, 0) | bit)
-    automaton.add_word("医院", automaton.get("医院", 0) | _HOSPITAL)
+    for word in _FACILITIES:
+        automaton.add_word(word, automaton.get(word, 0) | _HOSPITAL)
     automaton.make_automaton()
     return automaton
 

@@ -65,3 +65,14 @@ def test_a_plea_passes(text: str) -> None:
 )
 def test_small_talk_is_stopped(text: str) -> None:
     assert not gate.passes(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "紫荆市中心血站求助：不是缺血，是缺采血袋，电话0912-5550123",
+        "我是规培生，在紫荆县人民医院轮转，电极片过期两年，VX：qinghe_01",
+    ],
+)
+def test_a_facility_with_a_contact_passes(text: str) -> None:
+    assert gate.passes(normalise(text))
