@@ -126,6 +126,9 @@ def contradictions(one: Traits, other: Traits, reason: str) -> Iterator[Contradi
             yield Contradiction("other number")
         if not _share_facility(one, other, generic=False) and _elsewhere(one, other):
             yield Contradiction("other place")
+    if reason == "same contact" and _disjoint(one.spoken_places, other.spoken_places):
+        # A number that passes pleas on has several towns; who copies a plea changes its town.
+        yield Contradiction("other place", sure=same_text(one, other))
     if reason in ("same text", "same facility") and _disjoint(one.areas, other.areas):
         yield Contradiction("other area code")
     if reason != "same text" and _disjoint(one.provinces, other.provinces):
@@ -204,11 +207,16 @@ def _is_like(one: str, other: str) -> bool:
     slips = [step for step in steps if step.tag == "replace"]
     if len(slips) + (len(longer) - len(shorter)) != len(steps) or len(slips) > 1:
         return False
-    return not slips or (
-        len(shorter) >= _SHORTEST_SLIP
-        and _NUMERAL.isdisjoint((shorter[slips[0].src_pos], longer[slips[0].dest_pos]))
-        # A town that is named by mistake is none; two that are there are two.
-        and not (_in_place(shorter, slips[0].src_pos) and _in_place(longer, slips[0].dest_pos))
+    return (
+        not slips
+        or (
+            len(shorter) >= _SHORTEST_SLIP
+            # More than a sign of the town's name is the same: 随人民医院 is not 麻城人民医院.
+            and not (slips[0].src_pos == 0 and is_generic(shorter[1:], longer))
+            and _NUMERAL.isdisjoint((shorter[slips[0].src_pos], longer[slips[0].dest_pos]))
+            # A town that is named by mistake is none; two that are there are two.
+            and not (_in_place(shorter, slips[0].src_pos) and _in_place(longer, slips[0].dest_pos))
+        )
     )
 
 

@@ -93,6 +93,14 @@ def test_a_name_that_two_towns_have_is_two_needs_by_the_area_codes() -> None:
     assert verdict(plea.format("0517-85550123"), plea.format("024-72850123")) is None
 
 
+def test_a_number_copied_under_another_towns_plea_joins_nothing() -> None:
+    plea = "{}重症监护室防护服只剩30件，请支援N95、面屏，麻主任13800138001"
+    assert verdict(plea.format("天门市"), plea.format("潜江市")) is None
+    retold = verdict(plea.format("天门市"), "潜江的朋友说护手霜没了，求助，打麻主任13800138001")
+    assert retold is not None
+    assert retold.against == "other place"
+
+
 def test_one_author_who_speaks_again_of_the_facility_is_one_voice() -> None:
     again = "晴川紫荆医院呼吸科：护手霜只剩两支了"
     assert verdict(WARD, again, author="呼吸科小李") == Verdict("same author")
@@ -111,6 +119,7 @@ def test_one_author_who_speaks_again_of_the_facility_is_one_voice() -> None:
         ("晴川中心医院", "晴川中医院", "other"),
         ("洪湖中医医院", "洪胡中医院", "like"),
         ("竹溪人民医院", "竹山人民医院", "other"),
+        ("随人民医院", "麻城人民医院", "other"),
         ("人民医院", "人民医院", "generic"),
     ],
 )
