@@ -8,7 +8,7 @@ from datetime import datetime
 
 from parsel import Selector
 
-from spiders.base.markup import attribute
+from spiders.base.markup import apart, attribute
 from spiders.base.post import Post, SetAside, pictures_of
 from spiders.base.reading import guarded
 from spiders.base.trouble import AnswerError, changed
@@ -18,7 +18,6 @@ CARD = 'div.card-wrap[action-type="feed_list_item"]'
 
 # A long text stands whole behind its beginning, hidden until somebody unfolds it.
 _TEXTS = ('p[@node-type="feed_list_content_full"]', 'p[@node-type="feed_list_content"]', "p")
-_OWN = '[not(ancestor::*[contains(@class, "card-comment")])]'  # not of the post passed on
 _FROM = '*[contains(concat(" ", @class, " "), " from ")]'
 _MEDIA = '*[contains(@node-type, "feed_list_media") or contains(@class, "media")]'
 _LINK = re.compile(r"weibo\.com/(\d+)/(\w+)")
@@ -33,8 +32,8 @@ def entries_of(card: Selector, now: datetime, place: str) -> list[Post | SetAsid
     entries: list[Post | SetAside] = []
     with guarded(entries, place, _words(card)) as problems:
         post = _post(card, now, problems)
-        whole = card.xpath(f".//{_TEXTS[0]}{_OWN}")
-        cut = not whole and card.xpath(f'.//{_TEXTS[1]}{_OWN}//a[@action-type="fl_unfold"]')
+        whole = card.xpath(f".//{_TEXTS[0]}")
+        cut = not whole and card.xpath(f'.//{_TEXTS[1]}//a[@action-type="fl_unfold"]')
         if cut:
             problems.append("only the beginning of its text is on the page")
         entries.append(replace(post, cut=bool(cut)))
@@ -63,32 +62,36 @@ def no_cards(text: str) -> AnswerError:
 
 
 def _post(card: Selector, now: datetime, problems: list[str]) -> Post:
-    """Return the post of a card; raises ValueError where it shows no post."""
+    """Return the post of a card; raises ValueError where it shows no post.
+
+    The post that it passes on is taken out of the card, which holds its own words alone then.
+    """
     mid = attribute(card, "mid")
     if not mid:
         raise ValueError("not a post: the card has no 'mid'")
-    body = _first(card, *(f".//{text}{_OWN}" for text in _TEXTS))
-    link = _first(card, f".//{_FROM}{_OWN}//a[@href]")
+    raw, pictures = card.get().encode("utf-8", "replace"), _pictures(card)
+    comment = card.css(".card-comment")
+    apart(comment)
+    body = _first(card, *(f".//{text}" for text in _TEXTS))
+    link = _first(card, f".//{_FROM}//a[@href]")
     address = _LINK.search(attribute(link, "href"))
     if not address:
         raise ValueError("not a post: the time has no link to its post")
-    comment = card.css(".card-comment")
     inner = _first(comment[0], *(f".//{text}" for text in _TEXTS)) if comment else None
     text, inner_text = _words(body), _words(inner) if inner is not None else ""
-    pictures = _pictures(card)
     if not text and not inner_text and not pictures:
         raise ValueError("not a post: it has no words")
     return Post(
         source_id=mid,
         text=text,
         url=f"https://weibo.com/{address[1]}/{address[2]}",
-        author=_name(body, card, _OWN),
+        author=_name(body, card),
         author_id=address[1],
         posted_at=posted_or_told(_PRAISED.sub("", _words(link)), now, mid, problems),
         reposted_text=inner_text or None,
         reposted_author=_name(inner, comment[0]) if inner is not None else None,
         pictures=pictures,
-        raw=card.get().encode("utf-8", "replace"),
+        raw=raw,
     )
 
 
@@ -106,9 +109,9 @@ def _first(part: Selector, *paths: str) -> Selector:
     raise ValueError(f"not a post: the card has no {paths[-1]}")
 
 
-def _name(text: Selector, part: Selector, own: str = "") -> str | None:
+def _name(text: Selector, part: Selector) -> str | None:
     """Return who wrote a text."""
-    name = attribute(text, "nick-name") or part.xpath(f".//a[@nick-name]{own}/@nick-name").get()
+    name = attribute(text, "nick-name") or part.xpath(".//a[@nick-name]/@nick-name").get()
     return (name or "").removeprefix("@") or None
 
 
