@@ -303,6 +303,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """A contact that an agent puts on the do-not-call list as a later post asks; id: as above."""
+
+    id: str
+    case_id: int
+    contact: KnownContact
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyStep:
     """One step of a supply line.
 
