@@ -67,6 +67,15 @@ class StoredPost:
         return self.posted_at or self.first_seen_at
 
 
+@dataclass(frozen=True, slots=True)
+class RawPost:
+    """A post with the part of the source's answer that it was read from, and when that came."""
+
+    post: StoredPost
+    raw: bytes
+    came_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What one post asks for.
@@ -299,6 +308,16 @@ class Decision:
     case_id: int
     other_id: int
     are_one: bool
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """A contact that an agent puts on the do-not-call list as a later post asks; id: as above."""
+
+    id: str
+    case_id: int
+    contact: KnownContact
     agent: str
 
 

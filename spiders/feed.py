@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import feedparser
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 from scrapy.http import Request, Response
 from w3lib.encoding import html_to_unicode
 
@@ -23,7 +23,7 @@ from spiders.base.markup import all_words, is_marked_up, titled, whole_character
 from spiders.base.masking import name_of
 from spiders.base.options import Words, web_address
 from spiders.base.post import Bookmark, Post, SetAside
-from spiders.base.reading import guarded
+from spiders.base.reading import guarded, json_from
 from spiders.base.times import TimeZone, time_from
 from spiders.base.trouble import Remark, Trouble
 
@@ -137,6 +137,12 @@ class FeedSpider(base.SourceSpider):
             return
         yield from self._complete(url, times)
         yield from self._bookmarks(url, response)
+
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post:
+        """Return the post of an entry, as the parser of feeds gave it."""
+        zone = ZoneInfo(FeedOptions.model_validate(options).timezone)
+        return _post(json_from(raw.decode()), "", zone)
 
     def _complete(self, url: str, times: Sequence[datetime | None]) -> Iterator[Bookmark | Trouble]:
         """Yield up to when a feed is read, and before it that some posts may have been missed.

@@ -157,6 +157,11 @@ class MastodonSpider(base.PagedSpider):
             return tags[0], bool(base.json_of(await self.fetch(self._walk("", path).request)))
         return "", False
 
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post:
+        """Return the post of a status."""
+        return _post(json_from(raw.decode()), [])
+
     def _walk(self, name: str, path: str, **query: str | None) -> base.Walk:
         variable = self.options.token or ("MASTODON_TOKEN" if path.endswith("search") else None)
         headers = {"Authorization": f"Bearer {secret(variable)}"} if variable else {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from parsel import Selector
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from scrapy.http import Request, Response
 from w3lib.url import add_or_replace_parameter
 
@@ -132,7 +133,14 @@ class TelegramSpider(base.PagedSpider):
                     entries.append(post)
             yield from entries
 
-    def _post(self, message: Selector, problems: list[str]) -> Post | None:
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post | None:
+        """Return the post of a message."""
+        page = Selector(text=raw.decode(), type="html")
+        return cls._post(page.css(".tgme_widget_message")[0], [])
+
+    @classmethod
+    def _post(cls, message: Selector, problems: list[str]) -> Post | None:
         """Return a message as a post, None where it has a film or the like but no words."""
         beside = map(without_markup, message.xpath(_BESIDE).getall())
         words = lines_of(without_markup(message.xpath(_WORDS).get()), *beside)
@@ -150,7 +158,7 @@ class TelegramSpider(base.PagedSpider):
         return Post(
             source_id=post_id,
             text="" if is_forward else words,
-            url=f"{self.home}/{post_id}",
+            url=f"{cls.home}/{post_id}",
             author=_name(message, ".tgme_widget_message_from_author")
             or _name(message, ".tgme_widget_message_owner_name"),
             author_id=post_id.partition("/")[0],

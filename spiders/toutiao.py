@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
@@ -19,7 +19,7 @@ from spiders.base.fields import FieldMap, post_from
 from spiders.base.markup import titled, without_markup
 from spiders.base.options import Words, secret
 from spiders.base.post import Post, SetAside, pictures_of
-from spiders.base.reading import bytes_of, dicts, guarded, time_of
+from spiders.base.reading import bytes_of, dicts, guarded, json_from, time_of
 from spiders.base.trouble import AnswerError, Trouble, changed
 
 _COOKIE = "TOUTIAO_COOKIE"
@@ -115,6 +115,11 @@ class ToutiaoSpider(base.PagedSpider):
             message=f"{walk.name}: {most} pages were read and there are more. Results do not come "
             "by time, so new posts may be among those. Raise `pages`, or narrow the keyword",
         )
+
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post:
+        """Return the post of a row."""
+        return _post(json_from(raw.decode()), [])
 
 
 def _is_set(variable: str) -> bool:

@@ -1,6 +1,6 @@
 """Stage 6, callback: an outcome as an agent noted it goes in; it is appended to its case once.
 
-So does what an agent decided of two cases: whether they are one need.
+So does what an agent decided: whether two cases are one need, whom nobody is to call.
 
 Never edits or drops what was noted: what is wrong is refused by name.
 """

@@ -1,27 +1,34 @@
-"""Decisions on pages: whether two cases are one need goes in; the cases are merged or kept apart.
+"""Decisions on pages: what a person was asked goes in; cases are merged or not, numbers barred.
 
 Decided once: where nobody asks any longer, nothing changes.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from monitor import merge
 from monitor.callback.demands import UnknownCaseError
+from monitor.calling.contacts import check_markable
+from monitor.calling.goods import own_updates
 from monitor.store import Store
-from monitor.types import Decision
+from monitor.types import Ban, Decision
+from spiders.base.trouble import one_line
 
 
-def decide(store: Store, decision: Decision) -> bool:
-    """Do what was decided; return False where the two cases are not asked about any longer.
+def decide(store: Store, decision: Decision | Ban) -> bool:
+    """Do what was decided; return False where nobody is asked about it any longer.
 
-    Of merged cases the open one is kept, of two the older one, with an agent of either. Raises
-    UnknownCaseError for a case that does not exist.
+    Of merged cases the open one is kept, of two the older one, with an agent of either. A contact
+    is barred for all cases, in the words of the later post that asks so. Raises UnknownCaseError
+    for a case that does not exist, DistressError for a number that may not be barred.
     """
+    if isinstance(decision, Ban):
+        return _bar(store, decision)
     pair = {decision.case_id, decision.other_id}
     with store.write():
         for case_id in sorted(pair):
-            if not store.cases.exists(case_id):
-                raise UnknownCaseError(f"no case {case_id}. See: distress case list")
+            _check_exists(store, case_id)
         suggestions = store.suggestions.open([decision.case_id])
         if not any({one.case_id, one.other_id} == pair for one in suggestions):
             return False
@@ -34,3 +41,23 @@ def decide(store: Store, decision: Decision) -> bool:
         if other.agent and not kept.agent:
             store.cases.assign(kept.id, other.agent, "merged", actor=decision.agent)
         return True
+
+
+def _bar(store: Store, ban: Ban) -> bool:
+    check_markable(ban.contact)
+    key = ban.contact.key
+    with store.write():
+        _check_exists(store, ban.case_id)
+        [case] = store.cases.get([ban.case_id])
+        updates = [one for one in own_updates(case) if key in {c.key for c in one.unwanted}]
+        if not updates or store.marks.standing(datetime.now(UTC), [ban.contact]):
+            return False
+        store.marks.add(
+            ban.contact, "barred", actor=ban.agent, reason=one_line(updates[-1].statement)
+        )
+        return True
+
+
+def _check_exists(store: Store, case_id: int) -> None:
+    if not store.cases.exists(case_id):
+        raise UnknownCaseError(f"no case {case_id}. See: distress case list")

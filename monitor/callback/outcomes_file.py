@@ -19,7 +19,7 @@ from pydantic import (
 
 from monitor.calling.contacts import typed_contact
 from monitor.errors import DistressError
-from monitor.types import Callback, ConfirmedItem, Decision, KnownContact
+from monitor.types import Ban, Callback, ConfirmedItem, Decision, KnownContact
 
 FORMAT = "distress-outcomes"
 VERSION = 2
@@ -95,11 +95,22 @@ class DecisionEntry(BaseModel):
     decision: Literal["merged", "apart"]
 
 
+class BanEntry(BaseModel):
+    """A contact that is put on the do-not-call list as a later post asks, as the page writes it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=8, max_length=80)
+    case: int = Field(gt=0, lt=2**63, strict=True)
+    agent: str = Field(min_length=1, max_length=60)
+    contact: _Contact
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomesFile:
     """What a file holds as it was written; outcomes are for callback_of().
 
-    decisions: of pairs of cases, for decision_of().
+    decisions: of pairs of cases and of contacts, for decision_of().
     """
 
     version: int
@@ -140,8 +151,12 @@ def read(file: Path) -> OutcomesFile:
     return OutcomesFile(content["version"], outcomes, decisions)
 
 
-def decision_of(decision: Any) -> Decision:
+def decision_of(decision: Any) -> Decision | Ban:
     """Return a decision of one entry; raises DistressError naming the field that is wrong."""
+    if isinstance(decision, dict) and decision.get("decision") == "barred":
+        ban = _checked(BanEntry, decision, "the decision")
+        contact = ban.contact.to_contact()
+        return Ban(id=ban.id, case_id=ban.case, contact=contact, agent=ban.agent)
     entry = _checked(DecisionEntry, decision, "the decision")
     return Decision(
         id=entry.id,

@@ -18,7 +18,7 @@ from monitor.calling.dispositions import Disposition
 from monitor.calling.ladder import meant_by_mark, numbers_of
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
-from monitor.types import DIALLED, Callback, ConfirmedItem, KnownContact
+from monitor.types import DIALLED, Ban, Callback, ConfirmedItem, Decision, KnownContact
 
 _CLOCKS_APART = timedelta(minutes=5)  # so much do clocks that are right differ
 
@@ -38,7 +38,8 @@ class Imported:
 
     clashes: those that the outcomes added brought, and that nobody has settled yet.
     ahead: by how much each of those added is dated ahead, where its computer's clock is wrong.
-    decided: how many pairs of cases were merged or kept apart.
+    decided: how many pairs of cases were merged or kept apart; barred: how many contacts were put
+        on the do-not-call list.
     """
 
     added: int = 0
@@ -47,6 +48,7 @@ class Imported:
     clashes: tuple[Clash, ...] = ()
     ahead: tuple[timedelta, ...] = ()
     decided: int = 0
+    barred: int = 0
 
 
 def check_agent(store: Store, name: str, agents: Collection[str]) -> None:
@@ -67,7 +69,8 @@ def import_outcomes(
 
     A file goes in whole or, where the power fails, not at all; to import it again is harmless.
     """
-    known = decided = 0
+    known = 0
+    decisions: list[Decision | Ban] = []
     case_of: dict[str, int] = {}
     refusals: list[Refusal] = []
     ahead: list[timedelta] = []
@@ -93,22 +96,37 @@ def import_outcomes(
                     if is_new:
                         case_of[callback.id] = callback.case_id
                         ahead += filter(None, [dated_ahead(callback)])
-            for number, entry in enumerate(content.decisions, 1):
-                try:
-                    decided += _decide(store, entry, agents)
-                except DistressError as error:
-                    refusals.append(Refusal(str(file), f"decision {number}", str(error)))
+            decisions += _take_decisions(store, file, content.decisions, agents, refusals)
     return Imported(
-        len(case_of), known, tuple(refusals), new_clashes(store, case_of), tuple(ahead), decided
+        added=len(case_of),
+        known=known,
+        refused=tuple(refusals),
+        clashes=new_clashes(store, case_of),
+        ahead=tuple(ahead),
+        decided=sum(isinstance(one, Decision) for one in decisions),
+        barred=sum(isinstance(one, Ban) for one in decisions),
     )
 
 
-def _decide(store: Store, entry: object, agents: Collection[str] | None) -> bool:
-    """Do what an entry of a file decides of two cases; return False where nobody asks any more."""
-    decision = outcomes_file.decision_of(entry)
-    if agents is not None:
-        check_agent(store, decision.agent, agents)
-    return decide(store, decision)
+def _take_decisions(
+    store: Store,
+    file: Path,
+    entries: Sequence[object],
+    agents: Collection[str] | None,
+    refusals: list[Refusal],
+) -> list[Decision | Ban]:
+    """Do what entries of a file decide, and return those about which somebody still asked."""
+    done = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            decision = outcomes_file.decision_of(entry)
+            if agents is not None:
+                check_agent(store, decision.agent, agents)
+            if decide(store, decision):
+                done.append(decision)
+        except DistressError as error:
+            refusals.append(Refusal(str(file), f"decision {number}", str(error)))
+    return done
 
 
 def _origin(file: Path) -> str:

@@ -47,6 +47,8 @@ def callback_import(files: tuple[Path, ...]) -> None:
     )
     if done.decided:
         click.echo(f"{done.decided} pairs of cases merged or kept apart, as the agents decided")
+    if done.barred:
+        click.echo(f"{done.barred} numbers put on the do-not-call list, as later posts ask")
     if done.clashes:
         cases = sorted({clash.case_id for clash in done.clashes})
         ids = ", ".join(map(str, cases[:_NAMED])) + (" …" if len(cases) > _NAMED else "")

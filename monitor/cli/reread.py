@@ -1,4 +1,4 @@
-"""The command that reads stored posts again: what would differ is shown before it is applied."""
+"""The command that reads stored posts, or raw answers, again: shown before it is applied."""
 
 from __future__ import annotations
 
@@ -10,39 +10,118 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.table import Table
 
-from monitor.cli.frame import judging_settings, main, out, progress, store_of
+from monitor.cli.frame import judging_settings, main, out, progress, settings_here, store_of
 from monitor.cli.table_parts import row, table
 from monitor.masking import masked
 
 if TYPE_CHECKING:
+    from monitor.crawl.reparse import AnswerPlan
     from monitor.merge.reread import Difference, Plan
+    from monitor.settings import Settings
+
+
+_SHOWN = 300  # characters of a post's words in a table; --json has all
 
 
 @main.command("reread")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only posts of this day or later.")
 @click.option("--source", help="Only posts of this source.")
+@click.option("--answers", is_flag=True, help="Parse the kept raw answers of posts instead.")
 @click.option("--json", "as_json", is_flag=True, help="Show the differences as JSON.")
 @click.option("--apply", "applied", is_flag=True, help="Write what is shown.")
 def reread_command(
-    since: datetime | None, source: str | None, as_json: bool, applied: bool
+    since: datetime | None, source: str | None, answers: bool, as_json: bool, applied: bool
 ) -> None:
     """Read stored posts by the present readers, and show what would differ; numbers masked.
 
     Nothing is written without --apply. A case that a person called, split, merged or decided on
     keeps its posts. Posts that were never read are left to: distress flag
 
+    With --answers the present spiders parse what the sources answered, and show which words, times
+    and authors would differ. Other words are kept as an edit is: distress flag reads them.
+
     Example: distress reread --since 2020-02-12 --source news
     """
+    loaded = settings_here() if answers else judging_settings()
+    begin = since.replace(tzinfo=loaded.zone) if since else None
+    if answers:
+        _parse_again(loaded, begin, source, as_json=as_json, applied=applied)
+    else:
+        _read_again(loaded, begin, source, as_json=as_json, applied=applied)
+
+
+def _parse_again(
+    loaded: Settings, since: datetime | None, source: str | None, *, as_json: bool, applied: bool
+) -> None:
+    from monitor.crawl import reparse
+
+    with store_of(loaded) as store:
+        with progress("parsing") as show:
+            planned = reparse.plan(store, loaded, since=since, source=source, on_progress=show)
+        skipped = reparse.apply(store, planned) if applied else 0
+    if as_json:
+        click.echo(json.dumps(_parsed_as_json(planned), ensure_ascii=False))
+    elif planned.corrections:
+        out.print(_parsed_table(planned))
+    for name, count in sorted(planned.untold.items()):
+        click.echo(f"{name}: {count} posts are not told by what is kept of them", err=True)
+    failed = f", {planned.failed} hold no post now" if planned.failed else ""
+    click.echo(
+        f"{planned.posts} answers parsed{failed}; "
+        f"{_end(len(planned.corrections), skipped, applied=applied)}"
+        + ("; for other words: distress flag" if applied and planned.corrections else ""),
+        err=as_json,
+    )
+
+
+def _end(count: int, skipped: int, *, applied: bool) -> str:
+    left_out = f", {skipped} left out: they changed meanwhile" if skipped else ""
+    what = "written" if applied else "would differ; to write it: the same command with --apply"
+    return f"{count} {what}{left_out}"
+
+
+def _parsed_as_json(planned: AnswerPlan) -> Mapping[str, Any]:
+    return {
+        "posts": planned.posts,
+        "failed": planned.failed,
+        "untold": dict(planned.untold),
+        "differences": [
+            {
+                "source": one.post.source,
+                "id": one.post.source_id,
+                "fields": {
+                    name: {"before": masked(old), "now": masked(new)}
+                    for name, old, new in one.fields
+                },
+            }
+            for one in planned.corrections
+        ],
+    }
+
+
+def _parsed_table(planned: AnswerPlan) -> Table:
+    listing = table("POST", "PARSED BEFORE", "PARSED NOW")
+    for one in planned.corrections:
+        row(
+            listing,
+            f"{one.post.source}/{one.post.source_id}",
+            "\n".join(f"{name}: {old[:_SHOWN] or '-'}" for name, old, _ in one.fields),
+            "\n".join(f"{name}: {new[:_SHOWN] or '-'}" for name, _, new in one.fields),
+        )
+    return listing
+
+
+def _read_again(
+    loaded: Settings, since: datetime | None, source: str | None, *, as_json: bool, applied: bool
+) -> None:
     from monitor.merge import reread
 
-    loaded = judging_settings()
-    begin = since.replace(tzinfo=loaded.zone) if since else None
     with store_of(loaded) as store:
         with progress("reading") as show:
             planned = reread.plan(
                 store,
                 window=loaded.merge.window,
-                since=begin,
+                since=since,
                 source=source,
                 on_progress=show,
             )
@@ -52,10 +131,9 @@ def reread_command(
     elif planned.differences:
         out.print(_table(planned))
     failed = f", {planned.failed} could not be read" if planned.failed else ""
-    left_out = f", {skipped} left out: they changed meanwhile" if skipped else ""
-    what = "written" if applied else "would differ; to write it: the same command with --apply"
     click.echo(
-        f"{planned.posts} posts read{failed}; {len(planned.differences)} {what}{left_out}",
+        f"{planned.posts} posts read{failed}; "
+        f"{_end(len(planned.differences), skipped, applied=applied)}",
         err=as_json,
     )
 

@@ -26,7 +26,7 @@ def take(
     """Record entries, each in a transaction of its own; return {results, clashes}.
 
     Sent again, an entry is told as "known"; "ahead": seconds by which a new one is dated ahead.
-    decisions: of pairs of cases; one that somebody else came before is "known", too.
+    decisions: of pairs of cases and of contacts; "known", too, where another came first.
     Raises DistressError where there are too many.
     """
     if (count := len(entries) + len(decisions)) > MOST_AT_ONCE:
@@ -79,7 +79,7 @@ def decide(store: Store, session: Session, case_id: int, other_id: int, decision
 
 
 def _decide(store: Store, session: Session, entry: Any) -> dict[str, Any]:
-    """Do what one entry decides of two cases; return what happened."""
+    """Do what one entry decides of two cases or of a contact; return what happened."""
     result = _result_of(entry)
     why = "unreadable"
     try:

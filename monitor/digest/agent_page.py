@@ -24,6 +24,7 @@ from monitor.digest.script import call_script
 from monitor.digest.templates import day_templates
 from monitor.language import PageLanguage, language
 from monitor.pages import render
+from monitor.types import KnownContact
 
 STYLES = ("agent.css", "case.css")
 
@@ -119,4 +120,9 @@ def _case_data(day: Day, one: Standing) -> CaseData:
         stopped_at=one.stop.counted_at if one.stop else None,
         busy_elsewhere=elsewhere_data(one.elsewhere),
         suggested=[entry.other.id for entry in day.suggested.get(view.id, ())],
+        unwanted=[
+            ":".join(KnownContact(kind=rung.kind, value=rung.value).key)
+            for rung in view.rungs
+            if rung.asked_by
+        ],
     )

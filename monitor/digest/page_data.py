@@ -105,6 +105,8 @@ class CaseData:
     stopped_at: when the case's own voice said that nobody needs to be called, else None.
     busy_elsewhere: when its numbers were dialled for other cases, by key as contactKey() writes it.
     suggested: numbers of cases that may be one with it.
+    unwanted: keys, as contactKey() writes them, of contacts that a later post asks not to call and
+        that a person may put on the do-not-call list.
     """
 
     id: int
@@ -119,6 +121,7 @@ class CaseData:
     stopped_at: datetime | None
     busy_elsewhere: Mapping[str, Sequence[datetime]]
     suggested: Sequence[int]
+    unwanted: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifiers.need import Contact
+from monitor.calling.contacts import is_public_service
 from monitor.calling.goods import own_updates
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall
@@ -24,7 +25,7 @@ class RungView:
     until: when that ends. last, tries: the last attempt with it, and how many there were.
     folded: whether it is one of the posts, and there are better ways.
     asked_by: the id of the update that asks not to call it, which is for a person to confirm, so
-        that it is barred for all cases; None where none does, or a person did.
+        that it is barred for all cases; None where none does, a person did, or nobody may bar it.
     """
 
     kind: str = ""
@@ -82,10 +83,15 @@ def rung_views(case: Case, rungs: Sequence[Rung], proposal: NextCall | None) -> 
                 dialled=rung.dialled,
                 proposed=key == next_key and rung.barred is None,
                 folded=contact.kind == "post" and number,
-                asked_by=asked_by.get(key) if rung.barred and not rung.barred.actor else None,
+                asked_by=asked_by.get(key) if _is_for_a_person(rung) else None,
             )
         )
     return views
+
+
+def _is_for_a_person(rung: Rung) -> bool:
+    """Tell whether a post alone bars a contact that a person may bar for all cases."""
+    return bool(rung.barred and not rung.barred.actor) and not is_public_service(rung.contact)
 
 
 def _contact_words(contact: KnownContact) -> str:

@@ -133,14 +133,14 @@ def _difference(post: StoredPost, need: Need | None, reading: Reading) -> Differ
             return None
         return Difference(post=post, need_id=need_id, reading=reading, verdict="no request")
     verdict, before = ("", need.reading) if need else ("request", Reading())
-    old, new = _words(before), _words(reading)
+    old, new = words_of(before), words_of(reading)
     fields = tuple((name, old[name], new[name]) for name in FIELDS if old[name] != new[name])
     if not (verdict or fields):
         return None
     return Difference(post=post, need_id=need_id, reading=reading, verdict=verdict, fields=fields)
 
 
-def _words(reading: Reading) -> dict[str, str]:
+def words_of(reading: Reading) -> dict[str, str]:
     """Return what was read in words, by field."""
     goods = (
         f"{item.name}{'' if item.quantity is None else f'{item.quantity:.10g}'}{item.unit or ''}"

@@ -15,8 +15,9 @@ from classifiers.need import Reading
 from classifiers.written_in import unread_language
 from monitor.store.connection import Connection, id_of
 from monitor.store.identity import Version, base_id, own_id, own_ids, same_post
+from monitor.store.signs import note_author_again
 from monitor.store.times import from_column, now, required, storable, to_column
-from monitor.types import StoredPost
+from monitor.types import RawPost, StoredPost
 from spiders.base.post import Post, Reread, SetAside, reading_text
 from spiders.base.trouble import one_line
 
@@ -202,12 +203,15 @@ class Posts:
         post_id = id_of(cursor)
         self._keep_raw(post_id, post.raw)
 
-    def _edit(self, old: sqlite3.Row, post: Post, digest: str) -> None:
+    def _keep_edit(self, old: sqlite3.Row) -> None:
         self._db.execute(
             "INSERT INTO post_edits (post_id, text, reposted_text, digest, replaced_at) "
             "VALUES (?, ?, ?, ?, ?)",
             [old["id"], old["text"], old["reposted_text"], old["digest"], to_column(now())],
         )
+
+    def _edit(self, old: sqlite3.Row, post: Post, digest: str) -> None:
+        self._keep_edit(old)
         self._db.execute(
             "UPDATE posts SET text = ?, reposted_text = ?, reposted_author = ?, digest = ?, "
             "pictures = ?, edited_at = ? WHERE id = ?",
@@ -268,6 +272,64 @@ class Posts:
             "SELECT answer FROM post_raw WHERE post_id = ?", [post_id]
         ).fetchone()
         return zlib.decompress(row["answer"]) if row else None
+
+    def with_raw(
+        self, since: datetime | None = None, source: str | None = None, *, batch: int = 200
+    ) -> Iterator[list[RawPost]]:
+        """Yield batches of posts of which the source's answer is kept, oldest id first.
+
+        since: only those posted, or else first seen, since then. source: only of this one.
+        """
+        last = 0
+        while True:
+            rows = self._db.execute(
+                f"SELECT {POST_COLUMNS}, answer, coalesce(edited_at, first_seen_at) AS came_at "
+                "FROM posts JOIN post_raw ON post_id = posts.id WHERE posts.id > ?1 "
+                "AND (?2 IS NULL OR source = ?2) "
+                "AND (?3 IS NULL OR coalesce(posted_at, first_seen_at) >= ?3) "
+                "ORDER BY posts.id LIMIT ?4",
+                [last, source, to_column(since), batch],
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            yield [
+                RawPost(post_from(row), zlib.decompress(row["answer"]), required(row["came_at"]))
+                for row in rows
+            ]
+
+    def correct(self, known: StoredPost, post: Post) -> bool:
+        """Write what is read now in a post's raw answer; return False where it changed since.
+
+        known: as it was when that was found. Other words are those of an edit: the ones before stay
+        in its history, and the new ones are unread. The raw answer stays, and tells the rest.
+        """
+        with self._connection.write() as db:
+            row = self._row_of(known.source, known.source_id)
+            if row is None or row["digest"] != known.digest:
+                return False
+            digest = digest_of(reading_text(post.text, post.reposted_author, post.reposted_text))
+            if digest != known.digest:
+                self._keep_edit(row)
+            db.execute(
+                "UPDATE posts SET text = ?, reposted_text = ?, reposted_author = ?, digest = ?, "
+                "pictures = ?, url = ?, author = ?, author_id = ?, posted_at = ? WHERE id = ?",
+                [
+                    storable(post.text),
+                    storable(post.reposted_text),
+                    storable(post.reposted_author),
+                    digest,
+                    _as_column(post.pictures),
+                    storable(post.url),
+                    storable(post.author),
+                    storable(post.author_id),
+                    to_column(post.posted_at),
+                    known.id,
+                ],
+            )
+            if (known.author, known.author_id) != (post.author, post.author_id):
+                note_author_again(db, known.id, post, known.source)
+            return True
 
     def drop_raw(self, before: datetime) -> int:
         """Remove the raw answers of posts first seen before a time; return how many."""

@@ -9,7 +9,9 @@ from sqlite_utils import Database
 
 from classifiers.need import CONCERNED, Reading
 from monitor.store.facility_keys import facility_key
+from monitor.store.times import storable
 from monitor.types import KnownContact, StoredPost
+from spiders.base.post import Post
 
 Sign = tuple[str, str]
 _LONG_ENOUGH = 4  # characters from which the end of a facility's name stands for the whole
@@ -70,6 +72,20 @@ def _ends(key: str) -> Iterator[str]:
 
     ends = (key[at:] for at in range(1, len(key) - _LONG_ENOUGH + 1))
     return (end for end in ends if not is_generic(end, end))
+
+
+def note_author_again(db: Database, post_id: int, post: Post, source: str) -> None:
+    """Write anew by which author the needs of a post are found."""
+    for row in db.execute("SELECT id FROM needs WHERE post_id = ?", [post_id]).fetchall():
+        db.execute(
+            "DELETE FROM need_signs WHERE kind IN ('author', 'author id') AND need_id = ?",
+            [row["id"]],
+        )
+        for sign in _author(source, storable(post.author), storable(post.author_id)):
+            db.execute(
+                'INSERT OR IGNORE INTO need_signs (kind, "key", need_id) VALUES (?, ?, ?)',
+                [*sign, row["id"]],
+            )
 
 
 def note_signs_again(db: Database) -> None:

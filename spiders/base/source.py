@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import scrapy
 from pydantic import BaseModel
 
 from spiders.base.options import Options, from_environment
+from spiders.base.post import Post
 from spiders.base.trouble import AnswerError
 
 
@@ -60,6 +62,17 @@ class SourceSpider(scrapy.Spider):
                 from_environment(variable)
             except AnswerError as error:
                 yield str(error)
+
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post | None:
+        """Return the post that the kept part of an answer holds, read as answers of today are.
+
+        raw: the `raw` of a post of this spider. seen_at: when it came, near which times such as
+            5分钟前 are.
+        None where that part alone does not tell, as here by default. What it raises is told beside
+        the post, which stays as it was.
+        """
+        return None
 
     @classmethod
     def needs(cls, options: BaseModel) -> tuple[str, ...]:

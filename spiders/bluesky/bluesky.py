@@ -15,7 +15,7 @@ from spiders import base
 from spiders.base.markup import lines_of, whole_link
 from spiders.base.options import Words
 from spiders.base.post import Post, SetAside, pictures_of, reading_text
-from spiders.base.reading import as_dict, bytes_of, dicts, guarded, time_of
+from spiders.base.reading import as_dict, bytes_of, dicts, guarded, json_from, time_of
 from spiders.base.trouble import AnswerError, Trouble, changed
 from spiders.bluesky.session import (
     HANDLE,
@@ -140,6 +140,11 @@ class BlueskySpider(base.PagedSpider):
         )
         older = self._older_page(response.request, answer.get("cursor"), last=not rows)
         return base.Page(entries, older, pinned, size=len(rows))
+
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post:
+        """Return the post of a view, or of a row that passes one on."""
+        return _row_post(json_from(raw.decode()), [])
 
     def _search(self, words: str, **more: str) -> base.Walk:
         return base.Walk(

@@ -14,7 +14,7 @@ from spiders.base.markup import lines_of
 from spiders.base.post import Post, pictures_of
 from spiders.base.reading import as_dict, bytes_of, dicts
 from spiders.base.trouble import AnswerError, changed
-from spiders.weibo.words import SHANGHAI, led_to, posted_or_told, refuse, words
+from spiders.weibo.words import led_to, posted_or_told, refuse, words
 
 _WORDLESS_CARDS = ("search_topic", "topic")
 _CARD_FIELDS = ("page_title", "title", "content1", "content2")
@@ -77,8 +77,12 @@ def post_from(
     inner: dict[str, Any],
     inner_text: str,
     problems: list[str],
+    seen_at: datetime,
 ) -> Post:
-    """Return a post; raises KeyError or ValueError where the card holds none."""
+    """Return a post; raises KeyError or ValueError where the card holds none.
+
+    seen_at: when it came, near which such times as 5分钟前 are.
+    """
     text, inner_text = _with_card(text, mblog), _with_card(inner_text, inner)
     pictures = pictures_of((*_pictures(mblog), *_pictures(inner)))
     if not text and not inner_text and not pictures:
@@ -92,9 +96,7 @@ def post_from(
         url=f"https://m.weibo.cn/status/{mblog.get('bid') or post_id}",
         author=user.get("screen_name"),
         author_id=str(user["id"]) if user.get("id") else None,
-        posted_at=posted_or_told(
-            str(mblog["created_at"]), datetime.now(SHANGHAI), post_id, problems
-        ),
+        posted_at=posted_or_told(str(mblog["created_at"]), seen_at, post_id, problems),
         reposted_text=inner_text or None,
         reposted_author=inner_user.get("screen_name"),
         pictures=pictures,

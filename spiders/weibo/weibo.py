@@ -6,18 +6,27 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import BaseModel, field_validator, model_validator
 from scrapy.http import Request, Response
 
 from spiders.base import Page, PagedOptions, PagedSpider, Walk, json_of
 from spiders.base.options import Words, secret
 from spiders.base.post import Post, SetAside
-from spiders.base.reading import as_dict, guarded
+from spiders.base.reading import as_dict, guarded, json_from
 from spiders.base.trouble import AnswerError, Trouble, at
 from spiders.weibo.answers import data_of, is_pinned, post_from, posts_of
-from spiders.weibo.words import COOKIE, MOST_PAGES, REDIRECTS, reaches, refuse, words
+from spiders.weibo.words import (
+    COOKIE,
+    MOST_PAGES,
+    REDIRECTS,
+    SHANGHAI,
+    reaches,
+    refuse,
+    words,
+)
 
 _SEARCH = "100103"  # with which the container of a search begins; its type 61 is newest first
 _CUT = re.compile(r">\s*全文\s*</a>")
@@ -138,6 +147,16 @@ class WeiboSpider(PagedSpider):
         key = next((key for key in ("since_id", "page") if info.get(key)), None)
         return self._ask(container, **{key: info[key]}) if key else None
 
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post:
+        """Return the post of a card; a long one is cut: its text came in an answer of its own."""
+        mblog = as_dict(json_from(raw.decode()))
+        inner = as_dict(mblog.get("retweeted_status"))
+        text, is_whole = _markup(mblog)
+        inner_text, inner_is_whole = _markup(inner) if inner.get("text") else ("", True)
+        post = post_from(mblog, words(text), inner, words(inner_text), [], seen_at)
+        return replace(post, cut=not (is_whole and inner_is_whole))
+
     async def _entries(self, mblog: Any, place: str, problems: list[str]) -> list[Post | SetAside]:
         """Return a post, and beside it what of its text could not be had."""
         if not isinstance(mblog, dict):
@@ -146,7 +165,7 @@ class WeiboSpider(PagedSpider):
         inner = as_dict(mblog.get("retweeted_status"))
         # Without its text the author's own words are still a post.
         inner_text, inner_cut = await self._whole(inner, place) if inner.get("text") else ("", [])
-        post = post_from(mblog, text, inner, inner_text, problems)
+        post = post_from(mblog, text, inner, inner_text, problems, datetime.now(SHANGHAI))
         asides = [*cut, *inner_cut]
         return [replace(post, cut=bool(asides)), *asides]
 
@@ -155,10 +174,8 @@ class WeiboSpider(PagedSpider):
 
         Where the long text is refused the cut one is still a post.
         """
-        markup = mblog["text"] or ""
-        if not isinstance(markup, str):
-            raise ValueError(f"the 'text' is not text but {type(markup).__name__}")
-        if not (mblog.get("isLongText") or _CUT.search(markup)):
+        markup, is_whole = _markup(mblog)
+        if is_whole:
             return words(markup), []
         try:
             request = self._get("/statuses/extend", {"id": mblog["id"]}, *_FAILS)
@@ -172,6 +189,14 @@ class WeiboSpider(PagedSpider):
             why = error if isinstance(error, AnswerError) else "the answer holds none"
             reason = f"only the beginning of its text could be had: {why}"
             return text, [SetAside(place=place, reason=reason, excerpt=text[:200])]
+
+
+def _markup(mblog: dict[str, Any]) -> tuple[str, bool]:
+    """Return the text of a post as it stands in an answer, and whether it is the whole of it."""
+    markup = mblog["text"] or ""
+    if not isinstance(markup, str):
+        raise ValueError(f"the 'text' is not text but {type(markup).__name__}")
+    return markup, not (mblog.get("isLongText") or _CUT.search(markup))
 
 
 def _cut_short(walk: Walk, entries: Iterable[object]) -> Trouble:

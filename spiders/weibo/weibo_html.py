@@ -94,6 +94,13 @@ class WeiboHtmlSpider(PagedSpider):
         following = self._ask(onward) if onward else None
         return Page(entries, following, pinned, size=len(cards), bounded=True)
 
+    @classmethod
+    def post_from_raw(cls, raw: bytes, options: BaseModel, seen_at: datetime) -> Post | None:
+        """Return the post of a card; its times are near when it came."""
+        card = Selector(text=raw.decode(), type="html").css(CARD)[0]
+        posts = (entry for entry in entries_of(card, seen_at, "") if isinstance(entry, Post))
+        return next(posts, None)
+
     def _onward(
         self, window: SearchWindow, posts: Sequence[Post], *, more: bool, caught_up: bool
     ) -> tuple[SearchWindow | None, str]:

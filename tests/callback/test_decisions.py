@@ -1,4 +1,7 @@
-"""Whether two cases are one need: decided once by a person, on a page, at the desk or in a file."""
+"""What a person is asked: decided once, on a page, at the desk or in a file.
+
+Whether two cases are one need, and whether a number that a later post asks not to call is barred.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from pathlib import Path
 import pytest
 from desk_client import Desk, desks
 from desk_folder import Folder
-from staged_day import AGENT
+from staged_day import AGENT, NOW
+from updated_day import stage_updates
 
 from monitor.callback import UnknownCaseError, decide
+from monitor.errors import DistressError
 from monitor.store import Store
-from monitor.types import Decision
+from monitor.types import Ban, Decision, KnownContact
 
 
 @pytest.fixture
@@ -149,3 +154,59 @@ def test_the_leads_page_asks_and_takes_the_answer(folder: Folder, desk: Desk) ->
     assert browser.submit("/decide", **{**fields, "csrf": "x"}, decision="apart").status_code == 403
     assert browser.submit("/decide", **fields, decision="apart").status_code == 303
     assert "可能是同一件事" not in browser.get("/index.html").text
+
+
+def ban(value: str, case_id: int = 1, kind: str = "mobile") -> Ban:
+    contact = KnownContact(kind=kind, value=value)
+    return Ban(id="decision-0001", case_id=case_id, contact=contact, agent=AGENT)
+
+
+def barred(store: Store) -> list[tuple[str, str, str]]:
+    """Return number, who barred it and why, of what stands on the do-not-call list."""
+    marks = store.marks.standing(NOW).values()
+    return [(m.contact.value, m.actor, m.reason) for m in marks if m.mark == "barred"]
+
+
+def test_a_number_that_a_post_asks_not_to_call_is_barred_by_a_person_once(store: Store) -> None:
+    case_id = stage_updates(store)
+    assert barred(store) == [], "no post writes the list"
+    assert decide(store, ban("13800138001", case_id))
+    [(number, actor, reason)] = barred(store)
+    assert (number, actor) == ("13800138001", AGENT)
+    assert "别再打李护士电话" in reason
+    assert not decide(store, ban("13800138001", case_id))
+    assert len(store.marks.all()) == 1
+    assert not store.cases.get([case_id])[0].closed, "the need goes on"
+
+
+def test_nobody_bars_so_what_no_post_of_the_cases_own_voice_asks_for(store: Store) -> None:
+    case_id = stage_updates(store)
+    assert not decide(store, ban("13800138002", case_id)), "the number to call instead"
+    assert not decide(store, ban("13800138001", case_id + 1)), "another case"
+    with pytest.raises(UnknownCaseError, match="no case 99"):
+        decide(store, ban("13800138001", 99))
+    with pytest.raises(DistressError, match="never marked"):
+        decide(store, ban("120", case_id, "landline"))
+    assert barred(store) == []
+
+
+def test_an_outcomes_file_and_the_desk_bring_a_ban_once(folder: Folder, desk: Desk) -> None:
+    with folder.store() as store:
+        case_id = stage_updates(store)
+    number = {"kind": "mobile", "value": "13800138001"}
+    sent = entry("barred", case=case_id, contact=number)
+    asked = {
+        "outcomes": [],
+        "decisions": [entry("barred", case=case_id), {**sent, "agent": "望舒"}],
+    }
+    results = desk(AGENT).post("/outcomes", asked).json()["results"]
+    assert [(one["status"], one["why"]) for one in results] == [
+        ("refused", "unreadable"),
+        ("refused", "agent"),
+    ]
+    file = saved(folder, sent)
+    words = "1 numbers put on the do-not-call list"
+    assert words in folder.run("callback", "import", file).output
+    assert words not in folder.run("callback", "import", file).output
+    [known] = desk(AGENT).post("/outcomes", {**asked, "decisions": [sent]}).json()["results"]
+    assert known["status"] == "known"

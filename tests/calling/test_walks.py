@@ -79,8 +79,8 @@ FAULTS = (
     ),
     Fault(
         "marks noted on the page are not seen",
-        "markedHere = () => markedBy(entries.outcomes(), dispositions, cases)",
-        "markedHere = () => new Map()",
+        "markedBy([...taken, ...entries.bans(), ...entries.outcomes()]",
+        "markedBy([]",
     ),
     Fault(
         "calls for other cases are not seen",

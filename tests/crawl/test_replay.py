@@ -22,6 +22,9 @@ from replay import replaying, services
 from replayed import NAMES, Stored, crawled_at_once, logins, side_by_side, stored, told
 from served import Served, some_posts
 
+from monitor.crawl import reparse
+from monitor.settings import load
+from monitor.store import Store
 from monitor.types import Run
 from spiders.base import available
 
@@ -51,6 +54,7 @@ class Followed:
     """A service that was crawled, then had newer posts, an edit and two posts fewer.
 
     runs: of before, after that, and once more. before, after: what the store held then.
+    folder: where the store and its settings are.
     """
 
     posts: list[Served]
@@ -59,6 +63,7 @@ class Followed:
     runs: tuple[Run, Run, Run]
     before: Stored
     after: Stored
+    folder: Path
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Followed]:
             [second] = crawled(folder, told(replay, name))
             after = stored(folder)
             [third] = crawled(folder, told(replay, name))
-        return Followed(posts, newer, edited, (first, second, third), before, after)
+        return Followed(posts, newer, edited, (first, second, third), before, after, folder)
 
     return side_by_side(follow, NAMES)
 
@@ -115,6 +120,17 @@ def test_a_late_run_catches_up_and_edits_are_read_again(
 def test_what_is_known_is_not_new_again(name: str, followed: dict[str, Followed]) -> None:
     again = followed[name].runs[2]
     assert (again.outcome, again.posts_new) == ("empty", 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_kept_of_an_answer_is_parsed_again_as_it_was(
+    name: str, followed: dict[str, Followed]
+) -> None:
+    folder = followed[name].folder
+    with Store(folder / "distress.db") as store:
+        planned = reparse.plan(store, load(folder / "distress.toml"))
+    assert (planned.failed, planned.untold, planned.corrections) == (0, {}, ())
+    assert planned.posts == len(followed[name].after)
 
 
 @pytest.fixture(scope="module")

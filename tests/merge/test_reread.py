@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,12 +14,15 @@ import pytest
 from desk_folder import Folder
 from staged_day import NOW, call
 
+import data
 from classifiers import pipeline
+from classifiers.goods import names
 from classifiers.need import Reading
 from monitor import flag
 from monitor.merge import merge, reread, split_case
 from monitor.merge.reread import Plan
 from monitor.store import Store
+from monitor.types import Case
 from spiders.base.post import Post
 
 WINDOW = timedelta(days=3)
@@ -166,6 +170,94 @@ def test_what_changed_since_it_was_shown_is_left_out(store: Store, readers: dict
     split_case(store, case, [2])
     assert reread.apply(store, plan, window=WINDOW) == 1
     assert cases(store)[4] == [("1", "面膜")]
+
+
+@pytest.fixture
+def lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Groups of goods that the lexicon does not have; whoever changes them clears what was read."""
+    left_out: set[str] = set()
+    read_text = data.read_text
+
+    def read(path: str) -> str:
+        lines = read_text(path).splitlines()
+        if path == "lexicons/goods.tsv":
+            lines = [line for line in lines if left_out.isdisjoint(line.split("\t")[1:2])]
+        return "\n".join(lines)
+
+    monkeypatch.setattr(data, "read_text", read)
+    names._lexicon.cache_clear()
+    yield left_out
+    names._lexicon.cache_clear()
+
+
+def read_anew(store: Store) -> dict[str, tuple[bool, int | None, dict[str, str]]]:
+    """Return of each post whether a need stands, its case, and the words that were read."""
+    posts = [post for batch in store.posts.known() for post in batch]
+    needs = store.needs.of_posts([post.id for post in posts])
+    place = {need.id: case.id for case in all_cases(store) for need in case.needs}
+    return {
+        post.source_id: (
+            post.id in needs,
+            place.get(needs[post.id].id) if post.id in needs else None,
+            reread.words_of(needs[post.id].reading) if post.id in needs else {},
+        )
+        for post in posts
+    }
+
+
+def all_cases(store: Store) -> list[Case]:
+    return store.cases.get(store.cases.all_ids())
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "verdict"),
+    [
+        ({"clothing", "daily"}, {"protective"}, "request"),
+        ({"protective"}, {"clothing", "daily"}, "no request"),
+    ],
+)
+def test_a_changed_lexicon_changes_what_was_shown_and_nothing_else(
+    store: Store, lexicon: set[str], first: set[str], later: set[str], verdict: str
+) -> None:
+    lexicon |= first
+    rows = data.read_json_lines("samples/demo.jsonl")
+    posts = [
+        Post(source_id=row["id"], text=row["text"], author=row.get("author"), posted_at=FIRST)
+        for row in itertools.islice(rows, 80)
+    ]
+    store.posts.save("day", posts, run_id=None)
+    flag.flag(store)
+    merge(store, window=WINDOW)
+    joint = next(case for case in all_cases(store) if len(case.needs) > 1)
+    split_id = split_case(store, joint, [joint.needs[-1].id])
+    call(store, joint.id, "no_answer", hours_ago=1)
+
+    lexicon ^= first | later
+    names._lexicon.cache_clear()
+    before = read_anew(store)
+    plan = planned(store)
+    assert read_anew(store) == before, "nothing is written before it is shown"
+    shown = {one.post.source_id: one for one in plan.differences}
+    assert {one.verdict for one in plan.differences} == {"", verdict}
+    assert any(one.kept for one in plan.differences)
+    assert reread.apply(store, plan, window=WINDOW) == 0
+    after = read_anew(store)
+    assert {post_id for post_id in after if after[post_id] != before[post_id]} == shown.keys()
+    for post_id, one in shown.items():
+        (was, case_id, old), (is_one, to_case, new) = before[post_id], after[post_id]
+        assert one.verdict == {(False, True): "request", (True, False): "no request"}.get(
+            (was, is_one), ""
+        )
+        assert one.moves == (case_id != to_case)
+        assert {name: (a, b) for name, a, b in one.fields} == {
+            name: (old.get(name, ""), words)
+            for name, words in new.items()
+            if old.get(name, "") != words
+        }
+    called, alone = store.cases.get([joint.id, split_id])
+    assert [callback.disposition for callback in called.callbacks] == ["no_answer"]
+    assert [need.id for need in alone.needs] == [joint.needs[-1].id], "the split stands"
+    assert planned(store).differences == ()
 
 
 def test_only_posts_of_a_time_or_source_are_read(store: Store) -> None:

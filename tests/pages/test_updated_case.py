@@ -11,7 +11,7 @@ import pytest
 from agent_page import AgentPage
 from desk_drive import Desk
 from desk_seats import Seat, serving, sitting
-from staged_day import AGENT
+from staged_day import AGENT, add_case, reading_of
 from updated_day import STOP, stage_updates
 
 from monitor.callback import import_outcomes
@@ -81,19 +81,62 @@ def test_on_the_page_it_is_seen_decided_undone_and_saved(
     assert again.page.locator(".suggestion").count() == 0
 
 
-def test_at_the_desk_a_key_merges_two_cases_at_once(
+def test_at_the_desk_a_key_merges_two_cases_and_another_bars_a_number_at_once(
     store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
 ) -> None:
     case_id = stage_updates(store)
     seat = sit(served(), AGENT)
     seat.open(case_id)
     sees_what_changed(seat.page)
-    seat.press("y")
+    seat.press("dy")
     seat.settle()
     assert "是同一件事，合到案 1" in seat.page.inner_text(".case.open .suggestion")
     [kept, gone] = store.cases.get([case_id, case_id + 1])
     assert (len(kept.needs), gone.needs) == (4, ())
+    assert [mark.contact.value for mark in store.marks.all()] == ["13800138001"]
+    line = seat.page.locator('.case.open .rung[data-value="13800138001"]')
+    assert "已记入免打扰名单" in line.inner_text(), "also once the desk has it"
+    seat.press("9\n")
+    seat.settle()
+    seat.open(case_id)
+    wrong = seat.page.locator('.case.open .rung[data-value="13800138002"]')
+    assert "号码错误" in wrong.locator(".barred-words").inner_text(), "once the desk has it, too"
     assert seat.troubles == []
+
+
+def test_the_number_that_a_post_asks_not_to_call_is_barred_by_one_key_and_undone(
+    store: Store, open_page: Callable[..., AgentPage], tmp_path: Path
+) -> None:
+    case_id = stage_updates(store)
+    words = "白鹭医院急需监护仪5台，联系李护士13800138001"
+    reading = reading_of(words, goods=[("监护仪", "5", "台")], numbers=[("mobile", "13800138001")])
+    other_id = add_case(store, words, reading)
+    agent = open_page()
+    line = agent.page.locator('.case.open .rung[data-value="13800138001"]')
+    agent.open_case(other_id)
+    assert "拨这个" in line.inner_text(), "until a person says so, it is barred in one case alone"
+    agent.open_case(case_id)
+    agent.page.fill("#note", "半句话")
+    agent.page.locator("#note").blur()
+    agent.page.keyboard.press("d")
+    assert "已记入免打扰名单" in line.inner_text()
+    assert "138****8001 记入免打扰名单" in agent.page.inner_text("#toast")
+    assert agent.page.input_value("#note") == "半句话"
+    agent.page.keyboard.press("u")
+    assert "只算本案" in line.inner_text()
+    assert (agent.count("unsaved"), agent.page.input_value("#note")) == (0, "半句话")
+    line.locator(".bar-number").click()
+    agent.open_case(other_id)
+    assert "请勿再拨" in line.inner_text()
+    assert store.marks.all() == [], "a page writes nothing"
+    assert import_outcomes(store, [agent.save_file(tmp_path)]).barred == 1
+    [mark] = store.marks.all()
+    assert (mark.contact.value, mark.mark, mark.actor) == ("13800138001", "barred", AGENT)
+    open_page()
+    agent.page.reload()
+    agent.open_case(case_id)
+    assert line.locator(".bar-number").count() == 0
+    assert agent.page.locator("#filed").is_hidden(), "the page with the mark clears it away"
 
 
 def test_a_stopped_case_shows_the_stop_and_what_it_struck_and_offers_no_call(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.settings import SourceSettings
-from spiders.base import PagedOptions, available
+from spiders.base import PagedOptions, SourceSpider, available
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
@@ -37,3 +37,11 @@ def test_the_keys_that_sources_share_are_told() -> None:
 def test_every_secret_that_a_spider_reads_is_told(name: str) -> None:
     secrets = getattr(available()[name], "secrets", ())
     assert [secret for secret in secrets if f"`{secret}" not in section(name)] == []
+
+
+def test_spiders_that_tell_posts_by_what_is_kept_are_named() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    [told] = re.findall(r"alone it is told by: ([^.]*)\.", text)
+    default = SourceSpider.post_from_raw.__func__
+    able = [n for n, one in available().items() if one.post_from_raw.__func__ is not default]
+    assert re.findall(r"`(\w+)`", told) == able

@@ -2,6 +2,7 @@
 import { entries } from "../memory/entries.js";
 import { all, byId, isTyping } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
+import { banNumber } from "./bans.js";
 import { chooseNext, copyChosen, showChoice } from "./choosing.js";
 import { grouped } from "./contact_words.js";
 import { acknowledge, copy, copyMessage } from "./copying.js";
@@ -28,6 +29,7 @@ const keys = {
   n: () => byId("note").focus(),
   y: () => current() !== null && decide("merged"),
   x: () => current() !== null && decide("apart"),
+  d: () => current() !== null && banNumber(),
   u: undo,
   "?": () => byId("help").showModal(),
   Enter: saveOutcome,
@@ -121,6 +123,7 @@ const clicks = [
   ["[role=tab]", chooseStep],
   ["[data-later]", (button) => later(button.dataset.later)],
   [".add-good", addTyped],
+  [".bar-number", banNumber],
   ["[data-decide]", (button) => decide(button.dataset.decide, button.closest(".suggestion"))],
   ['a[href^="#c"]', follow],
   ["[data-filter]", filterWith],

@@ -1,7 +1,7 @@
 // The contact ladder of the open case: what was tried, what is barred, which one is proposed.
 import { contactKey } from "../../../calling/page/contacts.js";
 import { callOf, markedHere, numbersOf, pastOf, rungsOf } from "../memory/cases.js";
-import { wordsOf } from "../memory/page_data.js";
+import { cases, wordsOf } from "../memory/page_data.js";
 import { all, byId } from "../shared/elements.js";
 import { dayOf, shortTime } from "../shared/times.js";
 import { _ } from "../shared/words.js";
@@ -79,6 +79,12 @@ function showMark(line, mark) {
   }
 }
 
+// A number that a later post asks not to call: whether it is for a person to bar, or barred by now.
+function showAsked(line, mark) {
+  line.querySelector(".asked-off").hidden = Boolean(mark);
+  line.querySelector(".asked-off-noted").hidden = !mark;
+}
+
 function showProposed(line, wanted, words) {
   const isProposed = keyOfLine(line) === wanted && !line.classList.contains("barred");
   line.classList.toggle("proposed", isProposed);
@@ -93,9 +99,11 @@ function showLadder() {
   const marked = markedHere();
   const { contact, action } = callOf(current());
   const wanted = contact && contactKey(contact);
+  const { unwanted } = cases.get(current());
   for (const line of lines()) {
     const key = keyOfLine(line);
     showMark(line, marked.get(key));
+    if (unwanted.includes(key)) showAsked(line, marked.get(key));
     line.querySelector(".tried").textContent = triedWords(key);
     showProposed(line, wanted, action === "call" ? _("拨这个") : _("发这里"));
   }

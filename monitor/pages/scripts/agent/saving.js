@@ -4,6 +4,7 @@ import { entries } from "../memory/entries.js";
 import { meaning, page, wordsOf } from "../memory/page_data.js";
 import { nearTime, wall } from "../shared/times.js";
 import { _ } from "../shared/words.js";
+import { banWords } from "./bans.js";
 import { toast } from "./copying.js";
 import { refresh } from "./counts.js";
 import { asksFor } from "./form.js";
@@ -88,7 +89,9 @@ function undoDecision(entry) {
   entries.remove(entry);
   refresh();
   openCase(entry.decision.case);
-  toast(_("已撤销：%(outcome)s。", { outcome: _("案 %(number)s", { number: entry.decision.other }) }));
+  const { decision } = entry;
+  const outcome = decision.contact ? banWords(decision) : _("案 %(number)s", { number: decision.other });
+  toast(_("已撤销：%(outcome)s。", { outcome }));
 }
 
 function undo() {

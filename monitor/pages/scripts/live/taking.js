@@ -7,7 +7,7 @@ import { current, panelOf } from "../agent/panels.js";
 import { lineOf, showHistory } from "../agent/past.js";
 import { rowOf, showRow } from "../agent/rows.js";
 import { settle } from "../agent/suggestions.js";
-import { learn } from "../memory/cases.js";
+import { learn, learnBan } from "../memory/cases.js";
 import { entries, idOf } from "../memory/entries.js";
 import { cases, page } from "../memory/page_data.js";
 import { _ } from "../shared/words.js";
@@ -17,7 +17,8 @@ import { desk, showLink } from "./link.js";
 function accepted(entry) {
   if (entry.decision) {
     entries.remove(entries.decisions.find((other) => idOf(other) === idOf(entry)) ?? entry);
-    settle(entry);
+    if (entry.decision.contact) learnBan(entry.decision);
+    else settle(entry);
     return;
   }
   const { outcome } = entry;

@@ -4,7 +4,7 @@ import { contactKey, isDialled } from "../../../calling/page/contacts.js";
 import { dialledElsewhere, ladder, markedBy } from "../../../calling/page/ladder.js";
 import { nextCall } from "../../../calling/page/next_call.js";
 import { isUsable } from "../../../calling/page/story.js";
-import { entries } from "./entries.js";
+import { banOf, entries } from "./entries.js";
 import { cases, dispositions, meaning, page } from "./page_data.js";
 
 const attemptOf = ({ outcome }) => ({ ...outcome, mine: true });
@@ -15,6 +15,9 @@ function pastOf(caseId) {
   return [...cases.get(caseId).history, ...mine];
 }
 
+// What the store took in since the page was made, which its ladders do not have.
+const taken = [];
+
 // A callback that the store has by now, of this page's own entries or of somebody else's; whether
 // it was news.
 function learn(callback) {
@@ -22,15 +25,22 @@ function learn(callback) {
   if (!known || known.history.some(({ id }) => id === callback.id)) return false;
   known.closed ||= Boolean(meaning(callback).ends);
   known.history.push(callback);
+  taken.push(callback);
   known.history.sort((a, b) => Date.parse(a.attempted_at) - Date.parse(b.attempted_at));
   forgetCalls(callback);
   return true;
 }
 
+// A contact that is on the do-not-call list by now.
+function learnBan(decision) {
+  taken.push(banOf(decision));
+  forgetCalls();
+}
+
 const isBarred = (rung) => !isUsable(rung, Date.now());
 
-// Contacts that entries of this browser marked, for all cases: by key, the outcome that did.
-const markedHere = () => markedBy(entries.outcomes(), dispositions, cases);
+// Contacts that were marked since the page was made, for all cases: by key, the outcome that did.
+const markedHere = () => markedBy([...taken, ...entries.bans(), ...entries.outcomes()], dispositions, cases);
 
 // What the rules say of each case; the same until something is noted or half a minute has passed.
 const rulings = new Map();
@@ -108,5 +118,5 @@ function proposals() {
 }
 
 export {
-  callOf, forgetCalls, isBarred, isRuled, learn, markedHere, numbersOf, pastOf, proposals, rungsOf, stateOf,
+  callOf, forgetCalls, isBarred, isRuled, learn, learnBan, markedHere, numbersOf, pastOf, proposals, rungsOf, stateOf,
 };

@@ -1,7 +1,8 @@
 // The agent's entries, kept in this browser until the store knows them, and drafts of such: outcomes
-// of cases, and decisions of two cases that may be one.
+// of cases, and decisions: of two cases that may be one, of a contact that a later post asks not to call.
+import { contactKey } from "../../../calling/page/contacts.js";
 import { iso } from "../shared/times.js";
-import { cases, page } from "./page_data.js";
+import { cases, dispositions, page } from "./page_data.js";
 import { forget, keep, namesLike, read } from "./storage.js";
 
 const watchers = [];
@@ -13,9 +14,15 @@ const isOf = ({ decision }, caseId, otherId) => (
 );
 
 // Whether the page still asks what was decided; once it is in the store it does not.
-const isAsked = ({ decision }) => [decision.case, decision.other].some((caseId) => (
+const isAsked = ({ decision }) => (decision.contact ? isUnwanted(decision) : isSuggested(decision));
+const isUnwanted = ({ case: caseId, contact }) => cases.get(caseId)?.unwanted.includes(contactKey(contact));
+const isSuggested = (decision) => [decision.case, decision.other].some((caseId) => (
   cases.get(caseId)?.suggested.some((otherId) => isOf({ decision }, caseId, otherId))
 ));
+
+// A contact that is put on the do-not-call list, as the outcome that would do so.
+const banning = [...dispositions.values()].find(({ number }) => number === "barred");
+const banOf = ({ case: caseId, contact }) => ({ case: caseId, contact, disposition: banning.code, barred_until: null });
 
 const entries = {
   list: [],
@@ -65,7 +72,7 @@ const entries = {
     this.tell(entry);
   },
 
-  // Keep what was decided of two cases.
+  // Keep what was decided.
   decide(decision) {
     const entry = { decision, noted: Date.now(), saved: null };
     this.decisions.push(entry);
@@ -80,6 +87,10 @@ const entries = {
   // What was decided here of two cases, if anything.
   decided(caseId, otherId) {
     return this.decisions.findLast((entry) => isOf(entry, caseId, otherId));
+  },
+
+  bans() {
+    return this.decisions.filter(({ decision }) => decision.contact).map(({ decision }) => banOf(decision));
   },
 
   onAdd(watcher) {
@@ -128,4 +139,4 @@ function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export { entries, idOf, newId };
+export { banOf, entries, idOf, newId };
