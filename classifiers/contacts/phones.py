@@ -117,7 +117,8 @@ _LABEL = (
     r"[^\d\n。;!?]{0,16}?"
 )
 _EIGHT_DIGITS = re.compile(
-    rf"{_LABEL}(?<![\d-])(?P<local>[2-9]\d{{3}}[- ]?\d{{4}}|[2-9](?: \d){{7}})(?! ?\d)(?!-\d){_COUNTED}"
+    rf"{_LABEL}(?<![\d-])"
+    rf"(?P<local>[2-9]\d{{3}}[- ]?\d{{4}}|[2-9](?: \d){{7}})(?! ?\d)(?!-\d){_COUNTED}"
 )
 _SPACED_LOCAL = re.compile(
     rf"{_LABEL}(?P<local>[2-8](?P<sign>[- .])\d(?:(?P=sign)\d){{5,6}})(?! ?\d)(?!-\d){_COUNTED}"
@@ -275,11 +276,7 @@ def _landlines(text: str) -> Iterator[Phone]:
             local, end = local[:-1], end - 1
         value = f"{area}-{local}{_extension(match)}"
         yield Phone(start, end, kind, value)
-        following = _NEXT.match(text, match.end())
-        while following:
-            value = digits_of(following[1])
-            yield Phone(*following.span(1), kind, value, area=area)
-            following = _NEXT.match(text, following.end())
+        yield from _sharing_area(text, match.end(), kind, area)
     for match in _SPACED.finditer(text):
         stop = next((match.start(name) for name in _EXTENSIONS if match[name]), match.end())
         number = _SPACED_DIGITS.fullmatch(digits_of(text[match.start() : stop]))
@@ -288,6 +285,11 @@ def _landlines(text: str) -> Iterator[Phone]:
             yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
     yield from _of_taiwan(text)
     yield from _mobile_of_taiwan(text)
+    yield from _local(text)
+
+
+def _local(text: str) -> Iterator[Phone]:
+    """Yield numbers without an area code that a label or a name announces."""
     for match in _LOCAL_ALONE.finditer(text):
         start, end = match.span("local")
         yield Phone(start, end, _kind(text, start), digits_of(match["local"]))
@@ -303,6 +305,14 @@ def _landlines(text: str) -> Iterator[Phone]:
         start = match.start("local")
         value = digits_of(match["local"]) + _extension(match)
         yield Phone(start, match.end(), _kind(text, start), value)
+
+
+def _sharing_area(text: str, end: int, kind: str, area: str) -> Iterator[Phone]:
+    """Yield the local numbers that follow a number with an area code, which is theirs too."""
+    following = _NEXT.match(text, end)
+    while following:
+        yield Phone(*following.span(1), kind, digits_of(following[1]), area=area)
+        following = _NEXT.match(text, following.end())
 
 
 def _of_taiwan(text: str) -> Iterator[Phone]:
