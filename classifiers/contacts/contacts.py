@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 _LAST_LABEL = r"(?:com|cn|net|org|gov|edu|info|vip|cc|top)"
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])(?:\d{1,2}\.(?=[A-Za-z]))?"
-    r"(?P<address>[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}"
+    r"(?P<address>[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}(?:@| ?[(\[](?:at|@)[)\]] ?)[A-Za-z0-9-]{1,63}"
     rf"(?:\.(?!{_LAST_LABEL}\d{{1,2}}[.、)])[A-Za-z0-9-]{{2,24}}){{0,3}}"
     rf"\.(?:{_LAST_LABEL}(?![A-Za-z-])|[A-Za-z]{{2,24}}(?![A-Za-z0-9-])))"
 )
+_AT = re.compile(r" ?[(\[](?:at|@)[)\]] ?")
 _CIRCLED = re.compile(r"[①-⑳❶-❿⑴-⒇㈠-㈩]")
 _LIST_NUMBER = re.compile(rf"(?<![①-⑨❶-❾.·-])(?<!(?<!\d{{6}})\d){_CIRCLED.pattern}(?![①-⑨❶-❾])")
 _ID = r"[A-Za-z][-_A-Za-z0-9]{5,19}|\d{6,11}"
@@ -41,7 +42,7 @@ _BARE_ID = re.compile(
 )
 _QQ = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:QQ|[Qq]q|加Q)|扣扣|企鹅)(?:交流|工作|志愿者?)?群?(?:账?号码?)?[是为]?[:\s(]{0,3}"
-    r"(?P<id>[1-9]\d{4,10})(?![\d@A-Za-z_])(?! ?[例人元只套个万])"
+    r"(?P<id>[1-9]\d{4,10}|[1-9]\d{2,3}(?: \d{2,4}){1,2})(?! ?[\d@A-Za-z_])(?! ?[例人元只套个万])"
 )
 _SAME = re.compile(
     r"[,;/、 (]{0,3}(?:同微信|微信同|(?:也|就)是?微信|[Vv][Xx]?同|[Ww][Xx]同"
@@ -89,10 +90,12 @@ def _contact(doc: Doc, phone: Phone) -> Contact:
     """Return a contact with the area code that its post tells, nobody named yet."""
     value = phone.value
     local = is_local(phone.kind, value)
-    area = area_code(plain(doc)) if local else None
+    area = area_code(plain(doc)) if local and not phone.area else None
     if area:
         value = f"{area}-{value}"
     contact = span(doc, Contact, phone.start, phone.end, kind=phone.kind, value=value)
+    if local and phone.area:
+        return replace(contact, area=phone.area, area_from=phone.area)
     evidence = area_of(value, doc._.places) if local and not area else None
     if not evidence:
         return contact
@@ -123,7 +126,7 @@ def _find(text: str) -> Iterator[Phone]:
             yield phone._replace(kind="wechat")
     open_text = bar(text)
     for match in _EMAIL.finditer(open_text):
-        yield Phone(*match.span("address"), "email", match["address"])
+        yield Phone(*match.span("address"), "email", _AT.sub("@", match["address"]))
     for match in _WECHAT.finditer(open_text):
         group = "id" if match["id"] else "id2"
         if _is_wechat_id(match[group], sure=bool(match["label"] or match["label2"])):
@@ -132,7 +135,7 @@ def _find(text: str) -> Iterator[Phone]:
         yield Phone(match.start(), match.end(), "wechat", match[0])
     for match in _QQ.finditer(open_text):
         if not is_named_otherwise(open_text, match.start()):
-            yield Phone(match.start("id"), match.end("id"), "qq", match["id"])
+            yield Phone(match.start("id"), match.end("id"), "qq", match["id"].replace(" ", ""))
 
 
 def _is_wechat_id(word: str, *, sure: bool) -> bool:

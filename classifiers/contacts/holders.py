@@ -6,13 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from classifiers.contacts.people import NOBODY, Person, is_unheard_of, parse, surnames
+from classifiers.contacts.people import NOBODY, Person, is_of_work, is_unheard_of, parse, surnames
 from classifiers.need import Form
 
 _CALLED = (
     r"联系|手机|微信|[薇威Vv]信|电话|号码|方式|方法|座机|热线|咨询|捐赠|小灵通|QQ|VX|vx|[Tt][Ee][Ll]"
     r"|私人|其|他|她|的|号|是|为|同号|本人|邮箱|电邮|[Ee]-?mail|吧|即可|就行|就好|就是|写"
     r"|来电|固话|专线|直线|手提|短信|那边|这边|接听?|负责|对接|收货|接收|值守|打|加|拨"
+    r"|亲自|我的?(?=[微薇Vv手电QWw号联])|(?<=.)(?:白天|晚上|夜间|夜里|上午|下午|早上|周末|平时)(?=[\s:]|\(?$)"
     r"|统一|专门|全程|临时|专人|[要在](?=[:\s])|拿|牵头|转"
     r"|(?:这?[两几]个)?号?都是我的?"
 )
@@ -21,11 +22,15 @@ _GAP = re.compile(
     rf"(?:[\s:,;(、/\-—?.】【|~*>=_\"“”「」{_PICTURE}]|(?:填写|整理|登记|核实|发布|提供|汇总|转发|反映|留)(?=\()|(?<![接签])收(?=[\s,:;])|{_CALLED}"
     r"|\((?:手机|电话|座机|微信|办|办公|宅|内线|长号|短号)\))*$"
 )
+_STILL_THEM = re.compile(
+    r"[\s(,;—-]{0,3}(?:(?:也|还|仍|依然|同样|都|还都)(?:是|找|归|打给){1,2}|同)(?:她|他|本人|我|同一人)"
+    r"(?:的|接|本人)?(?=[\s),。;!?]|$)"
+)
 _THANKS = re.compile(r"(?:感谢|谢谢|多谢|据|听)[^,。;!?\n]{0,8}$")
 _LABELS = (
     r"(?:办公|备用|企业|固定|值班|私人|移动|常用|工作|医院|科室)?"
-    r"(?:微信|QQ|扣扣|手机|电话|座机|固话|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|[Tt][Ee][Ll]|小灵通|热线|办|办公|宅|短号|长号)"
-    r"(?:也?同?号码?)?"
+    r"(?:微信|QQ|扣扣|手机|电话|座机|固话|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|[Tt][Ee][Ll]|小灵通|热线|办|办公|宅|短号|长号"
+    r"|邮件|[手微办](?=:))(?:也?同?号码?)?"
 )
 _PAUSE = re.compile(r"[,;、\n]")
 _PHONE_WORD = re.compile(r"手机|[微薇威Vv]信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
@@ -34,13 +39,20 @@ _BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _BEHIND = re.compile(
     rf"(?P<gap>[了就\s\-—,;、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
     r"(?P<asked>请?找|联系人[是:]?\s?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就|均|全)?[是为]|(?:群主|管理员|[负对经接收][责接办收][人者])[:是为])?\s?"
-    r"(?:[\u4e00-\u9fff]{1,8}[科部室办处院组库]\s)?)"
+    r"(?:[\u4e00-\u9fff]{1,14}[科部室办处院组库会站队心]\s)?)"
     r"(?P<words>[\u4e00-\u9fff]{2,14}?)(?:收|的|接的?|接听|本人)?(?![\u4e00-\u9fff])"
 )
 _SURNAME_OF = re.compile(
     r"姓(?P<behind>[\u4e00-\u9fff]{1,2})(?=[,。;\s)的])|(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{1,2})姓(?=[,。;称])"
 )
 _WROTE = re.compile(r"回信|来[电信]|留言|求助|发[帖文]")
+_WRITER = re.compile(r"(?:我是|我叫|本人是?)[^,。;!?\n]{0,20}[的院科室]$")
+_OF_KIN = re.compile(
+    r"我(?:家|们)?(?:妈|爸|婆婆|公公|爷爷|奶奶|姐|哥|弟|妹|爱人|老[公婆]|同事)[妈爸姐哥弟妹]?的[^,。;!?\n]{0,6}$"
+)
+_MINE = re.compile(
+    r"(?:联系|找|加|打给|打|发给)我(?:本人|自己)?(?:的?[微手电号信机话码]{0,4})[:\s]{0,2}$"
+)
 _OFFICE = re.compile(r"(?:热线|总机|客服|值班)[^,。;!?\n]{0,6}$")
 _TOLD = re.compile(
     r"(?=[,。;!?:\s(]|[驻替代]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])"
@@ -48,6 +60,7 @@ _TOLD = re.compile(
 _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-]|(?<=\))[\u4e00-\u9fff])"
 )
+_I_AM = re.compile(r"(?:我|本人|机主)(?:是|叫)")
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
 _BY_SURNAME = re.compile(
     r"[\s,(]{0,2}(?:机主|本人|她|他|我|联系人)?姓([\u4e00-\u9fff]{1,2}?)(?=[,。;\s)、]|$)"
@@ -58,17 +71,19 @@ _CARRIES_ON = re.compile(
     r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
     r"(?:(?<=\n)\(?[一二三四五六七八九十\d]{1,2}[、.)]\s?)?"
     r"(?:白天|晚上|夜间|夜里|上午|下午|早上)?[\s,;)]{0,2}"
-    rf"(?:也可以?|或者?)?(?:加|发)?\(?(?:{_LABELS}|(?:发)?邮件)?号?码?[\s:是为至到给】\])]{{0,4}}"
+    rf"(?:也可以?|或者?|or\s)?(?:加|发)?\(?(?:{_LABELS}|(?:发)?邮件)?号?码?[\s:是为至到给】\])→>]{{0,4}}"
 )
 _ONE_CELL = re.compile(r"[\s,、/;|]{1,3}(?:和|或|及)?\s?")
 _NAMES_END = re.compile(
-    rf"\)?(?:[,\s]*(?:[两二]人|他们|值班|办公)?(?:共用|合用|同用|轮流接?|都用|共)?(?:手机|电话)?(?:只有|就)?"
+    rf"\)?(?:[,\s]*(?:[两二]人|[两二]位|他?们?俩|他们|值班|办公)?(?:共用|合用|同用|轮流接?|都用|共)?(?:值班|办公|科室)?(?:手机|电话)?(?:只有|就)?"
     rf"(?:同?一[个部]|这个)?)[\s:,(—\-]*(?:(?:两|二|三|几)?[位名](?:老师|同事|同志|医生|护士)?)?(?:的?{_LABELS}|[:\s,(]){{0,4}}$"
 )
 _NAMES_BEGIN = re.compile(r"[\s,:(—\-]{0,3}(?:分别)?(?:是|为|联系|找)?[\s:]?")
 _NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及|or)\s?|\s")
 _JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?|or)\s?")
+_APART = re.compile(r"(?:^|[\s,。;:、!?])(?P<name>[\u4e00-\u9fff]{2,5})$")
 _LONG_NAME = re.compile(r"\s(?P<name>[\u4e00-\u9fff]{3,5})\s?(?:$|[,。;!\n)])")
+_LIKE_A_NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _WARD = re.compile(r"(?:[院科部室办站处队组库的]|中心)$")
 _WARD_FIRST = re.compile(r"[\u4e00-\u9fff]{1,12}(?:[院科部室办站处队组库会]|中心)\s")
 _DASHED = re.compile(
@@ -126,10 +141,12 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
         elif who.role is None and behind.role:
             who = who._replace(role=behind.role)
         alone = who.name is None and who.role is None
-        if alone and last and _goes_on(text, last[1], start):
+        still = _STILL_THEM.match(text, end)
+        if last and who.name is None and (still or alone and _goes_on(text, last[1], begin, start)):
             who = holders[-1]
         elif alone:
-            who = _introduced(text, max(begin, start - _POST_REACH), start)
+            own = _MINE.search(text, max(0, start - _LABEL), start)
+            who = _introduced(text, max(0 if own else begin, start - _POST_REACH), start)
         if who.name is None:
             labelled = _from_form(text, form, last[1] if last else 0, start, end)
             who = labelled._replace(role=who.role or labelled.role) if labelled.name else who
@@ -137,9 +154,14 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
     return _shared(text, contacts, holders)
 
 
-def _goes_on(text: str, end: int, start: int) -> bool:
-    """Tell whether the words between two numbers say that one person has both."""
-    return any(words.fullmatch(text, end, start) for words in (_CARRIES_ON, _RENEWED, _TO_THEM))
+def _goes_on(text: str, end: int, free: int, start: int) -> bool:
+    """Tell whether the words between two numbers say that one person has both.
+
+    free: where the words that name the first number's person behind it end.
+    """
+    begins = (end, free) if end < free < start else (end,)
+    ways = (_CARRIES_ON, _RENEWED, _TO_THEM)
+    return any(words.fullmatch(text, begin, start) for words in ways for begin in begins)
 
 
 def _shared(text: str, contacts: Sequence[tuple[int, int]], holders: list[Person]) -> list[Person]:
@@ -262,14 +284,16 @@ def _names_behind(text: str, end: int, stop: int, count: int) -> list[Person]:
         p for p in re.split(r"[、/,和与及\s]+", text[at : close.start() if close else stop]) if p
     ]
     names: list[Person] = []
+    sure = 0  # beside a name, whatever looks like one is one
     for piece in pieces[:count]:
         start = text.index(piece, at)
         at = start + len(piece)
         who = _whole(text, start, at)
-        if who.name is None:
+        sure += who.name is not None
+        if who.name is None and not (piece[0] in surnames() and _LIKE_A_NAME.fullmatch(piece)):
             return []
-        names.append(who)
-    return names if len(names) == count else []
+        names.append(who if who.name else Person((start, at), None, start))
+    return names if sure and len(names) == count else []
 
 
 def _before(text: str, left: int, start: int) -> Person:
@@ -279,9 +303,13 @@ def _before(text: str, left: int, start: int) -> Person:
     detail = _DETAIL.search(text, left, end)
     bracketed = NOBODY
     if detail:
-        bracketed = _whole(text, detail.start(1), detail.end(1))
+        bracketed = _whole(text, *detail.span(1))
+        if bracketed is NOBODY and detail[1] in surnames():
+            bracketed = Person(detail.span(1))
         end = detail.start()
     who = parse(text, left, end)
+    if detail and who is NOBODY:
+        who = _unheard_of(text, left, end, detail)
     between = text[end:start] if not detail else text[detail.end() : start]
     pause = _PAUSE.search(between)
     opens = _OPENS.search(text, 0, who.start) and _is_called_by_title(text, who)
@@ -296,16 +324,27 @@ def _before(text: str, left: int, start: int) -> Person:
     return who._replace(role=who.role or bracketed.role)
 
 
+def _unheard_of(text: str, left: int, end: int, detail: re.Match[str]) -> Person:
+    """Return who has a name of another language before work in brackets (次仁顿珠(队长))."""
+    name = _APART.search(text, left, end)
+    work = next((_whole(text, *piece).role for piece in _pieces(text, *detail.span(1))), None)
+    if name is None or work is None or not is_unheard_of(name["name"]):
+        return NOBODY
+    return Person(name.span("name"), work, name.start("name"))
+
+
 def _introduced(text: str, left: int, start: int) -> Person:
     """Return who was introduced last in the words before a contact that names nobody."""
     last = NOBODY
     his = _HIS.search(text, left, start)
-    if _OFFICE.search(text, max(left, start - _LABEL), start):
+    beside = (max(left, start - _LABEL), start)
+    if _OFFICE.search(text, *beside) or _OF_KIN.search(text, *beside):
         return NOBODY
     for stop in _TOLD.finditer(text, left, start):
         who = parse(text, max(left, stop.start() - _LABEL * 2), stop.start())
         wrote = his or (who.role and _WROTE.match(text, stop.start()))
-        if who.name and (who.called or wrote or (who.role and who.role < who.name)):
+        own = who.name and _WRITER.search(text, left, who.start)
+        if who.name and (who.called or wrote or own or (who.role and who.role < who.name)):
             last = who
     for stated in _SURNAME_OF.finditer(text, left, start):
         group = "behind" if stated["behind"] else "name"
@@ -383,6 +422,8 @@ def _introduced_behind(text: str, end: int, stop: int) -> Person:
 
 def _bracketed(text: str, start: int, end: int) -> Person:
     """Return who is named in brackets behind a contact."""
+    mine = _I_AM.match(text, start, end)
+    start = mine.end() if mine else start
     surname = _SURNAME.fullmatch(text, start, end)
     if surname:
         return Person(surname.span(1), None, start)
@@ -397,7 +438,12 @@ def _bracketed(text: str, start: int, end: int) -> Person:
 
 def _is_titled(text: str, who: Person) -> bool:
     """Tell whether a name ends in a form of address."""
-    return who.name is not None and text[: who.name[1]].endswith((*_TITLES, "姐", "哥"))
+    if who.name is None:
+        return False
+    name = text[slice(*who.name)]
+    return name.endswith((*_TITLES, "姐", "哥")) or (
+        len(name) == 2 and name[0] in "小老阿" and name[1] in surnames()
+    )
 
 
 def _whole(text: str, start: int, end: int) -> Person:
@@ -407,7 +453,8 @@ def _whole(text: str, start: int, end: int) -> Person:
     while start < end and text[end - 1] == " ":
         end -= 1
     who = parse(text, start, end)
-    whole = who.start == start or _WARD.search(text, start, max(start, who.start))
+    ward = _WARD.search(text, start, max(start, who.start))
+    whole = who.start == start or ward or is_of_work(text, start, who.start)
     return who if whole and (who.name or who.role) else NOBODY
 
 

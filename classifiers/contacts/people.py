@@ -11,7 +11,7 @@ from data import read_words
 
 _LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BEFORE = re.compile(r"[\s:的/\-—(\"“「]{0,2}$")
-_BEHIND_CALLED = re.compile(r"(?:姓名)?[\s:是为写】\])\"“「]{0,3}$")
+_BEHIND_CALLED = re.compile(r"(?:\([^()\n]{1,8}\))?(?:姓名)?[\s:是为写】\])\"“「]{0,3}$")
 _LEAD = re.compile(
     r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组站队]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是"
     r"|[与跟和同由经给让]|通知|告知|告诉|转交?|交|发给?|中心"
@@ -22,16 +22,21 @@ _FOREIGN = re.compile(
     r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?(?: ?[\u4e00-\u9fff]{1,3})?$"
     r"|(?<![\u4e00-\u9fff])[小老阿大][A-Z][A-Za-z]{0,14}$"
 )
-_ADDRESSED = re.compile(r"(?<![A-Za-z])(?P<name>(?:Dr|Mrs?|Ms|Prof)\b\.? ?[\u4e00-\u9fff]{1,3})$")
+_ADDRESSED = re.compile(
+    r"(?<![A-Za-z])(?P<name>(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\b\.? ?[\u4e00-\u9fff]{1,3})$"
+)
 _KINDRED = "哥姐叔婶"
 _FAMILY = re.compile(rf"(?P<name>[\u4e00-\u9fff][{_KINDRED}])$")
+_PARENT = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<name>[小阿大][\u4e00-\u9fff]{1,2}(?:妈妈?|爸爸?|姐姐|哥哥|阿?姨|叔叔))$"
+)
 _MENTION = re.compile(r"@(?P<name>[\w-]{2,20})$")
 _IN_ENGLISH = re.compile(
     r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}"
-    r"|(?=(?:Dr|Mrs?|Ms|Prof)\b))"
-    r"(?P<name>(?:(?:Dr|Mrs?|Ms|Prof)\.? ?)?[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
+    r"|(?=(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\b))"
+    r"(?P<name>(?:(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\.? ?)?[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
 )
-_SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局]$")
+_SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局院部站所]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 # a sign of its own before a title that says no kind of people (卯师傅, but not 女医生)
 _SELDOM = re.compile(
@@ -113,6 +118,16 @@ def surnames() -> frozenset[str]:
     return _set("surnames")
 
 
+def is_of_work(text: str, start: int, end: int) -> bool:
+    """Tell whether words are nothing but work (护士家属)."""
+    while end > start:
+        work = _ending("work", text, start, end) or _ending("title", text, start, end)
+        if not work:
+            return False
+        end -= len(work)
+    return True
+
+
 def is_unheard_of(words: str) -> bool:
     """Tell whether no part of `words` is an everyday word, as in a name of another language."""
     return not (_holds_words(words) or _set("never") & set(words))
@@ -123,6 +138,7 @@ def _called_so(text: str, left: int, end: int) -> Person:
     english = _IN_ENGLISH.search(text, max(left, end - 2 * _NEAR), end)
     english = english or _ADDRESSED.search(text, max(left, end - _NEAR), end)
     near = _FAMILY.search(text, max(left, end - 2), end) or _MENTION.search(text, left, end)
+    english = english or _PARENT.search(text, max(left, end - _NEAR), end)
     if english:
         return Person(english.span("name"), None, english.start(), called=True)
     short = _SHORT_TITLE.search(text, left, end)
@@ -271,7 +287,9 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
         return bool(before.kind) or not (
             longer or _COUNTED.search(text, 0, start) or _cuts_a_word(text, start)
         )
-    return before.kind is not None and not any(map(_is_everyday, (word, first, word[1:])))
+    alone = len(word) == 3 and text[start - 1] in " \n" and not _frequency(word)
+    parts = (word, first) if alone else (word, first, word[1:])
+    return before.kind is not None and not any(map(_is_everyday, parts))
 
 
 def _left_of(text: str, left: int, start: int) -> _Left:

@@ -60,7 +60,10 @@ _CALLED = re.compile(
 _TWO_MOBILES = re.compile(r"(?<!\d)(1[3-9]\d{9})(1[3-9]\d{9})(?!\d)")
 _NOT_EXTENSION = r"(?![\d楼樓层层號号室床病月日年.、]|\S{0,20}#)"
 _EXTENSION_DIGITS = rf"{NUMERAL}(?:{SIGN}{NUMERAL}){{2,5}}|{NUMERAL}{{1,6}}"
-_SWITCHED = rf"[ ,]?{SWITCHED}(?P<switched>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
+_SWITCHED = (
+    rf"[ ,(]{{0,2}}{SWITCHED}(?P<switched>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
+    rf"(?: ?,? ?(?:再|后|然后){{1,2}}(?:转|按|拨) ?(?P<then>\d{{1,4}}){_NOT_EXTENSION})?\)?"
+)
 _EXTENSION = rf"(?:{_SWITCHED})?"
 _EXTENSION_OF_AREA = (
     rf"(?:{_SWITCHED}| ?{_DASH}{{1,2}} ?(?P<dashed>{_EXTENSION_DIGITS}){_NOT_EXTENSION}"
@@ -70,7 +73,8 @@ _EXTENSION_OF_AREA = (
 _LANDLINE = re.compile(
     rf"(?<!\d)(?<!\d[-.])(?<![A-Z]{{2}})(?:(?P<code>{CHINA})(?:0{GAP})?|(?P<open>\()?0)"
     rf"(?P<area>10|2\d|(?![48]00)[3-9]\d\d)(?P<gap>{GAP})"
-    rf"(?P<local>\d{{3,4}}{SIGN}{{1,3}}\d{{4}}|\d{{7,8}})(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
+    rf"(?P<local>\d{{3,4}}{SIGN}{{1,3}}\d{{4}}|\d{{7,8}}"
+    rf"|(?<=\d\d\d{SIGN})[2-8]\d{{3}}[- ]\d{{3}}(?! ?{_DASH}? ?\d))(?=1[3-9]\d{{9}}(?!\d)|(?!\d))"
     rf"{_EXTENSION_OF_AREA}"
 )
 _SPACED = re.compile(
@@ -79,6 +83,9 @@ _SPACED = re.compile(
 )
 _IN_WORDS = re.compile(rf"(?<!{NUMERAL}){NUMERAL}(?:{SIGN}{{0,3}}{NUMERAL}){{9,21}}(?!{NUMERAL})")
 _WORD = re.compile(r"[^\W\d_]")
+_IN_HAN = r"[零〇一幺二贰三叁四肆五伍六陆七柒八捌九玖]"
+_PAUSE = re.compile(rf"(?<={_IN_HAN})[,、](?= ?{_IN_HAN})")  # as somebody reads a number out
+_SPOKEN_ONE = re.compile(rf"(?<![什怎这那多要])么(?={SIGN}?{NUMERAL})")
 _SPACED_DIGITS = re.compile(r"0(10|2\d|[3-9]\d\d)(\d{7,8})")
 _TAIWAN = re.compile(
     r"(?<!\d)(?<!\d[-.])(?P<open>\()?0(?P<area>[2-8]|37|49|82|89)(?(open)\) ?|-)"
@@ -91,14 +98,30 @@ _NEXT = re.compile(rf" ?(?:[/、,;或和]|  ?)(?:或者)? ?({_LOCAL_DIGITS})(?!\
 _BESIDE = re.compile(
     rf"(?<![\d.])(?<!\d-)({_LOCAL_DIGITS})(?=[ ]?(?:\([^()\n]{{1,8}}\))?[ ]?[/、或][ ]?$)"
 )
+_TITLES = "|".join(
+    word for role in ("title", "courtesy") for word in read_words(f"lexicons/person_{role}.txt")
+)
 _LOCAL = re.compile(
     r"(?:电话|座机|固话|热线|联系方式|传真|药[库房]|库房|仓库|护士站|值班|[Tt][Ee][Ll]|总机|值班室?|办公室|小灵通|(?<=[设药医总院]).[科部处]"
-    r"|(?:老师|主任|科长|护士长?|医生|院长|先生|女士|部长|书记)(?=[:\s]))"
+    rf"|(?:{_TITLES})(?=[:\s]))"
     rf"(?:号码?)?[是为:\s(.]{{0,3}}(?P<local>{_LOCAL_DIGITS})(?!\d){_COUNTED}{_EXTENSION}"
 )
 _LOCAL_ALONE = re.compile(
     rf"(?:接收|接受|收货|收件|捐赠|捐助|咨询|联系|联络|对接|值班|采购|医务|总务|后勤|药剂|设备)[是为:\s(]{{1,3}}"
     rf"(?P<local>{_LOCAL_DIGITS})(?= ?(?:$|[,。;)\n]))"
+)
+# Where calls need no area code: any eight digits behind a label there, mobiles among them.
+_WITHOUT_AREAS = re.compile(r"香港|港岛|九龙|新界|澳门|氹仔|(?<!\d)85[23](?!\d)")
+_LABEL = (
+    r"(?:电话|手机|热线|致电|联[系络][人我]?|找|揾|查询|[Tt][Ee][Ll]|[Pp]hone|[Cc]all|[Ww]hats[Aa]pp)"
+    r"[^\d\n。;!?]{0,16}?"
+)
+_EIGHT_DIGITS = re.compile(
+    rf"{_LABEL}(?<![\d-])"
+    rf"(?P<local>[2-9]\d{{3}}[- ]?\d{{4}}|[2-9](?: \d){{7}})(?! ?\d)(?!-\d){_COUNTED}"
+)
+_SPACED_LOCAL = re.compile(
+    rf"{_LABEL}(?P<local>[2-8](?P<sign>[- .])\d(?:(?P=sign)\d){{5,6}})(?! ?\d)(?!-\d){_COUNTED}"
 )
 _AREA_CODE = re.compile(r"区号[是为:\s(]{0,3}(0(?:10|2\d|[3-9]\d\d))(?!\d)")
 _TOLL_FREE = re.compile(
@@ -113,6 +136,7 @@ class Phone(NamedTuple):
     """A number at `start` to `end`; kind as in `Contact`, value as it is dialled.
 
     lead: where the code of the country before it begins, -1 where there is none.
+    area: the area code that it shares with the number before it.
     """
 
     start: int
@@ -120,6 +144,7 @@ class Phone(NamedTuple):
     kind: str
     value: str
     lead: int = -1
+    area: str | None = None
 
     @property
     def whole(self) -> tuple[int, int]:
@@ -153,6 +178,7 @@ def area_code(text: str) -> str | None:
 def find_phones(text: str) -> list[Phone]:
     """Return the phone numbers of a normalised text in order, none overlapping another."""
     seen, places = _as_seen(text)
+    seen = _PAUSE.sub("-", _SPOKEN_ONE.sub("幺", seen))
     open_text = bar(DASH_OF_ONE.sub(r"\1-", seen))
     kept: list[Phone] = []
     free_from = 0
@@ -250,11 +276,7 @@ def _landlines(text: str) -> Iterator[Phone]:
             local, end = local[:-1], end - 1
         value = f"{area}-{local}{_extension(match)}"
         yield Phone(start, end, kind, value)
-        following = _NEXT.match(text, match.end())
-        while following:
-            value = f"{area}-{digits_of(following[1])}"
-            yield Phone(following.start(1), following.end(1), kind, value)
-            following = _NEXT.match(text, following.end())
+        yield from _sharing_area(text, match.end(), kind, area)
     for match in _SPACED.finditer(text):
         stop = next((match.start(name) for name in _EXTENSIONS if match[name]), match.end())
         number = _SPACED_DIGITS.fullmatch(digits_of(text[match.start() : stop]))
@@ -263,13 +285,34 @@ def _landlines(text: str) -> Iterator[Phone]:
             yield Phone(match.start(), match.end(), _kind(text, match.start()), value)
     yield from _of_taiwan(text)
     yield from _mobile_of_taiwan(text)
+    yield from _local(text)
+
+
+def _local(text: str) -> Iterator[Phone]:
+    """Yield numbers without an area code that a label or a name announces."""
     for match in _LOCAL_ALONE.finditer(text):
         start, end = match.span("local")
         yield Phone(start, end, _kind(text, start), digits_of(match["local"]))
+    for match in _SPACED_LOCAL.finditer(text):
+        start = match.start("local")
+        yield Phone(start, match.end(), _kind(text, start), digits_of(match["local"]))
+    if _WITHOUT_AREAS.search(text):
+        for match in _EIGHT_DIGITS.finditer(text):
+            start, value = match.start("local"), digits_of(match["local"])
+            kind = "mobile" if value[0] in "5679" else "landline"
+            yield Phone(start, match.end(), kind, value)
     for match in _LOCAL.finditer(text):
         start = match.start("local")
         value = digits_of(match["local"]) + _extension(match)
         yield Phone(start, match.end(), _kind(text, start), value)
+
+
+def _sharing_area(text: str, end: int, kind: str, area: str) -> Iterator[Phone]:
+    """Yield the local numbers that follow a number with an area code, which is theirs too."""
+    following = _NEXT.match(text, end)
+    while following:
+        yield Phone(*following.span(1), kind, digits_of(following[1]), area=area)
+        following = _NEXT.match(text, following.end())
 
 
 def _of_taiwan(text: str) -> Iterator[Phone]:
@@ -365,4 +408,5 @@ def _extension(match: re.Match[str]) -> str:
     """Return the extension that a number goes on with, behind a dash."""
     groups = match.groupdict()
     words = next((groups[name] for name in _EXTENSIONS if groups.get(name)), "")
-    return f"-{digits_of(words)}" if words else ""
+    then = f"-{groups['then']}" if groups.get("then") else ""
+    return f"-{digits_of(words)}{then}" if words else ""

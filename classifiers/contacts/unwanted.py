@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_NOT = r"(?:不要|不用|不必|无需|不可|不能|不得|不宜|切勿|请勿|千万别|莫|别|勿)"
+_NOT = r"(?:不要|不用|不必|无需|不可|不能|不得|不宜|停止|切勿|请勿|千万别|莫|别|勿)"
 _AGAIN = r"(?:再|继续|随便|随意|直接|反复)?"
 _CALL = (
     r"(?:拨打|致电|打电话|打给(?=[他她它])|来电|联系|联络|打扰|骚扰|呼叫"
@@ -18,7 +18,7 @@ _PLEA_BEFORE = re.compile(
 _ANOTHER = re.compile(r"改|换|请|拨|打|联系|、$|110|120|119|12320|12345")
 _PLEA_BEHIND = re.compile(
     rf"(?P<clause>[^。!?;\n]{{0,40}}?){_NOT}{_AGAIN}(?:往[那这](?:里|儿|边)?|往|向|给)?(?:[他她它]们?|此|该|这个?)?"
-    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|座机|人家?|她|他)?(?:别加|别打)?(?:询问|问询|追问|打听|[谈说问][\u4e00-\u9fff]{{1,6}})?[了啦哦呀哈吧啊谢]{{0,3}}"
+    rf"(?:号码?|电话)?{_CALL}(?:这个|此|该|以上|上述)?(?:号码?|电话|手机|座机|人家?|她|他)?(?:别加|别打)?(?:询问|问询|追问|打听|[谈说问][\u4e00-\u9fff]{{1,6}})?[了啦哦呀哈吧啊谢]{{0,3}}(?:也?[没无]用)?"
     r"(?=[\s)\],。;!?~(]|$)"
 )
 _OUT_OF_USE = re.compile(
@@ -28,15 +28,17 @@ _OUT_OF_USE = re.compile(
 )
 _WRONG = re.compile(
     r"[^\d,。;!?\n]{0,8}[,]?(?:已经?|都|就|打过去|拨过去|显示|提示){0,3}"
-    r"(?:是空号|是假的|是骗子|不对|离职|调离|调走|调岗|不再?负责|打错了|[贴写发留]错了)(?=[了,。;!)(\s]|$)"
+    r"(?:是空号|是假的|是骗子|不对|离职|调离|调走|调岗|不再?负责|打错了|[贴写发留印登]错[了的])(?=[了,。;!)(\s]|$)"
 )
 _CONDITION = re.compile(
     r"夜|晚|凌晨|午休|午间|中午|\d点|\d:\d|下班|上班|休息时|工作时间|工作日|周末|白天|平时|时段|没有|如无|若无|无物资|无货"
-    r"|非捐|非物资|非医|非本|非工作|无关|媒体|记者|闲|诚|中介|厂家|推销|广告|看病|问诊|咨询|患者|家属|若不|如果不|不捐|个人"
+    r"|非捐|非物资|非医|非本|非工作|无关|媒体|记者|闲|诚|中介|厂家|推销|广告|(?<![没无]法)(?<!不能)看病|问诊|咨询|患者|家属|若不|如果不|不捐|个人"
 )
 _GOODS = re.compile(rf"(?:捐赠|捐物|捐助|物资|寄物)(?:的事|者|方)?(?:请|千万)?{_NOT}")
 _ALL = re.compile(r"均|都|以上|上述|两个|几个|这些|全部")
 _JOINED = re.compile(r"[\s、,;/和及与或]{0,3}")
+_ID = re.compile(r"(?:[Qq]{1,2}|扣扣|[微薇]信|[VvWw][Xx]?|邮箱|邮件)(?:群?号码?)?[是为:\s]{0,3}$")
+_THE_PHONE = re.compile(rf"(?:电话|手机)[^,。!?;\n]{{0,6}}{_NOT}")
 _REACH = 56
 
 
@@ -58,7 +60,10 @@ def find_unwanted(text: str, contacts: Sequence[tuple[int, int]]) -> list[bool]:
             before = before or _is_list_before(text, contacts[:number])
         near = following < min(len(text), end + _REACH)
         words = text[end : min(following, end + _REACH)]
-        unwanted.append(before or _is_asked_behind(words, goes_on=near))
+        behind = _is_asked_behind(words, goes_on=near)
+        if behind and _THE_PHONE.search(words):  # an id is no phone
+            behind = not _ID.search(text, max(last_end, start - 12), start)
+        unwanted.append(before or behind)
     for number in range(len(contacts) - 1, 0, -1):
         start, end = contacts[number]
         words = text[end : end + _REACH]

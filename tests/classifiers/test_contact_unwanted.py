@@ -37,3 +37,9 @@ def test_the_area_code_of_a_local_number_is_that_of_the_only_place(
     [contact] = read_contacts(doc)
     assert (contact.area, contact.area_from) == (area, evidence)
     assert contact.dialled == (f"{area}-{contact.value}" if area else contact.value)
+
+
+def test_the_second_of_two_numbers_has_the_area_code_of_the_first() -> None:
+    _, second = read_contacts(doc_of("电话：0724-5550123 / 5550124"))
+    assert (second.text, second.value, second.dialled) == ("5550124", "5550124", "0724-5550124")
+    assert second.area_from == "0724"
