@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from classifiers.facilities.names import FacilityName
+from classifiers.facilities.societies import is_office
 from classifiers.goods.names import find_goods
 from classifiers.need import CONCERNED
 
@@ -198,6 +199,7 @@ _COUNTED = re.compile(
 _LACKS = re.compile(
     r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|只够|仅够|只剩|仅剩|零库存|断货|没货|撑不|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
 )
+_INVITES = re.compile(r"接[受收][^,。;!?\n]{0,6}捐赠")
 _LACK = re.compile(r"急需|缺|告急|需要|见底|用完|没有|快没|不够|求助|求援")
 _REALLY = re.compile(
     r"(?:医院|我院|本院|院方|院里|我们)[^,。;!?\n]{0,6}(?:确实|的确|是真的|还|仍然?)[^,。;!?\n]{0,4}(?:缺|需要)"
@@ -318,6 +320,9 @@ def _without_bystanders(text: str, names: Sequence[FacilityName], roles: list[st
 
 def _lacks(text: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
     """Tell whether words around a name may say that it lacks something: it heads them, too."""
+    if is_office(text[name.start : name.end]):  # it gathers for those who do
+        behind = text[name.end : name.end + _BEHIND]
+        return bool(_LACKS.match(behind) or _INVITES.match(behind))
     line = text[max(0, name.start - _BEFORE) : name.start]
     if _HEAD_BEFORE.search(line):
         goods = find_goods(text[name.end : name.end + _BEFORE])
