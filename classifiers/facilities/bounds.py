@@ -11,7 +11,7 @@ from classifiers.places.gazetteer import PlaceName, is_own_name
 from data import read_table, read_words
 
 WINDOW = 32
-_RUN = re.compile(rf"[\u4e00-\u9fff\d]{{0,{WINDOW}}}$")
+_RUN = re.compile(rf"[\u4e00-\u9fff\d]{{0,{WINDOW}}}\Z")
 _COUNT = re.compile(
     r"(?<![第\d])\d+(?:多|余|几)?(?:年|月|日|号|点|时|分|例|名|位|人(?!民)|个|家|所|支|批|张|床|天|万|岁)"
     r"|^\d+$|\d{5,}"
@@ -30,7 +30,12 @@ _NO_NAME = re.compile(
 )
 _JOINS = re.compile(r"支援|驰援|援助|对口|赴|援[鄂汉]|医院")
 _HAMLET = re.compile(r"[\u4e00-\u9fff]家[湾村坝沟河坡台集庄店桥冲垸嘴墩岭塘巷渡港洲坪畈堡营寨坳]")
-_BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:批次?|支)")
+_BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:批次?|支)|首批次?")
+# Why a team or an office is there: only behind the rest of its name.
+_CAUSE = re.compile(
+    r"(?:新型冠状病毒|新冠|感染的|肺炎|疫情|前方|抗震|抗洪|防汛|抗疫|救灾|抢险|防[控治]|应急|联防联控|工作|领导)+$"
+)
+_TOWNSHIP = re.compile(r"(?<=[在到往于去是])[\u4e00-\u9fff]{2,3}[镇乡](?:中心)?$")
 _INSTITUTE = re.compile(
     r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
 )
@@ -79,7 +84,9 @@ def _masked(text: str, left: int, right: int, places: Sequence[PlaceName], *, te
     for place in places:
         head[place.start - left : place.end - left] = "〇" * (place.end - place.start)
     masked = _protected().sub(_blank, _HAMLET.sub(_blank, "".join(head)))
-    masked = _NAMED_AND.sub(_blank, masked)
+    masked = _TOWNSHIP.sub(_blank, _NAMED_AND.sub(_blank, masked))
+    if team or text.startswith("指挥部", right):
+        masked = _CAUSE.sub(_blank, masked)
     if team:
         return _HELPS.sub(_blank, _BATCH.sub(_blank, masked))
     return _NAMED_WORD.sub(_blank_name, _NAMED_ALL.sub(_blank, masked))

@@ -6,7 +6,7 @@ import re
 from bisect import bisect
 from typing import TYPE_CHECKING
 
-from classifiers.facilities.givers import find_givers
+from classifiers.facilities.givers import find_bodies, find_givers
 from classifiers.facilities.names import FacilityName, find_names
 from classifiers.facilities.roles import (
     asks_for_nothing,
@@ -17,7 +17,7 @@ from classifiers.facilities.roles import (
     without_asides,
 )
 from classifiers.goods.groups import with_list_marks
-from classifiers.need import Facility, Form
+from classifiers.need import CONCERNED, Facility, Form
 from classifiers.parts import Part
 from classifiers.places.gazetteer import find_place_names
 from classifiers.reader import plain, reader, span
@@ -81,8 +81,16 @@ def read_facilities(doc: Doc) -> tuple[Facility, ...]:
         for name in _apart(text, find_givers(text), names)
         if parts[bisect(starts, name.start) - 1].kind in {"own", "reposted"}
     ]
+    read += givers
+    if any(role in CONCERNED for _, role in read):  # of them a post alone speaks no need
+        read += [
+            (name, "mentioned")
+            for name in _apart(text, find_bodies(text), [name for name, _ in read] + names)
+            if parts[bisect(starts, name.start) - 1].kind in {"own", "reposted"}
+            and text[name.start - 1 : name.start] not in ("@", "#")
+        ]
     return tuple(
-        span(doc, Facility, name.start, name.end, role=role) for name, role in sorted(read + givers)
+        span(doc, Facility, name.start, name.end, role=role) for name, role in sorted(read)
     )
 
 

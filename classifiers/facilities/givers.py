@@ -9,14 +9,14 @@ import re
 
 from classifiers.facilities.bounds import name_start
 from classifiers.facilities.names import FacilityName
-from classifiers.facilities.societies import SOCIETY
-from classifiers.places.gazetteer import find_place_names
+from classifiers.facilities.societies import BODY, SOCIETY
+from classifiers.places.gazetteer import PlaceName, find_place_names
 
 _GIVING = re.compile(
-    r"[捐赠送寄筹匀运赞供调拨谢买]|认领|出[钱资]|给过|采购|支援|援助|支持|提供|有货|手里有|发[往给出来]|带|[给借]的"
+    r"[捐赠送寄筹匀运赞供调拨谢买]|认领|出[钱资]|给过|采购|支援|援助|支持|提供|有货|手里有|给了|发[往给出来]|带|[给借]的"
 )
 _GOES_ON = re.compile(
-    r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"
+    r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|教育(?:发展)?基金|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"
 )
 _WHEN = (
     r"(?:也|在|都|还|又|刚刚?|才|已经?|正|正在|将|会|可以?|愿意?|能|想|打算|准备|计划|今天|今早|昨天|昨晚|昨日|前天|明天|明早|上周|本周|上午|下午"
@@ -25,11 +25,13 @@ _WHEN = (
 _GIVES = re.compile(
     rf"(?:的?(?:[\u4e00-\u9fff]{{0,4}}(?:总|董事长|经理|老师|同学|学生|孩子们?|家长|师傅|伙计|店员|师生|校友|员工|队员|会长|老板)|全体[^,。;]{{2,4}}))?{_WHEN}"
     r"(?:(?:赶制|赶做|生产|制作|采购|购买|凑|筹|拿出)[^,。;!?\n]{1,14}?)?(?:(?:把|将|拿出?|用)[^,。;!?\n]{1,16}?)?(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|拨(?=[给来了付])|认捐|承担|供应|生产了|有\d|备了|带来|买[了到\d]|已?买\d|认领|出[钱资](?!人)|给过)"
+    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|拨(?=[给来了付])|认捐|承担|供应|生产了|有\d|备了|给了(?!我?一?个)|带来|买[了到\d]|已?买\d|认领|出[钱资](?!人)|给过)"
 )
-_LISTED = re.compile(r"(?:[、和与及][^,。;!?\n]{2,40})?(?:[!。~]|$)")
+_LISTED = re.compile(r"(?:[、和与及][^,。;!?\n]{2,40})?(?:[!。~,]|$)")
+_ONE_OF_A_KIND = re.compile(r"(?:红十字会|慈善总会)$")  # a town has one, so it needs no name
+_ANY = re.compile(r"[哪谁某各]")
 _OF_GIFT = re.compile(
-    r"的(?:第[一二三四五\d][车批]|物资|车|货|包裹|这[批车])[^,。;!?\n]{0,6}?(?:已|到|送|进)|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)"
+    r"的(?:第[一二三四五\d][车批]|物资|车|货|包裹|这[批车])[^,。;!?\n]{0,6}?(?:已|到|送|进)|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)|(?:已经?|刚刚?|新|先)?(?:捐|赠|拨|送|寄|调)(?:来|给[我本][们院])?的"
 )
 _OFFERS = re.compile(
     r"的?[^。;!?\n]{0,8}?[,\s:](?:我们?|公司|厂里|店里|家里|单位|手里|手上|手头|现|目前|仓库)*(?:里|上)?有[^。;!?\n]{2,24}?(?:捐|赠|送|提供|寄)"
@@ -42,12 +44,18 @@ _ANNOUNCED = re.compile(
 _GIFT = re.compile(
     r"[^,。;!?\n]{0,16}?(?:捐|赠|送|寄|支援|援助|支持|提供|帮助|匀|运来|爱心|物资|的[\u4e00-\u9fff]{2,6})"
 )
-_THANKED = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢)[^,。;!?\n]{0,12}$")
+_THANKED = re.compile(r"(?:感谢|谢谢|多谢|鸣谢|致谢)[^,。;!?\n]{0,36}$")
+_ADDRESSED = re.compile(
+    r"(?:您好|你好|您们好|你们好)[!,。\s][^\n]{0,36}?(?:您们?|你们|贵[会司])(?:[^,。;!?\n求请]{0,6})(?:捐|赠|寄|送|援助)(?!吗)"
+)
 _ME = re.compile(r"(?:我们?|这里|咱们?|本人)(?:是|来自|代表)(?:来自)?$")
 _ASKED = re.compile(r"求[捐助援]?|请|希望|呼吁|接受|征集|号召|募捐|缺")
+_OF_LEVEL = re.compile(r"[^省市县区州]?[省市县区州]\Z")
+_NO_BODY = re.compile(r"[哪谁某各全的在]|国家|医院")
+_LED_IN = re.compile(r"[受听由按据经向从对被请找问把](?=[\u4e00-\u9fff]{2})")
 _AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[,。;!?\n]")
-_BEFORE = 20
+_BEFORE = 44
 _BEHIND = 48
 _MOST = 40
 
@@ -66,7 +74,8 @@ def find_givers(text: str) -> list[FacilityName]:
         near = [p for p in places if p.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=False)
         name = FacilityName(start, match.end())
-        if match.end() - start < 4 or match.start() == start:
+        alone = match.start() == start and not _ONE_OF_A_KIND.match(match[0])
+        if match.end() - start < 4 or alone or _ANY.match(text, start):
             continue
         listed = [*listed, name] if listed and listed[-1].end + 1 == start else [name]
         if _gives(text, name):
@@ -78,10 +87,31 @@ def find_givers(text: str) -> list[FacilityName]:
     return givers
 
 
+def find_bodies(text: str) -> list[FacilityName]:
+    """Return the names of offices, societies and schools, whatever is said of them, in order."""
+    places: list[PlaceName] | None = None
+    bodies: list[FacilityName] = []
+    for match in [*BODY.finditer(text)][:_MOST]:
+        places = find_place_names(text) if places is None else places
+        near = [p for p in places if p.end <= match.start()]
+        floor = bodies[-1].end if bodies else 0
+        start = name_start(text, match.start(), floor, near, team=False)
+        start += bool(_LED_IN.match(text, start, match.start()))
+        if level := _OF_LEVEL.match(text, start, match.start()):  # 打通市红会
+            start = level.end() - 1
+        short = match[0].endswith("大")
+        if short or (start < match.start() and not _NO_BODY.search(text, start, match.start())):
+            bodies.append(FacilityName(match.start() if short else start, match.end()))
+    return bodies
+
+
 def _gives(text: str, name: FacilityName) -> bool:
     """Tell whether the words around a name say that it gave, sends or offers goods."""
     before = _CLAUSE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
-    behind = re.split(r"[。;!?\n]", text[name.end : name.end + _BEHIND], maxsplit=1)[0]
+    after = text[name.end : name.end + _BEHIND].removeprefix(")")
+    behind = re.split(r"[。;!?\n]", after, maxsplit=1)[0]
+    if _ADDRESSED.match(after):
+        return True
     if re.search(r"(?:捐赠|供货|爱心)(?:方|单位|企业|机构)[是为:\s]{1,2}$", before):
         return True
     gives = _GIVES.match(behind) or _OF_GIFT.match(behind)

@@ -16,7 +16,7 @@ _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
     rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
     rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|护理队|精神卫生中心|(?:支援|援助)队(?![员友伍])|援[鄂汉](?:小?分队|小队|队)(?![员友伍])|队(?![员友伍列长里内援支])|队(?=队员)|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
-    rf"|卫生所|卫生室|(?<=[院校所])医务室|(?:紧急)?医疗救援中心|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
+    rf"|护理之家|护理院|养护(?:中心|院)|康养中心|卫生所|卫生室|(?<=[院校所])医务室|(?:紧急)?医疗救援中心|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
     r"|红十字会(?!医院)|爱心协会|慈善总?会"
 )
 _TORN = re.compile(r"(?m)^([\u4e00-\u9fff]{2,10}) (医院|中医院|人民医院|卫生院|妇幼保健院)")
@@ -34,13 +34,13 @@ _LOCAL = re.compile(
     rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
 )
 _KIND = re.compile(
-    r"(?:[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救"
+    r"(?:[一某][位名家所个]|[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救"
     r"|[上下同]级|兄弟|对口|定点|周边|附近|基层|当地|外地|其[他它]|隔壁|接收|受援|收治|后方|友邻|协作|帮扶|牵头|托管|合作)$"
 )
 _OF_RANK = re.compile(rf"(?:[省市县区州]?(?:中心|人民|中医|第[{_NUMBER}](?:人民)?))医院")
 _OUR_TEAM = re.compile(
     r"(?:我们?|咱们?)(?:是|所在的?|在|这[支里个])?"
-    rf"(?P<team>(?:第[{_NUMBER}]{{1,3}}批(?:支?援(?:鄂|汉|湖北|武汉))?|援[鄂汉])(?:医疗|医护|护理)?队)(?![员友伍])"
+    rf"(?P<team>(?:第[{_NUMBER}]{{1,3}}批(?:支?援(?:鄂|汉|湖北|武汉))?|援[鄂汉])(?:医疗|医护|护理)?(?:小?分)?队)(?![员友伍])"
 )
 _OF_MEDICS = re.compile(r"医疗|医护|护士|医院|支援|援鄂|援汉|驰援")
 _HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
@@ -57,6 +57,7 @@ _AFTER_SHORT = re.compile(
     r"(?:也|都|又|还|现在|现|已经|急|真的|目前|的){0,3}(?:求[援助]|告急|急需|急缺|紧缺|缺|没有|需要|医[生护务院]"
     r"|护士|物资|防护|快没|撑不|一线|!)"
 )
+_LONGEST_KNOWN = 12  # characters of a well-known name that is no compound of others
 
 
 class FacilityName(NamedTuple):
@@ -82,6 +83,7 @@ def find_names(text: str) -> list[FacilityName]:
         near = [place for place in near if place.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
         inside = [p for p in near if p.start >= start]
+        start = _known_start(text, start, match.end(), floor)
         branch = _BRANCH.match(text, match.end()) if match[0][-1] == "院" else None
         known = is_known(text[start : match.end()])
         known = known or bool(branch and _OF_RANK.fullmatch(text, start, match.end()))
@@ -100,6 +102,16 @@ def find_names(text: str) -> list[FacilityName]:
     names += [torn for torn in _torn(text) if torn.start not in taken]
     names.sort()
     return [n for i, n in enumerate(names) if not _is_aside(text, n, names[i - 1] if i else None)]
+
+
+def _known_start(text: str, start: int, end: int, floor: int) -> int:
+    """Return where a well-known name begins that ends at `end`, `start` where none does.
+
+    Inside a name only where it would else be read as one of a kind (听过中日友好医院).
+    """
+    last = end - 4 if _KIND.search(text[start : end - 2]) else start
+    far = range(max(floor, end - _LONGEST_KNOWN), last)
+    return next((at for at in far if is_known(text[at:end])), start)
 
 
 def _torn(text: str) -> list[FacilityName]:

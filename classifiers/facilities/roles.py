@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from classifiers.facilities.names import FacilityName
+from classifiers.facilities.societies import is_office
 from classifiers.goods.names import find_goods
 from classifiers.need import CONCERNED
 
@@ -101,7 +102,7 @@ _ARRIVED = re.compile(
 _DONE = re.compile(r"[昨今前][天日晚早]|已|刚|了|[上下]午|上周|周[一二三四五六日]|[月号日]")
 _FROM = re.compile(r"(?:从|自|由)$")
 _OF_STAFF = re.compile(r"的?[^,。;!?\n]{0,4}?(?:护士|医生|医护|队员|同事|主任|大夫)")
-_LEFT = re.compile(r"(?:出发|启程|赶来|赶到|抽调|调来|过来|派来)")
+_LEFT = re.compile(r"(?:出发|启程|赶来|赶到|抽调|调来|过来|派来|借调|调[过到走]|转岗)")
 _ENOUGH = re.compile(
     r"[^。;!?\n]{0,12}?(?:不缺|不需要|够用|充足|一切都?好|都?挺好|不用寄|不用捐|不用再寄|不必寄|物资齐全)"
 )
@@ -133,7 +134,7 @@ _ASIDE_BEHIND = re.compile(
     r"|(?:援建|建成|开工|完工|落成|交付|启用|正式|关闭|休舱|的建设|的经验|今天开|投入使用)"
 )
 _ONCE_THERE = re.compile(
-    r"(?:曾经?|原先?|原本|本来|以前|之前|早年|当年|去年|前年|大学时?|退休前|入职前|过去|从前|读研时|实习时|年轻时)"
+    r"(?:曾经?|原先?|原本|本来|以前|之前|早年|当年|去年|前年|大学(?:时|里|期间)|退休前|入职前|过去|从前|读研时|实习时|年轻时)"
     r"[^,。;!?\n]{0,8}(?:在|于|是|系|属于?|任职)$"
     r"|(?:毕业|退休|离职|调离|辞职|规培|进修|实习|培训|就读|任教)(?:于|自|前?在|从)?$"
 )
@@ -173,6 +174,7 @@ _BEYOND = re.compile(
     r"(?:是|作为|为)(?:我们?|本|该|全)?(?:院|县|市|区)?的?(?:上级|牵头|定点|对口(?:支援|帮扶)?|协作|托管|兄弟|医联体|医共体|总院)(?:医院|单位|收治)"
     r"|[^,。;!?\n]{0,6}?(?:上次|去年|上个?月|上周|之前|前阵子|前几天|前天|昨天)[^,。;!?\n]{0,8}?(?:缺过|求助过|募捐过|发过|求过|告急过)"
     r"|(?:整建制|全面|整体)?接管的"
+    r"|[^。;!?\n缺]{0,16}?[都也]有[^,。;!?\n]{1,6},(?:就|只有|唯独|偏偏|单单)(?:我们|咱们)"
 )
 _STATES_ORIGIN = re.compile(
     r"(?:[我她他你们婆公姐妹哥弟妈爸友学事士生]|^)(?:们)?(?:本来|原本|都|也)?(?:是|来自|从|属于?|隶属于?)$|来自$|原单位[是为]?$|(?:我们?|她们?|他们?)$"
@@ -187,6 +189,10 @@ _ELSEWHERE = (
 _OF_ORIGIN = re.compile(
     r"的?[^,。;!?\n]{0,10}?(?:护士长?|医生|医护|大夫|医师|一员|职工|员工|人员|队员|护理|主任|派来|派出|抽调|来的|过来|护师|技师|麻醉|[援支][鄂汉援])|的?$|、?(?:目前|现在?|正)?[在于支赴]"
 )
+_WHO_IS_AT = re.compile(r"[她他]们?(?:现在?|目前|正|都|已经?|被)*(?:[在到去于]|[派调][到去往])$")
+_WARD_LACKS = re.compile(
+    r"(?:病[区房]|科室?里?|库房|仓库|院里|医院里?|那边|这边|急诊)[^,。;!?\n]{0,8}?(?:只[剩有]|空|缺|没|不够|断|见底|告急)"
+)
 _REPORTED = re.compile(r"(?:据|根据|来源|转自|摘自|记者从|通报|采访了?|报道了?|听说?|听)了?的?$")
 _DENIED = re.compile(r"辟谣|不实|谣言|谣传|假消息|假的")
 _NOT_THERE = re.compile(
@@ -198,6 +204,7 @@ _COUNTED = re.compile(
 _LACKS = re.compile(
     r"[^,。;!?\n]{0,14}?(?:急需|急缺|告急|紧缺|短缺|缺|求助|求援|需要|见底|用完|没有了|快没|不够|只够|仅够|只剩|仅剩|零库存|断货|没货|撑不|告罄|求[^,。]{0,4}支援|发布|募捐|征集|接受捐赠)"
 )
+_INVITES = re.compile(r"接[受收][^,。;!?\n]{0,6}捐赠")
 _LACK = re.compile(r"急需|缺|告急|需要|见底|用完|没有|快没|不够|求助|求援")
 _REALLY = re.compile(
     r"(?:医院|我院|本院|院方|院里|我们)[^,。;!?\n]{0,6}(?:确实|的确|是真的|还|仍然?)[^,。;!?\n]{0,4}(?:缺|需要)"
@@ -295,7 +302,9 @@ def roles_of(text: str, names: Sequence[FacilityName]) -> list[str]:
         if joined and roles[number] == "" and roles[number - 1] == "host":
             roles[number] = "host"
     roles = _with_host(text, names, roles) if teams else roles
-    roles = _without_origins(text, names, roles) if "host" in roles else roles
+    if "host" in roles:
+        roles = _without_origins(text, names, roles)
+        roles = roles if teams else _in_need_themselves(text, names, roles)
     return _without_bystanders(text, names, roles)
 
 
@@ -318,6 +327,9 @@ def _without_bystanders(text: str, names: Sequence[FacilityName], roles: list[st
 
 def _lacks(text: str, name: FacilityName, names: Sequence[FacilityName]) -> bool:
     """Tell whether words around a name may say that it lacks something: it heads them, too."""
+    if is_office(text[name.start : name.end]):  # it gathers for those who do
+        behind = text[name.end : name.end + _BEHIND]
+        return bool(_LACKS.match(behind) or _INVITES.match(behind))
     line = text[max(0, name.start - _BEFORE) : name.start]
     if _HEAD_BEFORE.search(line):
         goods = find_goods(text[name.end : name.end + _BEFORE])
@@ -356,8 +368,22 @@ def _without_origins(text: str, names: Sequence[FacilityName], roles: list[str])
             continue
         clause = _CLAUSE.split(text[max(0, name.start - _BEFORE) : name.start])[-1]
         behind = _CLAUSE.split(text[name.end : name.end + _BEHIND], maxsplit=1)[0]
-        if _STATES_ORIGIN.search(clause) and _OF_ORIGIN.match(behind):
+        then = text[name.end : names[number + 1].start] if number + 1 < len(names) else ""
+        works_there = "host" in roles[number + 1 : number + 2] and _WHO_IS_AT.search(then)
+        if (_STATES_ORIGIN.search(clause) and _OF_ORIGIN.match(behind)) or (
+            works_there and _OF_STAFF.match(behind)
+        ):
             kept[number] = "mentioned"
+    return kept
+
+
+def _in_need_themselves(text: str, names: Sequence[FacilityName], roles: list[str]) -> list[str]:
+    """Return the roles with hosts of single medics needing where their wards lack something."""
+    kept = list(roles)
+    for number, name in enumerate(names):
+        behind = text[name.end : min(_end_of_its_words(text, name, names), name.end + _ITS_WORDS)]
+        if roles[number] == "host" and _WARD_LACKS.search(behind):
+            kept[number] = "needing"
     return kept
 
 
@@ -465,7 +491,7 @@ def _role_in_need(around: _Around, *, visiting: bool) -> str:
     if _is_giver(clause, behind):
         own = _OWN_LACK.search(behind) and not _TO_US.search(behind)
         return "" if own else "giving"
-    if visiting and _is_host(clause, behind):
+    if visiting and not _ONCE_THERE.search(clause) and _is_host(clause, behind):
         return "host"
     if re.search(r"(?:不是|并非)$", clause):
         return "mentioned"
