@@ -21,8 +21,8 @@ function showAges() {
   for (const row of all("[data-silent-since]")) {
     row.hidden = now - Date.parse(row.dataset.silentSince) < row.dataset.silentAfter * 1000;
   }
-  const age = _("%(span)s前", { span: span(now - Date.parse(generated.at)) });
-  if (byId("made")) put(byId("made"), `${shortTime(Date.parse(generated.at))} · ${age}`);
+  const pageAge = _("%(span)s前", { span: span(now - Date.parse(generated.at)) });
+  if (byId("made")) put(byId("made"), `${shortTime(Date.parse(generated.at))} · ${pageAge}`);
   const stale = byId("stale");
   if (stale) {
     stale.hidden = now - Date.parse(generated.at) < 24 * 3600 * 1000;
