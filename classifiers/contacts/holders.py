@@ -67,6 +67,10 @@ _BY_SURNAME = re.compile(
 )
 _ENDS = re.compile(r"收?\s*(?:[,;。!、()\n@#]|[-—~]{2}|$)")
 _TO_NEXT = re.compile(r"[\s:(\-—?]*(?:联系|手机|电话|微信|座机|号码|号|:|\s)*")
+_NEXT_PERSON = re.compile(
+    r"[\s,;。、|]{0,4}(?:联系|对接|负责|接收|收货|收件)人[是:\s]{0,2}[^,;。\n\d:]{1,12}[,\s;(]{1,2}"
+    r"(?:联系)?(?:电话|手机|微信|座机|方式|号码?)[号码是为:\s]{0,4}"
+)
 _CARRIES_ON = re.compile(
     r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
     r"(?:(?<=\n)\(?[一二三四五六七八九十\d]{1,2}[、.)]\s?)?"
@@ -142,7 +146,11 @@ def find_persons(text: str, contacts: Sequence[tuple[int, int]], form: Form) -> 
             who = who._replace(role=behind.role)
         alone = who.name is None and who.role is None
         still = _STILL_THEM.match(text, end)
-        if last and who.name is None and (still or alone and _goes_on(text, last[1], begin, start)):
+        if (
+            last
+            and who.name is None
+            and (still or (alone and _goes_on(text, last[1], begin, start)))
+        ):
             who = holders[-1]
         elif alone:
             own = _MINE.search(text, max(0, start - _LABEL), start)
@@ -363,6 +371,8 @@ def _is_called_by_title(text: str, who: Person) -> bool:
 def _behind(text: str, end: int, following: int | None) -> tuple[Person, int]:
     """Return who is named behind a contact and where the words that are used up end."""
     stop = min(len(text), end + _REACH) if following is None else following
+    if following is not None and _NEXT_PERSON.fullmatch(text, end, following):
+        return NOBODY, end
     same = _SAME_NUMBER.match(text, end, stop)
     end = same.end() if same else end
     name = _name_alone(text, end, stop)

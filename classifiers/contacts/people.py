@@ -20,10 +20,11 @@ _LEAD = re.compile(
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(
     r"(?<![A-Za-z])[A-Z][A-Za-z]{1,14}(?:[ .·][A-Z][A-Za-z]{1,14})?(?: ?[\u4e00-\u9fff]{1,3})?$"
-    r"|(?<![\u4e00-\u9fff])[小老阿大][A-Z][A-Za-z]{0,14}$"
+    r"|[小老阿][A-Z][A-Za-z]{0,14}$"
 )
 _ADDRESSED = re.compile(
-    r"(?<![A-Za-z])(?P<name>(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\b\.? ?[\u4e00-\u9fff]{1,3})$"
+    r"(?<![A-Za-z])(?P<name>(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\b\.? ?"
+    r"[\u4e00-\u9fff]{1,3})$"
 )
 _KINDRED = "哥姐叔婶"
 _FAMILY = re.compile(rf"(?P<name>[\u4e00-\u9fff][{_KINDRED}])$")
@@ -99,7 +100,8 @@ def parse(text: str, left: int, end: int) -> Person:
     before = _left_of(text, left, start)
     if work == title and before.kind is None:
         return NOBODY
-    return Person(None, (start, end), before.start, before.kind == "called")
+    called = before.kind == "called" and not text.startswith("我是", before.start)
+    return Person(None, (start, end), before.start, called)
 
 
 def _before_work(text: str, left: int, end: int) -> Person:
@@ -270,7 +272,7 @@ def _fits(text: str, start: int, end: int, before: _Left, *, titled: bool, longe
     word = text[start:end]
     if before.kind == "called":
         pet = len(word) == 2 and word[0] in _PET and not text[end : end + 1].isalpha()
-        announced = text[before.start : start].rstrip(" :")[-1:] in _ANNOUNCES
+        announced = _BEHIND_CALLED.sub("", text[before.start : start])[-1:] in _ANNOUNCES
         named = pet or (len(word) > 1 and not _OF_A_PLACE.search(word))
         return titled or (announced and named) or not _is_everyday(word)
     if titled and len(word) > 1 and word in _set("surnames"):
@@ -297,6 +299,8 @@ def _left_of(text: str, left: int, start: int) -> _Left:
     near = max(left, start - _NEAR)
     called_at = _stripped(_BEHIND_CALLED, text, near, start)
     called = _ending("called", text, near, called_at)
+    if not called and text.endswith("我是", near, start):
+        called_at, called = start, "我是"
     if called:
         begins = called_at - len(called)
         work = _ending("work", text, near, begins)
