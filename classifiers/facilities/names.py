@@ -11,6 +11,7 @@ from typing import NamedTuple
 from classifiers.facilities.bounds import is_institute, known_short_forms, name_start
 from classifiers.facilities.same_name import is_known
 from classifiers.places.gazetteer import PlaceName, find_place_names, is_own_name, short_name
+from data import read_table
 
 _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
@@ -59,6 +60,8 @@ _AFTER_SHORT = re.compile(
 )
 _LONGEST_KNOWN = 12  # characters of a well-known name that is no compound of others
 
+_BEFORE_CAMPUS = re.compile(r"(?:接管|接手|进驻|入驻|支援|驰援|驻|援助)了?$")
+
 
 class FacilityName(NamedTuple):
     """A facility's name at `start` to `end`."""
@@ -99,6 +102,8 @@ def find_names(text: str) -> list[FacilityName]:
     taken = {at for name in names for at in range(name.start, name.end)}
     short_forms = [*_known_short(text), *(_our_team(m) for m in _OUR_TEAM.finditer(text))]
     names += [short for short in short_forms if short.start not in taken]
+    taken |= {at for name in short_forms for at in range(name.start, name.end)}
+    names += [short for short in _listed_short(text) if short.start not in taken]
     names += [torn for torn in _torn(text) if torn.start not in taken]
     names.sort()
     return [n for i, n in enumerate(names) if not _is_aside(text, n, names[i - 1] if i else None)]
@@ -202,6 +207,49 @@ def _known_short(text: str) -> list[FacilityName]:
         ):
             names.append(FacilityName(match.start(), match.end()))
     return names
+
+
+def _listed_short(text: str) -> list[FacilityName]:
+    """Return short forms that a list beside a hospital, or the words around a campus, show."""
+    names = [
+        FacilityName(listed.start() + item.start(), listed.start() + item.end())
+        for listed in _short_list().finditer(text)
+        for item in re.finditer(_short_item(), listed[0])
+    ]
+    return names + [
+        FacilityName(*campus.span())
+        for campus in _campus().finditer(text)
+        if _AFTER_SHORT.match(text, campus.end())
+        or _BEFORE_CAMPUS.search(text, max(0, campus.start() - 8), campus.start())
+    ]
+
+
+@cache
+def _short_item() -> str:
+    """Return a pattern's source of one short form that may stand in a list (市一)."""
+    words = sorted((short for short, _ in known_short_forms()), key=len, reverse=True)
+    return rf"(?:{'|'.join(map(re.escape, words))}|市[{_NUMBER}](?![{_NUMBER}]))"
+
+
+@cache
+def _short_list() -> re.Pattern[str]:
+    """Return a pattern of short forms in a row whose end, or what follows, shows hospitals."""
+    item = _short_item()
+    hospital = r"[、和与][\u4e00-\u9fff]{1,8}医?院"
+    staff = r"的?(?:姐妹|同事|同仁|同行|医[生护]|护士|大夫)"
+    return re.compile(
+        rf"(?<![\u4e00-\u9fff]){item}(?:[、和与]{item}){{0,9}}(?={hospital})|{item}(?:[、和与]{item}){{1,9}}(?={staff})"
+    )
+
+
+@cache
+def _campus() -> re.Pattern[str]:
+    """Return a pattern of short forms with a campus behind them (同济中法)."""
+    names = (row[0].removesuffix("医院") for row in read_table("lexicons/facilities.tsv"))
+    words = {name for name in names if len(name) == 2}
+    return re.compile(
+        rf"(?:{'|'.join(sorted(words))})(?:中法|光谷|华[中东南北西]|[东西][南北])(?!医|院|路|街|地区)"
+    )
 
 
 @cache
