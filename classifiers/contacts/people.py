@@ -35,7 +35,8 @@ _MENTION = re.compile(r"@(?P<name>[\w-]{2,20})$")
 _IN_ENGLISH = re.compile(
     r"(?:(?<![A-Za-z])(?:[Cc]ontact(?: person)?|[Cc]all|[Aa]sk for|[Aa]ttn)[:.]?\s{1,2}"
     r"|(?=(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\b))"
-    r"(?P<name>(?:(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\.? ?)?[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
+    r"(?P<name>(?:(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\.? ?)?"
+    r"[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
 )
 _SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局院部站所]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
