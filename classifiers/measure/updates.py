@@ -16,7 +16,7 @@ import data
 from classifiers.goods.names import find_goods
 from classifiers.normalise import normalise
 from classifiers.updates.features import SIZE, features
-from classifiers.updates.model import EFFECTS, Model, weighted
+from classifiers.updates.model import EFFECTS, UpdateModel, weighted
 from classifiers.updates.updates import goods_spans, own_words
 
 _INVERSE_REGULARISATION = 10.0
@@ -62,7 +62,7 @@ def describe_updates(examples: Sequence[UpdateExample]) -> list[np.ndarray]:
     return described
 
 
-def fit_updates(kinds: Sequence[str], described: Sequence[np.ndarray]) -> Model:
+def fit_updates(kinds: Sequence[str], described: Sequence[np.ndarray]) -> UpdateModel:
     """Fit a linear rule an effect; rare effects count as much as frequent ones.
 
     kinds: what each post changes, one of EFFECTS. described: the features of each.
@@ -82,4 +82,4 @@ def fit_updates(kinds: Sequence[str], described: Sequence[np.ndarray]) -> Model:
     weights[idf == 0] = 0
     bias = np.full(len(EFFECTS), -30.0, dtype=np.float32)
     bias[rule.classes_] = rule.intercept_
-    return Model(idf, weights, bias)
+    return UpdateModel(idf, weights, bias)

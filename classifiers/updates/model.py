@@ -23,7 +23,7 @@ STOPS = frozenset({"enough", "arrived", "denied", "do_not_call", "contact_change
 
 
 @dataclass(frozen=True)
-class Model:
+class UpdateModel:
     """A linear rule an effect over features weighted by rarity.
 
     idf: rarity of each feature, shape (SIZE,); 0 for features never met.
@@ -55,7 +55,7 @@ class Model:
         return file.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Model:
+    def from_bytes(cls, content: bytes) -> UpdateModel:
         """Return the model of a file that `to_bytes` made.
 
         Raises ValueError for one that was fitted to other effects.
@@ -71,9 +71,9 @@ class Model:
 
 
 @cache
-def model() -> Model:
+def model() -> UpdateModel:
     """Return the bundled model."""
-    return Model.from_bytes(data.read_bytes(f"models/{MODEL_FILE}"))
+    return UpdateModel.from_bytes(data.read_bytes(f"models/{MODEL_FILE}"))
 
 
 def weighted(idf: np.ndarray, features: np.ndarray) -> np.ndarray:

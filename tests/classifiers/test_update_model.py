@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifiers.measure.updates import UpdateExample, describe_updates, fit_updates
-from classifiers.updates.model import EFFECTS, Model, model
+from classifiers.updates.model import EFFECTS, UpdateModel, model
 
 TOLD = [
     ("none", "口罩还是不够"),
@@ -20,7 +20,7 @@ TOLD = [
 ]
 
 
-def fitted() -> tuple[Model, list[np.ndarray]]:
+def fitted() -> tuple[UpdateModel, list[np.ndarray]]:
     examples = [UpdateExample(kind, ("口罩", "手套"), (), text) for kind, text in TOLD]
     described = describe_updates(examples)
     return fit_updates([kind for kind, _ in TOLD], described), described
@@ -37,7 +37,7 @@ def test_what_was_learned_of_masks_holds_for_any_other_goods() -> None:
 def test_a_model_comes_back_from_its_file_and_one_of_other_effects_is_refused() -> None:
     one, described = fitted()
     content = one.to_bytes()
-    again = Model.from_bytes(content)
+    again = UpdateModel.from_bytes(content)
     for of_post in described:
         assert again.probabilities(of_post) == pytest.approx(one.probabilities(of_post), abs=0.01)
     with np.load(io.BytesIO(content)) as file:
@@ -45,7 +45,7 @@ def test_a_model_comes_back_from_its_file_and_one_of_other_effects_is_refused() 
     other = io.BytesIO()
     np.savez_compressed(other, **arrays)
     with pytest.raises(ValueError, match="other effects"):
-        Model.from_bytes(other.getvalue())
+        UpdateModel.from_bytes(other.getvalue())
 
 
 def test_the_bundled_model_knows_every_effect() -> None:
