@@ -19,11 +19,11 @@ from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
 from classifiers.reader import READERS, in_order
 from classifiers.request import gate, quick, request
-from classifiers.updates import may_update
+from classifiers.updates import may_update, updates_of
 
 _JUDGED = "request"
 LONGEST = 20_000  # characters that are read; a longer post is not a person's message
-RULES = 7  # count up when readers or lexicons change so that posts deserve another reading
+RULES = 8  # count up when readers or lexicons change so that posts deserve another reading
 _NAMING = re.compile(r"[院科队]|\d{7}|中心")  # of a facility or a number
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
@@ -95,10 +95,7 @@ def _read_update(text: str) -> Reading:
     plain = normalise(text[:LONGEST])
     if not may_update(plain):
         return NOISE
-    language = build()
-    kept = {READERS[field].component for field in ("parts", "updates")}
-    others = [name for name in language.pipe_names if name not in kept]
-    statements = language(_make_doc(text, plain, None), disable=others)._.updates
+    statements = updates_of(text, {})
     if not statements:
         return NOISE
     if not _NAMING.search(plain):

@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from classifiers.updates.amounts import Told, told_amounts
 from classifiers.updates.changes import Change, change_of, is_update
-from classifiers.updates.updates import may_update, read_updates
+from classifiers.updates.updates import may_update, read_updates, updates_of
 
-__all__ = ["Change", "Told", "change_of", "is_update", "may_update", "read_updates", "told_amounts"]
+__all__ = [
+    "Change",
+    "Told",
+    "change_of",
+    "is_update",
+    "may_update",
+    "read_updates",
+    "told_amounts",
+    "updates_of",
+]

@@ -56,7 +56,9 @@ def change_of(
         named = {name for s in by_effect["again"] for name in s.goods}
         goods = tuple(name for name in wanted if name in named)
         return Change("again", goods or tuple(wanted)) if goods or not named else NOTHING
-    return Change("more", tuple(larger)) if larger and by_effect else NOTHING
+    asked = list(dict.fromkeys(name for s in by_effect.get("more", ()) for name in s.goods))
+    goods = tuple(larger or [name for name in asked if name not in wanted] or asked)
+    return Change("more", goods) if goods and by_effect else NOTHING
 
 
 def is_update(reading: Reading) -> bool:

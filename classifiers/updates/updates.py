@@ -1,66 +1,33 @@
 """Read what a post says of a need told before: enough, arrived, denied, whom to call, more, again.
 
-Only the post's own words count, and none in quotation marks: what is quoted, somebody else said.
+The model tells by the whole post which of these is said, if any; the clauses tell of what. Only
+the post's own words count, and none in quotation marks: what is quoted, somebody else said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classifiers.goods.names import Mention, find_goods
 from classifiers.need import Statement
-from classifiers.reader import plain, reader, span
+from classifiers.normalise import normalise
+from classifiers.parts import Part, split
+from classifiers.reader import plain, reader
+from classifiers.updates.cues import ARRIVED, CUES, ENOUGH, LACK, SOLVED, STOP
+from classifiers.updates.features import QUOTED, features
+from classifiers.updates.model import STOPS, model
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_QUOTED = re.compile(r"[“\"「『][^“”\"「」『』\n]{2,200}[”\"」』]")
-_SENTENCE = re.compile(r"[^。!?;…\n]{1,400}[。!?;…\n]?")
+_SENTENCE = re.compile(r"[^。!?;…\n]{1,400}[。!?;…\n]*")
 _CLAUSE = re.compile(r"[^,、:]{1,200}[,、:]?")
-_QUESTION = re.compile(r"[吗么呢]?[?]\s?$|(?:吗|没有|与否|够不够|是不是|有没有)[。!,]?\s?$")
-_OF_OTHERS = re.compile(
-    r"(?:隔壁|对面|兄弟|其[他它]|别[的家]|另外?(?:一家|的)|附近的?)(?:\w{0,4}?)(?:医院|科室|病区|队)"
-)
-_UNREAL = re.compile(
-    r"如果|要是|假如|万一|等到|直到|希望|但愿|盼|期待|什么时候|何时|几时|听说|据说|好像|似乎|应该|可能|以为"
-)
-
 _STILL = re.compile(
     r"(?:还|仍|依然|依旧|远|也|尚)(?:是|然|远|旧)?(?:很|非常|远远|十分|严重)?(?:不够|不足|紧缺|紧张|短缺|缺口|缺乏)"
     r"|不(?:太|怎么|是很)?够|杯水车薪|撑不(?:了|住)|缺口"
-)
-_NOT_ENOUGH = re.compile(
-    r"不(?:太|怎么|是很|一定|能)?够|没(?:有)?够|未够|哪里?够|怎么够|够呛|受够|够不够|能够|够意思|够辛苦|够累|够难"
-    r"|足够(?:的?(?:重视|耐心|勇气|信心|时间))|只够|刚够|才够|够用[一两三几\d]|够撑|够(?:用)?到|够[一两三几\d]"
-    r"|不(?:需要?|用|要)(?:发票|捐款|钱|现金|感谢|表扬|担心|客气|害怕|谢)"
-)
-_ENOUGH = re.compile(
-    r"够了|够用|足够|足(?:量|额)|充足|充裕|饱和|不(?:再)?缺(?!席)|(?<!没)有了|解决了|满足(?:了|需求|使用)?"
-    r"|(?:不|无|毋)(?:再|用|须|必)?(?:需要?|要)?(?:再|继续)?(?:给?我们)?(?:寄|送|捐|募|发货|采购|支援|帮忙|转发|扩散)(?:来|过来|物资)?"
-    r"|(?:不|无)(?:再)?(?:需要?|要)(?:了|啦|再)|用不(?:着|上)了?|(?:别|勿|甭)(?:再|继续)?(?:给?我们)?(?:寄|送|捐|募|发|转|扩散)"
-    r"|(?:停止|暂停|终止|截止)(?:接[收受]|募集|募捐|捐赠|征集|收货|求助|对外)?"
-    r"|(?:结束|关闭)(?:接[收受]|募集|募捐|捐赠|征集|收货|求助)|(?:募集|征集|求助)(?:已|到此)?(?:结束|截止|完成|停止)"
-    r"|谢绝|婉拒|撤(?:销|回|下)|作废|取消(?:了)?(?:求助|募集|需求)?|删(?:除|掉|了)(?:求助|原)?|收(?:齐|满)了?|备齐|凑齐|齐了"
-)
-_NOT_ARRIVED = re.compile(
-    r"没(?:有)?(?:收|到|拿|等|见)|未(?:收|到|能)|尚未|不曾|还没|迟迟"
-    r"|收到(?:了|过)?(?:大家|您|你们|各位|很多|许多|好多|不少|无数|一[条个通])?(?:的)?(?:通知|消息|信息|私信|电话|回复|评论|来电|短信|任务|指令|命令|关心|关注|祝福|问候|鼓励|爱心|善意|留言|转发|微信)"
-    r"|收到(?:后|的话|就|请|即|时|货后|才)|(?:能|可|会|将|再|可以|才能|就能|即可)(?:够)?收到"
-    r"|预计|即将|快要?(?:到|收)|路上|途中|运输|在途|发货|寄出|发出|已发|揽收|派送|会到|将到|将会?(?:送|运)|明[天日]|后天|下周|争取|尽快|答应|承诺|说(?:会|要)"
-)
-_ARRIVED = re.compile(
-    r"收到|收下|到货|签收|(?:送|寄|运|发)(?:到|达|来)(?:了|啦)?|到位|拿到|领到|抵达|入库|到手|收悉|收讫"
-    r"|(?:物资|东西|货物?|快递|包裹|都|全部?|批|[\u4e00-\u9fff])(?:都|也|已经?|全)?到(?:了|啦|齐)"
-)
-_NOT_DENIED = re.compile(
-    r"(?:不是|并非|绝非|非|没有|不信|别信|勿信)(?:什么)?(?:谣言|假|虚假|骗)|属实|如有虚假"
-)
-_DENIED = re.compile(
-    r"不(?:属实|实(?:信息|消息|内容|言论|传言)?)|谣言|假(?:消息|信息|的|冒)|虚假|辟谣|误传|子虚乌有|编造|捏造"
-    r"|(?:并|从)?(?:未|没有?)(?:对外)?(?:发布|发起|授权|委托|组织|征集|募集|发过|求助)(?:过|任何)?|(?:冒|盗)用|冒充|(?:与|和|跟)(?:我|本)[院科].{0,6}无关"
-    r"|非(?:我|本)[院科]|诈骗|骗子|被骗"
 )
 _CALL = (
     r"(?:打(?!扰?气|扮|针|水|车|卡|招呼|算|包|开|动)|拨打?|致电|来电|电话|联系|联络"
@@ -77,106 +44,294 @@ _CHANGE = re.compile(
     r"|联系(?:人|方式|电话)(?:已|电话|更换|变更|更改|更新|换|改|有变)|(?:新|另)(?:的|一个)?(?:联系人|电话|号码|联系方式|手机)"
     rf"|(?:以后|今后|后续|现在).{{0,8}}{_CALL}|由.{{1,10}}(?:负责|对接|接手|联系|统一)|(?:打|找|联系|拨).{{0,12}}(?:\d|科|办|主任|老师|护士长)"
 )
+_CALLS = re.compile(r"电话|号码?|打|拨|联系|铃|手机|座机|微信|找|问|私信|勿扰|接|\d{3}")
+_CALLS_MORE = re.compile(r"放过|打爆|不接|接不|停[用止机]|睡(?!袋)|下夜班|空号|离职|调离|注销")
 _ONLY = re.compile(
-    r"(?:只|仅|就|唯独|单)(?:剩|还|再|是|有)?(?:下)?(?:缺|差|需要?|要|收|没有?)|只剩下?"
+    r"(?:只|仅|就|唯独|单|净系|唯一)(?:剩|还|再|是|有|系)?(?:下|想)?(?:缺|差|需要?|要(?!是)|收(?!到)|等)|[只仅就]剩"
 )
-_REST = re.compile(r"(?:其他|其它|其余|别的|剩下|另外的|余下)(?:的)?(?:物资|东西|都)?")
-_AGAIN = re.compile(
-    r"(?:又|再次|再度|重新|再一次)(?:快|都|全|要|开始|出现|面临)?(?:用完|用光|没|断|告急|见底|空|不够|缺|紧[缺张]|耗尽|撑不|求|短缺|消耗|需要|不足|吃紧)"
-    r"|(?:用完|用光|耗尽|见底|消耗完|用没|发完)(?:了|啦)|需求(?:又|重新|再次)"
-)
-_MORE = re.compile(
-    r"(?:还|另|又|也|再|并|同时|此外|另外)(?:外|再)?(?:急|很|特别|非常|想)?(?:需要?|缺|要|差|求|没有?)|追加|增加|新增|补充|提高|加到|增至|上调|(?:改|更新|变)(?:成|为)|急需|缺"
-)
-_ALL = re.compile(r"都|全|齐|所有|一切|物资|东西")
+_EXCEPT = re.compile(r"除了?(?P<lacking>[^,。!?;]{1,16}?)(?:以外|之外|外|,)?(?=[其别都全]|,)")
+_REST = re.compile(r"(?:其他|其它|其余|别的|剩下|另外的|余下)(?:的)?(?:物资|东西|品类|都)?")
 _PART = re.compile(
-    r"部分|一批|[第首]一?批|先|一半|有些|少量|陆续|其中|几[个箱件套盒双支包]|\d|[一二三四五六七八九十百两]{1,4}[个箱件套盒双支包只副瓶]"
+    r"部分|[第首头]?一批|先(?:来|到|收)|一半|有些|少量|陆续|其中|铺了个底|(?<!\d)\d+\s?[(]"
+    r"|几[个箱件套盒双支包]"
 )
-
-_CUES = (
-    ("denied", _DENIED, _NOT_DENIED),
-    ("do_not_call", _DO_NOT_CALL, _NOT_CALLS),
-    ("contact_change", _CHANGE, _NOT_CALLS),
-    ("enough", _ENOUGH, _NOT_ENOUGH),
-    ("arrived", _ARRIVED, _NOT_ARRIVED),
-    ("only", _ONLY, None),
-    ("again", _AGAIN, None),
-    ("more", _MORE, None),
+_ROW = re.compile(r"^\s*(?P<name>[^|\d]{1,20})\|(?P<asked>\d{1,9})\|(?P<came>\d{1,9})\s*$")
+_AMOUNT = re.compile(r"\d|[一两二三四五六七八九十百千]")
+_MESSAGES = re.compile(
+    r"收到[^,。!?;]{0,8}(?:通知|消息|信息|私信|电话|回复|评论|短信|任务|指令|命令|关心|祝福|问候|鼓励|心意|留言|请回)"
 )
-_OF_GOODS = ("enough", "arrived")
-_ALONE = ("denied", "do_not_call", "contact_change", "enough", "arrived", "again")
+_BARE = re.compile(r"[✅✔√]|→到|[:：]齐")
+_NOT_LACKING = re.compile(r"够(?:了|啦|喇|用)|充足|饱和|富余|不缺")
+_HEAD = re.compile(r"[\u4e00-\u9fff]")
+_BEFORE_HEAD, _BEHIND_HEAD = (
+    r"(?:^|(?<=[,。!?;:、\n跟和同与啲那这]))",
+    r"(?=[子儿都也和跟同与、,还就到来有够是真实])",
+)
+_GENERIC = frozenset(
+    (
+        *("医用", "一次", "次性", "一次性", "防护", "医疗", "急救", "儿童", "成人", "应急"),
+        *("保暖", "消毒", "电动", "便携", "医院", "设备", "物资"),
+    )
+)
+_FULFILLED = ("enough", "arrived")
 _SHORT = 200  # characters; who only says that it is enough says it in few words
+_SURE = 0.6  # probability from which a stop is believed; one false stop is worse than one missed
+_GATE = ("enough", "stop", "solved", "arrived", "denied", "nocall", "change", "again", "more")
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The own words of a post; quotes are blotted out of `told`; goods are (start, end, name)."""
+
+    own: str
+    told: str
+    goods: Sequence[tuple[int, int, str]]
 
 
 def may_update(text: str) -> bool:
-    """Tell whether a normalised text that no gate lets through may say that a need changed.
-
-    Words of more or only go with goods, and those pass the gate.
-    """
-    return len(text) <= _SHORT and any(
-        pattern.search(text) for effect, pattern, _ in _CUES if effect in _ALONE
-    )
+    """Tell whether a normalised text that no gate lets through may say that a need changed."""
+    if len(text) > _SHORT:
+        return False
+    lower = text.translate(_LOWER)
+    return any(CUES[name].search(lower) for name in _GATE)
 
 
 @reader("updates", after=("parts",))
 def read_updates(doc: Doc) -> tuple[Statement, ...]:
     """Return what the post states of a need told before, in order, not what it asks or hopes."""
-    text = plain(doc)
-    own = list("\n" * len(text))
-    for part in doc._.parts:
+    return _read(plain(doc), doc._.original, doc._.parts, {})
+
+
+def updates_of(text: str, wanted: Mapping[str, str]) -> tuple[Statement, ...]:
+    """Return what a post states of a need, with its goods by the names that they have there.
+
+    wanted: the name of each of the need's goods, by what they are called in its post.
+    """
+    words = normalise(text)
+    return _read(words, text, split(words), wanted)
+
+
+def own_words(words: str, parts: Sequence[Part] | None = None) -> str:
+    """Return a normalised text with all that is not its author's own blotted out."""
+    own = list("\n" * len(words))
+    for part in split(words) if parts is None else parts:
         if part.kind == "own":
-            own[part.start : part.end] = text[part.start : part.end]
-    words = _QUOTED.sub(lambda quoted: "\n" * len(quoted[0]), "".join(own))
-    if not any(pattern.search(words) for _, pattern, _ in _CUES):
+            own[part.start : part.end] = words[part.start : part.end]
+    return "".join(own).translate(_LOWER)
+
+
+def goods_spans(
+    words: str, mentions: Sequence[Mention], wanted: Mapping[str, str]
+) -> list[tuple[int, int, str]]:
+    """Return where goods stand as (start, end, name), the need's own also in a shorter form.
+
+    被子 of 棉被 stands for it, as does whatever two signs of one name share with no other.
+    """
+    spans = [(mention.start, mention.end, mention.name) for mention in mentions]
+    taken = bytearray(len(words))
+    known = set(wanted.values())
+    for start, end, name in spans:
+        if name in known:
+            taken[start:end] = b"\1" * (end - start)
+    for called, name in sorted(wanted.items(), key=lambda one: -len(one[0])):
+        for start, end in _short_forms(words, called, wanted):
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                spans = [s for s in spans if s[1] <= start or s[0] >= end]
+                spans.append((start, end, name))
+    return sorted(spans)
+
+
+def _short_forms(words: str, called: str, wanted: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Yield where goods stand by the longest piece of their name that a text has."""
+    others = [other for other in wanted if wanted[other] != wanted[called]]
+    for length in range(len(called), 1, -1):
+        pieces = {called[at : at + length] for at in range(len(called) - length + 1)}
+        found = [
+            (at.start(), at.end())
+            for piece in pieces
+            if piece not in _GENERIC and not any(piece in other for other in others)
+            for at in re.finditer(re.escape(piece), words)
+        ]
+        if found:
+            yield from found
+            return
+    for sign in (called[-1:], called[:1]):
+        if not _HEAD.match(sign) or any(sign in other for other in others):
+            continue
+        bare = re.compile(rf"{_BEFORE_HEAD}{sign}{_BEHIND_HEAD}")
+        found = [at.span() for at in bare.finditer(words)]
+        if found:
+            yield from found
+            return
+
+
+def _read(
+    text: str, original: str, parts: Sequence[Part], wanted: Mapping[str, str]
+) -> tuple[Statement, ...]:
+    own = own_words(text, parts)
+    if not any(CUES[name].search(own) for name in (*_GATE, "only")):
         return ()
-    goods = find_goods(words)
-    still = bool(_STILL.search(words))
+    named = {normalise(called): name for called, name in wanted.items()}
+    words = _Words(
+        own=own,
+        told=QUOTED.sub(lambda quoted: "\n" * len(quoted[0]), own),
+        goods=goods_spans(own, find_goods(own), named),
+    )
+    spans = [(start, end) for start, end, _ in words.goods]
+    kind = _kind(model().probabilities(features(own.strip("\n"), _shifted(own, spans))))
+    if kind == "none" or (kind == "arrived" and not spans and _MESSAGES.search(words.told)):
+        return ()
+    if kind == "arrived" and _says_stop(words.told):
+        kind = "enough"  # 都收到了，不用再寄
+    still = bool(_STILL.search(words.told))
     return tuple(
-        span(
-            doc,
-            Statement,
-            start,
-            end,
+        Statement(
+            text=original[start:end],
+            start=start,
+            end=end,
             effect=effect,
-            goods=tuple(dict.fromkeys(mention.name for mention in mentions)),
+            goods=tuple(dict.fromkeys(goods)),
             part=part,
             rest=rest,
             still=still,
         )
-        for effect, start, end, mentions, part, rest in _statements(words, goods)
+        for effect, start, end, goods, part, rest in sorted(
+            _statements(kind, words), key=lambda one: one[1]
+        )
     )
 
 
-def _statements(
-    words: str, goods: Sequence[Mention]
-) -> Iterator[tuple[str, int, int, list[Mention], bool, bool]]:
-    """Yield effect, place, goods, whether of a part, whether of all others, a clause each."""
-    for sentence in _SENTENCE.finditer(words):
-        if _QUESTION.search(sentence[0]):
+def _kind(chances: Mapping[str, float]) -> str:
+    """Return what is said most likely; that goods are here and that they suffice are close."""
+    fulfilled = chances["enough"] + chances["arrived"]
+    likeliest = max(chances, key=lambda one: chances[one])
+    if fulfilled >= max(_SURE, *(p for one, p in chances.items() if one not in _FULFILLED)):
+        return max(_FULFILLED, key=lambda one: chances[one])
+    return likeliest if likeliest not in STOPS or chances[likeliest] >= _SURE else "none"
+
+
+def _says_stop(told: str) -> bool:
+    """Tell whether what arrived is all that is wanted: nothing more is to be sent."""
+    return any(
+        (STOP.search(clause) or _NOT_LACKING.search(clause)) and not LACK.search(clause)
+        for _, _, clause in _clauses(told)
+    )
+
+
+def _shifted(own: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in the words without the blots before them."""
+    shift = len(own) - len(own.lstrip("\n"))
+    return [(start - shift, end - shift) for start, end in spans if start >= shift]
+
+
+_Said = tuple[str, int, int, list[str], bool, bool]
+
+
+def _statements(kind: str, words: _Words) -> list[_Said]:
+    """Return effect, place, goods, whether of a part, whether of all others."""
+    calls = list(_of_calls(words.told))
+    if kind in ("enough", "arrived"):
+        return [*_of_goods(kind, words), *(c for c in calls if c[0] == "do_not_call")]
+    if kind in ("do_not_call", "contact_change"):
+        if not _CALLS.search(words.told):
+            return []
+        if any(effect == kind for effect, *_ in calls):
+            return calls
+        return [*calls, (kind, *_whole(words.told), [], False, False)]
+    goods = [name for _, _, name in words.goods]
+    if kind == "again":
+        goods = _lacking(words) or goods
+    start, end = _whole(words.told)
+    return [(kind, start, end, [] if kind == "denied" else goods, False, False)]
+
+
+def _whole(told: str) -> tuple[int, int]:
+    """Return where the words begin and end that are not blotted out."""
+    stripped = told.strip(" \n")
+    start = told.find(stripped)
+    return start, start + len(stripped)
+
+
+def _of_calls(told: str) -> Iterator[_Said]:
+    """Yield whom not to call, and whom instead, a clause each."""
+    for start, end, clause in _clauses(told):
+        if _NOT_CALLS.search(clause):
             continue
-        waiting: list[Mention] = []
-        last: list[Mention] = []
+        if _DO_NOT_CALL.search(clause) or _CALLS_MORE.search(clause):
+            yield "do_not_call", start, end, [], False, False
+        if _CHANGE.search(clause):
+            yield "contact_change", start, end, [], False, False
+
+
+def _clauses(told: str) -> Iterator[tuple[int, int, str]]:
+    for sentence in _SENTENCE.finditer(told):
         for clause in _CLAUSE.finditer(sentence[0]):
-            start, end = sentence.start() + clause.start(), sentence.start() + clause.end()
-            mentions = [m for m in goods if start <= m.start < end]
-            effect = _effect(clause[0])
-            if effect is None:
-                waiting += mentions
-                continue
-            rest = bool(_REST.search(clause[0]))
-            named = [] if rest and not mentions else waiting + mentions
-            if not named and not rest and effect in _OF_GOODS:
-                named = last  # 面膜够了，不要再寄
-            last = named
-            yield effect, start, end, named, bool(_PART.search(clause[0])), rest
-            waiting = []
+            start = sentence.start() + clause.start()
+            yield start, start + len(clause[0]), clause[0]
 
 
-def _effect(clause: str) -> str | None:
-    """Return what a clause states, None where it states nothing or does not say that it is so."""
-    if _UNREAL.search(clause) or _OF_OTHERS.search(clause):
-        return None
-    for effect, pattern, exception in _CUES:
-        if pattern.search(clause) and not (exception and exception.search(clause)):
-            return effect
-    return None
+def _lacking(words: _Words) -> list[str]:
+    return [
+        name
+        for start, end, clause in _clauses(words.told)
+        if LACK.search(clause) or CUES["again"].search(clause)
+        for at, _, name in words.goods
+        if start <= at < end
+    ]
+
+
+def _of_goods(kind: str, words: _Words) -> list[_Said]:
+    """Return of which goods it is said that they are there, of which that they are lacking.
+
+    Goods wait for the next clause that says either; a clause that names none speaks of the last.
+    """
+    said: list[_Said] = []
+    waiting: list[str] = []
+    last: list[str] = []
+    for start, end, clause in _clauses(words.told):
+        mentions = [name for at, _, name in words.goods if start <= at < end]
+        effect, part, rest = _of_clause(kind, clause, bool(mentions or waiting))
+        if effect is None:
+            waiting += mentions
+            continue
+        named = waiting + mentions
+        if not named and not rest:
+            named = last
+        said.append((effect, start, end, named, part, rest and not mentions))
+        last, waiting = named, []
+    if waiting or not said:
+        said.append((kind, *_whole(words.told), waiting, False, False))
+    return _without_bare(kind, said)
+
+
+def _of_clause(kind: str, clause: str, names: bool) -> tuple[str | None, bool, bool]:
+    """Return what a clause says of goods, whether of a part, whether of all others.
+
+    names: whether it names goods, or those before it wait to be spoken of. "more" and "only": that
+    these are lacking.
+    """
+    row = _ROW.match(clause)
+    if row:
+        came, asked = int(row["came"]), int(row["asked"])
+        return (kind if came else "more"), 0 < came < asked, False
+    if names and (_EXCEPT.search(clause) or _ONLY.search(clause)):
+        return "only", False, False
+    is_over = STOP.search(clause) or SOLVED.search(clause)
+    if LACK.search(clause) and not is_over:
+        if names:
+            return "more", False, False
+        return (kind, True, False) if _AMOUNT.search(clause) else (None, False, False)
+    if is_over or any(cue.search(clause) for cue in (ENOUGH, ARRIVED, _BARE)):
+        return kind, bool(_PART.search(clause)), bool(_REST.search(clause))
+    return None, False, False
+
+
+def _without_bare(kind: str, said: list[_Said]) -> list[_Said]:
+    """Return what is said but for clauses of no goods (谢谢，收到了) where others name some."""
+    lacking = {name for one in said if one[0] != kind for name in one[3]}
+    here = {name for one in said if one[0] == kind for name in one[3]}
+    if not here - lacking:
+        return said
+    return [one for one in said if one[0] != kind or one[3] or one[5]]

@@ -15,10 +15,11 @@ from datetime import timedelta
 
 from classifiers import pipeline
 from classifiers.facilities.same_name import facility_key, is_generic
+from classifiers.goods.names import find_goods
 from classifiers.need import Contact, Reading, Statement
 from classifiers.normalise import normalise
 from classifiers.parts import split
-from classifiers.updates import Change, change_of, told_amounts
+from classifiers.updates import Change, change_of, told_amounts, updates_of
 from monitor.merge.alike import relation, same_text
 from monitor.merge.traits import GENERAL, Traits, traits_of
 from monitor.store import Store
@@ -283,8 +284,10 @@ def _said(
     """Return what a post says of a case, None where that changes nothing."""
     amounts = {item.name: item for need in earlier[::-1] for item in need.reading.items}
     heard = [item.name for callback in case.callbacks for item in callback.items]
-    wanted = list(dict.fromkeys([*amounts, *heard]))
-    statements = [_with_kinds(one, wanted) for one in _new_statements(post, earlier)]
+    names = {item.text: item.name for need in earlier for item in need.reading.items}
+    said = updates_of(post.candidate.words, names)
+    wanted = list(dict.fromkeys([*amounts, *heard, *_also_named(said, earlier)]))
+    statements = [_with_kinds(one, wanted) for one in _new_statements(post, said, earlier)]
     if not statements:
         return None
     contacts = [c for need in earlier for c in need.reading.contacts]
@@ -326,17 +329,28 @@ def _said(
     )
 
 
-def _new_statements(post: _Post, earlier: Sequence[Need]) -> Iterator[Statement]:
+def _new_statements(
+    post: _Post, said: Sequence[Statement], earlier: Sequence[Need]
+) -> Iterator[Statement]:
     """Yield the statements that the needs did not make in the same words.
 
     A plea names whom to call; that is no change unless it says so.
     """
     told = [normalise(need.words) for need in earlier]
-    for statement in post.statements:
+    for statement in said:
         words = normalise(statement.text).strip(" \n,、。;/")
         redirects = statement.effect != "contact_change" or _REDIRECTS.search(statement.text)
         if (redirects or not post.candidate.need_id) and not any(words in one for one in told):
             yield statement
+
+
+def _also_named(said: Sequence[Statement], earlier: Sequence[Need]) -> Iterator[str]:
+    """Yield the goods of statements that the needs name, too, though not as what they ask for."""
+    stated = {name for s in said if s.effect != "more" for name in s.goods}
+    for need in earlier:
+        for mention in find_goods(normalise(need.words)):
+            if mention.name in stated:
+                yield mention.name
 
 
 def _with_kinds(statement: Statement, wanted: Sequence[str]) -> Statement:
@@ -448,10 +462,12 @@ def _new_contacts(
         return ()
     barred = {contact.key for contact in unwanted}
     asked = [s for s in statements if s.effect == "do_not_call"]
+    instead = [s for s in statements if s.effect == "contact_change"]
     contacts = [
         KnownContact(kind=c.kind, value=c.dialled, person=c.person, role=c.role)
         for c in post.reading.contacts
-        if not c.do_not_call and not any(_holds(s, c) for s in asked)
+        if any(_holds(s, c) for s in instead)
+        or not (c.do_not_call or any(_holds(s, c) for s in asked))
     ]
     return tuple(contact for contact in contacts if contact.key not in barred)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from marked import doc_of
 
-from classifiers.updates import Change, change_of, read_updates
+from classifiers.updates import Change, change_of, read_updates, updates_of
 
 GOODS = ("橡皮筋", "面膜", "护手霜")
 ALL = Change("enough_all", GOODS)
@@ -58,3 +58,46 @@ def test_whom_to_call_instead_changes_the_contact_where_the_post_names_somebody_
 )
 def test_thanks_hopes_questions_quotes_and_other_goods_change_nothing(text: str) -> None:
     assert change(text) == Change("none")
+
+
+NAMED = {"棉被": "棉被", "电暖器": "电暖器", "红外测温门": "测温门"}
+
+
+def told(text: str) -> Change:
+    wanted = tuple(NAMED.values())
+    return change_of(updates_of(text, NAMED), wanted, new_contact=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("被子昨晚铺上了，真暖和", Change("arrived_some", ("棉被",))),
+        ("测温门装好了，被子还没影", Change("arrived_some", ("测温门",))),
+        ("棉被用到开春都没问题，电暖器还要", Change("enough_some", ("棉被",))),
+        ("只剩电暖器还缺，别的都解决了", Change("enough_some", ("棉被", "测温门"))),
+        ("物资|需求|实收\n棉被|60|20\n电暖器|8|0", Change("arrived_some", ("棉被",))),
+        ("齐了齐了，唔使再寄喇", Change("enough_all", tuple(NAMED.values()))),
+        ("棉被又用完了，再求一批", Change("again", ("棉被",))),
+        ("她刚下夜班在睡觉，别打她手机", Change("do_not_call")),
+        ("联系人换成小林了，电话13800138009", Change("contact_change")),
+        ("追加热水袋20个", Change("more", ("热水袋",))),
+    ],
+)
+def test_how_people_say_it_by_the_way(text: str, expected: Change) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "够了够了，一人裹一张报纸，可太够了",
+        "哪天棉被够了我会告诉大家，现在还没够",
+        "棉被已经发货，后天到",
+        "街道答应今晚送棉被来",
+        "对面宾馆的棉被齐了，我们还缺",
+        "我司电暖器现货，欢迎询价",
+        "请问棉被你们收到了吗",
+    ],
+)
+def test_irony_conditions_promises_and_givers_change_nothing(text: str) -> None:
+    assert told(text) == Change("none")
