@@ -75,7 +75,8 @@ _GENERIC = frozenset(
 )
 _FULFILLED = ("enough", "arrived")
 _SHORT = 200  # characters; who only says that it is enough says it in few words
-_SURE = 0.5  # probability from which a stop is believed that the clauses do not tell
+_SURE = 0.7  # probability from which a stop is believed; one false stop is worse than one missed
+_BESIDE = 0.2  # from which goods are believed to be spoken of beside whom to call
 _GATE = ("enough", "stop", "solved", "arrived", "denied", "nocall", "change", "again", "more")
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -180,11 +181,11 @@ def _read(
         goods=goods_spans(own, find_goods(own), named),
     )
     spans = [(start, end) for start, end, _ in words.goods]
-    kind = _kind(model().probabilities(features(own.strip("\n"), _shifted(own, spans))))
-    if kind == "none" or (kind == "arrived" and not spans and _MESSAGES.search(words.told)):
+    kinds = _kinds(model().probabilities(features(own.strip("\n"), _shifted(own, spans))))
+    if not kinds or (kinds == ["arrived"] and not spans and _MESSAGES.search(words.told)):
         return ()
-    if kind == "arrived" and _says_stop(words.told):
-        kind = "enough"  # 都收到了，不用再寄
+    if kinds[0] == "arrived" and _says_stop(words.told):
+        kinds[0] = "enough"  # 都收到了，不用再寄
     still = bool(_STILL.search(words.told))
     return tuple(
         Statement(
@@ -198,18 +199,27 @@ def _read(
             still=still,
         )
         for effect, start, end, goods, part, rest in sorted(
-            _statements(kind, words), key=lambda one: one[1]
+            _statements(kinds, words), key=lambda one: one[1]
         )
     )
 
 
-def _kind(chances: Mapping[str, float]) -> str:
-    """Return what is said most likely; that goods are here and that they suffice are close."""
-    fulfilled = chances["enough"] + chances["arrived"]
-    likeliest = max(chances, key=lambda one: chances[one])
-    if fulfilled >= max(_SURE, *(p for one, p in chances.items() if one not in _FULFILLED)):
-        return max(_FULFILLED, key=lambda one: chances[one])
-    return likeliest if likeliest not in STOPS or chances[likeliest] >= _SURE else "none"
+def _kinds(chances: Mapping[str, float]) -> list[str]:
+    """Return what is said, the likeliest first; one post may say what is enough and whom to call.
+
+    That goods are here and that they suffice are close, so that both speak for either.
+    """
+    here = max(_FULFILLED, key=lambda one: chances[one])
+    sums = {one: chance for one, chance in chances.items() if one not in _FULFILLED}
+    sums[here] = sum(chances[one] for one in _FULFILLED)
+    likeliest = max(sums, key=lambda one: sums[one])
+    if likeliest not in STOPS:
+        return [likeliest] if likeliest != "none" else []
+    if sum(chances[one] for one in STOPS) < _SURE:
+        return []
+    if likeliest in ("do_not_call", "contact_change") and sums[here] >= _BESIDE:
+        return [here, likeliest]
+    return [likeliest]
 
 
 def _says_stop(told: str) -> bool:
@@ -229,11 +239,12 @@ def _shifted(own: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
 _Said = tuple[str, int, int, list[str], bool, bool]
 
 
-def _statements(kind: str, words: _Words) -> list[_Said]:
+def _statements(kinds: Sequence[str], words: _Words) -> list[_Said]:
     """Return effect, place, goods, whether of a part, whether of all others."""
+    kind = kinds[0]
     calls = list(_of_calls(words.told))
-    if kind in ("enough", "arrived"):
-        return [*_of_goods(kind, words), *(c for c in calls if c[0] == "do_not_call")]
+    if kind in _FULFILLED:
+        return [*_of_goods(kind, words), *(c for c in calls if c[0] in ("do_not_call", *kinds))]
     if kind in ("do_not_call", "contact_change"):
         if not _CALLS.search(words.told):
             return []
