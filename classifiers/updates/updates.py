@@ -75,7 +75,7 @@ _GENERIC = frozenset(
 )
 _FULFILLED = ("enough", "arrived")
 _SHORT = 200  # characters; who only says that it is enough says it in few words
-_SURE = 0.7  # probability from which a stop is believed; one false stop is worse than one missed
+_SURE = 0.5  # probability from which a stop is believed
 _BESIDE = 0.2  # from which goods are believed to be spoken of beside whom to call
 _GATE = ("enough", "stop", "solved", "arrived", "denied", "nocall", "change", "again", "more")
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
