@@ -75,8 +75,8 @@ _GENERIC = frozenset(
 )
 _FULFILLED = ("enough", "arrived")
 _SHORT = 200  # characters; who only says that it is enough says it in few words
-_SURE = 0.5  # probability from which a stop is believed
-_BESIDE = 0.2  # from which goods are believed to be spoken of beside whom to call
+_SURE = 0.5  # probability of all stops together from which one is believed
+_BESIDE = 0.25  # part of all stops from which goods are spoken of beside whom to call
 _GATE = ("enough", "stop", "solved", "arrived", "denied", "nocall", "change", "again", "more")
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -212,14 +212,13 @@ def _kinds(chances: Mapping[str, float]) -> list[str]:
     here = max(_FULFILLED, key=lambda one: chances[one])
     sums = {one: chance for one, chance in chances.items() if one not in _FULFILLED}
     sums[here] = sum(chances[one] for one in _FULFILLED)
-    likeliest = max(sums, key=lambda one: sums[one])
-    if likeliest not in STOPS:
-        return [likeliest] if likeliest != "none" else []
-    if sum(chances[one] for one in STOPS) < _SURE:
-        return []
-    if likeliest in ("do_not_call", "contact_change") and sums[here] >= _BESIDE:
+    # All stops together tell whether something stops, the likeliest of them what.
+    stopped = sum(chances[one] for one in STOPS)
+    is_stop = stopped >= _SURE
+    likeliest = max((one for one in sums if (one in STOPS) is is_stop), key=lambda one: sums[one])
+    if likeliest in ("do_not_call", "contact_change") and sums[here] >= _BESIDE * stopped:
         return [here, likeliest]
-    return [likeliest]
+    return [likeliest] if likeliest != "none" else []
 
 
 def _says_stop(told: str) -> bool:

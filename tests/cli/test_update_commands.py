@@ -21,9 +21,7 @@ def folder(tmp_path: Path) -> Folder:
     made = Folder(tmp_path)
     posts = [
         Post(source_id="1", text=PLEA, author="小李"),
-        Post(
-            source_id="2", text="收到40支护手霜，还差20支，详情问医务科0712-5550123", author="小李"
-        ),
+        Post(source_id="2", text="收到40支护手霜，改打医务科0712-5550123", author="小李"),
         Post(source_id="3", text="紫荆医院物资够了，不要再寄", author="路人"),
     ]
     with made.store() as store:
