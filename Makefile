@@ -10,7 +10,7 @@ PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile -rs
 .PHONY: demo test test-long lint clean
 
 demo: $(VENV)/installed
-	@echo "Reading a day of bundled posts:"
+	@echo "Making a desk in the midst of its day:"
 	$(BIN)/distress demo
 
 test: $(VENV)/tested

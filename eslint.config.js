@@ -3,8 +3,8 @@
 
 // What a page needs of a browser; the rules of calling need none of it.
 const BROWSER = [
-  "AbortSignal", "Blob", "Event", "URL", "addEventListener", "clearTimeout", "crypto", "dispatchEvent", "document", "fetch",
-  "history", "localStorage", "location", "matchMedia", "navigator", "setInterval", "setTimeout",
+  "AbortSignal", "Blob", "Event", "TextDecoder", "TextEncoder", "URL", "URLSearchParams", "addEventListener", "atob", "btoa", "clearTimeout", "crypto", "dispatchEvent", "document", "fetch",
+  "history", "localStorage", "location", "matchMedia", "navigator", "scrollTo", "setInterval", "setTimeout",
 ];
 const FORM = "The one form is `import { a } from \"./x.js\";` first and `export { a };` last.";
 const GIVEN = "The rules have no clock; `now` is given.";

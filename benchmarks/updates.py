@@ -14,7 +14,13 @@ from collections import Counter
 from sklearn.model_selection import StratifiedKFold
 
 import data
-from classifiers.measure.updates import bundled_updates, describe_updates, fit_updates
+from classifiers.measure.updates import (
+    bundled_updates,
+    describe_updates,
+    fit_sieve,
+    fit_updates,
+    sifted_posts,
+)
 from classifiers.updates.model import EFFECTS, MODEL_FILE
 
 FOLDS = 10
@@ -29,7 +35,8 @@ def main() -> None:
     described, kinds = describe_updates(examples), [example.kind for example in examples]
     if write:
         with open(str(data.bundled(f"models/{MODEL_FILE}")), "wb") as file:
-            file.write(fit_updates(kinds, described).to_bytes())
+            sieve = fit_sieve(*sifted_posts(examples))
+            file.write(fit_updates(kinds, described, sieve).to_bytes())
         return
     right, told, wanted = Counter[str](), Counter[str](), Counter[str](kinds)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)

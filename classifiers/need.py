@@ -126,7 +126,7 @@ class Statement(Span):
     """What a post says of a need told before.
 
     effect: "enough", "arrived", "denied", "do_not_call", "contact_change", "only" (these goods are
-        still lacking, no others), "again" or "more".
+        still lacking, no others), "again" or "more"; "unsure" where only a need's goods will tell.
     goods: canonical names of what it is said of, none where it is said of all.
     part: only some of it; rest: of all goods but those named; still: the post says that something
         is lacking all the same.

@@ -8,7 +8,7 @@ offset in the original.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -21,9 +21,9 @@ def _table() -> dict[int, str]:
     table = {code: plain for code in range(0x10000) if (plain := _compatible(chr(code)))}
     simplify = opencc.OpenCC("t2s").convert
     for block in _CJK:
-        for code in block:
-            plain = table.get(code, chr(code))
-            simple = simplify(plain)
+        # In one call, each on a line of its own, so that no two are taken for a word.
+        lines = simplify("\n".join(table.get(code, chr(code)) for code in block)).split("\n")
+        for code, simple in zip(block, lines, strict=True):
             if len(simple) == 1 and simple != chr(code):
                 table[code] = simple
     # A plainer form may have one itself: of radicals and circled words NFKC makes traditional ones.
@@ -48,6 +48,7 @@ def _compatible(char: str) -> str:
     return plain if len(plain) == 1 and plain != char else ""
 
 
+@lru_cache(maxsize=4)  # gate and readers ask for the same post one after the other
 def normalise(text: str) -> str:
     """Return `text` in plain forms, character for character."""
     return text.translate(_table())

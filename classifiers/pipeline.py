@@ -8,22 +8,22 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-
-import numpy as np
-from spacy.lang.zh import Chinese
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 import classifiers
 from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
 from classifiers.reader import READERS, in_order
 from classifiers.request import gate, quick, request
-from classifiers.updates import may_update, updates_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 _JUDGED = "request"
 LONGEST = 20_000  # characters that are read; a longer post is not a person's message
-RULES = 8  # count up when readers or lexicons change so that posts deserve another reading
+RULES = 11  # count up when readers or lexicons change so that posts deserve another reading
 _NAMING = re.compile(r"[院科队]|\d{7}|中心")  # of a facility or a number
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 
@@ -31,11 +31,17 @@ _OWN_FIELDS = {f.name for f in dataclasses.fields(Reading)}
 @cache
 def build() -> Language:
     """Return the Language with every reader of this package, in working order."""
+    # Takes as long to load as everything else, and most posts are noise before it is needed.
+    from spacy.lang.zh import Chinese
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
     for module in pkgutil.iter_modules(classifiers.__path__):  # a folder imports its own readers
         importlib.import_module(f"classifiers.{module.name}")
     language = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "char"}}})
     Doc.set_extension("original", default="", force=True)
     Doc.set_extension("quick", default=None, force=True)
+    Doc.set_extension("author", default=None, force=True)
     for entry in in_order():
         Doc.set_extension(entry.field, default=entry.empty, force=True)
         Language.component(entry.component, func=entry)
@@ -54,21 +60,28 @@ def version() -> str:
     return f"{RULES}-{request.model().version}"
 
 
-def annotate(text: str) -> Doc:
-    """Return a Doc with all that is read before the request is judged; training starts here."""
+def annotate(text: str, author: str | None = None) -> Doc:
+    """Return a Doc with all that is read before the request is judged; training starts here.
+
+    author: the name of who wrote it, where it is known.
+    """
     language = build()
     names = list(language.pipe_names)
     judging = names[names.index(READERS[_JUDGED].component) :]
     plain = normalise(text[:LONGEST])
-    return language(_make_doc(text, plain, quick.features(plain)), disable=judging)
+    doc = _make_doc(text, plain, quick.features(plain))
+    doc._.author = author
+    return language(doc, disable=judging)
 
 
-def read(texts: Iterable[str], *, gated: bool = True) -> Iterator[Reading]:
+def read(
+    texts: Iterable[str], *, gated: bool = True, author: str | None = None
+) -> Iterator[Reading]:
     """Yield the reading of each text; what gate or sieve stop is noise.
 
-    gated: False reads what they would stop, too, for measuring the readers.
+    gated: False reads what they would stop, too, for measuring the readers. author: the name of
+    who wrote all of them, where it is known.
     """
-    language = build()
     for text in texts:
         plain = normalise(text[:LONGEST])
         if gated and not gate.passes(plain):
@@ -78,12 +91,17 @@ def read(texts: Iterable[str], *, gated: bool = True) -> Iterator[Reading]:
         if gated and not request.model().lets_through(numbers):
             yield NOISE
         else:
-            yield _reading(language(_make_doc(text, plain, numbers)))
+            doc = _make_doc(text, plain, numbers)
+            doc._.author = author
+            yield _reading(build()(doc))
 
 
-def read_post(text: str) -> Reading:
-    """Return the reading of a post, also of one that only says what changed of a need."""
-    [reading] = read([text])
+def read_post(text: str, author: str | None = None) -> Reading:
+    """Return the reading of a post, also of one that only says what changed of a need.
+
+    author: the name of who wrote it, where it is known; it may tell who speaks.
+    """
+    [reading] = read([text], author=author)
     return _read_update(text) if reading is NOISE else reading
 
 
@@ -92,6 +110,8 @@ def _read_update(text: str) -> Reading:
 
     It is never flagged. All others are noise; only what may name somebody is read as a whole.
     """
+    from classifiers.updates import may_update, updates_of  # loads most readers
+
     plain = normalise(text[:LONGEST])
     if not may_update(plain):
         return NOISE
@@ -106,8 +126,11 @@ def _read_update(text: str) -> Reading:
 
 def _make_doc(text: str, plain: str, numbers: np.ndarray | None) -> Doc:
     """Return a Doc with a token a character, blanks too; the tokenizer takes twice as long."""
+    from spacy.tokens import Doc
+
     doc = Doc(build().vocab, words=list(plain), spaces=[False] * len(plain))
     doc._.original, doc._.quick = text, numbers
+    doc.user_data["plain"] = plain
     return doc
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifiers.facilities.names import FacilityName
 from classifiers.facilities.roles import is_team
@@ -64,9 +65,14 @@ def whereabouts(readings: Iterable[Reading]) -> Whereabouts:
 
 def is_visiting(facility: Facility, reading: Reading) -> bool:
     """Tell whether a facility in need works elsewhere: it is a team, or has a host."""
-    has_host = any(other.role == "host" for other in reading.facilities)
-    name = normalise(facility.text)
-    return facility.role == "needing" and (has_host or is_team(name, FacilityName(0, len(name))))
+    if facility.role != "needing":
+        return False
+    return any(other.role == "host" for other in reading.facilities) or _is_team(facility.text)
+
+
+@lru_cache(maxsize=20_000)
+def _is_team(name: str) -> bool:
+    return is_team(normalise(name), FacilityName(0, len(name)))
 
 
 def _is_named_after(facility: Facility, place: Place) -> bool:

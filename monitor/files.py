@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+_LITTLE = 500 * 1024 * 1024  # bytes of a disk; a day's crawl and a copy of a small store
 _FOLDER = 0o700
 _FILE = 0o600
 
@@ -26,3 +29,19 @@ def write_file(file: Path, content: bytes) -> None:
     make_file(file)
     file.chmod(_FILE)
     file.write_bytes(content)
+
+
+def scarce(store: Path, *others: Path) -> Iterator[tuple[Path, int]]:
+    """Yield a folder on each disk that is nearly full, with its free bytes, each disk once.
+
+    It is where less than 500 MB are free, or less than two copies of the store take.
+    """
+    devices = set()
+    for place in (store, *others):
+        above = next(folder for folder in place.absolute().parents if folder.exists())
+        device = above.stat().st_dev
+        free = shutil.disk_usage(above).free
+        copies = store.stat().st_size * 2 if store.exists() else 0
+        if free < max(_LITTLE, copies) and device not in devices:
+            devices.add(device)
+            yield above, free

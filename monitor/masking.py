@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 _HIDDEN_MARKS = re.compile("[\u200e\u200f\u061c\ufeff]")
@@ -12,10 +13,12 @@ _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u007f-\u009f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\u0085]")
 _CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
 HIDDEN = "〔号码〕"
+_FORMULA = {"=", "+", "-", "@", "|", "%"}
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\u00ad]")
 
 # As digits are spoken over the telephone, besides those that Unicode knows.
-_SPOKEN = "幺洞拐勾○◯"
+_SPOKEN_DIGITS = dict(zip("幺洞拐勾○◯", "107900", strict=True))
+_SPOKEN = "".join(_SPOKEN_DIGITS)
 # What a text looks like to `_NUMBER`: a digit, a picture or mark, another sign, a letter.
 _DIGIT, _PICTURE, _SIGN, _LETTER = "0~-x"
 _GAP = f"{_SIGN}{{0,3}}(?:{_PICTURE}{{1,8}}{_SIGN}{{0,3}}){{0,2}}"
@@ -68,7 +71,7 @@ def plain(text: str) -> str:
 
     Line ends and tabs stay; marks without effect on their neighbours are dropped.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     text = _HIDDEN_MARKS.sub("", _LINE_ENDS.sub("\n", text))
     return _TURNING.sub("\ufffd", text).translate(_CONTROLS)
@@ -98,6 +101,48 @@ def _as_letters(match: re.Match[str]) -> str:
 
 def _without_account(match: re.Match[str]) -> str:
     return f"{match[1] or match[3] or ''}{HIDDEN}"
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the digits of each number that a text spells, however it spells them."""
+    return [digits for digits, _ in _numbers(text)]
+
+
+def without_number(text: str, digits: str) -> str:
+    """Return `text` with each spelling of one number replaced by 〔号码〕, and nothing else."""
+    parts, end = [], 0
+    for spelled, places in _numbers(text):
+        at = spelled.find(digits)
+        while at >= 0:
+            parts += [text[end : places[at]], HIDDEN]
+            end = places[at + len(digits) - 1] + 1
+            at = spelled.find(digits, at + len(digits))
+    return "".join([*parts, text[end:]])
+
+
+def _numbers(text: str) -> Iterator[tuple[str, list[int]]]:
+    """Yield the digits of each number in a text, and where each of them stands."""
+    shape = text.translate(_shapes)
+    for number in _NUMBER.finditer(shape):
+        places = [at for at in range(*number.span()) if shape[at] == _DIGIT]
+        yield "".join(_digit_of(text[at]) for at in places), places
+
+
+def _digit_of(char: str) -> str:
+    spoken = _SPOKEN_DIGITS.get(char)
+    return spoken or str(int(unicodedata.numeric(char)))
+
+
+def like_formula(text: str) -> bool:
+    """Tell whether a spreadsheet might run this text once it is edited or pasted."""
+    # Chinese and Japanese spreadsheets take the full-width signs for formulas too.
+    return unicodedata.normalize("NFKC", text.lstrip(" '")[:1]) in _FORMULA
+
+
+def formula_safe(cell: str) -> str:
+    """Return a cell as one line of a CSV file that no spreadsheet takes for a formula."""
+    text = "".join(char for char in " ".join(cell.split()) if char.isprintable())
+    return f"'{text}" if like_formula(text) else text
 
 
 def grouped(value: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from classifiers.need import Reading
 from spiders.base.post import reading_text
@@ -13,6 +15,7 @@ DIALLED = ("mobile", "phs", "landline")
 KINDS = (*DIALLED, "wechat", "qq", "email", "post")  # of contacts, best first
 SUPPLY_STATUSES = ("requested", "committed", "in transit", "received")
 UNDONE = "undone"
+ARRIVED = ("all", "some", "none")  # how much of the goods a ward says are there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,29 @@ class Run:
     newest_post_at: datetime | None = None
     outcome: str | None = None
     message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One intake by another door; run_id: of its run, by which it is named.
+
+    kind: of classifiers.doors.DOORS. name: of the sheet or list, "" of a single call or note.
+    purpose: what it was taken in for. actor: who did. keep_until: when it is forgotten, None where
+        the posts' retention tells. posts: how many it brought, by change: "new", "changed",
+        "same" or "gone".
+    """
+
+    run_id: int
+    kind: str
+    name: str
+    purpose: str
+    actor: str
+    at: datetime
+    keep_until: datetime | None = None
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    forgotten_at: datetime | None = None
+    posts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +121,8 @@ class Joined:
     """Why a need belongs to a case.
 
     matched_need_id: the need it was found to repeat, None for the first of a case.
-    reason: "first", "same text", "same contact", "same facility", "same post" or "split".
+    reason: "first", "same text", "same contact", "same facility", "same post", "split",
+        "merged" or "picture" (an agent put the picture of a list into the case).
     """
 
     need: Need
@@ -136,8 +163,11 @@ class KnownContact:
         An extension is part of it: of one switchboard, two extensions are two people.
         """
         if self.kind in DIALLED:
-            digits = re.sub(r"\D", "", self.value)
-            return "number", digits[2:] if re.fullmatch(r"86(1\d{10}|0\d{9,})", digits) else digits
+            digits = self.value if self.value.isdecimal() else re.sub(r"\D", "", self.value)
+            # The pattern is slow beside the question whether it can fit at all.
+            if digits[:2] == "86" and re.fullmatch(r"86(1\d{10}|0\d{9,})", digits):
+                return "number", digits[2:]
+            return "number", digits
         return self.kind, self.value.lower()
 
 
@@ -150,6 +180,10 @@ class Callback:
     barred_until: when a do-not-call mark ends, None for one without end.
     after_id: the last callback of the case that was known where this one was noted, "" for none;
         None where it was not told. Two with the same one were noted without knowing each other.
+    arrived: of ARRIVED, what the ward says of its goods. fits: whether they can be used. None for
+        not told.
+    next_need_at: when they will run out again; the case is due by then.
+    seconds: how long the call took, None where no clock ran.
     recorded_at: when the store took it in, None for one that is not from the store.
     origin: where it came from: "terminal", "desk", or the name of a file.
     """
@@ -166,6 +200,10 @@ class Callback:
     new_contact: KnownContact | None = None
     barred_until: datetime | None = None
     after_id: str | None = None
+    arrived: str | None = None
+    fits: bool | None = None
+    next_need_at: datetime | None = None
+    seconds: int | None = None
     recorded_at: datetime | None = field(default=None, compare=False)
     origin: str = field(default="", compare=False)
 
@@ -176,6 +214,19 @@ class Callback:
         What is dated later than that was noted by a clock that ran ahead.
         """
         return min(self.attempted_at, self.recorded_at or self.attempted_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsNews:
+    """What became of a case's confirmed goods, as far as somebody has to be called about it.
+
+    received_at: when any were received last. waiting_since: the last word of those still awaited,
+        None where none are. asked_at: since when a substitute waits for the ward's answer.
+    """
+
+    received_at: datetime | None = None
+    waiting_since: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +269,8 @@ class CaseUpdate:
     effect: as classifiers.updates.Change has it. goods: each kind that it speaks of.
     unwanted: contacts that it asks not to call. new_contacts: whom to call instead.
     own: whether the case's own voice says it; what anybody else says changes nothing.
-    reason: "same post", "same author", "same contact", "same facility" or "same text"; of a
-        request, why it joined the case.
+    reason: "same post", "same author", "same contact", "same facility", "same text",
+        "same person" or "same goods"; of a request, why it joined the case.
     said_at: when. matched_at: since when it is with the case.
     """
 
@@ -264,10 +315,22 @@ class UpdateCandidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """A case that an agent gave to a colleague, with what to know of it."""
+
+    case_id: int
+    by: str
+    to: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One real-world need: its needs with the reasons they belong, its agent, its callbacks.
 
     updates: what later posts say of it, oldest first, without those that a person undid.
+    handed: how its agent came by it from a colleague, None where routing or a lead gave it.
     """
 
     id: int
@@ -277,14 +340,21 @@ class Case:
     callbacks: tuple[Callback, ...] = field(default=())
     closed: bool = False
     updates: tuple[CaseUpdate, ...] = field(default=())
+    handed: HandOver | None = None
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:
         """The needs, the one with the highest score first."""
         needs = (entry.need for entry in self.joined)
         return tuple(sorted(needs, key=lambda need: (-need.reading.score, need.id)))
 
-    @property
+    @cached_property
+    def due_by(self) -> datetime | None:
+        """When somebody should have called by, where a warning tells that: the earliest."""
+        told = (need.reading.details.get("due_by") for need in self.needs)
+        return min((datetime.fromisoformat(str(at)) for at in told if at), default=None)
+
+    @cached_property
     def first_at(self) -> datetime:
         """Since when it waits: its oldest post, or where it has none, its opening."""
         return min((entry.need.post.at for entry in self.joined), default=self.opened_at)
@@ -322,6 +392,57 @@ class Ban:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """An agent gives a case to a colleague; id: as above, to: the colleague, note: what to know."""
+
+    id: str
+    case_id: int
+    to: str
+    note: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubstituteAnswer:
+    """Whether a ward takes a substitute, as an agent heard on the phone; id: as above."""
+
+    id: str
+    case_id: int
+    substitute_id: int
+    accepted: bool
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """Other goods that are offered instead of those of a line.
+
+    reason: why. accepted: the ward's answer, None while it waits. by: who asked, then who heard it.
+    """
+
+    id: int
+    line_id: int
+    name: str
+    reason: str
+    actor: str
+    asked_at: datetime
+    accepted: bool | None = None
+    answered_by: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackOrder:
+    """What is missing of a line is promised for a day; the last promise stands."""
+
+    line_id: int
+    expected_at: datetime
+    note: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyStep:
     """One step of a supply line.
 
@@ -346,7 +467,10 @@ class SupplyStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyLine:
-    """Goods of one confirmed callback on their way; steps: all there were, the opening first."""
+    """Goods of one confirmed callback on their way; steps: all there were, the opening first.
+
+    substitutes: other goods that were offered for them, oldest first. back_order: what is promised.
+    """
 
     id: int
     case_id: int
@@ -355,6 +479,14 @@ class SupplyLine:
     name: str
     steps: tuple[SupplyStep, ...]
     team: str | None = None
+    substitutes: tuple[Substitute, ...] = ()
+    back_order: BackOrder | None = None
+
+    @property
+    def substitute(self) -> Substitute | None:
+        """The substitute that the ward took last, None where it took none."""
+        taken = [one for one in self.substitutes if one.accepted]
+        return taken[-1] if taken else None
 
     @property
     def standing(self) -> tuple[SupplyStep, ...]:

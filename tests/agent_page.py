@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
 
 # A busy machine is slow, not wrong.
-PATIENCE_MS = 120_000
+PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
+
+
+def choose(page: Any, disposition: str) -> None:
+    """Choose an outcome with the mouse, behind 更多 where it stands there."""
+    way = page.locator(f'.way:has([value="{disposition}"])')
+    if not way.is_visible():
+        page.click("#more-ways")
+    way.click()
 
 
 class AgentPage:
@@ -34,7 +42,10 @@ class AgentPage:
         self.page.on("console", lambda said: self._note("console", said.text, said.type == "error"))
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
         self.page.on("dialog", self._on_dialog)
+        # The time stands until a test lets it pass, however slow the machine; timers run.
+        self._now = now
         self.page.clock.install(time=now)
+        self.page.clock.set_fixed_time(now)
         self.path = path
         self.page.goto(path.as_uri())
 
@@ -54,6 +65,13 @@ class AgentPage:
         if not request.url.startswith(("file://", "blob:")):
             self._note("request", request.url)
 
+    def pass_time(self, **span: float) -> None:
+        """Let time pass on this page; its timers that fall due meanwhile run once."""
+        passed = timedelta(**span)
+        self._now += passed
+        self.page.clock.set_fixed_time(self._now)
+        self.page.clock.fast_forward(passed / timedelta(milliseconds=1))
+
     def open_case(self, case_id: int) -> None:
         """Open a case with a click on its row."""
         self.page.click(f'.row[data-case="{case_id}"]')
@@ -61,7 +79,7 @@ class AgentPage:
     def note(self, case_id: int, disposition: str, **filled: str) -> None:
         """Note an outcome with the mouse; filled: fields of the form by id, _ for a hyphen."""
         self.open_case(case_id)
-        self.page.check(f'input[name=disposition][value="{disposition}"]', force=True)
+        choose(self.page, disposition)
         for field, words in filled.items():
             self.page.fill(f"#{field.replace('_', '-')}", words)
         self.page.click("#next")
@@ -88,6 +106,10 @@ class AgentPage:
     def told(self, words: str) -> None:
         """Wait until the page says these words at its edge."""
         self.page.locator("#toast", has_text=words).wait_for()
+
+    def asked(self, words: str) -> None:
+        """Wait until the page asks for something beside its field."""
+        self.page.locator("#problem", has_text=words).wait_for()
 
     def count(self, which: str) -> int:
         """Return a figure of the top bar: todo, agreed, confirmed or unsaved."""

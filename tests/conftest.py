@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -40,6 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     staged_clock.start()
+    # The hundreds of processes that tests start compile our modules once, outside of the tree.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = f"{tempfile.gettempdir()}/distress-bytecode-{os.getuid()}"
     # Tables are as wide as the test says that reads them, not as whoever runs the tests has it.
     for width in ("COLUMNS", "LINES"):
         os.environ.pop(width, None)

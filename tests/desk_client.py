@@ -22,9 +22,9 @@ from click.testing import CliRunner
 from staged_day import AGENT, NOW
 
 from monitor.cli import main
-from monitor.desk.app import desk_app
 from monitor.desk.current import CurrentSettings
 from monitor.desk.doors import Doors
+from monitor.desk.server import config_of
 from monitor.desk.session import hash_of
 from monitor.settings import Settings
 from monitor.store import Store
@@ -100,10 +100,7 @@ class Serving:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self.doors = Doors(host="127.0.0.1", port=self.port, tls=False, address=address)
-        config = uvicorn.Config(
-            desk_app(current, self.doors), lifespan="off", ws="none", log_config=None
-        )
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(config_of(current, self.doors))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
         self._thread.start()
         while not self._server.started:

@@ -38,7 +38,7 @@ WATCH = """
   const { fetch } = window;
   window.fetch = async (path, how) => {
     const sent = Date.now();
-    const given = how?.body && JSON.parse(how.body);
+    const given = typeof how?.body === "string" ? JSON.parse(how.body) : null;
     if (path === "claims/release") tell("released", { case: given.case });
     const answer = await fetch(path, how);
     if (answer.ok && path === "claims") {
@@ -74,7 +74,7 @@ DRIVE = """
   const form = document.getElementById("outcome");
   let said = 0;
   const note = () => {
-    const ways = [...form.querySelectorAll("[name=disposition]")];
+    const ways = [...form.querySelectorAll(".way:not([hidden]) [name=disposition]")];
     one(ways).checked = true;
     form.dispatchEvent(new Event("input", { bubbles: true }));
     fill("note", `${name} ${seed} ${said += 1}`);
@@ -83,7 +83,9 @@ DRIVE = """
     fill("new-value", "13800138222");
     const tick = document.querySelector(".case.open .good input[type=checkbox]");
     if (tick) tick.checked = true;
+    form.elements.arrived[0].checked = true;
     form.requestSubmit();
+    if (document.getElementById("problem")) form.requestSubmit(); // asked about once
   };
   const open = () => (chance() < 0.8 ? one(rows.slice(0, hot)) : one(rows)).click();
   window.acted = 0;

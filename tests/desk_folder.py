@@ -14,6 +14,7 @@ from monitor.store import Store
 from monitor.types import Case
 
 TOML = """
+language = "en"
 [[sources]]
 name = "day"
 spider = "archive"

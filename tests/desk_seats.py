@@ -10,6 +10,9 @@ from typing import Any
 from desk_client import write_settings
 from desk_drive import WATCH, Desk, Witness
 
+# The names of what a browser keeps of an agent's entries.
+KEPT = "Object.keys(localStorage).filter((name) => /:(outcome|decision|draft):/.test(name))"
+
 
 class Seat:
     """An agent's browser at the desk; witness: what was seen of it.
@@ -49,12 +52,14 @@ class Seat:
         self.witness.seen.append({**told, **times})
 
     def open(self, case_id: int) -> None:
-        """Open a case with a click on its row."""
+        """Open a case with a click on its row; another's comes from the desk first."""
         self.page.click(f'.row[data-case="{case_id}"]')
+        self.page.wait_for_selector(f"#c{case_id}.open")
 
     def everyones(self) -> None:
         """Show everybody's cases."""
         self.page.click(".whose button:nth-child(2)")
+        self.page.wait_for_selector("#rows.everybodys")
 
     def press(self, keys: str) -> None:
         """Press keys one after the other; a line's end is Enter."""

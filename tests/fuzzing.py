@@ -273,8 +273,14 @@ def _growth(parser: Parser, parts: Sequence[bytes]) -> float:
     length = next((one for one in _LENGTHS if seconds(4 * one) >= _NOTICEABLE), None)
     if length is None:
         return 0.0
-    quickest, longer = (min(seconds(times * length) for _ in range(_TURNS)) for times in (1, 4))
-    return longer / max(quickest, 1e-6)
+
+    def times_longer(length: int) -> float:
+        quickest, longer = (min(seconds(n * length) for _ in range(_TURNS)) for n in (1, 4))
+        return longer / max(quickest, 1e-6)
+
+    growth = times_longer(length)
+    # A step, such as a second way of reading what is nested deeply, does not go on; a square does.
+    return growth if growth <= GROWTH else min(growth, times_longer(4 * length))
 
 
 def _seconds(parser: Parser, content: bytes) -> float:

@@ -1,8 +1,8 @@
-"""Stores of many closed cases, made at once: what a stage costs must not grow with them."""
+"""Stores of many cases, made at once: what a stage costs must not grow with the closed ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,24 +52,82 @@ def add_closed(
 
     To be called before anything else is in the store: rows have the ids from 1 on.
     """
+    _insert(
+        store,
+        (
+            row
+            for number in range(1, count + 1)
+            for row in _closed(number, agents, hospital(number, hospitals))
+        ),
+    )
+
+
+def add_assigned(store: Store, count: int, agents: Sequence[str], *, since: datetime) -> None:
+    """Add open cases that nobody called yet, two minutes apart, in turn of each of the agents.
+
+    To be called before anything else is in the store: rows have the ids from 1 on.
+    """
+    _insert(
+        store,
+        (
+            row
+            for number in range(1, count + 1)
+            for row in _case(
+                number, agents[number % len(agents)], hospital(number), since=since, closed=0
+            )
+        ),
+    )
+
+
+def _insert(store: Store, rows: Iterable[tuple[str, Row]]) -> None:
     tables: dict[str, list[Row]] = {}
-    for number in range(1, count + 1):
-        for table, row in _closed(number, agents, hospital(number, hospitals)):
-            tables.setdefault(table, []).append(row)
+    for table, row in rows:
+        tables.setdefault(table, []).append(row)
     with store.connection.write() as db:
-        for table, rows in tables.items():
-            holes = ", ".join("?" * len(rows[0]))
-            db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", rows)
+        for table, made in tables.items():
+            holes = ", ".join("?" * len(made[0]))
+            db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", made)
 
 
 def _closed(number: int, agents: Sequence[str], name: str) -> Iterator[tuple[str, Row]]:
     """Yield the rows of one closed case of a hospital, by their tables with columns."""
-    goods, amount, unit = _GOODS[number % 3]
-    phone = f"1390013{number:05}"
-    text = f"求助！{name}{_WARDS[number % 5]}急需{goods}{amount}{unit}，联系王护士{phone}"
-    at = _BEGAN + timedelta(minutes=2 * number)
-    posted, called, ended = (to_column(at + timedelta(hours=hours)) for hours in (0, 5, 20))
     agent = FORMER if number % 11 == 0 else agents[number % len(agents)]
+    yield from _case(number, agent, name, since=_BEGAN, closed=1)
+    goods, amount, unit = _GOODS[number % 3]
+    at = _BEGAN + timedelta(minutes=2 * number)
+    called, ended = (to_column(at + timedelta(hours=hours)) for hours in (5, 20))
+    columns = (
+        "callbacks (id, case_id, agent, disposition, ends_case, attempted_at, recorded_at, origin)"
+    )
+    confirmed = number % 2
+    last = "need_confirmed" if confirmed else "already_supplied"
+    yield columns, (f"{number}a", number, agent, "no_answer", 0, called, called, "desk")
+    yield columns, (f"{number}b", number, agent, last, 1, ended, ended, "desk")
+    if confirmed:
+        yield (
+            "callback_items (callback_id, name, quantity, unit)",
+            (f"{number}b", goods, amount, unit),
+        )
+    if number % 10 == 5:
+        phone = _phone(number)
+        yield (
+            'contact_marks (kind, value, key_kind, "key", mark, reason, actor, at)',
+            ("mobile", phone, "mobile", phone, "wrong", "空号", agent, called),
+        )
+
+
+def _phone(number: int) -> str:
+    return f"1390013{number:05}"
+
+
+def _case(
+    number: int, agent: str, name: str, *, since: datetime, closed: int
+) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of a case of a hospital that an agent has."""
+    goods, amount, unit = _GOODS[number % 3]
+    phone = _phone(number)
+    text = f"求助！{name}{_WARDS[number % 5]}急需{goods}{amount}{unit}，联系王护士{phone}"
+    posted = to_column(since + timedelta(minutes=2 * number))
     yield (
         "posts (id, source, source_id, text, digest, posted_at, first_seen_at)",
         (number, "day", f"old{number}", text, str(number), posted, posted),
@@ -97,7 +155,7 @@ def _closed(number: int, agents: Sequence[str], name: str) -> Iterator[tuple[str
         'contacts (need_id, kind, value, text, start, "end")',
         (number, "mobile", phone, phone, start, start + len(phone)),
     )
-    yield "cases (id, opened_at, closed)", (number, posted, 1)
+    yield "cases (id, opened_at, closed)", (number, posted, closed)
     yield (
         "case_needs (case_id, need_id, reason, joined_at)",
         (number, number, "first", posted),
@@ -107,20 +165,3 @@ def _closed(number: int, agents: Sequence[str], name: str) -> Iterator[tuple[str
         "assignments (case_id, agent, reason, assigned_at)",
         (number, agent, "smallest load", posted),
     )
-    columns = (
-        "callbacks (id, case_id, agent, disposition, ends_case, attempted_at, recorded_at, origin)"
-    )
-    confirmed = number % 2
-    last = "need_confirmed" if confirmed else "already_supplied"
-    yield columns, (f"{number}a", number, agent, "no_answer", 0, called, called, "desk")
-    yield columns, (f"{number}b", number, agent, last, 1, ended, ended, "desk")
-    if confirmed:
-        yield (
-            "callback_items (callback_id, name, quantity, unit)",
-            (f"{number}b", goods, amount, unit),
-        )
-    if number % 10 == 5:
-        yield (
-            'contact_marks (kind, value, key_kind, "key", mark, reason, actor, at)',
-            ("mobile", phone, "mobile", phone, "wrong", "空号", agent, called),
-        )

@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.calling.back import case_story
 from monitor.calling.ladder import Rung
 from monitor.calling.next_call import NextCall, next_call_of
-from monitor.calling.story import story
 from monitor.digest.page_data import (
     callback_data,
     elsewhere_data,
+    news_data,
     rules_data,
     rung_data,
     to_json,
 )
 from monitor.settings.calling import CallingSettings
-from monitor.types import Callback, KnownContact, Mark
+from monitor.types import Callback, GoodsNews, KnownContact, Mark
 
 TABLE = Path(__file__).parent / "cases" / "next_call.jsonl"
 ROWS: list[dict[str, Any]] = [
@@ -93,6 +94,7 @@ class Row:
                 new_contact=contact_of(words["named"]) if "named" in words else None,
                 call_again_at=self.time(words["again"]) if "again" in words else None,
                 after_id=words.get("after"),
+                next_need_at=self.time(words["next need"]) if "next need" in words else None,
             )
             for number, words in enumerate(self.words["history"])
         ]
@@ -106,12 +108,28 @@ class Row:
         """Return when a later post said that nobody needs to be called."""
         return self.time(self.words["stopped"]) if "stopped" in self.words else None
 
+    def news(self) -> GoodsNews | None:
+        """Return what became of the goods, by the row's words: received, waiting, asked."""
+        told = self.words.get("news")
+        if told is None:
+            return None
+        names = {"received": "received_at", "waiting": "waiting_since", "asked": "asked_at"}
+        return GoodsNews(**{names[word]: self.time(at) for word, at in told.items()})
+
     def asked(self) -> NextCall:
         """Return what next_call() proposes."""
         rungs = self.rungs()
         closed, leads = self.words.get("closed", False), self.words.get("leads", ())
         return next_call_of(
-            None if closed else story(self.history(), rungs, self.now, leads),
+            case_story(
+                self.history(),
+                rungs,
+                self.rules,
+                self.now,
+                closed=closed,
+                news=self.news(),
+                leads=leads,
+            ),
             rungs,
             self.rules,
             self.zone,
@@ -148,6 +166,7 @@ class Row:
             "elsewhere": elsewhere_data(self.elsewhere()),
             "leads": self.words.get("leads", []),
             "stopped_at": self.stopped_at(),
+            "news": news_data(self.news()),
         }
         return {key: to_json(value) for key, value in told.items()}
 

@@ -8,22 +8,33 @@ The day is invented (tests/staged_day.py); the pages are those that `distress di
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 import tempfile
-from collections.abc import Callable
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 HERE = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(HERE), str(HERE / "tests")]
 
+import time_machine  # noqa: E402
+import uvicorn  # noqa: E402
+from agent_page import choose  # noqa: E402
+from analysts_store import fill  # noqa: E402
 from desk_client import write_settings  # noqa: E402
 from desk_drive import Desk  # noqa: E402
+from PIL import Image  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage  # noqa: E402
 
 from monitor import digest, supply  # noqa: E402
+from monitor.analysis import explore, report  # noqa: E402
+from monitor.language import language as spoken_in  # noqa: E402
 from monitor.settings import Settings  # noqa: E402
 from monitor.store import Store  # noqa: E402
 from monitor.store.times import to_column  # noqa: E402
@@ -43,7 +54,7 @@ def _on_a_case(page: Any) -> None:
 
 def _grieving(page: Any) -> None:
     page.locator(".row").first.click()
-    page.check("input[value=bereaved]", force=True)
+    choose(page, "bereaved")
 
 
 def _half_noted(page: Any) -> None:
@@ -63,6 +74,12 @@ SHOTS: tuple[tuple[str, str, dict[str, int], Callable[[Any], None]], ...] = (
     ("packing", "packing.html", WIDE, _nothing),
 )
 
+EXPLORED = (
+    ("explore", "v_goods_demand", ".facet-results"),
+    ("explore-days", "goods_by_day", "body"),
+    ("explore-precision", "precision", "body"),
+)
+
 
 def take(folder: Path) -> list[Path]:
     """Write every picture into `folder` and return the files."""
@@ -76,7 +93,9 @@ def take(folder: Path) -> list[Path]:
             pages = _digest(Path(work) / language, language)
             for theme in ("light", "dark"):
                 for name, file, size, first in SHOTS:
-                    context = browser.new_context(viewport=size, color_scheme=theme)
+                    context = browser.new_context(
+                        viewport=size, color_scheme=theme, locale=language
+                    )
                     page = context.new_page()
                     page.clock.install(time=NOW)
                     page.goto((pages / file).as_uri())
@@ -85,8 +104,17 @@ def take(folder: Path) -> list[Path]:
                     page.screenshot(path=made[-1])
                     context.close()
             made += _at_the_desk(browser, Path(work) / language, language, folder)
+        made += _for_analysts(browser, Path(work) / "analysts", folder)
         browser.close()
+    for file in made:
+        shrink(file)
     return made
+
+
+def shrink(file: Path) -> None:
+    """Write a picture again in 192 colours, a third of its bytes: pages have few."""
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(192).save(file, optimize=True)
 
 
 def _at_the_desk(browser: Any, work: Path, language: str, folder: Path) -> list[Path]:
@@ -114,11 +142,68 @@ def _at_the_desk(browser: Any, work: Path, language: str, folder: Path) -> list[
     return made
 
 
+def _for_analysts(browser: Any, work: Path, folder: Path) -> list[Path]:
+    """Take a report, in both languages and themes, and what explore shows, of a made fortnight."""
+    work.mkdir()
+    made = []
+    with Store(work / "distress.db") as store:
+        fill(store, seed=2, cases=240)
+        for language in ("zh-CN", "en"):
+            file = _report(store, work / f"{language}.html", language)
+            for theme in ("light", "dark"):
+                made.append(folder / f"report-{language}-{theme}.png")
+                _shoot(browser, file.as_uri(), made[-1], color_scheme=theme)
+        with _explored(store) as address:
+            for name, path, part in EXPLORED:
+                made.append(folder / f"{name}.png")
+                _shoot(browser, f"{address}/{path}", made[-1], part)
+    return made
+
+
+def _report(store: Store, file: Path, language: str) -> Path:
+    spoken, since, until = spoken_in(language), date(2020, 2, 17), date(2020, 2, 23)
+    now = datetime(2020, 2, 24, 9, tzinfo=Settings().zone)
+    told = report.report(store, since, until, spoken)
+    file.write_text(report.page(told, Settings(), spoken, now=now), encoding="utf-8")
+    return file
+
+
+@contextmanager
+def _explored(store: Store) -> Iterator[str]:
+    """Serve a copy of a store as `distress explore` does; yield the address."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    with explore.copy_of(store, by=AGENT) as copy:
+        app = explore.application(copy, explore.metadata("2020-02-24 09:00"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
+        )
+        running = Thread(target=server.run)
+        running.start()
+        try:
+            while not server.started and running.is_alive():
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}/{explore.NAME}"
+        finally:
+            server.should_exit = True
+            running.join()
+
+
+def _shoot(browser: Any, address: str, file: Path, part: str = "body", **how: Any) -> None:
+    """Take a picture of a page from a part of it on."""
+    context = browser.new_context(viewport=WIDE, **how)
+    page = context.new_page()
+    page.goto(address)
+    page.locator(part).first.evaluate("(element) => element.scrollIntoView()")
+    page.screenshot(path=file)
+    context.close()
+
+
 def _digest(folder: Path, language: str) -> Path:
     folder.mkdir()
     settings = Settings.model_validate({**dict(settings_in(folder)), "language": language})
     with Store(settings.store_path) as store:
-        with store.write():
+        with time_machine.travel(NOW), store.write():
             stage(store)
             _fortnight(store)
             supply.open_lines(store)

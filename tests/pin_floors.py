@@ -30,10 +30,22 @@ def digest_of(examples: list[Example]) -> str:
 
 
 def measure(examples: list[Example]) -> dict[str, float]:
-    """Return the F1 of each reader on the examples, and the average precision of the score."""
-    found = score.score(examples, list(pipeline.read(example.text for example in examples)))
-    measured = {name: tally.f1 for name, tally in found.tallies.items()}
-    return {"average precision": found.average_precision, **measured}
+    """Return the F1 of each reader and the average precision of the score.
+
+    Quiet pleas and their twins are measured by themselves: they are harder, and would hide a fall.
+    So are later posts by which a need is over, of which as many as can be are left alone.
+    """
+    later = [example.text for example in examples if example.source == corpus.LATER]
+    measured = {
+        "later posts left alone": 1 - sum(r.flagged for r in pipeline.read(later)) / len(later)
+    }
+    usual = [example for example in examples if example.source != corpus.LATER]
+    for name, quiet in (("", False), ("quiet: ", True)):
+        among = [example for example in usual if (example.kind is not None) == quiet]
+        found = score.score(among, score.read(among))
+        measured[f"{name}average precision"] = found.average_precision
+        measured.update({f"{name}{of}": tally.f1 for of, tally in found.tallies.items()})
+    return measured
 
 
 def main() -> int:

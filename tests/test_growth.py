@@ -106,7 +106,9 @@ def test_marking_many_spans_in_a_post_costs_in_proportion() -> None:
         )
         return segments("口罩和，" * count, Reading(items=items))
 
-    costs = [cpu(lambda count=count: marked(count)) for count in (1_000, 4_000)]
+    costs = [
+        min(cpu(lambda count=count: marked(count)) for _ in range(5)) for count in (1_000, 4_000)
+    ]
     assert costs[1] < 9 * max(costs[0], 0.002)
 
 

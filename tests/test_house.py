@@ -21,7 +21,7 @@ MAY_IMPORT = {
 # lower floors only; what stands on one floor are neighbours that know nothing of each other, but
 # for those of SAME_FLOOR.
 FLOORS = [
-    {"types", "errors", "language", "masking", "files"},
+    {"types", "errors", "language", "masking", "files", "seal", "logs"},
     {"settings", "pages"},
     {"store", "calling"},
     {"crawl", "flag", "merge"},
@@ -32,7 +32,7 @@ FLOORS = [
     {"cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-SAME_FLOOR = {("language", "errors"), ("types", "errors")}
+SAME_FLOOR = {("language", "errors"), ("types", "errors"), ("logs", "masking")}
 FORBIDDEN = {("pages", "settings")}
 _STARTERS = ("Process", "Runner")
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "CREATE TABLE", "CREATE INDEX", "PRAGMA ")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,8 @@ class Killer:
         child = int(self._process.stdout.readline())
         if seconds is not None:
             time.sleep(seconds)
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended before
+                os.kill(child, signal.SIGKILL)
         assert self._process.stdout.readline() == "gone\n"
 
     def check(self) -> dict[str, int]:
@@ -183,8 +185,8 @@ def killed(killer: Killer, kills: int, *, seed: int, crawls: bool) -> None:
     assert not [name for name in left if name.startswith(".")]
 
 
-def test_four_kills_lose_nothing(killer: Killer) -> None:
-    killed(killer, 4, seed=1, crawls=False)
+def test_three_kills_lose_nothing(killer: Killer) -> None:
+    killed(killer, 3, seed=1, crawls=False)
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ import messages
 import pytest
 from staged_day import NOW, settings_in, stage
 
+import data
 from monitor import digest, pages, supply
 from monitor.language import language
 from monitor.settings import Settings
@@ -48,6 +49,11 @@ def test_a_translation_fills_in_what_the_message_does_and_is_no_chinese() -> Non
 def test_words_that_are_not_in_the_catalog_are_said_as_they_are() -> None:
     assert language("en").say("没有这样的词") == "没有这样的词"
     assert language().say("还有 %(n)s 案", n=3) == "还有 3 案"
+
+
+def test_all_goods_have_an_english_name() -> None:
+    names = language("en").names
+    assert [row[0] for row in data.read_table("lexicons/goods.tsv") if row[0] not in names] == []
 
 
 _SAID = re.compile(

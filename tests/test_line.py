@@ -108,7 +108,7 @@ def test_once_turns_posts_into_pages_and_again_changes_nothing(day: Path) -> Non
 
     again = distress(day, "once")
     assert again.exit_code == 0, again.output
-    assert "0 posts read" in again.stdout
+    assert "读了帖子 0 条" in again.stdout
     assert _rows(day, "SELECT (SELECT count(*) FROM posts), (SELECT count(*) FROM cases)") == counts
     assert _pages(day) == pages
 
@@ -137,11 +137,11 @@ STAGES = ("sqlite_master", "posts", "readings", "assignments")
 @pytest.mark.parametrize(
     "kills",
     [
-        STAGES[2:],
+        STAGES[2:3],
         pytest.param(STAGES, marks=pytest.mark.long),
         pytest.param(("",) * 10, marks=pytest.mark.long),
     ],
-    ids=["late stages", "stages", "chance"],
+    ids=["reading", "stages", "chance"],
 )
 def test_killed_again_and_again_the_store_is_whole_and_the_next_run_completes(
     day: Path, kills: tuple[str, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from classifiers.need import Contact, Evidence, Item, Reading
@@ -103,6 +105,23 @@ def test_overlapping_spans_share_their_words() -> None:
         Segment("，电话"),
         Segment("13800138000", ("contact",)),
     ]
+
+
+def test_every_sign_has_the_roles_of_the_spans_that_it_lies_in() -> None:
+    words, dice = "青禾县第一人民医院急需护手霜40支", random.Random(3)
+    for _ in range(500):
+        cuts = [sorted(dice.choices(range(20), k=2)) for _ in range(dice.randrange(5))]
+        spans = tuple(
+            Evidence(text="", start=a, end=b, role=dice.choice(("asking", "lacking", "said")))
+            for a, b in cuts
+        )
+        pieces = segments(words, Reading(evidence=spans), start=2, end=15)
+        assert "".join(piece.text for piece in pieces) == words[2:15]
+        roles = [piece.roles for piece in pieces for _ in piece.text]
+        assert roles == [
+            tuple(dict.fromkeys(span.role for span in spans if span.start <= at < span.end))
+            for at in range(2, 15)
+        ]
 
 
 def test_spans_beyond_the_words_do_no_harm() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from desk_folder import Folder, outcome
 
-from monitor.cli.frame import MaskedLog
+from monitor.logs import PlainLines
 from monitor.masking import HIDDEN, masked
 from monitor.store import Store
 
@@ -135,7 +135,7 @@ def test_a_log_masks_numbers_in_words_and_tracebacks() -> None:
     except ValueError as error:
         record = logging.LogRecord("a", 30, __file__, 1, "post of 138💗0013💗8002", None,
                                    (ValueError, error, error.__traceback__))  # fmt: skip
-    line = MaskedLog().format(record)
+    line = PlainLines().format(record)
     assert "WARNING" in line and "8002" not in line and HIDDEN in line
     assert line.split(" ")[0].count("-") == 2, "its own time stays"
 

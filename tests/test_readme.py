@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from documents import COMMANDS, ROOT, fenced, read
 
-import data
 from monitor import settings
 from monitor.cli import main
 from monitor.flag.classify import classify
@@ -103,70 +100,6 @@ def test_the_pictures_are_small_enough_to_load_fast() -> None:
     assert pictures
     for picture in pictures:
         assert picture.stat().st_size < 300_000, picture
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which `distress demo` has run."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = CliRunner().invoke(main, ["demo", str(folder)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    assert Path(done.output.split("open ")[-1].strip().replace("\n", "")).is_file()
-    return folder
-
-
-@pytest.fixture
-def demo_store(demo: Path) -> Iterator[sqlite3.Connection]:
-    """The demo's store, opened as an analyst does: read-only."""
-    connection = sqlite3.connect(f"{(demo / 'distress.db').as_uri()}?mode=ro", uri=True)
-    yield connection
-    connection.close()
-
-
-@pytest.mark.parametrize("document", [*READMES, "docs/data.md"])
-def test_the_queries_in_command_lines_run_and_answer(
-    document: str, demo_store: sqlite3.Connection
-) -> None:
-    queries = re.findall(r'^sqlite3 -.*?"(SELECT[^"]+)"', read(document), re.M)
-    assert queries
-    for query in queries:
-        assert demo_store.execute(query).fetchall(), query
-
-
-def test_every_table_of_the_store_is_described(demo_store: sqlite3.Connection) -> None:
-    tables = demo_store.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' "
-        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    )
-    described = set(re.findall(r"^\| `(\w+)` \|", read("docs/data.md"), re.M))
-    assert {name for (name,) in tables} == described
-
-
-def test_the_columns_told_of_each_table_exist(demo_store: sqlite3.Connection) -> None:
-    for name, columns in re.findall(
-        r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", read("docs/data.md"), re.M
-    ):
-        known = {row[1] for row in demo_store.execute(f"PRAGMA table_info({name})")}
-        assert set(re.findall(r"`(\w+)`", columns)) <= known, name
-
-
-def test_the_demo_shows_many_cases_of_three_agents(demo: Path) -> None:
-    loaded = settings.load(demo / "demo.toml")
-    assert len(loaded.agents) == 3
-    listed = CliRunner().invoke(
-        main, ["--config", str(demo / "demo.toml"), "case", "list"], env={"COLUMNS": "200"}
-    )
-    opened = re.findall(r"^\d+ ", listed.output, re.M)
-    assert len(opened) >= 15
-    pages = {page.name for page in demo.glob("digest/*/*.html")}
-    assert {f"{agent.name}.html" for agent in loaded.agents} <= pages
-
-
-def test_posts_of_the_demo_are_whole_and_of_one_day() -> None:
-    posts = list(data.read_json_lines("samples/demo.jsonl"))
-    assert len({post["id"] for post in posts}) == len(posts) >= 140
-    assert {post["created_at"][:10] for post in posts} == {"2020-02-12"}
-    assert all(post["url"].startswith("https://example.org/") for post in posts)
 
 
 def test_the_example_of_a_reading_is_what_classify_says() -> None:

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from begun_schedule import (
+    PLEA,
+    archive_of_a_plea,
+    free_port,
+    minutes_from_now,
+    running,
+    settings_file,
+    wait_for,
+)
 from staged_day import AGENT
 from web import Answer, serving
 
 from monitor import schedule
 from monitor.errors import DistressError, SettingsError, StoreError
+from monitor.schedule import turns
+from monitor.schedule.turns import JobPlan, ScheduledJob
 from monitor.settings import load
 from monitor.store import Store
 from monitor.types import Run
 
-HERE = Path(__file__).resolve().parents[1]
-PLEA = "求助！晴川市紫荆医院急需N95口罩500个、防护服200套，库存只够一天，联系李护士13800138000"
 FEED = f"""<rss version="2.0"><channel><title>t</title><item><guid>https://e.org/1</guid>
 <description>{PLEA}</description><pubDate>Wed, 12 Feb 2020 06:30:00 GMT</pubDate></item>
 </channel></rss>""".encode()
@@ -49,45 +54,8 @@ class Ran:
     cases: int = 0
 
 
-def settings_file(folder: Path, *sources: str, more: str = "") -> Path:
-    """Write a settings file; every source is crawled every second."""
-    path = folder / "distress.toml"
-    tables = [f"[[sources]]\n{source}\ndelay = 0\nallow_private = true\n" for source in sources]
-    path.write_text(f"crawl.retries = 0\n{more}\n" + "\n".join(tables), encoding="utf-8")
-    return path
-
-
 def feed(name: str, url: str) -> str:
     return f'name = "{name}"\nspider = "feed"\nurls = ["{url}"]\nevery = "1s"'
-
-
-@contextmanager
-def running(config: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start `distress run`; whatever it started is gone at the end of the block."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "monitor.cli", "--config", str(config), "run"],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=HERE,
-        env={**os.environ, "NO_PROXY": "127.0.0.1", "COLUMNS": "500"},
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def runs_in(path: Path) -> list[Run]:
@@ -198,17 +166,6 @@ def in_thread(config: Path, stop: threading.Event) -> tuple[threading.Thread, li
     return thread, told
 
 
-def archive_of_a_plea(folder: Path, rhythm: str) -> str:
-    """Write an archive of one plea; return the table of its source."""
-    (folder / "posts.jsonl").write_text(json.dumps({"id": "1", "text": PLEA}), encoding="utf-8")
-    return f'name = "day"\nspider = "archive"\npath = "posts.jsonl"\n{rhythm}'
-
-
-def minutes_from_now(minutes: float) -> str:
-    """Return a time of the day as the settings write it, in their zone."""
-    return f"{datetime.now(ZoneInfo('Asia/Shanghai')) + timedelta(minutes=minutes):%H:%M}"
-
-
 @contextmanager
 def scheduled(config: Path) -> Iterator[list[str]]:
     """Run the schedule beside the block; yield what it tells."""
@@ -237,7 +194,10 @@ def test_what_was_due_before_the_start_is_made_up_for_at_once(tmp_path: Path) ->
     with scheduled(config) as told:
         wait_for(lambda: len(told) >= 2)
         time.sleep(1.5)
-    assert len(told) == 3, "both were kept today; they wait for tomorrow"
+    done = [line for line in told if ": next" not in line and not line.startswith("housekeeping")]
+    assert done == ["stopping; a crawl writes what it has, a digest is finished"], (
+        "all were kept today; they wait for tomorrow"
+    )
     [due] = [line for line in told if line.startswith("crawl day: next")]
     assert due.endswith(f" {past}:00")
 
@@ -260,10 +220,18 @@ def test_a_turn_of_the_day_before_yesterday_is_made_up_for_once(tmp_path: Path) 
 NOON = datetime(2027, 3, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def daily(kept_at: datetime | None, at: int = 8) -> schedule._Job:
-    return schedule._Job(
-        name="digest", work=str, kept_at=lambda: kept_at, at=(datetime(1, 1, 1, at).time(),)
+def job(
+    kept_at: datetime | None = None, *, at: Sequence[clock_time] = (), every: float | None = None
+) -> ScheduledJob:
+    return ScheduledJob(
+        plan=JobPlan(
+            name="job", work=str, kept_at=lambda: kept_at, limit=3600.0, at=at, every=every
+        )
     )
+
+
+def daily(kept_at: datetime | None, at: int = 8) -> ScheduledJob:
+    return job(kept_at, at=(clock_time(at),))
 
 
 @pytest.mark.parametrize(
@@ -288,45 +256,130 @@ def test_a_time_of_day_is_due_until_it_was_kept(
     assert daily(kept_at, at).is_due(NOON) is due
 
 
-def test_a_turn_that_fails_is_tried_once_and_then_waits_for_the_next() -> None:
-    job = daily(None)
-    job.begin(NOON)
-    assert not job.is_due(NOON + timedelta(minutes=1))
-    assert job.is_due(NOON + timedelta(days=1))
+class Ticks:
+    """A clock that nobody sets, moved by the test."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
+    clock = Ticks()
+    monkeypatch.setattr(turns, "elapsed", clock)
+    return clock
+
+
+def test_a_time_of_day_that_fails_is_tried_again_ever_later_until_it_is_kept(ticks: Ticks) -> None:
+    digest = daily(None)
+    begun = ticks.now
+    tries = []
+    while len(tries) < 8:
+        now = NOON + timedelta(seconds=ticks.now - begun)
+        if digest.is_due(now):
+            tries.append(int(ticks.now - begun) // 60)
+            digest.begin(now)
+            digest.end(failed=True)
+        ticks.now = begun + (digest.next_at(now) - NOON).total_seconds()
+    assert tries == [0, 2, 6, 14, 30, 62, 122, 182]
+    digest.begin(now)
+    digest.end(failed=False)
+    assert not digest.is_due(NOON + timedelta(hours=11))
+    assert digest.is_due(NOON + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("every", "pauses"),
+    [(60.0, [120, 240, 480, 960, 1920, 3600, 3600]), (86400.0, [86400, 86400])],
+    ids=["a minute", "a day"],
+)
+def test_an_interval_that_fails_comes_ever_later(
+    every: float, pauses: list[int], ticks: Ticks
+) -> None:
+    crawl = job(every=every)
+    for pause in pauses:
+        assert crawl.is_due(NOON)
+        crawl.begin(NOON)
+        crawl.end(failed=True)
+        assert crawl.next_at(NOON) == NOON + timedelta(seconds=pause)
+        ticks.now += pause
+    crawl.begin(NOON)
+    crawl.end(failed=False)
+    assert crawl.next_at(NOON) == NOON + timedelta(seconds=every)
+
+
+def test_failing_for_a_year_does_not_overflow(ticks: Ticks) -> None:
+    crawl = job(every=1.0)
+    for _ in range(10_000):
+        crawl.end(failed=True)
+    assert crawl.next_at(NOON) == NOON + timedelta(hours=1)
+
+
+def test_a_job_hangs_once_it_is_at_work_for_longer_than_it_may_be(ticks: Ticks) -> None:
+    crawl = job(every=60.0)
+    crawl.begin(NOON)
+    ticks.now += crawl.plan.limit
+    assert not crawl.hangs()
+    ticks.now += 1
+    assert crawl.hangs()
+    crawl.end(failed=False)
+    assert not crawl.hangs()
+
+
+def test_a_source_comes_a_little_later_by_chance_but_never_earlier() -> None:
+    plan = replace(job(every=900.0).plan, jitter=30.0)
+    trigger = plan.trigger(ZoneInfo("Asia/Shanghai"))
+    late = [
+        (trigger.get_next_fire_time(NOON, NOON) - NOON).total_seconds() - 900 for _ in range(50)
+    ]
+    assert 0 <= min(late) < max(late) <= 30
+    often = replace(plan, every=10.0).trigger(ZoneInfo("Asia/Shanghai"))
+    assert (
+        max((often.get_next_fire_time(NOON, NOON) - NOON).total_seconds() for _ in range(50)) <= 11
+    )
+
+
+def test_another_rhythm_holds_at_once(ticks: Ticks) -> None:
+    crawl = job(every=86400.0)
+    crawl.begin(NOON)
+    crawl.end(failed=False)
+    crawl.change(replace(crawl.plan, every=600.0))
+    assert crawl.next_at(NOON) == NOON + timedelta(minutes=10)
+    crawl.change(replace(crawl.plan, every=1200.0))
+    assert crawl.next_at(NOON) == NOON + timedelta(minutes=10), "it was promised already"
 
 
 @pytest.mark.parametrize("hours", [1.5, 9, 30], ids=["late", "a night", "more than a day"])
 def test_a_late_wake_up_still_runs(hours: float) -> None:
-    job = daily(NOON - timedelta(days=1, hours=4))
-    assert job.is_due(NOON.replace(hour=8) + timedelta(hours=hours))
+    digest = daily(NOON - timedelta(days=1, hours=4))
+    assert digest.is_due(NOON.replace(hour=8) + timedelta(hours=hours))
 
 
 @pytest.mark.parametrize("days", [-365, -1, 1], ids=["a year back", "a day back", "a day ahead"])
-def test_an_interval_does_not_mind_the_clock_of_the_wall(
-    days: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticks = 1000.0
-    monkeypatch.setattr(schedule, "elapsed", lambda: ticks)
-    job = schedule._Job(name="crawl", work=str, kept_at=lambda: NOON, every=60.0)
-    assert job.is_due(NOON)
-    job.begin(NOON)
+def test_an_interval_does_not_mind_the_clock_of_the_wall(days: int, ticks: Ticks) -> None:
+    crawl = job(NOON, every=60.0)
+    assert crawl.is_due(NOON)
+    crawl.begin(NOON)
     there = NOON + timedelta(days=days)
-    assert not job.is_due(there)
-    ticks += 61.0
-    assert job.is_due(there)
+    assert not crawl.is_due(there)
+    ticks.now += 61.0
+    assert crawl.is_due(there)
 
 
 def test_a_day_whose_clock_leaps_has_each_turn_once() -> None:
     """In Berlin there is no 02:30 on 2027-03-28, and two of them on 2027-10-31."""
     berlin = ZoneInfo("Europe/Berlin")
     for month, day in ((3, 28), (10, 31)):
-        job = schedule._Job(name="digest", work=str, kept_at=lambda: None, at=(clock_time(2, 30),))
+        digest = job(at=(clock_time(2, 30),))
         begun = 0
         for minute in range(0, 24 * 60, 10):
             moment = datetime(2027, month, day, tzinfo=berlin).astimezone(UTC)
             now = (moment + timedelta(minutes=minute)).astimezone(berlin)
-            if now.day == day and job.is_due(now):
-                job.begin(now)
+            if now.day == day and digest.is_due(now):
+                digest.begin(now)
                 begun += 1
         assert begun == 1
 

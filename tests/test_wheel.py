@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor import __version__
+
 HERE = Path(__file__).resolve().parents[1]
-ENTRY = "import sys; from monitor.cli import main; sys.exit(main())"
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +44,11 @@ def test_the_wheel_holds_the_bundled_files_and_no_tests(wheel: Path) -> None:
     assert "data/models/request.npz" in names
     assert "data/lexicons/goods.tsv" in names
     assert "monitor/pages/page.css" in names
+    assert "monitor/analysis/templates/query.html" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 
+@pytest.mark.long
 def test_installed_in_an_empty_environment_it_runs_from_another_folder(
     wheel: Path, tmp_path: Path
 ) -> None:
@@ -53,7 +56,12 @@ def test_installed_in_an_empty_environment_it_runs_from_another_folder(
     home = tmp_path / "env"
     venv.create(home, with_pip=False, symlinks=True)
     (packages,) = (home / "lib").glob("python*/site-packages")
-    zipfile.ZipFile(wheel).extractall(packages)
+    pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python")]
+    subprocess.run(
+        [*pip, "install", "-q", "--no-deps", "--no-index", "--no-compile", str(wheel)],
+        check=True,
+        capture_output=True,
+    )
     theirs = [path for path in sys.path if path.endswith("site-packages")]
     (packages / "borrowed.pth").write_text("\n".join(theirs) + "\n")
     elsewhere = tmp_path / "elsewhere"
@@ -61,7 +69,7 @@ def test_installed_in_an_empty_environment_it_runs_from_another_folder(
 
     def distress(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(home / "bin" / "python"), "-P", "-c", ENTRY, *arguments],
+            [str(home / "bin" / "distress"), *arguments],
             cwd=elsewhere,
             capture_output=True,
             text=True,
@@ -69,9 +77,13 @@ def test_installed_in_an_empty_environment_it_runs_from_another_folder(
             input=json.dumps({"id": "1", "text": "青石县人民医院急需N95口罩500只，求支援"}) + "\n",
         )
 
+    assert distress("--version").stdout == f"distress, version {__version__}\n"
     where = distress("classify")
     assert where.returncode == 0, where.stderr
     assert json.loads(where.stdout)["items"][0]["name"] == "N95口罩"
     demo = distress("demo")
     assert demo.returncode == 0, demo.stderr
     assert list((elsewhere / "distress-demo" / "digest").glob("*/index.html"))
+    status = distress("--config", "distress-demo/demo.toml", "status", "--json")
+    assert json.loads(status.stdout)["cases"] > 0, status.stderr
+    assert wheel.name.split("-")[1] == __version__

@@ -36,6 +36,9 @@ _WECHAT = re.compile(
     rf"(?P<id>{_ID})(?![A-Za-z0-9_-])"
     rf"|(?:加|\+) ?(?:我|一下)? ?[VvWw](?P<label2>:? ?)(?P<id2>{_ID})(?![A-Za-z0-9_-])"
 )
+_ID_THEN_LABEL = re.compile(
+    r"(?<![A-Za-z0-9_@#./-])[a-z][-_a-z0-9]{5,19}(?=\s?\((?:微信|[Vv][Xx]|[Ww]e[Cc]hat)号?\))"
+)
 # With an underscore inside, a word is an id even where nobody says of what.
 _BARE_ID = re.compile(
     r"(?<![A-Za-z0-9_@#./-])(?=[a-z0-9_]{6,20}(?![A-Za-z0-9_@./-]))[a-z][a-z0-9]+(?:_[a-z0-9]+)+"
@@ -132,6 +135,8 @@ def _find(text: str) -> Iterator[Phone]:
         if _is_wechat_id(match[group], sure=bool(match["label"] or match["label2"])):
             yield Phone(match.start(group), match.end(group), "wechat", match[group])
     for match in _BARE_ID.finditer(open_text):
+        yield Phone(match.start(), match.end(), "wechat", match[0])
+    for match in _ID_THEN_LABEL.finditer(open_text):
         yield Phone(match.start(), match.end(), "wechat", match[0])
     for match in _QQ.finditer(open_text):
         if not is_named_otherwise(open_text, match.start()):

@@ -14,7 +14,7 @@ _CALLED = (
     r"|私人|其|他|她|的|号|是|为|同号|本人|邮箱|电邮|[Ee]-?mail|吧|即可|就行|就好|就是|写"
     r"|来电|固话|专线|直线|手提|短信|那边|这边|接听?|负责|对接|收货|接收|值守|打|加|拨"
     r"|亲自|我的?(?=[微薇Vv手电QWw号联])|(?<=.)(?:白天|晚上|夜间|夜里|上午|下午|早上|周末|平时)(?=[\s:]|\(?$)"
-    r"|统一|专门|全程|临时|专人|[要在](?=[:\s])|拿|牵头|转"
+    r"|留(?:个|下|的)|统一|专门|全程|临时|专人|[要在](?=[:\s])|拿|牵头|转"
     r"|(?:这?[两几]个)?号?都是我的?"
 )
 _PICTURE = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff"
@@ -23,19 +23,21 @@ _GAP = re.compile(
     r"|\((?:手机|电话|座机|微信|办|办公|宅|内线|长号|短号)\))*$"
 )
 _STILL_THEM = re.compile(
-    r"[\s(,;—-]{0,3}(?:(?:也|还|仍|依然|同样|都|还都)(?:是|找|归|打给){1,2}|同)(?:她|他|本人|我|同一人)"
+    r"[\s(,;—-]{0,3}(?:(?:也|还|仍|依然|同样|都|还都)(?:是|找|归|打给){1,2}|同|(?=同一))(?:她|他|本人|我|同一个?人)"
     r"(?:的|接|本人)?(?=[\s),。;!?]|$)"
 )
+_ANOTHERS = re.compile(r"\d\s?,?\s?(?:不是|并非)(?:她|他|本人|同一个?人)")
 _THANKS = re.compile(r"(?:感谢|谢谢|多谢|据|听)[^,。;!?\n]{0,8}$")
 _LABELS = (
-    r"(?:办公|备用|企业|固定|值班|私人|移动|常用|工作|医院|科室)?"
-    r"(?:微信|QQ|扣扣|手机|电话|座机|固话|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|[Tt][Ee][Ll]|小灵通|热线|办|办公|宅|短号|长号"
+    r"(?:办公|备用|企业|固定|值班|私人|移动|常用|工作)?"
+    r"(?:备用|微信|QQ|扣扣|手机|电话|座机|固话|邮箱|电邮|[Ee]-?mail|[Vv][Xx]|[Tt][Ee][Ll]|小灵通|热线|办|办公|宅|短号|长号"
     r"|邮件|[手微办](?=:))(?:也?同?号码?)?"
 )
 _PAUSE = re.compile(r"[,;、\n]")
 _PHONE_WORD = re.compile(r"手机|[微薇威Vv]信|电话|号码|方式|座机|热线|[Tt][Ee][Ll]|QQ|VX|vx")
 _DETAIL = re.compile(r"\(([^()\n]{1,24})\)$")
-_BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,20})[)\]]")
+_BRACKET = re.compile(r"\s?[(\[]([^()\[\]\n]{1,40})[)\]]")
+_ANSWERS = re.compile(r"(?:本人|亲自)?接听?$")
 _BEHIND = re.compile(
     rf"(?P<gap>[了就\s\-—,;、{_PICTURE}]{{0,3}}(?:(?:就好|就行|即可|都行),)?"
     r"(?P<asked>请?找|联系人[是:]?\s?|请?联系|[她他]叫|机主[是为叫]?|请?转交?给?|交给?|(?:也|都|就|均|全)?[是为]|(?:群主|管理员|[负对经接收][责接办收][人者])[:是为])?\s?"
@@ -55,12 +57,13 @@ _MINE = re.compile(
 )
 _OFFICE = re.compile(r"(?:热线|总机|客服|值班)[^,。;!?\n]{0,6}$")
 _TOLD = re.compile(
-    r"(?=[,。;!?:\s(]|[驻替代]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])"
+    r"(?=[,。;!?:\s(]|[驻替代]|就?在[那这]|说|称|就[行好]|即可|回信|来[电信]|反映|留言|求助|发[帖文])"
 )
 _SAME_NUMBER = re.compile(
     r"[\s,]{0,2}\(?(?:微信同号|同微信|微信同|电话同微信|同号|[Vv][Xx]同号?)\)?(?=[\s,、:—-]|(?<=\))[\u4e00-\u9fff])"
 )
 _I_AM = re.compile(r"(?:我|本人|机主)(?:是|叫)")
+_FOREIGN_NAME = re.compile(r"(?!Wechat|Whats|Tel|Mobile|Phone|Line|Cell)[A-Z][a-z]{2,14}")
 _SURNAME = re.compile(r"我?姓([\u4e00-\u9fff]{1,2})")
 _BY_SURNAME = re.compile(
     r"[\s,(]{0,2}(?:机主|本人|她|他|我|联系人)?姓([\u4e00-\u9fff]{1,2}?)(?=[,。;\s)、]|$)"
@@ -72,10 +75,13 @@ _NEXT_PERSON = re.compile(
     r"(?:联系)?(?:电话|手机|微信|座机|方式|号码?)[号码是为:\s]{0,4}"
 )
 _CARRIES_ON = re.compile(
-    r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}"
+    r"(?:\((?:微信|同微信|微信同号|同号|手机|24小时)\))?[\s,、/;或及和|【\[(]{0,12}(?:致电|拨打|来电|打不通就?发?|打不通打)?"
     r"(?:(?<=\n)\(?[一二三四五六七八九十\d]{1,2}[、.)]\s?)?"
     r"(?:白天|晚上|夜间|夜里|上午|下午|早上)?[\s,;)]{0,2}"
     rf"(?:也可以?|或者?|or\s)?(?:加|发)?\(?(?:{_LABELS}|(?:发)?邮件)?号?码?[\s:是为至到给】\])→>]{{0,4}}"
+)
+_IF_UNANSWERED = re.compile(
+    rf"[\s,。;|(]{{0,2}}(?:若|如果?|要是)?(?:没人接|打不通|占线|无人接听?|不接|没接)[^,。;\n\d]{{0,4}}(?:{_LABELS})[:\s]{{0,2}}"
 )
 _ONE_CELL = re.compile(r"[\s,、/;|]{1,3}(?:和|或|及)?\s?")
 _NAMES_END = re.compile(
@@ -87,6 +93,9 @@ _NAME_MARK = re.compile(r"\s?(?:[、/,和与及]|或者?|以及|or)\s?|\s")
 _JOINT_MARK = re.compile(r"\s?(?:[、/和与及]|或者?|or)\s?")
 _APART = re.compile(r"(?:^|[\s,。;:、!?])(?P<name>[\u4e00-\u9fff]{2,5})$")
 _LONG_NAME = re.compile(r"\s(?P<name>[\u4e00-\u9fff]{3,5})\s?(?:$|[,。;!\n)])")
+_NICKNAME = re.compile(
+    r"[\s,;(]{0,2}(?:(?:昵称|网名|群名片)[是叫:]?|名片上叫)\s?[\"“]?(?P<name>[\w·]{2,10})(?=[,。;!)\s\"”]|$)"
+)
 _LIKE_A_NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _WARD = re.compile(r"(?:[院科部室办站处队组库的]|中心)$")
 _WARD_FIRST = re.compile(r"[\u4e00-\u9fff]{1,12}(?:[院科部室办站处队组库会]|中心)\s")
@@ -94,6 +103,7 @@ _DASHED = re.compile(
     r"(?:\s?[-—]{1,2}\s?(?=[\u4e00-\u9fff]{1,2}(?:[\s,;、。)]|$))|[,、/]\s?(?=[\u4e00-\u9fff]{1,2}\))|(?=[\u4e00-\u9fff]{1,2}(?:[\s,;、。(]|$)))"
     r"(?P<name>[\u4e00-\u9fff]{1,2})"
 )
+_BARE_SURNAME = re.compile(r" (?P<name>[\u4e00-\u9fff])(?=[\n,。;]|$)")
 _TO_THEM = re.compile(
     r"[^。!?\n]{0,24}[给加发][他她](?:的|发)?(?:邮件|邮箱|微信|短信|QQ|电话)?[是为:]?\s?"
 )
@@ -114,7 +124,23 @@ _A_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z.· ]{1,12}")
 _MOST_COLUMNS = 14
 _OPENS = re.compile(r"(?:^|[\n。!?;:,】])\s*$")
 _VALUE_END = re.compile(r"[\s,;、/(\d。]")
-_TITLES = ("女士", "先生", "小姐", "老师", "阿姨", "师傅", "大姐", "大哥", "老板")
+_TITLES = (
+    "女士",
+    "先生",
+    "小姐",
+    "老师",
+    "阿姨",
+    "师傅",
+    "大姐",
+    "大哥",
+    "老板",
+    "太太",
+    "姑娘",
+    "夫人",
+    "同志",
+    "大爷",
+    "大叔",
+)
 _REACH = 40
 _POST_REACH = 160
 _POST = 10
@@ -167,8 +193,10 @@ def _goes_on(text: str, end: int, free: int, start: int) -> bool:
 
     free: where the words that name the first number's person behind it end.
     """
+    if _ANOTHERS.search(text, start, start + _REACH):
+        return False
     begins = (end, free) if end < free < start else (end,)
-    ways = (_CARRIES_ON, _RENEWED, _TO_THEM)
+    ways = (_CARRIES_ON, _RENEWED, _TO_THEM, _IF_UNANSWERED)
     return any(words.fullmatch(text, begin, start) for words in ways for begin in begins)
 
 
@@ -322,7 +350,8 @@ def _before(text: str, left: int, start: int) -> Person:
     pause = _PAUSE.search(between)
     opens = _OPENS.search(text, 0, who.start) and _is_called_by_title(text, who)
     mine = bool(bracketed.name) and text[end - 1 : end] in "我人"
-    beside = between in {",", "、"} and _is_called_by_title(text, who)
+    beside = between in {",", "、", "的,"} and _is_called_by_title(text, who)
+    beside = beside or (between == "," and _fills_clause(text, who))
     beside = beside and not _THANKS.search(text, left, who.start)
     sure = who.called or opens or mine or beside
     if pause and not sure and not _PHONE_WORD.search(between, pause.start()):
@@ -359,6 +388,14 @@ def _introduced(text: str, left: int, start: int) -> Person:
         if stated[group] in surnames() and (last.name is None or last.name[0] < stated.start()):
             last = Person(stated.span(group), None, stated.start())
     return last
+
+
+def _fills_clause(text: str, who: Person) -> bool:
+    """Tell whether a name is all that stands between two marks (…,汪琴,13800138001)."""
+    if who.name is None:
+        return False
+    start = min(who.start, who.name[0])
+    return not text[:start].strip(" ") or text[start - 1] in ",。;!?\n"
 
 
 def _is_called_by_title(text: str, who: Person) -> bool:
@@ -408,6 +445,12 @@ def _name_alone(text: str, end: int, stop: int) -> tuple[int, int] | None:
     dashed = _DASHED.match(text, end, stop)
     if dashed and dashed["name"] in surnames():
         return dashed.span("name")
+    bare = _BARE_SURNAME.match(text, end)
+    if bare and bare["name"] in surnames():
+        return bare.span("name")
+    nick = _NICKNAME.match(text, end, stop)
+    if nick:
+        return nick.span("name")
     last = _LONG_NAME.match(text, end, stop)
     return last.span("name") if last and is_unheard_of(last["name"]) else None
 
@@ -418,6 +461,10 @@ def _introduced_behind(text: str, end: int, stop: int) -> Person:
     who = _whole(text, *words.span("words")) if words else NOBODY
     if who.name:
         return who
+    if words and text[words.start("words") - 1] == "叫":
+        begin, stop_at = words.span("words")
+        if text[begin] in surnames() and _LIKE_A_NAME.fullmatch(text, begin, stop_at):
+            return Person((begin, stop_at), None, begin)
     points = _POINTS.match(text, end, stop)
     begin = points.end() if points else stop
     for at in range(begin + 1, min(stop, begin + _LABEL + 4) + 1):
@@ -437,10 +484,13 @@ def _bracketed(text: str, start: int, end: int) -> Person:
     surname = _SURNAME.fullmatch(text, start, end)
     if surname:
         return Person(surname.span(1), None, start)
+    if _FOREIGN_NAME.fullmatch(text, start, end):
+        return Person((start, end), None, start)
     if text[start:end] in surnames():
         return Person((start, end), None, start)
     for first, last in _pieces(text, start, end):
-        who = _whole(text, first, last)
+        answers = _ANSWERS.search(text, first, last)
+        who = _whole(text, first, answers.start() if answers else last)
         if who.name or who.role:
             return who
     return NOBODY

@@ -11,11 +11,11 @@ from data import read_words
 
 _LETTER = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BEFORE = re.compile(r"[\s:的/\-—(\"“「]{0,2}$")
-_BEHIND_CALLED = re.compile(r"(?:\([^()\n]{1,8}\))?(?:姓名)?[\s:是为写】\])\"“「]{0,3}$")
+_BEHIND_CALLED = re.compile(r"(?:\([^()\n]{1,8}\))?(?:姓名)?[\s:是为系写】\])\"“「]{0,3}$")
 _LEAD = re.compile(
-    r"(?:联系|咨询|找|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组站队]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是"
+    r"(?:联系|咨询|找|搵|揾|收货员|致电|寄给|交给|寄|问|请|谢谢|医院|院|[科室部办组站队]|联系到|人是|人为|打给?|拨|加|回复?|归|的|是"
     r"|[与跟和同由经给让]|通知|告知|告诉|转交?|交|发给?|中心"
-    r"|上午|下午|白天|白班|早班|中班|夜班|夜间|夜里|晚上|早上|周末|平时|日间)$"
+    r"|我|替|帮|代|上午|下午|白天|白班|早班|中班|夜班|夜间|夜里|晚上|早上|周末|平时|日间)$"
 )
 _ALONE = re.compile(r"(?:^|(?<!\d)[\s:,;、。(])([^\W\d_万])$")
 _FOREIGN = re.compile(
@@ -29,7 +29,7 @@ _ADDRESSED = re.compile(
 _KINDRED = "哥姐叔婶"
 _FAMILY = re.compile(rf"(?P<name>[\u4e00-\u9fff][{_KINDRED}])$")
 _PARENT = re.compile(
-    r"(?<![\u4e00-\u9fff])(?P<name>[小阿大][\u4e00-\u9fff]{1,2}(?:妈妈?|爸爸?|姐姐|哥哥|阿?姨|叔叔))$"
+    r"(?<![\u4e00-\u9fff])(?P<name>[小阿大][\u4e00-\u9fff]{1,2}(?:妈妈?|爸爸?|姐姐|哥哥|阿?姨|叔叔?|伯|婶|嫂|公|婆))$"
 )
 _MENTION = re.compile(r"@(?P<name>[\w-]{2,20})$")
 _IN_ENGLISH = re.compile(
@@ -38,7 +38,7 @@ _IN_ENGLISH = re.compile(
     r"(?P<name>(?:(?:Dr|Mrs?|Ms|Miss|Prof|Nurse|Doctor|Sister)\.? ?)?"
     r"[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)$"
 )
-_SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局院部站所]$")
+_SHORT_TITLE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[科处局院部站所队]$")
 _NICKNAME = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}$")
 # a sign of its own before a title that says no kind of people (卯师傅, but not 女医生)
 _SELDOM = re.compile(
@@ -54,6 +54,7 @@ _WEEKDAY = re.compile(r"周[一二三四五六日末至]")
 _NEAR = 24
 _EVERYDAY = 60  # a word that jieba's corpus has so often is hardly a name
 _FAMILIAR = "小老阿"
+_BIG = ("大老", "大小")
 _SELDOM_NAMES = {"向"}  # 请向医生… names nobody
 _PET = "小阿"  # before a part of the first name too (小敏)
 _ANNOUNCES = frozenset("人者员主名叫")  # how words end behind which nothing but a name stands
@@ -256,6 +257,8 @@ def _is_shaped(word: str, *, titled: bool) -> bool:
     surnames = _set("surnames")
     if len(word) == 2 and word[0] in _FAMILIAR and word[1] in surnames:
         return True
+    if len(word) == 3 and word[:2] in _BIG and word[2] in surnames:
+        return True
     if len(word) == 2 and word[0] in _PET and not titled:
         return "\u4e00" <= word[1] <= "\u9fff" and not _OF_A_PLACE.search(word)
     size = 2 if word[:2] in surnames else 1
@@ -341,7 +344,7 @@ def _is_everyday(word: str) -> bool:
 
 def _frequency(word: str) -> int:
     """Return how often jieba's corpus has a word."""
-    import jieba  # takes long to load, and not every command reads a post
+    from classifiers.dictionary import jieba  # takes long to load; not every command reads posts
 
     jieba.initialize()
     return int(jieba.dt.FREQ.get(word) or 0)
@@ -349,7 +352,7 @@ def _frequency(word: str) -> int:
 
 def _cuts_a_word(text: str, start: int) -> bool:
     """Tell whether a word of the dictionary goes on over `start` (对方医生 names no 方医生)."""
-    import jieba  # takes long to load, and not every command reads a post
+    from classifiers.dictionary import jieba  # takes long to load; not every command reads posts
 
     at = max(0, start - 6)
     for word in jieba.cut(text[at : start + 4], HMM=False):

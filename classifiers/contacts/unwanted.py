@@ -29,7 +29,11 @@ _OUT_OF_USE = re.compile(
 _WRONG = re.compile(
     r"[^\d,。;!?\n]{0,8}[,]?(?:已经?|都|就|打过去|拨过去|显示|提示){0,3}"
     r"(?:是空号|是假的|是骗子|不对|离职|调离|调走|调岗|不再?负责|打错了|[贴写发留印登]错[了的])(?=[了,。;!)(\s]|$)"
+    r"|(?:是[^\d,。;!?\n]{1,16}的,)?(?:被|让)?[我他她]?们?[抄打贴写发留印登输]错(?:[了的]|一位|数字)"
+    r"|(?:这|那|此)个?(?:号码?|电话)(?:都|已经?|快)?被?打爆了?,?(?:求放过|别打|不要再?打)"
+    rf"|是[^\d,。;!?\n]{{1,12}}的,{_NOT}{_AGAIN}打给"
 )
+_WHOSE = re.compile(r"是[^,。;!?\n]{1,8}的(?:号码?|电话|手机)")
 _CONDITION = re.compile(
     r"夜|晚|凌晨|午休|午间|中午|\d点|\d:\d|下班|上班|休息时|工作时间|工作日|周末|白天|平时|时段|没有|如无|若无|无物资|无货"
     r"|非捐|非物资|非医|非本|非工作|无关|媒体|记者|闲|诚|中介|厂家|推销|广告|(?<![没无]法)(?<!不能)看病|问诊|咨询|患者|家属|若不|如果不|不捐|个人"
@@ -112,4 +116,4 @@ def _is_asked_behind(words: str, *, goes_on: bool) -> bool:
     if goes_on and plea.end() == len(words):
         return False
     # what donors are asked not to do is meant for who calls
-    return bool(_GOODS.search(plea[0])) or not _CONDITION.search(plea[0])
+    return bool(_GOODS.search(plea[0])) or not _CONDITION.search(_WHOSE.sub("", plea[0]))

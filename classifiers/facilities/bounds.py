@@ -19,7 +19,7 @@ _COUNT = re.compile(
     r"|^(?:可是?|但是?|然而|却|所以|因为|若是?|听|据)"
 )
 _OTHER = re.compile(r"医院(?!附属)|卫生院|医疗队|疾控中心")
-_HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|(?:一线|前线)$|新型|防控")
+_HELPS = re.compile(r"(?:对口)?(?:支援|驰援|援助|援)(?=〇)|赴(?=〇)|驻|(?:一线|前线)$|新型|防控")
 # 武汉济和医院 is one name, 武汉市民和医院 is not
 _NAMED_AND = re.compile(r"(?<=〇)[^〇民我他她你们方家者生士工属校内外市县区省]和$")
 # Of 铜都医院 behind its town 都 is a part of the name, of 求水山 求, of 第三批医疗队 all.
@@ -35,7 +35,10 @@ _BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:批次?|支)|
 _CAUSE = re.compile(
     r"(?:新型冠状病毒|新冠|感染的|肺炎|疫情|前方|抗震|抗洪|防汛|抗疫|救灾|抢险|防[控治]|应急|联防联控|工作|领导)+$"
 )
-_TOWNSHIP = re.compile(r"(?<=[在到往于去是])[\u4e00-\u9fff]{2,3}[镇乡](?:中心)?$")
+_TOWNSHIP = re.compile(
+    r"(?:(?<=[在到往于去是])|(?<=[〇县市区])(?![我你他在去到往是的给于向为帮求请]))"
+    r"[\u4e00-\u9fff]{2,3}[镇乡](?:中心)?$"
+)
 _INSTITUTE = re.compile(
     r"大学|大(?=[附第一二三人中])|学院|科学院|附属|附设|解放军|武警|空军|海军|陆军|火箭军|战区|军区|集团|公司|油田|铁路|中国|国家|医科|[医理工农师]大"
 )
@@ -69,7 +72,7 @@ def name_start(
             cut = max(cut, other.end())
     cut = _at_first_place(text, cut, [p for p in sure if p.start >= cut], team=team)
     if cut > floor and text[cut - 1] == "的":
-        cut = _county_before(cut, places)
+        cut = _place_before(cut, places, team=team)
     return cut
 
 
@@ -94,7 +97,7 @@ def _masked(text: str, left: int, right: int, places: Sequence[PlaceName], *, te
 
 def _behind_stops(masked: str) -> int:
     """Return the offset behind the last word of `masked` that cannot be part of a name."""
-    import jieba  # takes long to load, and not every command reads a post
+    from classifiers.dictionary import jieba  # takes long to load; not every command reads posts
 
     cut = 0
     for pattern in (_stops(), _COUNT):
@@ -133,11 +136,15 @@ def _continues(large: PlaceName, small: PlaceName) -> bool:
     )
 
 
-def _county_before(cut: int, places: Sequence[PlaceName]) -> int:
-    """Return the start of the county, with what it lies in, named before a 的 (榕江县的医院)."""
+def _place_before(cut: int, places: Sequence[PlaceName], *, team: bool) -> int:
+    """Return the start of the county, with what it lies in, named before a 的 (榕江县的医院).
+
+    A team may come from any place (重庆北碚的援鄂队).
+    """
     start, joint = cut, cut - 1
     for place in reversed(places):
-        if place.end == joint and not place.bound and (start < cut or place.regions[0].level == 2):
+        small = team or start < cut or place.regions[0].level == 2
+        if place.end == joint and not place.bound and small:
             start = joint = place.start
     return start
 
@@ -152,7 +159,7 @@ def _blank_name(match: re.Match[str]) -> str:
 
     That is a word that is no verb (连山), or a word of two characters and a third (得胜坪).
     """
-    import jieba  # takes long to load, and not every command reads a post
+    from classifiers.dictionary import jieba  # takes long to load; not every command reads posts
 
     head = match[0]
     stops = [stop[0] for stop in _stops().finditer(head)]
@@ -182,7 +189,7 @@ def _protected() -> re.Pattern[str]:
 @cache
 def _verbs() -> frozenset[str]:
     """Return the verbs, adverbs, pronouns and particles of jieba's dictionary."""
-    import jieba  # takes long to load, and not every command reads a post
+    from classifiers.dictionary import jieba  # takes long to load; not every command reads posts
 
     with jieba.get_dict_file() as file:
         lines = file.read().decode("utf-8")

@@ -16,6 +16,7 @@ from classifiers.facilities.roles import (
     roles_of,
     without_asides,
 )
+from classifiers.facilities.same_name import is_generic
 from classifiers.goods.groups import with_list_marks
 from classifiers.need import CONCERNED, Facility, Form
 from classifiers.parts import Part
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _NEED = re.compile(r"告急|急需|急缺|紧缺|短缺|缺|求助|求援|需要|没有了|物资")
+_NUMERAL = re.compile(r"[一二三四五六七八九十\d]")
+_LEAST_DRAWN = 4
 _FILLER = re.compile(r"第|人民|附属|[省市县区州]")
 _INSTITUTION = re.compile(
     r"[\u4e00-\u9fff\d]{2,20}(?:院|中心|站|所|队|科|社区|局|病区|院区)(?=$|[\s,;。(、])"
@@ -164,12 +167,26 @@ def _longest_forms(
     return sorted(facilities)
 
 
+def _is_drawn_together(short: str, long: str) -> bool:
+    """Tell whether a name takes signs of a longer one (亚心医院 of 武汉亚洲心脏病医院).
+
+    Those that number a hospital must be the same; 协和医院 is no short form of 协和江北医院.
+    """
+    numeral, other = ("".join(_NUMERAL.findall(name)) for name in (short, long))
+    if len(short) < _LEAST_DRAWN or numeral != other or not (short[-1] == long[-1] == "院"):
+        return False
+    if not numeral and short[:2] in long:
+        return False
+    letters = iter(long)
+    return not is_generic(short, short) and all(letter in letters for letter in short)
+
+
 def _same(text: str, one: FacilityName, other: FacilityName) -> bool:
     """Tell whether two names mean one facility: the shorter is the longer with parts left out."""
     if is_team(text, one) != is_team(text, other):
         return False  # a team, and the hospital in its name
     first, second = _plain(text, one), _plain(text, other)
-    if first == second:
+    if first == second or _is_drawn_together(*sorted((first, second), key=len)):
         return True
     (short, branch), (long, other_branch) = sorted(
         (_split_branch(first), _split_branch(second)), key=lambda parts: len(parts[0])

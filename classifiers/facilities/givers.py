@@ -6,6 +6,7 @@ Never reads a name that nothing says gave, sends or offers goods.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from classifiers.facilities.bounds import name_start
 from classifiers.facilities.names import FacilityName
@@ -13,7 +14,7 @@ from classifiers.facilities.societies import BODY, SOCIETY
 from classifiers.places.gazetteer import PlaceName, find_place_names
 
 _GIVING = re.compile(
-    r"[捐赠送寄筹匀运赞供调拨谢买]|认领|出[钱资]|给过|采购|支援|援助|支持|提供|有货|手里有|给了|发[往给出来]|带|[给借]的"
+    r"[捐赠送寄筹匀运赞供调拨谢买]|认领|出[钱资]|给过|采购|支援|援助|支持|提供|配了|做了|伸出|的[货车]|有货|手里有|给了|发[往给出来]|带|[给借]的"
 )
 _GOES_ON = re.compile(
     r"(?:附属|大学|医院|第[一二三四五六七八九十\d]+(?:附属)?医|附[一二三\d]|医学院|教育(?:发展)?基金|医疗队|医护|校友|总?会|基金|集团|公司|股份|有限|厂|协会|联合会)"
@@ -25,13 +26,13 @@ _WHEN = (
 _GIVES = re.compile(
     rf"(?:的?(?:[\u4e00-\u9fff]{{0,4}}(?:总|董事长|经理|老师|同学|学生|孩子们?|家长|师傅|伙计|店员|师生|校友|员工|队员|会长|老板)|全体[^,。;]{{2,4}}))?{_WHEN}"
     r"(?:(?:赶制|赶做|生产|制作|采购|购买|凑|筹|拿出)[^,。;!?\n]{1,14}?)?(?:(?:把|将|拿出?|用)[^,。;!?\n]{1,16}?)?(?:(?:向|给|为|对|往|从)[^,。;!?\n]{2,24}?)?"
-    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|拨(?=[给来了付])|认捐|承担|供应|生产了|有\d|备了|给了(?!我?一?个)|带来|买[了到\d]|已?买\d|认领|出[钱资](?!人)|给过)"
+    r"(?:刚刚?|已经?|全部|都|直接)*(?:筹(?!建|备)|募集[了到的]|募得|捐|赠|送|寄|匀|运|发(?=[往给出来了到])|提供|资助|赞助|支援|援助|支持|采购了|购买了|调来|调拨|拨(?=[给来了付])|认捐|承担|供应|生产了|有\d|备了|给了(?!我?一?个)|带来|买[了到\d]|已?买\d|认领|出[钱资](?!人)|给过|伸出援手|做了|赶制|配了|配备了)"
 )
 _LISTED = re.compile(r"(?:[、和与及][^,。;!?\n]{2,40})?(?:[!。~,]|$)")
 _ONE_OF_A_KIND = re.compile(r"(?:红十字会|慈善总会)$")  # a town has one, so it needs no name
 _ANY = re.compile(r"[哪谁某各]")
 _OF_GIFT = re.compile(
-    r"的(?:第[一二三四五\d][车批]|物资|车|货|包裹|这[批车])[^,。;!?\n]{0,6}?(?:已|到|送|进)|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)|(?:已经?|刚刚?|新|先)?(?:捐|赠|拨|送|寄|调)(?:来|给[我本][们院])?的"
+    r"的(?:第[一二三四五\d][车批]|物资|车队?|货|包裹|这[批车]|[\u4e00-\u9fff]{2,4}(?=(?:今|昨|前|刚|已|上午|下午)?[天晚刚经]?到了))[^,。;!?\n]{0,6}?(?:已|到|送|进|发车|出发)|(?:转来|转赠|转交|借|给|匀|寄|送|捐|赠|调|运)(?:来|过来|给(?:我们?|咱们?|院里))?的(?=[,。;!?\s]|$)|的(?:[^,。;!?\n]{0,10}?)(?:捐|赠|送|寄|支援|援助|爱心)|(?:已经?|刚刚?|新|先)?(?:捐|赠|拨|送|寄|调)(?:来|给[我本][们院])?的"
 )
 _OFFERS = re.compile(
     r"的?[^。;!?\n]{0,8}?[,\s:](?:我们?|公司|厂里|店里|家里|单位|手里|手上|手头|现|目前|仓库)*(?:里|上)?有[^。;!?\n]{2,24}?(?:捐|赠|送|提供|寄)"
@@ -53,6 +54,8 @@ _ASKED = re.compile(r"求[捐助援]?|请|希望|呼吁|接受|征集|号召|募
 _OF_LEVEL = re.compile(r"[^省市县区州]?[省市县区州]\Z")
 _NO_BODY = re.compile(r"[哪谁某各全的在]|国家|医院")
 _LED_IN = re.compile(r"[受听由按据经向从对被请找问把](?=[\u4e00-\u9fff]{2})")
+_NO_NAME = re.compile(r"[^一-鿿]|[的在我你他了是给有从到把和与及]|爱心|热心|[一二三四几]家|某")
+_LONGEST_BRACKET = 8
 _AND = re.compile(r"[、和与及]")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _BEFORE = 44
@@ -73,6 +76,7 @@ def find_givers(text: str) -> list[FacilityName]:
             continue
         near = [p for p in places if p.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=False)
+        start = _behind_place(text, start, match.start(), near, floor)
         name = FacilityName(start, match.end())
         alone = match.start() == start and not _ONE_OF_A_KIND.match(match[0])
         if match.end() - start < 4 or alone or _ANY.match(text, start):
@@ -87,9 +91,24 @@ def find_givers(text: str) -> list[FacilityName]:
     return givers
 
 
+def _behind_place(
+    text: str, start: int, suffix: int, places: Sequence[PlaceName], floor: int
+) -> int:
+    """Return where the place begins that a name of its own stands right behind (山东如意集团)."""
+    if text[suffix - 1] == ")":  # 白鹭器械(苏州)有限公司
+        opened = text.rfind("(", floor, suffix)
+        if opened >= 0 and suffix - opened <= _LONGEST_BRACKET:
+            return name_start(text, opened, floor, [], team=False)
+    last = places[-1] if places else None
+    if last is None or last.start < floor or last.start > start:
+        return start
+    own = text[last.end : suffix]
+    return last.start if 2 <= len(own) <= 4 and not _NO_NAME.search(own) else start
+
+
 def find_bodies(text: str) -> list[FacilityName]:
     """Return the names of offices, societies and schools, whatever is said of them, in order."""
-    places: list[PlaceName] | None = None
+    places: Sequence[PlaceName] | None = None
     bodies: list[FacilityName] = []
     for match in [*BODY.finditer(text)][:_MOST]:
         places = find_place_names(text) if places is None else places

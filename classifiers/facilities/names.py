@@ -16,7 +16,7 @@ from data import read_table
 _NUMBER = r"一二三四五六七八九十\d"
 _SUFFIX = re.compile(
     rf"方舱医院|医院|卫生院|(?:社区)?卫生服务(?:中心|站)|疾病?预防控制中心|疾控中心|疾控|妇幼保健(?:计划生育服务)?(?:院|中心)"
-    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|护理队|精神卫生中心|(?:支援|援助)队(?![员友伍])|援[鄂汉](?:小?分队|小队|队)(?![员友伍])|队(?![员友伍列长里内援支])|队(?=队员)|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
+    rf"|妇保院|妇幼(?!保健|人群)|医疗中心|医学中心|急救中心|血液中心|血站|方舱|医疗(?:救援|救治)?队|医护队|护理队|精神卫生中心|(?:支援|援助|驰援)队(?![员友伍])|援[鄂汉](?:小?分队|小队|队)(?![员友伍])|队(?![员友伍列长里内援支])|队(?=队员)|急救站|(?:传染|精神|结核|麻风)病院(?!区)"
     rf"|护理之家|护理院|养护(?:中心|院)|康养中心|卫生所|卫生室|(?<=[院校所])医务室|(?:紧急)?医疗救援中心|指挥部|附[{_NUMBER}]院|附院|[{_NUMBER}]院(?![长区子士内外里])|省医(?!院|保|疗|药|学)"
     r"|红十字会(?!医院)|爱心协会|慈善总?会"
 )
@@ -32,18 +32,22 @@ _TYPE = re.compile(
 )
 _WIDE = {"医院", "方舱", "医疗中心", "医学中心", "卫生服务中心", "社区卫生服务中心"}
 _LOCAL = re.compile(
-    rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
+    rf"[省市县区州](?=[{_NUMBER}第人中妇儿传疾肿胸骨眼口精康结职皮])|第?[{_NUMBER}]{{1,2}}(?=人民|中医|$)|自治区第?[{_NUMBER}人中]"
 )
 _KIND = re.compile(
     r"(?:[一某][位名家所个]|[大小好老新]|中型|综合性?|专科|宠物|动物|方舱|隔离|急救"
     r"|[上下同]级|兄弟|对口|定点|周边|附近|基层|当地|外地|其[他它]|隔壁|接收|受援|收治|后方|友邻|协作|帮扶|牵头|托管|合作)$"
+)
+_OF_A_KIND = {"专科", "综合", "综合性"}
+_HAS_NAME = re.compile(
+    r"[^省市县区州]{2}(?:口腔|眼科|耳鼻喉科?|骨科|妇产科?|儿童?|皮肤|肛肠|男科|中医|康复|肿瘤)?(?:专科|综合性?)$"
 )
 _OF_RANK = re.compile(rf"(?:[省市县区州]?(?:中心|人民|中医|第[{_NUMBER}](?:人民)?))医院")
 _OUR_TEAM = re.compile(
     r"(?:我们?|咱们?)(?:是|所在的?|在|这[支里个])?"
     rf"(?P<team>(?:第[{_NUMBER}]{{1,3}}批(?:支?援(?:鄂|汉|湖北|武汉))?|援[鄂汉])(?:医疗|医护|护理)?(?:小?分)?队)(?![员友伍])"
 )
-_OF_MEDICS = re.compile(r"医疗|医护|护士|医院|支援|援鄂|援汉|驰援")
+_OF_MEDICS = re.compile(r"队员|领队|防护|医疗|医护|护士|医院|支援|援鄂|援汉|驰援")
 _HELPING = re.compile(r"(?:对口)?(?:支援|驰援|援助?|赴)")
 _ALIAS = re.compile(r"(?:原名|前身|曾用名|以前|曾经?|原)[是为叫]?[:\s\"“]{0,2}$")
 _CHARITY = re.compile(r"(?:红十字会|协会|慈善总?会)$")
@@ -52,11 +56,11 @@ _ORIGIN = re.compile(
     r"(?:[和、][^,。!?;、]{2,12}?)?(?:等?\d+[名位个][^,。!?;、]{0,8})?(?:组成|组建)"
 )
 _BEFORE_SHORT = re.compile(
-    r"(?:看看|康康|帮帮|帮助|救救|关注|支援|请求|关心|声援|求助|我们|这是)(?:一下|下)?[:!,\"“]{0,2}$"
+    r"(?:来自|毕业于|参加过|曾在|在|到|看看|康康|帮帮|帮助|救救|关注|支援|请求|关心|声援|求助|我们|这是)(?:一下|下)?[:!,\"“]{0,2}$"
 )
 _AFTER_SHORT = re.compile(
     r"(?:也|都|又|还|现在|现|已经|急|真的|目前|的){0,3}(?:求[援助]|告急|急需|急缺|紧缺|缺|没有|需要|医[生护务院]"
-    r"|护士|物资|防护|快没|撑不|一线|!)"
+    r"|护士|物资|防护|快没|撑不|一线|!|读[研博书]|实习|进修|规培|当过|感染|ICU|重症|急诊|[一二三四五六七八九十\d]{1,3}病区|派来|牵头)"
 )
 _LONGEST_KNOWN = 12  # characters of a well-known name that is no compound of others
 
@@ -82,8 +86,8 @@ def find_names(text: str) -> list[FacilityName]:
     for match in _SUFFIX.finditer(text):
         if match[0] == "队" and not _is_short_team(text, match.start(), places, starts):
             continue
-        near = places[bisect(starts, match.start() - 48) : bisect(starts, match.start())]
-        near = [place for place in near if place.end <= match.start()]
+        around = places[bisect(starts, match.start() - 48) : bisect(starts, match.start())]
+        near = [place for place in around if place.end <= match.start()]
         start = name_start(text, match.start(), floor, near, team=match[0][-1] == "队")
         inside = [p for p in near if p.start >= start]
         start = _known_start(text, start, match.end(), floor)
@@ -141,7 +145,7 @@ def _is_short_team(
     return (
         before is not None
         and before.end == suffix
-        and all(region.level == 0 for region in before.regions)
+        and any(region.level == 0 for region in before.regions)
         and bool(_OF_MEDICS.search(text))
     )
 
@@ -149,7 +153,9 @@ def _is_short_team(
 def _is_name(text: str, start: int, suffix: int, ending: str, places: Sequence[PlaceName]) -> bool:
     """Tell whether the words from `start` to the suffix name one facility, not a kind."""
     head = text[start:suffix]
-    if _KIND.search(head) and not is_institute(head):
+    kind_word = _KIND.search(head)
+    of_some_name = kind_word and kind_word[0] in _OF_A_KIND and _HAS_NAME.search(head)
+    if kind_word and not of_some_name and not is_institute(head):
         return False
     if ending[-1] == "队" and _HELPING.match(head):
         return False

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from classifiers.normalise import normalise
-from classifiers.places.gazetteer import regions, short_name
+from classifiers.places.gazetteer import find_place_names, is_town, regions, short_name
 from data import read_table
 
 _KINDS = (
@@ -24,6 +24,9 @@ _OF_ANY_TEAM = re.compile(
     r"(?:对口)?(?:支援|驰援|援助?|赴).*队|第[一二三四五六七八九十\d]{1,3}[批支].*队"
 )
 _LEVEL = re.compile(r"省|市|县|(?<![社院])区")
+_LEFT_OUT = re.compile(
+    r"(?:人民|中心|(?<=..)(?:街道?|镇|乡)(?:中心)?)(?=医院|卫生院)|(?<=中)医(?=医院)"
+)
 _NUMERAL = "[一二三四五六七八九十]"
 # The look-behind and the possessive + keep it from reading a row of numerals again from each.
 _NUMBERED = re.compile(rf"第?(?<!{_NUMERAL})({_NUMERAL}++)(?:人民)?(?:医院|院(?!区))")
@@ -84,11 +87,46 @@ def _longest_short_form() -> int:
     return max(map(len, _full_names()))
 
 
+def short_form(key: str) -> str:
+    """Return a key as people shorten it: 铁山医院 of 铁山人民医院, 六指卫生院 of 六指街卫生院."""
+    return _LEFT_OUT.sub("", key)
+
+
+def placed_name(text: str, province: str | None, city: str | None) -> str:
+    """Return a facility's key without the province and city that it begins with, as they are known.
+
+    宜昌橘洲医院 and 橘洲医院 are 橘洲医院, but 湖北人民医院 is not what every town has.
+    """
+    key = facility_key(text)
+    for place in (province, city):
+        rest = key.removeprefix(_LEVEL.sub("", short_name(place))) if place else key
+        if len(rest) > 1 and not (place == province != city and is_of_any_town(rest)):
+            key = rest
+    return key
+
+
+def home_code(text: str) -> str | None:
+    """Return the code of the town or county that a facility's name begins with, None for none."""
+    plain = "".join(normalise(text).split())
+    first = next(iter(find_place_names(plain)), None)
+    if first is None or first.start or first.bound or len(first.regions) != 1:
+        return None
+    [region] = first.regions
+    code = region.code(region.level)
+    return code if is_town(code) else None
+
+
+def is_of_any_town(key: str) -> bool:
+    """Tell whether a key only says what every town has, such as 人民医院."""
+    return is_generic(key, key)
+
+
 def is_known(name: str) -> bool:
     """Tell whether this is one of the names of a well-known hospital, as it is in the list."""
     return name in _full_names()
 
 
+@lru_cache(maxsize=20_000)
 def home_of(text: str) -> tuple[str, str] | None:
     """Return province and city of a well-known hospital by one of its names, else None.
 

@@ -16,7 +16,7 @@ _POWERS |= {"w": 10_000, "W": 10_000, "k": 1000, "K": 1000}
 _POWERS |= {"拾": 10, "佰": 100, "仟": 1000, "萬": 10_000}
 
 _NUMBER = (
-    r"(?:\d{1,3}(?:(?:,\d{3})+|(?: 000)+)(?!\d)|\d+(?:\.\d+)?)"
+    r"\d(?: \d){1,4}(?= ?[一-鿿])|(?:\d{1,3}(?:(?:,\d{3})+|(?: 000)+)(?!\d)|\d+(?:\.\d+)?)"
     r"(?:[百千万]\d(?![\d.%]|,\d)[百千]?|[余多来几]?[十百千万亿]{1,2}"
     r"| [千万](?![\u4e00-\u9fff]{2})|[wWkK](?![A-Za-z]))?"
     r"|[壹贰叁肆伍陆柒捌玖][拾佰仟萬万][壹贰叁肆伍陆柒捌玖零拾佰仟萬万]*"
@@ -25,8 +25,8 @@ _NUMBER = (
 )
 _NUMBER = rf"(?:{_NUMBER})(?:[余多来](?![十百千万])|\+)?"
 _DATE_OR_COUNT = (
-    r"(?![ \t]?(?:[%‰°:年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个院栋寸]"
-    r"|块钱|[A-Za-z]{1,4}/|(?:cm|mm|CM|MM|IU|iu|Fr|G)(?![A-Za-z])|#|的\s?\d|[万亿]?(?:单位|IU|U)\s?/|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
+    r"(?![ \t]?(?:[%‰°年月日号码时点分秒例名位岁楼元度路天周小倍折期级型人后届次家层个院栋寸]"
+    r"|块钱|[A-Za-z]{1,4}/|(?:cm|mm|CM|MM|IU|iu|Fr|G|[μu][lLm]|[kK][WwVv])(?![A-Za-z])|#|(?<!\d\d\d):|:\s?\d|的\s?\d|[万亿]?(?:单位|IU|U)\s?/|床位|病床|病区|病房)|[-.]?\d|[xX*×]\s?\d)"
 )
 _EVERY_DAY = re.compile(
     r"(?:每(?:[天日晚夜]|24小时)|(?<![今昨明当本])日(?:均|耗|消耗|用量|需|需求)|天天|一天|一日)[^,。!?;、\n\d]{0,10}$"
@@ -43,13 +43,13 @@ _PER_PERSON = re.compile(r"\s?[/每]\s?人")
 _CARRIED = frozenset({"day", "week", "person"})
 _GOES_ON = re.compile(r"\s?(?:[、,和及]\s?□+[ :]?|□+\s?[、,和及]\s?)")
 _EACH = re.compile(
-    r"(?:各自?|每[样种类款项]|均|人手|都)(?:需要?|要|缺|求|约|来|差|为|急需|给|按|报|备|补|配|申[请领]|领|想要|盼|先|再|请){0,3}(?:大?约|大概|至少|最少)?[\s:]?$"
+    r"(?:各自?|每[样种类款项]|均|人手|都)(?:[为是]|需要?|要|缺|求|约|来|差|为|急需|给|按|报|备|补|配|申[请领]|领|想要|盼|先|再|请){0,3}(?:大?约|大概|至少|最少)?[\s:]?$"
 )
 _PACK = re.compile(
     r"(?:每(?![天日周人位名样种类款项])[^\s,。!?;、\d]{1,2}|一[箱盒包件桶]|第|满|内含|规格|型号|货号|编号|批号|代码|文号)(?:有|装|约|为|:)?\s?$"
 )
 _PACKED = re.compile(
-    r"\s?(?:(?:/|每|一)\s?(?:小|大|中)?(?:[盒箱包袋件桶瓶支板打卷条捆提罐筒]|[只个套双](?!/))|装(?!备))"
+    r"\s?(?:(?:/|每|一)\s?(?:小|大|中)?(?:[盒箱包袋件桶瓶支板打卷条捆提罐筒]|[只个套双](?![/都也]))|装(?!备))"
 )
 _TIMES = re.compile(r"\s?[*×xX]\s?\d")
 _TIMES_MEASURE = re.compile(
@@ -61,7 +61,7 @@ _PACK_SIZES = (
 _TIMES_UNIT = re.compile(r"\s?[*×xX]\s?\d+\s?([\u4e00-\u9fff])")
 _UNIT_TIMES = re.compile(r"\d\s?([\u4e00-\u9fff])\s?[*×xX]\s?$")
 _TIMES_SIGNS = frozenset("*×xX")
-_ONE_MORE = re.compile(r"[\s/(,]{0,2}\d")
+_ONE_MORE = re.compile(r"[\s/(,)]{0,3}\d")
 MEASURES = frozenset(
     [
         "公斤",
@@ -130,6 +130,7 @@ _OF_OTHERS = re.compile(
     r"(?!左右|以上|以[内下]|上下|多|余|起|打底|[就即也行为还需要缺已在急均都的到至或和及与以等另现库差请求供给备计足够不仍尚目全共每各按且但可若]"
     r"|更|最|最|如|才|只|仅|送|寄|发|捐|够)[\u4e00-\u9fff]"
 )
+_IN_BRACKETS = re.compile(r"\([^()\n]*$")
 _NUMBERING = re.compile(r"[.)](?!\d)|、")
 
 
@@ -161,7 +162,7 @@ def _pattern() -> re.Pattern[str]:
     def any_of(path: str) -> str:
         return "|".join(re.escape(w) for w in sorted(data.read_words(path), key=len, reverse=True))
 
-    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))(?!码)"
+    unit = rf"(?:{any_of('lexicons/units.txt')})(?:(?<![A-Za-z])|(?![A-Za-z]))(?![码号])"
     return re.compile(
         rf"(?P<vague>(?:{any_of('lexicons/amounts_vague.txt')}|{_AS_MUCH}))(?:\s?(?P<vague_unit>{unit}))?"
         rf"|(?<![A-WYZa-wyz0-9])(?<![0-9][.\-/])(?P<low>{_NUMBER})"
@@ -240,13 +241,13 @@ def _plausible(match: re.Match[str], low: float | None, high: float | None) -> b
         opens = len(digits) < 3 and digits[-1] not in _POWERS
         opens = opens and not text[start - 1 : start].strip("\n ;。")
         # (500) tells how many, (1) before goods only counts them
-        bracketed = mark and mark[0] == ")" and text[start - 1 : start] == "("
-        if bracketed:
+        bracketed = mark and mark[0] == ")" and _IN_BRACKETS.search(text, max(0, start - 12), start)
+        if bracketed and text[start - 1 : start] == "(":
             opens = len(digits) < 3 and not text[max(0, start - 2) : start - 1].strip("\n ;。,、")
         in_run = text[start - 1 : start] == "|"
         if mark and not in_run and (opens or not (bracketed or mark[0] == "、")):
             return False
-        return bool(re.match(r"\d|.[十百千万]|[几数]", match["low"])) and match["low"] != "几"
+        return bool(re.match(r"\d|.{1,2}[十百千万]|[几数]", match["low"])) and match["low"] != "几"
     return True
 
 

@@ -36,11 +36,11 @@ _SPECIFIC = re.compile(
     r"|等级|级别|二级|三级|[\u4e00-\u9fff]{2,6}牌)+"
 )
 _FILLER = (
-    r"[ \t:xX×*=~(（\-—约各均需要求缺差为是共近至还再也有来数号个型欠仍尚现计"
-    r"\[{另请想先都仅只到剩存]"
-    r"|[已的达少■…·】\]]"
-    r"|缺口|(?:请?求|申请|请|恳请)?(?:支援|援助|捐[助赠]?|购)|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗]|消耗|一[天周]"
-    r"|用掉|不少于|不低于|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
+    r"[ \t:xX×*=~≥>(（\-—约各均需要求缺差为是共近至还再也有来数号个型欠仍尚现计"
+    r"\[【{另请想先都仅只到剩存得整]"
+    r"|[已的达少■…·】\]]|(?<=[缺需求要])!{1,3}|不够用?"
+    r"|缺口|(?:请?求|申请|请|恳请)?(?:支援|援助|捐[助赠]?|购)|(?:[两二三四五六七八九十几\d]{1,2}|[每这])[样种类款项]|[按给备报配补嘛呢]|申[请领]|先要|想要|大约|大概|共计|总共|合计|总计|最[少低高好]|急|数量|每[天日晚夜周月人位名]|日[均耗需]|消耗|一[天周]"
+    r"|用掉|不少于|不低于|最?好?能有|[“”\"‘’「」]|[我他她]们|我[院科]|哪怕|之类|预计|物资|等|就|希望|全部|量|目前|库存|收|在途|左右|大致|越快越好|应?符合|日?月?用量"
 )
 _TO_AMOUNT = re.compile(rf"(?:{_FILLER})*")
 _FROM_AMOUNT = re.compile(
@@ -49,22 +49,23 @@ _FROM_AMOUNT = re.compile(
 )
 _SIZE_ROW = re.compile(rf"\s*(?:{ONE_SIZE}|1[4-9]\d|2[0-4]\d|3[4-9]|4[0-8])\s?[:\s]\s?")
 _KIND_OF_IT = re.compile(
-    r"[ (]?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}"
+    r"[ (]?(?:(?<= ):)?(?:[\u4e00-\u9fff]|[A-Za-z0-9]{1,5}(?=[\u4e00-\u9fff])){1,8}"
     r"(?:的|[型号款色式装版码摇腔层]|通道|导联)[ )]?"
 )
+_OPENS_ROW = re.compile(r"[ \t.、·\-()\d]{0,8}")
 _MAKE = re.compile(r"[ \t]+[\u4e00-\u9fffA-Za-z0-9\-]{2,12}[ \t]*")
 # behind a pause only words of wish tell how much (排插,多少都行), not 大量 or 一些
 _PAUSES = frozenset({",", "——", "—", "…", "……", "~"})
 _IN_LIST = frozenset("、/和及与)")
 _WISHES = re.compile(r"就|都|[越愈]|不限|多少|无上限")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)(?!00)\d\d")
 _GOES_ALONG = re.compile(
     r"\s?(?:左右|多)?[()]?\s?(?:(?:已经?|都|均|全部?|目前|还|仍|尚|正|只){1,3}(?:在?(?:路上|运输?途中|运输)|在途|[募筹配补][足齐满]|装车|发车|上路|[启起发]运|出库|签收|入库|揽收|到位?了?|收到|到货|发出?|寄出?|订购?|采购|落实|购|捐)"
     r"|[还仍正都]{0,2}(?:堵|卡|压|停|滞留|耽搁)在[^,。;\n□]{1,8}|(?:物流|快递|单号)显示|在[^,。;\n□]{0,4}(?:高速|货车|路)上|(?:[明后今][天日晚]|[下这]?周[一二三四五六日末]|即将|马上|预计)[^,。;\n□]{0,6}(?:到|送达)|在路上|在途|正在(?:运|路)|到货了?|(?:质量|均|都|全部?|因|经查)*(?:不达标|不合[格规]|过期|报废|[不没]能用|用不[了上]|不符合?标准)|(?:已|被|全)*退[回货了]?|(?:已经?)?(?:由|被)[^,。;\n]{1,12}(?:捐|提供|解决|承担|落实|认领|包[了下]|送|保障|负责|调拨)|[,\s]?(?:目前|暂时?|现在?|还|也|倒是?|尚|已经?){0,3}(?:够用?了?(?=[,。;!)\s]|$)|不缺|充足|充裕|富余))"
 )
 _USED_UP = re.compile(r"[^,。;!?、\n□\d需缺求]{0,6}(?:用|发|耗|领|换)[完光尽掉没]")
 _HELD_HEAD = re.compile(
-    r"(?:库存|存货|盘库|盘点|清点|家底|账面|储备(?=\s?:)|(?:采购|招标)内容(?=\s?:)|(?:现货)?报价单?(?=\s?:)|(?:准备|打算|计划|愿意?|想|可以?)(?:无偿|免费|全部|都)?捐[赠出献]?(?=\s?:)|[这此本]次(?:[送捐寄带][来去达到]?的?)?[是有](?=\s?:)|尚存|在库|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存](?=\s?:)|结存|手[上头里]有|[不无]缺(?=\s?:))"
+    r"(?:库存|存货|盘库|盘点|清点|家底|账面|储备(?=\s?:)|(?:采购|招标)内容(?=\s?:)|(?:现货)?报价单?(?=\s?:)|(?:准备|打算|计划|愿意?|想|可以?)(?:无偿|免费|全部|都)?捐[赠出献]?(?=\s?:)|[这此本]次(?:[送捐寄带][来去达到]?的?)?[是有](?=\s?:)|尚存|在库|现有|已有|现存|剩余|结余|在途|在?路上|已到货?|已收到?|已接收|已订购?|已落实|拒收|婉拒|谢绝|不收|不接[收受]|(?<![\u4e00-\u9fff])[有存余](?=\s?:)|结存|(?<![谁位家])手[上头里]有|[不无]缺(?=\s?:))"
     r"(?:的|了|物资|数量|情况|货){0,3}(?:\([^()\n]{0,20}\))?\s?(?P<colon>[:有为])?\s*"
     r"(?=□|\n|[\d一二两三四五六七八九十百千万]{1,8}[\u4e00-\u9fff]?□)"
 )
@@ -73,14 +74,19 @@ _SPEC = re.compile(
     r"(?:\s?[*×xX/每]\s?(?:\d{1,5}(?:\.\d+)?)?(?:[A-Za-z]{1,3}|[\u4e00-\u9fff]))*装?"
 )
 _NEED_CLAUSE = re.compile(
-    rf"[^□,;。\n\d]{{0,8}}[,;]\s?(?:我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|[想还先]?要|求|盼|按每?|每人|请?支援|恳?请|[就先再]?来|给|补充?|申[请领]|拜托)(?:{_FILLER})*"
+    rf"(?:[^□,;。!?\n\d]|\d{{1,3}}(?=个?人|天|小时)){{0,10}}(?:[,;!?—]{{1,4}}|\s{{2,3}})\s?(?:[我她他]?[姐妈哥弟妹同事家]{{0,2}}[她他]们(?:医院|科室?|单位)|我[院科们]|目前|现在?|每?日|月|大概|约|共|还|尚|仍|就|最[少低好]|至少|也){{0,3}}(?:需求?量?|需要|缺口?|差|急需|数量|[想还先]?要|求|盼|能[捐送]|按每?|每人|请?支援|恳?请|[就先再]?来|给|补充?|申[请领]|拜托)(?:{_FILLER})*"
+)
+_HAS_CLAUSE = re.compile(
+    r",\s?(?:医院|我们|科里|我[院科]|现在?|目前|已经?|还|只|仅){0,3}(?:有|剩|借了|领了)"
 )
 _IN_ONE_RUN = re.compile(r"\s?[/、,|]\s?")
 _RUN_OPENS = re.compile(r"\s?[:(]\s?")
+_WITH = re.compile(r"\s?(?:[和与及跟]|以及)\s?")
 _BESIDE_EACH = re.compile(r"\s?[、和及与/]\s?")
 _A_SIZE = r"(?:\d{1,3}(?:\.5)?|[xX]{0,5}[SMLsml])[码号型]?"
 _SIZES_OF_ONE = re.compile(rf"\((?:{_A_SIZE}[、,/])+{_A_SIZE}\)")
 _OPEN_SIZES = re.compile(rf"\((?:{_A_SIZE}[、,/和])+{_A_SIZE}(?=\s?(?:各|每)|$)")
+_MODEL_CLOSES = re.compile(r"(?:[型号款米寸□]|[A-Za-z]{1,2})?\)\s?[(\[【]?")
 _TOGETHER = re.compile(r"(?:合计|总计|共计|总共|一共|共|加起来|总数)")
 _LISTED_BEFORE = re.compile(r"□[、和及与/]$")
 _GLUED_NAME = re.compile(
@@ -88,7 +94,7 @@ _GLUED_NAME = re.compile(
     r"(?<![需缺求要各共约再来给还有差的少为是补计供领发备到配])$"
 )
 _CELL_OPENS = re.compile(r"(?:[、,;:]|[需缺求要]|支援)\s?$")
-_OF_KIND = re.compile(r"[\u4e00-\u9fff]{1,5}")
+_OF_KIND = re.compile(r"[\u4e00-\u9fff]{1,8}")
 _ORDERED = re.compile(r"已经?[^,。;□\d]{0,8}(?:订购|采购|下单|预订|购买|购置)了?$")
 _PRICE = re.compile(
     r"\s?(?:成交价|单价|售价|报价|中标价)?\s?\d{1,9}(?:\.\d{1,4})?万?[元块]\s?(?:/|每|$)|\s?(?:成交|中标)价"
@@ -115,10 +121,12 @@ _NEED_WORD = re.compile(
 _SECTION_END = re.compile(r"[。!]|\n\s*\n")
 _UNIT_TOLD = (
     r"(?:单位\s?[:为]?\s?\(?|\((?:单位[:为]?)?(?!L\)))"
-    r"\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))\)?(?=[\s,;)|]|$)"
+    r"\s?(?P<power>[十百千万]?)(?P<unit>UNIT|(?<=[(:为][千万]))"
+    r"(?P<others>(?:[/、](?P=power)(?:UNIT)){0,5})\)?(?=[\s,;)|]|$)"
 )
 # (口罩:万只;防护服:百套) tells the unit of each good for the numbers below
 _OWN_UNIT = r"\s?[:为按以]?\s?\(?(?P<power>[十百千万])(?P<unit>UNIT)\)?(?=[;,、)\n]|$)"
+_POWER_TOLD = re.compile(r"[百千万kKwW]")
 _POWERS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000}
 _NEED_COLUMN = re.compile(
     r"需求(?!方|单位|人|医院|者)|^量$|缺口|[还尚仍]缺|需要|所需|申请|急需|数量|差额|缺额|需补|应补|拟[补购申]|(?:^|[还想求请])要(?:的|数|多少)?$|^[还再需请想]?[补求领差](?:[充领]|多少)?$|[缺需]$"
@@ -127,7 +135,7 @@ _LEAST_COLUMN = re.compile(r"^(?:最[少低]|至少|下限|保底|起码)")
 _MOST_COLUMN = re.compile(r"^(?:最[多高]|至多|上限|封顶)")
 _A_DAY = re.compile(r"\(?(?:每|/|一)[天日]\)?")
 _HELD_COLUMN = re.compile(
-    r"现有|库存|已有|已到|存量|剩余|在途|已收|结余|储备|现存"
+    r"现有|库存|已有|已落实|已到|存量|剩余|在途|已收|结余|储备|现存"
     r"|^[已现尚还]?有$|^[仅还]?[剩存余][下有]?$|手[上头]"
 )
 _UNIT_COLUMN = re.compile(r"^单位$")
@@ -136,7 +144,7 @@ _NAME_COLUMN = re.compile(
 )
 _A_NAME = re.compile(r"[A-Za-z0-9\-]{0,8}[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9\-]{1,11}")
 _HEADING_IN_BRACKETS = re.compile(r"\(([^()\n]{5,60})\)\s?:?\s?$")
-_DIVIDERS = ("\t", "|", ",", "/", " ")
+_DIVIDERS = ("\t", "|", "-", ",", "/", " ")
 _LONGEST_SECTION = 600
 _LONGEST_SETTLED = 120
 _LONGEST_RUN = 40  # goods and amounts of a run that are looked at, each way
@@ -179,11 +187,12 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _SharedUnit:
-    """A unit that a heading tells for the numbers below it."""
+    """A unit that a heading tells for the numbers below it; others: told beside it (套/只/台)."""
 
     unit: str
     start: int
     power: int
+    others: tuple[_SharedUnit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +221,7 @@ def bind(text: str, mentions: Sequence[Mention], amounts: Sequence[Amount]) -> d
         if not line.amounts:
             table = _table(line) or table
         elif line.goods:
-            bound.update(_of_line(line, table, shared))
+            bound.update(_of_line(line, table, [shared] if shared else []))
     bound |= _down_the_lines(lines, bound)
     _count_own_units(text, mentions, bound)
     _hold_sections(text, mentions, bound)
@@ -252,13 +261,21 @@ def _of_all_sizes(text: str, mention: Mention, amount: Amount) -> Amount:
     return replace(amount, quantity=amount.quantity * count, per=None)
 
 
-def _of_line(line: _Line, table: _Table | None, shared: _SharedUnit | None) -> dict[Mention, Bound]:
-    """Return what one line binds, as a row of the table or by its own structure."""
+def _of_line(line: _Line, table: _Table | None, shared: list[_SharedUnit]) -> dict[Mention, Bound]:
+    """Return what one line binds, as a row of the table or by its own structure.
+
+    shared: the unit that a heading tells; another may be told before each of its goods.
+    """
     row = _row(line, table) if table else None
     bound = _pairs(line) if row is None else row
-    for its in bound.values():
-        if its.need and shared and not its.need.unit:
-            its.need = _with_unit(its.need, shared)
+    bare = [(m, its) for m, its in bound.items() if its.need and not its.need.unit]
+    if bare:
+        told = _unit_pattern().finditer(line.text, line.start, line.end)
+        shared = [*shared, *map(_shared, told)]
+    for mention, its in bare:
+        before = [u for u in shared if its.need and u.start < its.need.start]
+        if its.need and before:
+            its.need = _with_unit(its.need, _of_kind(before[-1], mention))
     _share_out(line, bound)
     return bound
 
@@ -289,7 +306,21 @@ def _unit_pattern() -> re.Pattern[str]:
 @cache
 def _unit_cell() -> re.Pattern[str]:
     """Compile the pattern of a unit that stands alone in its cell."""
-    return re.compile(rf"\s*[,|\t/ ]\s*(?P<unit>{_units()})\s*(?=[,;|\t/。 \n]|$)")
+    return re.compile(
+        rf"\s*[,|\t/ ]\s*(?:单位\s?[:为]?\s?)?(?P<unit>{_units()})\s*(?=[,;|\t/。 \n]|$)"
+    )
+
+
+@cache
+def _unit_in_brackets() -> re.Pattern[str]:
+    """Compile the pattern of a unit in brackets behind the number (防护服200(套))."""
+    return re.compile(rf"\s?\((?:单位\s?[:为]?\s?)?(?P<unit>{_units()})\)")
+
+
+@cache
+def _unit_cell_before() -> re.Pattern[str]:
+    """Compile the pattern of a unit that stands alone in the cell before the number."""
+    return re.compile(rf"[,|\t ]\s?(?P<unit>{_units()})\s?[,|\t ]\s?$")
 
 
 @cache
@@ -299,16 +330,33 @@ def _units() -> str:
 
 
 def _shared(told: re.Match[str]) -> _SharedUnit:
-    return _SharedUnit(told["unit"], told.start("unit"), _POWERS[told["power"]])
+    power = _POWERS[told["power"]]
+    others: list[_SharedUnit] = []
+    at = told.start("others") if told.groupdict().get("others") else told.end()
+    for word in told.groupdict().get("others", "").replace("、", "/").split("/")[1:]:
+        at = told.string.index(word, at)
+        unit = word.removeprefix(told["power"])
+        others.append(_SharedUnit(unit, at + len(word) - len(unit), power))
+        at += len(word)
+    return _SharedUnit(told["unit"], told.start("unit"), power, tuple(others))
+
+
+def _of_kind(shared: _SharedUnit, mention: Mention) -> _SharedUnit:
+    """Return the unit that counts such goods, of those told together (套/只/台)."""
+    ways = (shared, *shared.others)
+    of_few = [way for way in ways if way.unit in _endings() and fits(way.unit, mention)]
+    of_few.sort(key=lambda way: len(_endings()[way.unit]))
+    return next(iter([*of_few, *(way for way in ways if fits(way.unit, mention))]), shared)
 
 
 def _with_unit(amount: Amount, shared: _SharedUnit) -> Amount:
     """Return a bare amount with the unit that stands elsewhere."""
     quantity, top = amount.quantity, amount.quantity_max
+    power = 1 if _POWER_TOLD.search(amount.quantity_text) else shared.power
     return replace(
         amount,
-        quantity=quantity and quantity * shared.power,
-        quantity_max=top and top * shared.power,
+        quantity=quantity and quantity * power,
+        quantity_max=top and top * power,
         unit=shared.unit or amount.unit,
         unit_start=shared.start if shared.unit else amount.unit_start,
     )
@@ -355,7 +403,7 @@ def _column(cell: str) -> str:
         ("need", _NEED_COLUMN),
         ("name", _NAME_COLUMN),
     ):
-        if pattern.search(cell.strip()):
+        if pattern.search(cell.rpartition(":")[2].strip()):
             return role
     return ""
 
@@ -365,7 +413,10 @@ def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
     cells = _cells(line, table.divider)
     if len(cells) != len(table.roles):
         return None
-    name_at, *_ = [i for i, (a, b) in enumerate(cells) if a <= line.goods[0].start < b] or [0]
+    at = table.roles.index("name") if "name" in table.roles else 0
+    there = [m for m in line.goods if cells[at][0] <= m.start < cells[at][1]]
+    good = there[0] if there else line.goods[0]  # one of another cell may be a part of a name
+    name_at, *_ = [i for i, (a, b) in enumerate(cells) if a <= good.start < b] or [0]
     told = [
         (role, cell)
         for i, (cell, role) in enumerate(zip(cells, table.roles, strict=True))
@@ -377,13 +428,13 @@ def _row(line: _Line, table: _Table) -> dict[Mention, Bound] | None:
     most = _last_amount(line, told, "most")
     if most and most.quantity and need.quantity and most.quantity > need.quantity:
         need = replace(need, quantity_max=most.quantity)
-    if need.per is None and _A_DAY.match(line.text, line.goods[0].end):
+    if need.per is None and _A_DAY.match(line.text, good.end):
         need = replace(need, per="day")
     unit = _unit_of_row(line, told)
     if unit and not need.unit:
         need = _with_unit(need, unit)
     its = Bound(need=need, asked=True)
-    return {m: its if m is line.goods[0] else Bound(held=True) for m in line.goods}
+    return {m: its if m is good else Bound(held=True) for m in line.goods}
 
 
 def _last_amount(
@@ -534,12 +585,12 @@ def _pairs(line: _Line) -> dict[Mention, Bound]:
         if isinstance(token, Mention):
             last = token
             continue
-        if token in taken or _is_size(tokens, i):
+        if token in taken or _is_size(tokens, i) or _is_model(text, tokens, i):
             continue
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         after = following if isinstance(following, Mention) else None
         ahead = after is not None and _points_ahead(text, token, after)
-        ahead = ahead and not (after and _names_model(token, after, tokens, i))
+        ahead = ahead and not (after and _names_model(text, token, after, tokens, i))
         back = last is not None and not behind[last] and _points_back(text, last, token, tokens, i)
         if ahead and back and last is not None and after is not None:
             back = _leans_back(text, tokens, i)
@@ -571,6 +622,18 @@ def _is_size(tokens: Sequence[Mention | Amount], i: int) -> bool:
     return measured and isinstance(before, Mention) and not fits(amount.unit, before)
 
 
+def _is_model(text: str, tokens: Sequence[Mention | Amount], i: int) -> bool:
+    """Tell whether a bare number in brackets names a model (滤盒(60926)120个)."""
+    amount, following = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
+    if not isinstance(amount, Amount) or not isinstance(following, Amount):
+        return False
+    bare = amount.unit is None and following.unit is not None
+    bracketed = (
+        text[amount.start - 1 : amount.start] == "(" and i and tokens[i - 1].end == amount.start - 1
+    )
+    return bool(bare and bracketed and _MODEL_CLOSES.fullmatch(text, amount.end, following.start))
+
+
 def _read_ahead(text: str, mention: Mention, amount: Amount, held: int) -> Bound:
     """Return what an amount says of the good behind it; one listed with held ones is held."""
     its = _read(text, mention, amount)
@@ -586,6 +649,9 @@ def _read_back(
     if its.need and 0 <= held <= mention.start and stock.goes_on(line.text, held, amount):
         its = Bound()
     rest, following_start = _up_to_next(line, amount, mention)
+    whole = stock.in_all_beside(line.text, amount, rest)
+    if whole:
+        return Bound(need=whole, asked=its.asked), whole
     lacking = stock.lacking_beside(line.text, mention.end, following_start, rest)
     if lacking is None or lacking in taken:
         return its, None
@@ -657,6 +723,9 @@ def _share_out(line: _Line, bound: dict[Mention, Bound]) -> None:
         if ahead and _BESIDE_EACH.fullmatch(text, one.end, other.start):
             bound[other] = Bound(need=each)
         its = bound.get(other)
+        need = bound[one].need if one in bound and not bound[one].asked else None
+        if need and its and its.held and _WITH.fullmatch(text, need.end, other.start):
+            bound[one] = Bound(held=True)  # 口罩2000个和酒精30桶已经在路上
         if one.name != other.name or text[one.end : other.start] != "/":
             continue
         if one not in bound and its and its.need:
@@ -687,7 +756,8 @@ def _read(text: str, mention: Mention, amount: Amount) -> Bound:
         told = _unit_pattern().search(text, mention.end, max(mention.end, amount.start))
         if told:
             return Bound(need=_with_unit(amount, _shared(told)))
-        cell = _unit_cell().match(text, amount.end)
+        cell = _unit_cell().match(text, amount.end) or _unit_in_brackets().match(text, amount.end)
+        cell = cell or _unit_cell_before().search(text, mention.end, max(mention.end, amount.start))
         if cell:
             amount = _with_unit(amount, _SharedUnit(cell["unit"], cell.start("unit"), 1))
     return Bound(need=amount, asked=_SAYS_NEED.search(words) is not None)
@@ -715,12 +785,16 @@ def _is_whole_cell(text: str, amount: Amount, mention: Mention, gap: str) -> boo
 
 
 def _names_model(
-    amount: Amount, mention: Mention, tokens: Sequence[Mention | Amount], i: int
+    text: str, amount: Amount, mention: Mention, tokens: Sequence[Mention | Amount], i: int
 ) -> bool:
     """Tell a model before a good from its amount: the amount follows behind (6001滤盒120个)."""
-    behind = tokens[i + 2] if i + 2 < len(tokens) else None
-    glued = isinstance(behind, Amount) and behind.start == mention.end and behind.unit is not None
-    return amount.unit is None and glued
+    behind, then = (tokens[at] if at < len(tokens) else None for at in (i + 2, i + 3))
+    if not isinstance(behind, Amount) or behind.unit is None:
+        return False
+    if amount.unit is None and behind.start == mention.end:
+        return True
+    apart = not isinstance(then, Mention) or then.start > behind.end + 1
+    return apart and text[mention.end : behind.start] in {"", " "}
 
 
 def _points_back(
@@ -733,11 +807,15 @@ def _points_back(
     if near and _NEED_CLAUSE.fullmatch(gap) and _ALONE.match(text, amount.end):
         return True
     vague = amount.quantity is None and not amount.unit
+    if near and _HAS_CLAUSE.fullmatch(gap):
+        return True
     if near and _TO_AMOUNT.fullmatch(gap):
         return bool(not vague or gap.strip(" \t·")) or not _in_slash_list(text, mention)
     if vague and gap.strip() in _PAUSES:
         return _wishes(text, mention, amount)
     beside = i > 0 and isinstance(tokens[i - 1], Mention) and _ALONE.match(text, amount.end)
+    if _ends_row(text, mention, amount, tokens, i):
+        return True
     if not beside or amount.quantity is None or len(gap) > _FAR_FROM_GOOD:
         return False
     in_row = amount.unit and _fills_row(text, mention, amount, gap)
@@ -784,6 +862,20 @@ def _fills_row(text: str, mention: Mention, amount: Amount, gap: str) -> bool:
         and _MAKE.fullmatch(gap) is not None
         and (not behind or behind[0] == "\n")
     )
+
+
+def _ends_row(
+    text: str, mention: Mention, amount: Amount, tokens: Sequence[Mention | Amount], i: int
+) -> bool:
+    """Tell whether a line holds one good, at its start, and this amount at its end."""
+    gap = text[mention.end : amount.start]
+    goods = sum(isinstance(token, Mention) for token in tokens)
+    if goods > 1 or i + 1 < len(tokens) or not gap[:1].isspace() or len(gap) > _FAR_FROM_GOOD:
+        return False
+    start = text.rfind("\n", 0, mention.start) + 1
+    opens = _OPENS_ROW.fullmatch(text, start, mention.start) is not None
+    closes = text[amount.end : amount.end + 2].strip(" ;。")[:1] in ("", "\n")
+    return opens and closes and not find_cues(gap) and not re.search("[,。!?:]", gap)
 
 
 def _in_slash_list(text: str, mention: Mention) -> bool:

@@ -13,6 +13,7 @@ from classifiers.goods.binding import BRACKET, find_in_rows
 from classifiers.goods.cues import Cues, find_cues, right_before, right_behind
 from classifiers.goods.groups import COLLECTIVE, Group, groups_of
 from classifiers.goods.names import Mention, find_goods
+from classifiers.goods.reports import is_report
 from classifiers.goods.unlisted import find_unlisted, is_never_goods
 from classifiers.need import NO_FORM, Form
 
@@ -25,11 +26,15 @@ _BLOT = "□"
 _ALONGSIDE = re.compile(r"\s?(?:和|及|与|以及)\s?")
 _MARKS = frozenset("、,/;\n和及与 ")
 _HEADING = re.compile(r"(?:类|(?<=类))\s?[:(]")
+_HEADING_LINE = re.compile(r"(?:^|\n)\s*\(?[一二三四五六七八九十\d]{1,2}[、.)]\s?$")
 _HEADING_CELL = re.compile(
     r"\s?[\t|/, ]\s?(?:规格|型号|数量|需求数?量?|单位|库存|现有)\s?[\t|/, \n]"
 )
+_NAMES_KIND = re.compile(r"\s{0,3}:\s{0,3}")
 _REFUSED = re.compile(
-    r"\([^()\n]{2,24}(?:不要|勿[捐寄送扰]|不[收用缺]|别[寄送捐]|除外|拒收|库存足|充足|够用?)[^()\n]{0,4}\)"
+    r"\((?:不要|不收|勿[捐寄送]|别[捐寄送]|除)[^()\n]{1,16}\)"
+    r"|\((?:内?含|包[括含]|内有|内装)[^()\n]{1,60}\)"
+    r"|\([^()\n]{2,24}(?:不要|勿[捐寄送扰]|不[收用缺]|别[寄送捐]|除外|拒收|库存足|充足|够用?)[^()\n]{0,4}\)"
 )
 _FACILITY = re.compile(
     r"[\u4e00-\u9fff]{2}(?:医院|卫生院|疾控|妇幼|卫生服务|血站|医疗队|卫生[所室]|医务室|防治[院所]|[敬养]老院|福利院|诊所|检验队)"
@@ -38,6 +43,8 @@ _FACILITY_ROW = re.compile(
     r"([\u4e00-\u9fff]{2,12}(?:医院|卫生院|疾控(?:中心)?|保健院|卫生服务中心|血站|医疗队))"
     r"[\t|,/: ]\s?$"
 )
+_OF_WARD = re.compile(r"\s*[^\s:,。;]{1,10}[科区室组楼症部]\s?:")
+_ROW_OPENS = re.compile(r"[ \t.、·\-()\d]{0,8}")
 _STANDARD = re.compile(
     r"\s*:?\s*(?:[(按须需]|应?符合|执行|标准){0,3}\s*(?:《|(?:GB|YY|gb|yy)[\s/T]*\d{4})"
 )
@@ -53,6 +60,11 @@ _ASIDE = re.compile(
     r"[^()□\n]{1,20}\)"
 )
 
+# 8人×2套×14天=224套 is 224
+_FORMULA = re.compile(
+    r"(?:\d{1,4}\s?[\u4e00-\u9fff]{0,2}\s?[×xX*]\s?){1,4}\d{1,4}\s?[\u4e00-\u9fff]{0,2}\s?=\s?(?=\d)"
+)
+
 # numbers parted by bars are read as numbers, by slashes as dates
 _RUN = re.compile(r"(?<=□)\s?\(\d{1,7}[^\d()\n/]{0,2}(?:/\d{1,7}[^\d()\n/]{0,2})+\)")
 _ROW_OF_NUMBERS = re.compile(r"(?<=□)(?:\s?/\s?\d{1,7}[^\d()\n/]{0,3}){3,}(?=\n|$)")
@@ -60,7 +72,7 @@ _ROW_OF_NUMBERS = re.compile(r"(?<=□)(?:\s?/\s?\d{1,7}[^\d()\n/]{0,3}){3,}(?=\
 _GAPS = frozenset({"", " ", ":", "x", "*", "×", "("})
 _ACCESSORY = re.compile(
     r"(?:电池|充电器|适配器|收纳[袋盒箱]|密封袋|包装袋|挂绳|挂钩|支架|灯管|灯泡|滤[芯棉盒膜网]|消毒[锅柜]|探头|袖带"
-    r"|喷雾[机器]|喷壶|消毒机|雾化[机器]|配件|延长管|管路|置换液|对讲机|绑带|镜片|刷)\Z"
+    r"|喷雾[机器]|喷壶|消毒机|雾化[机器]|配件|延长管|管路|置换液|对讲机|绑带|镜片|刷|墨盒|硒鼓|色带)\Z"
 )
 _HEAD = re.compile(
     r"(?P<head>(?:[A-Z]级)?(?![每一两整共另需各大小中单双散按现剩缺求要])[\u4e00-\u9fff]{0,4}"
@@ -86,9 +98,12 @@ def choose(text: str, form: Form = NO_FORM) -> list[tuple[Mention, Amount | None
     all_mentions = find_goods(text)
     if not all_mentions and not find_cues(text).any("wanted"):
         return []
+    if not form.of("goods") and is_report(text):
+        return []
     mentions = _outside_details(text, all_mentions)
     rest = _blot_out(text, all_mentions)
     rest = _REFUSED.sub(lambda part: _hidden(part) if _BLOT in part[0] else part[0], rest)
+    rest = _FORMULA.sub(lambda part: " " * len(part[0]), rest)
     for pattern in (_CODE, _ASIDE):
         rest = pattern.sub(lambda part: "■" * len(part[0]), rest)
     for pattern in (_RUN, _ROW_OF_NUMBERS):
@@ -167,6 +182,10 @@ def _with_heads(
                 False,
             )
             continue
+        if before and text[before.end : mention.start + 1] in {"用", f"用{text[mention.start]}"}:
+            widened.pop()  # 救护车用氧气瓶 asks for no ambulance
+            own = mention.start + (text[mention.start] == "用")
+            mention = Mention(own, mention.end, mention.name, mention.group, mention.everyday)  # noqa: PLW2901
         widened.append(mention)
     return widened, parts
 
@@ -222,6 +241,8 @@ def _heads(text: str, mention: Mention) -> bool:
     if _HEADING.match(text, mention.end):
         return True
     broad = mention.group in COLLECTIVE or mention.name == "药品"
+    if broad and _HEADING_LINE.search(text, max(0, mention.start - 6), mention.start):
+        return text[mention.end : mention.end + 2].strip(" :")[:1] in {"", "\n"}
     return broad and _HEADING_CELL.match(text, mention.end) is not None
 
 
@@ -230,8 +251,8 @@ def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     closing = 0
     refused = [part.span() for part in _REFUSED.finditer(text)]
-    for mention in mentions:
-        if mention.start < closing or _heads(text, mention):
+    for mention, following in zip(mentions, [*mentions[1:], None], strict=False):
+        if mention.start < closing or _heads(text, mention) or _is_kind(text, mention, following):
             continue
         if any(start < mention.start < end for start, end in refused):
             continue
@@ -240,6 +261,14 @@ def _outside_details(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if detail and mention.group not in COLLECTIVE:
             closing = detail.end()
     return kept
+
+
+def _is_kind(text: str, mention: Mention, following: Mention | None) -> bool:
+    """Tell whether a word only says of which kind the goods behind it are (口罩: N95 800个)."""
+    if following is None or mention.name == following.name:
+        return False
+    beside = _NAMES_KIND.fullmatch(text, mention.end, following.start) is not None
+    return beside and following.name.endswith(mention.name)
 
 
 def _plainly_wanted(text: str, group: Group, mention: Mention, cues: Cues) -> bool:
@@ -261,6 +290,7 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
 
     Two names of a good in one group are two goods to the one who wrote them.
     """
+    chosen = _without_aliases(text, chosen)
     size = Counter(group.chain for group, _ in chosen)
 
     def words(mention: Mention) -> str:
@@ -286,8 +316,9 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
         if (group is there or own) and words(mention) not in seen and not words(mention).isascii():
             seen.add(words(mention))
             best.append((group, mention))
-        elif group is not there and _of_another_facility(text, kept[mention.name], group, mention):
+        elif group is not there and _is_listed_again(text, kept[mention.name], group, mention):
             best.append((group, mention))
+    best = _without_use(best)
     chains: dict[str, set[int]] = {}
     for name, (group, _) in kept.items():
         for tail in (name[i:] for i in range(1, len(name))):
@@ -297,6 +328,59 @@ def _each_once(text: str, chosen: Sequence[Choice]) -> list[Choice]:
         for group, mention in best
         if mention in group.amounts or not chains.get(mention.name, set()) - {group.chain}
     ]
+
+
+def _without_use(chosen: list[Choice]) -> list[Choice]:
+    """Drop what each day or person uses up where a whole of the same good is asked for."""
+    whole = {m.name for g, m in chosen if (its := g.amounts.get(m)) and its.per in {None, "each"}}
+
+    def is_used(group: Group, mention: Mention) -> bool:
+        amount = group.amounts.get(mention)
+        used = amount is not None and amount.per in {"day", "person", "week"}
+        return used and any(name.endswith(mention.name) for name in whole)
+
+    return [choice for choice in chosen if not is_used(*choice)]
+
+
+def _without_aliases(text: str, chosen: Sequence[Choice]) -> list[Choice]:
+    """Drop the second of two names of one good that share an amount (防护眼镜/护目镜400)."""
+    kept = list(chosen[:1])
+    for (before, one), (group, other) in pairwise(chosen):
+        its = group.amounts.get(other)
+        alias = one.name == other.name and text[one.end : other.start] == "/"
+        if not (alias and its and its.per != "each" and before.amounts.get(one) == its):
+            kept.append((group, other))
+    return kept
+
+
+def _is_listed_again(text: str, first: Choice, group: Group, mention: Mention) -> bool:
+    """Tell whether a good is asked for twice: by another facility, or in another row."""
+    if _of_another_facility(text, first, group, mention):
+        return True
+    own = mention in group.amounts and first[1] in first[0].amounts
+    return own and _in_another_row(text, first, group, mention)
+
+
+def _in_another_row(text: str, first: Choice, group: Group, mention: Mention) -> bool:
+    """Tell whether a good stands in two rows of a list, of two kinds or of two wards.
+
+    Each row tells an amount of its own (医用防护服/二级/2000/套, 7病区:口罩400).
+    """
+    amounts = first[0].amounts[first[1]], group.amounts[mention]
+    if amounts[0].quantity == amounts[1].quantity:
+        return False
+    rows = [text.rfind("\n", 0, m.start) + 1 for m in (first[1], mention)]
+    if rows[0] == rows[1]:
+        return False
+    wards = [_OF_WARD.match(text, row) for row in rows]
+    if all(wards):
+        return len({ward[0] for ward in wards if ward}) > 1
+    kinds = set()
+    for row, m, amount in zip(rows, (first[1], mention), amounts, strict=True):
+        if not _ROW_OPENS.fullmatch(text, row, m.start) or amount.start < m.end:
+            return False
+        kinds.add(text[m.start : amount.start].strip())
+    return len(kinds) > 1
 
 
 def _of_another_facility(text: str, first: Choice, group: Group, mention: Mention) -> bool:
@@ -312,7 +396,10 @@ def _of_another_facility(text: str, first: Choice, group: Group, mention: Mentio
         ]
         return all(rows) and len({row[1] for row in rows if row}) == len(rows)
     before = _FACILITY.findall(text, 0, min(first_mention.start, mention.start))
-    between = _FACILITY.findall(text, *sorted((first_mention.start, mention.start)))
+    start, end = sorted((first_mention.start, mention.start))
+    if ";" in text[start:end] and len(set(before)) > 1:  # two named before, then in short
+        return any(name[:2] in text[text.rfind(";", start, end) : end] for name in before)
+    between = _FACILITY.findall(text, start, end)
     return bool(between) and between[-1] not in before
 
 

@@ -41,7 +41,7 @@ def read_items(doc: Doc) -> tuple[Item, ...]:
     if not chosen:
         tags = [p for p in parts if p.kind == "hashtag" and not tells_of_giving(p.text)]
         chosen = choose(_only(text, tags)) if tags else []
-    names = _facilities(text)
+    names = _facilities(text) if chosen else []
     return tuple(
         _item(doc, mention, amount, doubtful=doubtful, facility=_whose(doc, names, mention))
         for mention, amount, doubtful in chosen

@@ -10,6 +10,7 @@ import ahocorasick
 
 import data
 
+GENERAL = ("物资", "物质", "用品", "设备")  # names that end so stand for goods of any kind
 _TO_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _MODEL = re.compile(
     r"(?:(?:3m|dupont|tyvek|lakeland|杜邦|霍尼韦尔|雷克兰|代尔塔)\s?-?\d{3,5}[a-z]{0,2}\+?|k?n\s?(?:9[59]|100)|kp95|kf94|ffp[123]|p100|18[67]0[s+]?|9132|9010|8210|(?<!\d)84"
@@ -30,6 +31,8 @@ _DOSAGE_FORM = re.compile(
 _OR = frozenset("/或")
 # a spreadsheet counts N95 up where a cell is dragged down; N99 and N100 are masks of their own
 _DRAGGED = re.compile(r"(?<![a-z0-9])n(?:9[678]|10[1-9]|11\d|12\d)(?![a-z0-9])")
+_N95_TORN = re.compile(r"(?<![a-z0-9])k?n ?9 ?5(?![0-9])")
+_TURNED = re.compile(r"([衣帽靴镜鞋服裤])\((隔离|防护|手术|护目|洗手|刷手|工作|保暖)\)")
 _TORN = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}(?: [\u4e00-\u9fff]{1,3}){1,4}")
 _CONFUSED_GROUPS = frozenset({"protective", "medical"})
 
@@ -198,6 +201,10 @@ def _hits(plain: str) -> list[tuple[int, int, str | None]]:
     if "n" in plain:
         hits += [(*masks.span(), "口罩") for masks in _MODEL_INSIDE.finditer(plain)]
         hits += [(*dragged.span(), "n95") for dragged in _DRAGGED.finditer(plain)]
+        hits += [(*torn.span(), "n95") for torn in _N95_TORN.finditer(plain) if " " in torn[0]]
+    if ")" in plain:
+        turned = ((m.span(), m[2] + m[1]) for m in _TURNED.finditer(plain))
+        hits += [(*span, form) for span, form in turned if form in _lexicon().forms]
     return hits
 
 

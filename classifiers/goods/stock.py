@@ -9,7 +9,7 @@ from classifiers.goods.amounts import Amount
 
 _THERE = re.compile(
     r"(?<![没未])已经?[^,。;!?\d]{0,10}(?:发|订|买|购|寄|调|拨|下单)[了到]?$|"
-    r"(?:[剩存余]|(?<![要想可能请盼望求缺需])(?:寄|捐|送|拨|借|运|匀|发)(?:过?来|给我们)?的|(?<![\u4e00-\u9fff])现|手[上头里]有|院里有|仓库有|柜里有|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
+    r"(?:[剩存余]|(?<![要想可能请盼望求缺需])(?:寄|捐|送|拨|借|运|匀|发)(?:过?来|给我们)?的|(?<![\u4e00-\u9fff])现|(?<![谁位家])手[上头里]有|(?:我们|[科院队]里|我[院科]|本院|医院|[,;])有|借了|(?:靠|凭)着?|仓库有|柜里有|仅有|只有|现有|还有|尚有|已有|收到|到了|领到|分到|拿到|用完|捐[了出赠]|没有?|[找凑拿]不[出到]|仅够"
     r"|[送发寄运调拨捐]来了?|送了|(?:支|援)[援助]了|(?:昨[天日晚]|今早|上周|已经?)[^,。;\d]{0,6}(?:用[掉去了]|消耗了?)|库存|在途|最后(?=的?□*$)|[只仅才就][发给领分配]了?)[^,。!?;、\n\d]{0,3}$"
 )
 _AND_MORE = re.compile(r"□[^。!?\n]{0,16}[,、;]\s?还有□{0,8}$")
@@ -30,8 +30,12 @@ _WORN = re.compile(
     r"|[一二两三四五六七八九十几半好多整\d]{1,3}个?多?(?:天|日|班|小时|钟头|周|星期|礼拜|晚|夜|次|回))"
 )
 _STILL_LACKING = re.compile(
-    r"(?:[^。!?\n□]{0,16}[,;、\s(])?(?:我们|我[院科]|自己|本[院科]|目前|现在?|大概|约|还|尚|仍|总|每[天日])*"
+    r"(?:[^□\n]{0,16}[,;、\s(!。\-—|/])?(?:我们|[他她]们|我[院科]|自己|本[院科]|目前|现在?|大概|约|还|尚|仍|总|每[天日]|按[^,。;\d□]{2,8}?算)*"
     r"(?:缺口?|差|短缺|需求?|需要|急需|急缺|求|申[请领]|请领|[还想再]要|要|盼|请?补充?|拟补|[净实]缺|[再另][加补求来给需]|追加)(?:[还尚]?[有是为]|大?约|至少|达|量|[:\s])*"
+)
+_IN_ALL = re.compile(
+    r"[,;、(\s]{0,2}(?:(?:备足?|储备|按)[\d一二两三四五六七八九十半]{1,3}个?[天日周月]算?的?)?"
+    r"(?:(?:一|总)?共|[合总]计|总共|先|需求?|总)(?:求|要|需求?|需要|量|总量|数量|约|为|是|[:\s]){0,4}"
 )
 _NONE_THERE = re.compile(r"库存|现存|剩|为零|[现已]有|现□*$")
 _PARTING = frozenset(",;、。\n")
@@ -64,6 +68,15 @@ def goes_on(text: str, end: int, amount: Amount) -> bool:
 def listed_on(text: str, end: int, amount: Amount) -> bool:
     """Tell whether an amount before its good goes on a list whose last held good ends at `end`."""
     return text[end : amount.start].strip() in {"、", "和", "及", ","}
+
+
+def in_all_beside(text: str, its: Amount, amounts: Sequence[Amount]) -> Amount | None:
+    """Return the whole that is told behind what each person or day takes (每人2片,先要1200片)."""
+    following = next((amount for amount in amounts if amount.start >= its.end), None)
+    if following is None or its.per not in {"person", "day", "week"} or following.per:
+        return None
+    whole = _IN_ALL.fullmatch(text, its.end, following.start)
+    return following if whole and following.unit == its.unit else None
 
 
 def lacking_beside(text: str, end: int, following: int, amounts: Sequence[Amount]) -> Amount | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import data
-from classifiers.goods.amounts import Amount
+from classifiers.goods.amounts import SIZES, Amount
 from classifiers.goods.cues import Cues, find_cues
 from classifiers.goods.names import Mention
 
@@ -35,6 +35,9 @@ _DOSE = re.compile(
     r"(?:mg|ml|ML|g|L|l|μg|ug|万?单?位|毫升|毫克|克)(?![a-z])"
     r"(?:\s?[:*×xX/]\s?\d+(?:\.\d+)?\s?(?:mg|ml|g|L|[片粒袋支瓶丸]))?"
 )
+_OPEN = re.compile(r"\([^()\n]*$")
+_FAR = 40
+_WEIGHTS = frozenset({"kg", "KG", "Kg"})
 _CELL = re.compile(r"[\t|]")
 _BLOT = "□"  # what stands where known goods were blotted out
 _ROW_MARKS = frozenset("、,;\n|/\t+")
@@ -101,7 +104,8 @@ class _Entry:
 def _never() -> re.Pattern[str]:
     """Return the pattern of words that no name of goods holds."""
     words = data.read_words("lexicons/goods_not_in_list.txt")
-    spans = "[一二两三四五六七八九十几半][天日周年]|[一二两三四五六七八九十几半]个(?:月|小时|星期)"
+    spans = r"(?:[一二两三四五六七八九十几半]|\d)[天日周年]"
+    spans += "|[一二两三四五六七八九十几半]个(?:月|小时|星期)"
     return re.compile("|".join([*(re.escape(word) for word in words), "[类類]$", spans]))
 
 
@@ -143,7 +147,17 @@ def find_unlisted(
         for m in [*_by_amount(text, mentions, amounts), *_behind_amounts(text, mentions, amounts)]
         if taken.isdisjoint(range(m.start, m.end))
     ]
-    return unlisted
+    ends = {a.end for a in amounts}
+    return [m for m in unlisted if not _is_detail(text, m, ends)]
+
+
+def _is_detail(text: str, mention: Mention, amount_ends: set[int]) -> bool:
+    """Tell whether words stand in brackets right behind goods or their amount."""
+    opened = _OPEN.search(text, max(0, mention.start - _FAR), mention.start)
+    if opened is None:
+        return SIZES.fullmatch(mention.name) is not None
+    at = opened.start()
+    return text[at - 1 : at] == _BLOT or at in amount_ends
 
 
 def _behind_amounts(
@@ -226,7 +240,8 @@ def _names_before_amounts(
     """Yield the names that stand before amounts with a unit and are no known goods."""
     ends = [end for _, end in spans]
     for amount in amounts:
-        if not amount.unit or amount.unit.isascii() or amount.quantity is None:
+        measured = (amount.unit or "").isascii() and amount.unit not in _WEIGHTS
+        if not amount.unit or measured or amount.quantity is None:
             continue
         at = bisect_left(spans, (amount.start, amount.end))
         before = max(ends[at - 1] if at else 0, amount.start - 40)

@@ -3,4 +3,4 @@
 Nothing here is needed to read a post, and nothing that reads posts imports it.
 """
 
-__all__ = ["corpus", "score", "train"]
+__all__ = ["corpus", "score", "shares", "train"]

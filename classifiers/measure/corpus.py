@@ -21,6 +21,8 @@ from classifiers.need import LABELS
 _MARK = re.compile(r"\{([ifcp]):([^{}]*)\}")
 _FIELD = {"i": "items", "f": "facilities", "c": "contacts", "p": "places"}
 _HELD_OUT_OF = 5
+LATER = "later posts"  # the source of those by which a need is over
+_OVER = frozenset({"enough_all", "arrived_all", "denied"})  # what later posts say of a past need
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class Example:
 
     amounts: what is asked for of the goods that have an amount. stock: what is there of goods.
     urgency: how pressing people found it. real: whether somebody posted it; the posts of our own
-    corpus are invented.
+    corpus are invented. pair: what posts share that are held out together, as a quiet plea and its
+    twin. kind: what kind of quiet plea it is, or its twin resembles. source: where it was posted.
+    author: the name of who posted it, where that is known. marked: whether somebody looked for
+    goods, facilities and contacts in it; where not, only its label and voice are measured.
     """
 
     id: str
@@ -60,20 +65,33 @@ class Example:
     stock: tuple[MarkedAmount, ...] = ()
     urgency: str | None = None
     real: bool = False
+    pair: str | None = None
+    kind: str | None = None
+    source: str | None = None
+    author: str | None = None
+    marked: bool = True
 
     @property
     def held_out(self) -> bool:
-        """Whether this post is kept for scoring: a fixed fifth, chosen by its id."""
-        return hashlib.sha256(self.id.encode()).digest()[0] % _HELD_OUT_OF == 0
+        """Whether this post is kept for scoring: a fixed fifth, chosen by its pair or its id."""
+        kept_by = self.pair or self.id
+        return hashlib.sha256(kept_by.encode()).digest()[0] % _HELD_OUT_OF == 0
 
 
 def bundled() -> list[Example]:
-    """Return the examples of our own corpus."""
-    return [
+    """Return the examples of our own corpus, and later posts by which a need is over."""
+    posts = [
         example
         for name in data.names("corpus", ".jsonl")
         for example in _examples(data.read_json_lines(f"corpus/{name}"))
     ]
+    over = {
+        text.replace("\\n", "\n")
+        for effect, _, _, text in data.read_table("pairs/updates.tsv")
+        if effect in _OVER
+    }
+    later = [Example(id=text, text=text, label="none", source=LATER) for text in sorted(over)]
+    return posts + later
 
 
 def from_file(path: Path) -> list[Example]:
@@ -116,6 +134,11 @@ def _examples(rows: Iterable[dict[str, Any]], *, real: bool = False) -> Iterator
             stock=tuple(map(_amount, row.get("stock") or ())),
             urgency=row.get("urgency"),
             real=real,
+            pair=row.get("pair"),
+            kind=row.get("kind"),
+            source=row.get("source"),
+            author=row.get("author"),
+            marked=bool(row.get("marked", True)),
             **{field: tuple(texts) for field, texts in marked.items()},
         )
 

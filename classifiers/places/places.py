@@ -108,6 +108,28 @@ def read_places(doc: Doc) -> tuple[Place, ...]:
     return tuple(places.values())
 
 
+def places_of_address(address: str) -> tuple[Place, ...]:
+    """Return the places of a normalised address, each once; spans index it."""
+    places: dict[tuple[str, ...], Place] = {}
+    for chain in _most_exact(resolve(find_chains(address))):
+        province, city, county = _common(chain.regions)
+        if province:
+            code = chain.regions[0].code(2 if county else 1 if city else 0)
+            places.setdefault(
+                (province, city or "", county or ""),
+                Place(
+                    text=address[chain.start : chain.end],
+                    start=chain.start,
+                    end=chain.end,
+                    province=province,
+                    city=city,
+                    county=county,
+                    code=code,
+                ),
+            )
+    return tuple(places.values())
+
+
 def _is_of_another(chain: _Chain, facilities: Sequence[Facility]) -> bool:
     """Tell whether a place stands in the name of a facility that the need is not about."""
     return any(

@@ -13,7 +13,8 @@ from classifiers.request import roles
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_SHOWN_ROLES = ("asking", "lacking")
+_SHOWN_ROLES = {"asking": "asking", "lacking": "lacking"}
+_SOFT_ROLES = {"wish": "asking", "short": "lacking"}
 _FREE = re.compile(b"\0+")
 _WORDS = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 _TELL_ALONE = frozenset("缺求需要无没断急尽")  # else one character of cut words tells nothing
@@ -37,10 +38,7 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
     ]
     if doc._.urgency:
         candidates.append((doc._.urgency.start, doc._.urgency.end, "urgency"))
-    for word in roles.find(plain(doc)):
-        candidates += [(word.start, word.end, role) for role in _SHOWN_ROLES if role in word.roles][
-            :1
-        ]
+    candidates += _asking_or_lacking(plain(doc))
     taken = bytearray(len(plain(doc)))
     evidence = []
     for start, end, role in candidates:
@@ -48,6 +46,19 @@ def read_evidence(doc: Doc) -> tuple[Evidence, ...]:
             evidence.append(span(doc, Evidence, left, right, role=role))
         taken[start:end] = b"\1" * (end - start)
     return tuple(sorted(evidence, key=lambda entry: entry.start))
+
+
+def _asking_or_lacking(text: str) -> list[tuple[int, int, str]]:
+    """Return the words that ask or lack; where there are none, the soft ones of a quiet plea."""
+    for shown in (_SHOWN_ROLES, _SOFT_ROLES):
+        words = [
+            (word.start, word.end, shown[role])
+            for word in roles.find(text, soft=shown is _SOFT_ROLES)
+            for role in [role for role in shown if role in word.roles][:1]
+        ]
+        if words:
+            return words
+    return []
 
 
 def _free(text: str, taken: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,9 @@
 """The cheap gate before the heavy readers: a normalised text goes in, whether to read it comes out.
 
 A post passes with a word of medical care and a hint at a lack, goods, an amount or a number to
-call; or with goods and a clear plea. Hashtags that only speak of the day are passed over.
+call; with goods and a clear plea; or with a facility and the soft words of those who are tired:
+asking to sell, lend or share, what is nearly gone, dialect. Hashtags that only speak of the day
+are passed over.
 """
 
 from __future__ import annotations
@@ -12,10 +14,13 @@ from functools import cache
 import ahocorasick
 
 import data
+from classifiers.normalise import normalise
 
 _ROLES = {"care": 1, "want": 2, "goods": 4, "plea": 8}
 _CARE, _WANT, _GOODS, _PLEA = _ROLES.values()
-_HOSPITAL = 16  # a facility's bare name: it counts beside goods with an amount only
+_HOSPITAL = 16  # a facility's bare name: it counts beside goods with an amount, and soft words
+_SOFT = 32  # of wishes, shortage and dialect; it counts beside a facility only
+_SOFT_ROLES = ("wish", "short", "deal")
 _BEFORE, _BEHIND = 8, 12  # signs beside goods in which an amount is looked for
 _ANY_NUMBER = re.compile(r"[\d两百千万十几]")
 _FACILITIES = ("医院", "卫生院", "卫生室", "血站", "疾控", "急救中心", "医务室")
@@ -38,6 +43,8 @@ def passes(text: str) -> bool:
         seen |= role
         if (seen & _CARE and seen & (_WANT | _GOODS | _PLEA)) or (seen & _GOODS and seen & _PLEA):
             return True
+    if seen & _SOFT and seen & (_CARE | _HOSPITAL):
+        return True
     if seen & (_CARE | _GOODS) and _NUMBER.search(text):
         return True
     if seen & _HOSPITAL and _CONTACT.search(text):
@@ -101,10 +108,22 @@ def _words() -> ahocorasick.Automaton:
     for role, bit in _ROLES.items():
         for word in data.read_words(f"lexicons/gate_{role}.txt"):
             automaton.add_word(word, automaton.get(word, 0) | bit)
+    for word in _soft_words():
+        automaton.add_word(word, automaton.get(word, 0) | _SOFT)
     for word in _FACILITIES:
         automaton.add_word(word, automaton.get(word, 0) | _HOSPITAL)
     automaton.make_automaton()
     return automaton
+
+
+def _soft_words() -> set[str]:
+    """Return soft words of a plea and words of dialect, but for those of everyday talk."""
+    soft = {
+        word for role in _SOFT_ROLES for word in data.read_words(f"lexicons/request_{role}.txt")
+    }
+    soft.update(normalise(word) for word, _ in data.read_table("lexicons/spoken.tsv"))
+    everyday = data.read_words("lexicons/gate_everyday.txt")
+    return {word for word in soft.difference(everyday) if not word.isascii()}
 
 
 @cache

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from murmurhash.mrmr import hash_unicode
 
-QUICK = 2**17  # smaller numbers are of quick features, the others of what the readers found
-SIZE = 2 * QUICK
-VERSION = 3  # count up when a feature changes: a model knows only the features it was fitted to
+ROLES = 2**16  # numbers of the roles that are played, the last of the quick ones
+QUICK = 2**19  # smaller numbers are of quick features, the others of what the readers found
+READ = QUICK + 2**19  # smaller numbers are of words and runs, the others of what shares a sentence
+SIZE = READ + 2**17
+VOICE = 2**16  # numbers of what tells who speaks, apart from all others
+VERSION = 4  # count up when a feature changes: a model knows only the features it was fitted to
 # Odd constants that spread bits: a multiplier of FNV's kind, and a step of splitmix64.
 _STEP = np.uint64(1_000_003)
 _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
@@ -24,13 +27,13 @@ def once(numbers: np.ndarray) -> np.ndarray:
     return ordered[first]
 
 
-def of_words(features: Iterable[str]) -> np.ndarray:
-    """Return the number of each feature, 0 to QUICK - 1."""
-    return np.fromiter((hash_unicode(word) % QUICK for word in features), dtype=np.int64)
+def of_words(features: Iterable[str], size: int) -> np.ndarray:
+    """Return the number of each feature, 0 to size - 1."""
+    return np.fromiter((hash_unicode(word) % size for word in features), dtype=np.int64)
 
 
-def of_runs(text: str, *, kind: str, shortest: int, longest: int) -> np.ndarray:
-    """Return the numbers, 0 to QUICK - 1, of all runs of `shortest` to `longest` characters.
+def of_runs(text: str, size: int, *, kind: str, shortest: int, longest: int) -> np.ndarray:
+    """Return the numbers, 0 to size - 1, of all runs of `shortest` to `longest` characters.
 
     kind: the same run has another number in a text of another kind.
     """
@@ -45,4 +48,4 @@ def of_runs(text: str, *, kind: str, shortest: int, longest: int) -> np.ndarray:
             mixed = (so_far ^ (so_far >> _HIGH)) * _SPREAD
             mixed ^= mixed >> _LOW
             hashes.append(mixed)
-    return (np.concatenate(hashes) % np.uint64(QUICK)).astype(np.int64)
+    return (np.concatenate(hashes) % np.uint64(size)).astype(np.int64)

@@ -10,23 +10,38 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from classifiers.request.hashing import QUICK, SIZE, VERSION
+from classifiers.request.hashing import QUICK, READ, SIZE, VERSION, VOICE
+
+_WHOLE = 2.0  # how much the whole post counts beside the best of its views
+_STEPS = 127  # of each side of 0 in which weights are kept
+
+
+class Description(NamedTuple):
+    """The features of a post: of the whole, its views (without hashtags, windows), its voice."""
+
+    whole: np.ndarray
+    views: tuple[np.ndarray, ...] = ()
+    voice: np.ndarray = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Model:
-    """Linear rules over hashed features weighted by rarity: a sum a label, and a sieve before them.
+    """Linear rules over hashed features weighted by rarity: two sums a label, a sieve before them.
 
-    labels: the label of each column of `weights`.
+    labels: the label of each column of `weights` and `loud`.
     idf: rarity of each feature, shape (SIZE,); 0 for features never met.
-    weights, bias: shapes (SIZE, labels) and (labels,).
+    weights, bias: shapes (SIZE, labels) and (labels,); fitted to all posts, the quiet pleas and
+        their twins among them.
+    loud, loud_bias: shapes (READ, labels) and (labels,); fitted without those, and to no features
+        of what shares a sentence: it ranks real posts better.
     sieve, sieve_bias: a linear rule over quick features, shape (QUICK,); a post whose sum is
         below 0 is hardly ever a request and need not be read.
-    firsthand, firsthand_bias: a linear rule over all features, shape (SIZE,); the author of a
-        request whose sum is above 0 speaks of their own ward.
+    firsthand, firsthand_bias: a linear rule over the features of a voice, shape (VOICE,); the
+        author of a request whose sum is above 0 speaks of their own ward.
     slope, shift: turn the log-odds of a request into those of a calibrated probability.
     threshold: the calibrated probability from which a post is flagged.
     """
@@ -35,6 +50,8 @@ class Model:
     idf: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    loud: np.ndarray
+    loud_bias: np.ndarray
     sieve: np.ndarray
     sieve_bias: float
     firsthand: np.ndarray
@@ -47,7 +64,7 @@ class Model:
     def version(self) -> str:
         """Short digest of the weights; it changes when the model does."""
         digest = hashlib.sha256()
-        for numbers in (self.weights, self.idf, self.sieve, self.firsthand):
+        for numbers in (self.weights, self.loud, self.idf, self.sieve, self.firsthand):
             digest.update(numbers.tobytes())
         digest.update(repr(self._tuning).encode())
         return digest.hexdigest()[:12]
@@ -63,45 +80,61 @@ class Model:
 
         All its features do as well.
         """
-        quick = features[features < QUICK]
+        quick = features[: np.searchsorted(features, QUICK)]
         return float(weighted(self.idf, quick) @ self.sieve[quick]) + self.sieve_bias >= 0
 
-    def speaks_firsthand(self, features: np.ndarray) -> bool:
-        """Tell whether the author of a request seems to speak of their own ward or team."""
-        total = float(weighted(self.idf, features) @ self.firsthand[features])
-        return len(features) > 0 and total + self.firsthand_bias > 0
+    def speaks_firsthand(self, voice: np.ndarray, known: float = 0.0) -> bool:
+        """Tell whether the author of a request seems to speak of their own ward or team.
 
-    def probabilities(self, features: Sequence[np.ndarray]) -> np.ndarray:
-        """Return the uncalibrated probability (0..1) of each label, shape (posts, labels)."""
-        logits = np.array([weighted(self.idf, n) @ self.weights[n] + self.bias for n in features])
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
-
-    def calibrated(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return the calibrated probability (0..1) of a request for each post.
-
-        probabilities: as of `probabilities`, shape (posts, labels).
+        known: log-odds of it that are known beside the post.
         """
-        p = np.clip(probabilities[:, self.labels.index("request")], 1e-9, 1 - 1e-9)
-        return np.asarray(1 / (1 + np.exp(-(self.slope * np.log(p / (1 - p)) + self.shift))))
+        if not len(voice):
+            return False
+        total = self.firsthand[voice].sum() / np.sqrt(len(voice)) + self.firsthand_bias
+        return float(total) + known > 0
+
+    def probabilities(self, described: Sequence[Description]) -> np.ndarray:
+        """Return the uncalibrated probability (0..1) of each label, shape (posts, labels)."""
+        return odds_of([self._sums(post.whole) for post in described])
+
+    def calibrated(self, described: Sequence[Description]) -> np.ndarray:
+        """Return the calibrated probability (0..1) of a request for each post, shape (posts,)."""
+        logits = self.slope * np.array([self._log_odds(post) for post in described]) + self.shift
+        return np.asarray(1 / (1 + np.exp(-logits)))
+
+    def _log_odds(self, post: Description) -> float:
+        """Return the log-odds of a request that both sums give, in the whole and its best view."""
+        request = self.labels.index("request")
+        every = (post.whole, *post.views)
+        quiet = request_odds([self._sums(numbers) for numbers in every], request)
+        loud = request_odds([self._loud_sums(numbers) for numbers in every], request)
+        return float(joined(quiet, loud))
+
+    def _sums(self, numbers: np.ndarray) -> np.ndarray:
+        return np.asarray(weighted(self.idf, numbers) @ self.weights[numbers] + self.bias)
+
+    def _loud_sums(self, numbers: np.ndarray) -> np.ndarray:
+        numbers = numbers[: np.searchsorted(numbers, READ)]
+        return np.asarray(weighted(self.idf, numbers) @ self.loud[numbers] + self.loud_bias)
 
     def to_bytes(self) -> bytes:
         """Return the model as a compressed file."""
         kept = np.flatnonzero(self.idf)
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
+        arrays: dict[str, Any] = dict(
             features=np.array(VERSION),
             labels=np.array(self.labels),
-            kept=kept.astype(np.int32),
+            kept=np.diff(kept, prepend=0).astype(np.int32),
             idf=self.idf[kept].astype(np.float16),
-            weights=self.weights[kept].astype(np.float16),
             bias=self.bias,
-            sieve=self.sieve[kept[kept < QUICK]].astype(np.float16),
-            firsthand=self.firsthand[kept].astype(np.float16),
+            loud_bias=self.loud_bias,
             tuning=np.array(self._tuning),
+            **_coarse("weights", self.weights[kept]),
+            **_coarse("loud", self.loud[kept[kept < READ]]),
+            **_coarse("sieve", self.sieve[kept[kept < QUICK], None]),
+            **_coarse("firsthand", self.firsthand[:, None]),
         )
+        np.savez_compressed(file, **arrays)
         return file.getvalue()
 
     @classmethod
@@ -114,27 +147,50 @@ class Model:
             if "features" not in file or int(file["features"]) != VERSION:
                 raise ValueError("it was fitted to the features of another release")
             labels = tuple(str(label) for label in file["labels"])
-            kept = file["kept"]
+            kept = np.cumsum(file["kept"])
             idf = np.zeros(SIZE, dtype=np.float32)
-            weights = np.zeros((SIZE, len(labels)), dtype=np.float32)
-            sieve = np.zeros(QUICK, dtype=np.float32)
             idf[kept] = file["idf"]
-            weights[kept] = file["weights"]
-            sieve[kept[kept < QUICK]] = file["sieve"]
-            firsthand = np.zeros(SIZE, dtype=np.float32)
-            firsthand[kept] = file["firsthand"]
+            sizes = {"weights": SIZE, "loud": READ, "sieve": QUICK}
+            spread = {n: _spread(file, n, kept[kept < size], size) for n, size in sizes.items()}
+            firsthand = _spread(file, "firsthand", np.arange(VOICE), VOICE)
             sieve_bias, firsthand_bias, *tuning = (float(value) for value in file["tuning"])
             return cls(
                 labels,
                 idf,
-                weights,
+                spread["weights"],
                 file["bias"],
-                sieve,
+                spread["loud"],
+                file["loud_bias"],
+                spread["sieve"][:, 0],
                 sieve_bias,
-                firsthand,
+                firsthand[:, 0],
                 firsthand_bias,
                 *tuning,
             )
+
+
+def odds_of(sums: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
+    """Return the share (0..1) of each label in the odds of all, a row a post."""
+    logits = np.array(sums, dtype=np.float64)
+    logits -= logits.max(axis=1, keepdims=True)
+    odds = np.exp(logits)
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def request_odds(sums: Sequence[np.ndarray] | np.ndarray, request: int) -> np.ndarray:
+    """Return the log-odds of the label in column `request`, for each row of sums."""
+    p = np.clip(odds_of(sums)[:, request], 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def joined(quiet: np.ndarray, loud: np.ndarray) -> float:
+    """Return one log-odds of a post from both sums' odds of the whole, then of its views."""
+    return (_with_best_view(quiet) + _with_best_view(loud)) / 2
+
+
+def _with_best_view(odds: np.ndarray) -> float:
+    best = odds[1:].max() if len(odds) > 1 else odds[0]
+    return float(_WHOLE * odds[0] + best) / (_WHOLE + 1)
 
 
 def weighted(idf: np.ndarray, numbers: np.ndarray) -> np.ndarray:
@@ -142,3 +198,18 @@ def weighted(idf: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     rarity = idf[numbers]
     length = float(np.sqrt((rarity**2).sum()))
     return np.asarray(rarity / length if length else rarity)
+
+
+def _coarse(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Return columns of weights in steps that are finer near 0; they need a quarter of the room."""
+    scale = np.maximum(np.abs(weights).max(axis=0, initial=0), 1e-9)
+    steps = np.rint(np.sqrt(np.abs(weights) / scale) * _STEPS) * np.sign(weights)
+    return {name: steps.T.astype(np.int8), f"{name}_scale": scale.astype(np.float32)}
+
+
+def _spread(file: np.lib.npyio.NpzFile, name: str, kept: np.ndarray, size: int) -> np.ndarray:
+    """Return kept weights in their places among `size` features."""
+    weights = np.zeros((size, len(file[f"{name}_scale"])), dtype=np.float32)
+    steps = file[name].T.astype(np.float32)
+    weights[kept] = np.sign(steps) * (steps / _STEPS) ** 2 * file[f"{name}_scale"]
+    return weights

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import data
 from classifiers.reader import reader
-from classifiers.request.model import Model
+from classifiers.request.model import Description, Model
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -44,13 +44,14 @@ def model() -> Model:
     return Model.from_bytes(data.read_bytes(f"models/{MODEL_FILE}"))
 
 
-@reader("request", after=("features",), empty=Judgement(False, 0.0, "none"))
+@reader("request", after=("features", "views"), empty=Judgement(False, 0.0, "none"))
 def judge(doc: Doc) -> Judgement:
     """Return the judgement of a post; one that is flagged is labelled a request."""
     in_use = model()
-    probabilities = in_use.probabilities([doc._.features])
-    score = float(in_use.calibrated(probabilities)[0])
-    flagged = score >= in_use.threshold
-    order = probabilities[0].argsort()[::-1]
+    post = Description(doc._.features, doc._.views)
+    [score] = in_use.calibrated([post])
+    flagged = bool(score >= in_use.threshold)
+    [probabilities] = in_use.probabilities([post])
+    order = probabilities.argsort()[::-1]
     likeliest = next(in_use.labels[at] for at in order if flagged or in_use.labels[at] != "request")
-    return Judgement(flagged, round(score, 4), "request" if flagged else likeliest)
+    return Judgement(flagged, round(float(score), 4), "request" if flagged else likeliest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -10,6 +10,7 @@ import ahocorasick
 import data
 
 _PREFIX, _ENDING = "request_", ".txt"
+SOFT = frozenset({"wish", "short", "deal", "story", "drill", "tender", "staffing"})  # everyday talk
 
 
 class RoleWord(NamedTuple):
@@ -38,11 +39,12 @@ def words(role: str) -> tuple[str, ...]:
 
 
 @cache
-def _automaton() -> ahocorasick.Automaton:
+def _automaton(soft: bool) -> ahocorasick.Automaton:
     played: dict[str, list[str]] = {}
     for role in roles():
-        for word in words(role):
-            played.setdefault(word, []).append(role)
+        if soft or role not in SOFT:
+            for word in words(role):
+                played.setdefault(word, []).append(role)
     automaton = ahocorasick.Automaton()
     for word, its_roles in played.items():
         automaton.add_word(word, (len(word), tuple(its_roles)))
@@ -50,9 +52,13 @@ def _automaton() -> ahocorasick.Automaton:
     return automaton
 
 
-def find(text: str) -> list[RoleWord]:
-    """Return the role words of a normalised text in order, of those that overlap the longest."""
-    return [
+@lru_cache(maxsize=256)  # of a post the same sentences are asked for in each of its views
+def find(text: str, *, soft: bool = True) -> tuple[RoleWord, ...]:
+    """Return the role words of a normalised text in order, of those that overlap the longest.
+
+    soft: False leaves out the words of SOFT roles, which mean little by themselves.
+    """
+    return tuple(
         RoleWord(last - length + 1, last + 1, its_roles)
-        for last, (length, its_roles) in _automaton().iter_long(text)
-    ]
+        for last, (length, its_roles) in _automaton(soft).iter_long(text)
+    )

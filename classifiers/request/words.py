@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from functools import cache
-
-import jieba
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import data
 from classifiers.request import roles
 
-jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary on standard error otherwise
+if TYPE_CHECKING:
+    import jieba
 
 
 @cache
 def _cutter() -> jieba.Tokenizer:
     """Return a tokenizer of our own, so that others' use of jieba is not changed."""
+    from classifiers.dictionary import jieba  # takes long to load, and most posts are noise
+
     jieba.initialize()
     cutter = jieba.Tokenizer()  # its dictionary is copied: loading it once more takes longer
     cutter.FREQ, cutter.total, cutter.initialized = dict(jieba.dt.FREQ), jieba.dt.total, True
@@ -31,4 +32,9 @@ def _cutter() -> jieba.Tokenizer:
 
 def cut(text: str) -> list[str]:
     """Return the words of a text in order, without blanks."""
-    return [word for word in _cutter().lcut(text) if word.strip()]
+    return [word for piece in text.split(" ") for word in _words(piece)]
+
+
+@lru_cache(maxsize=512)  # of a post the same pieces are cut in each of its views
+def _words(piece: str) -> tuple[str, ...]:
+    return tuple(word for word in _cutter().lcut(piece) if word.strip())

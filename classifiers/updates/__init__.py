@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from classifiers.updates.amounts import Told, told_amounts
 from classifiers.updates.changes import Change, change_of, is_update
+from classifiers.updates.people import people_named
 from classifiers.updates.updates import may_update, read_updates, updates_of
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "change_of",
     "is_update",
     "may_update",
+    "people_named",
     "read_updates",
     "told_amounts",
     "updates_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ class Change:
 
 
 NOTHING = Change("none")
+_AMOUNT = re.compile(r"\d|[一二两兩三四五六七八九十百千万]")
 
 
 def change_of(
@@ -37,7 +39,7 @@ def change_of(
     new_contact: whether the update gives somebody to call whom the need does not name.
     """
     by_effect: dict[str, list[Statement]] = {}
-    for statement in statements:
+    for statement in (one for one in statements if one.effect != "unsure"):
         by_effect.setdefault(statement.effect, []).append(statement)
     if "denied" in by_effect:
         return Change("denied")
@@ -57,14 +59,17 @@ def change_of(
         goods = tuple(name for name in wanted if name in named)
         return Change("again", goods or tuple(wanted)) if goods or not named else NOTHING
     asked = list(dict.fromkeys(name for s in by_effect.get("more", ()) for name in s.goods))
-    goods = tuple(larger or [name for name in asked if name not in wanted] or asked)
+    goods = tuple(name for name in asked if name in larger or name not in wanted)
+    if not goods:  # what is wanted anyway is no news without an amount
+        counted = any(_AMOUNT.search(s.text) for s in by_effect.get("more", ()))
+        goods = tuple(larger or (asked if counted else ()))
     return Change("more", goods) if goods and by_effect else NOTHING
 
 
 def is_update(reading: Reading) -> bool:
-    """Tell whether a post says something of a need told before; every plea says that it wants."""
+    """Tell whether a post says something of a need told before, or may do so if it is no plea."""
     effects = {statement.effect for statement in reading.details.get("updates", ())}
-    return bool(effects - {"more", "contact_change"} if reading.flagged else effects)
+    return bool(effects - {"unsure"} if reading.flagged else effects)
 
 
 def _fulfilled(

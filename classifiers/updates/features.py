@@ -1,7 +1,8 @@
 """Describe a later post to the update model: words and goods go in, features come out as numbers.
 
-Goods and numbers are replaced by one letter each, so that what was learned of masks holds for
-anything else. Cues count alone, beside one another in a clause, at either end, and in quotes apart.
+Goods and numbers are replaced by one sign each, so that what was learned of masks holds for
+anything else; goods that a known need does not name have a sign of their own. Cues count alone,
+beside one another in a clause, at either end, and in quotes apart.
 """
 
 from __future__ import annotations
@@ -15,35 +16,44 @@ import numpy as np
 from classifiers.request import hashing
 from classifiers.updates.cues import CUES
 
-SIZE = 2 * hashing.QUICK  # runs of characters, then cues
+RUNS = 2**17  # numbers of runs of characters
+SIZE = 2 * RUNS  # those, then cues
 LONGEST = 400  # characters that are described
 QUOTED = re.compile(r"[“\"「『][^“”\"「」『』\n]{2,200}[”\"」』]")
 _DIGITS = re.compile(r"\d+")
 _CLAUSE = re.compile(r"[^,。!?;…:\n]{1,200}[,。!?;…:\n]*")
 _ASKS = re.compile(r"[?]\s*$")
-_GOODS = "g"
+GOODS, OTHERS = "g", "o"  # signs of goods: the need's, and any other
 _MAIN = (
     "nocall", "change", "denied", "again", "lack", "stop", "enough", "solved", "arrived", "more",
     "transit",
 )  # fmt: skip
 
 
-def features(words: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+def features(words: str, spans: Sequence[tuple[int, int, str]]) -> np.ndarray:
     """Return the numbers of a post's features, 0 to SIZE - 1, each once, sorted.
 
-    words: the author's own words, normalised. spans: where goods stand in them.
+    words: the author's own words, normalised. spans: where goods stand in them, with their sign.
     """
     masked = _masked(words, spans)
-    runs = hashing.of_runs(f"^{_DIGITS.sub('0', masked)}$", kind="update", shortest=1, longest=3)
-    cues = hashing.of_words(set(_of_cues(masked))) + hashing.QUICK
+    runs = hashing.of_runs(
+        f"^{_DIGITS.sub('0', masked)}$", RUNS, kind="update", shortest=1, longest=3
+    )
+    cues = hashing.of_words(set(_of_cues(masked)), RUNS) + RUNS
     return hashing.once(np.concatenate((runs, cues)))
 
 
-def _masked(words: str, spans: Sequence[tuple[int, int]]) -> str:
+def runs(words: str) -> np.ndarray:
+    """Return the numbers of the runs of a post's own words, each once; the sieve knows no goods."""
+    smooth = _DIGITS.sub("0", words[:LONGEST])
+    return hashing.once(hashing.of_runs(smooth, RUNS, kind="update", shortest=1, longest=3))
+
+
+def _masked(words: str, spans: Sequence[tuple[int, int, str]]) -> str:
     pieces, at = [], 0
-    for start, end in sorted(spans):
+    for start, end, sign in sorted(spans):
         if start >= at:
-            pieces += [words[at:start], _GOODS]
+            pieces += [words[at:start], sign]
             at = end
     return "".join((*pieces, words[at:]))[:LONGEST]
 
@@ -72,8 +82,10 @@ def _of_cues(masked: str) -> Iterator[str]:
 
 def _played(clause: str, present: Sequence[tuple[str, re.Pattern[str]]]) -> list[str]:
     played = [name for name, cue in present if cue.search(clause)]
-    if _GOODS in clause:
+    if GOODS in clause:
         played.append("goods")
+    if OTHERS in clause:
+        played.append("others")
     if _ASKS.search(clause):
         played.append("asks")
     return played

@@ -11,36 +11,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classifiers.goods.names import Mention, find_goods
+import numpy as np
+
+from classifiers.goods.names import GENERAL, Mention, find_goods
 from classifiers.need import Statement
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
 from classifiers.reader import plain, reader
 from classifiers.updates.cues import ARRIVED, CUES, ENOUGH, LACK, SOLVED, STOP
-from classifiers.updates.features import QUOTED, features
+from classifiers.updates.features import GOODS, OTHERS, QUOTED, features, runs
 from classifiers.updates.model import STOPS, model
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SENTENCE = re.compile(r"[^。!?;…\n]{1,400}[。!?;…\n]*")
-_CLAUSE = re.compile(r"[^,、:]{1,200}[,、:]?")
+# A list says it by signs behind its goods, or before them: 隔离衣 ✅ N95 ❌.
+_CLAUSE = re.compile(r"[^,、:✅❌]{1,200}[,、:✅❌]?|[✅❌][^,、:✅❌]{0,200}[,、:]?|[,、:]")
 _STILL = re.compile(
     r"(?:还|仍|依然|依旧|远|也|尚)(?:是|然|远|旧)?(?:很|非常|远远|十分|严重)?(?:不够|不足|紧缺|紧张|短缺|缺口|缺乏)"
     r"|不(?:太|怎么|是很)?够|杯水车薪|撑不(?:了|住)|缺口"
 )
 _CALL = (
     r"(?:打(?!扰?气|扮|针|水|车|卡|招呼|算|包|开|动)|拨打?|致电|来电|电话|联系|联络"
-    r"|加(?:微信|我|她|他)|发(?:短信|信息|私信)|打扰|骚扰|找)"
+    r"|加(?:微信|我|她|他)|发(?:短信|信息|私信)|打扰|骚扰|找|搵)"
 )
 _DO_NOT_CALL = re.compile(
-    r"(?:别|不要|请?勿|无需|不用|停止|不必|甭|莫)(?:再|都|给|往|向|直接|轻易|大家|继续|一直|频繁)*"
+    r"(?:别|不要|唔好|请?勿|无需|不用|停止|不必|甭|莫)(?:再|都|给|往|向|直接|轻易|大家|继续|一直|频繁)*"
     rf"[^,。!?;]{{0,14}}?{_CALL}"
     r"|(?:号码?|电话|手机|微信)(?:已经?)?(?:停用|停机|作废|注销|失效|打爆|被打爆|占线)|勿扰|谢绝来电|不(?:再)?(?:方便)?接(?:听)?电话"
 )
 _NOT_CALLS = re.compile(r"(?:别|不要)(?:忘|犹豫|客气|吝|嫌|怕|着急|担心|光|只)")
 _CHANGE = re.compile(
-    rf"(?:改|换)(?:打|成|为|联系|找|拨|由|用|人)|转(?:打|拨|联系|给|接|交|找|[\u4e00-\u9fff]{{1,4}}[科部办])|(?:请|直接|统一|都|改|可以?|麻烦|有事|一律|以后){_CALL}"
+    rf"(?:改|换)(?:打|搵|成|为|联系|找|拨|由|用|人)|转(?:打|拨|联系|给|接|交|找|[\u4e00-\u9fff]{{1,4}}[科部办])|(?:请|直接|统一|都|改|可以?|麻烦|有事|一律|以后){_CALL}"
     r"|联系(?:人|方式|电话)(?:已|电话|更换|变更|更改|更新|换|改|有变)|(?:新|另)(?:的|一个)?(?:联系人|电话|号码|联系方式|手机)"
     rf"|(?:以后|今后|后续|现在).{{0,8}}{_CALL}|由.{{1,10}}(?:负责|对接|接手|联系|统一)|(?:打|找|联系|拨).{{0,12}}(?:\d|科|办|主任|老师|护士长)"
 )
@@ -49,8 +52,19 @@ _CALLS_MORE = re.compile(r"放过|打爆|不接|接不|停[用止机]|睡(?!袋)
 _ONLY = re.compile(
     r"(?:只|仅|就|唯独|单|净系|唯一)(?:剩|还|再|是|有|系)?(?:下|想)?(?:缺|差|需要?|要(?!是)|收(?!到)|等)|[只仅就]剩"
 )
-_EXCEPT = re.compile(r"除了?(?P<lacking>[^,。!?;]{1,16}?)(?:以外|之外|外|,)?(?=[其别都全]|,)")
-_REST = re.compile(r"(?:其他|其它|其余|别的|剩下|另外的|余下)(?:的)?(?:物资|东西|品类|都)?")
+_EXCEPT = re.compile(
+    r"除了?(?P<lacking>[^,。!?;]{1,16}?)(?:以外|之外|外|,)?(?=[其别都全]|,)|以外的?[都全均]"
+)
+_REST = re.compile(
+    r"(?:其他|其它|其余|别的|剩下(?!的?也)|另外的|余下)(?:的)?(?:物资|东西|品类|都)?"
+)
+# What is asked for beside what is there: 防护服有的话还是要的, N95能不能再挤一点.
+_WISHED = re.compile(
+    r"有的话.{0,4}要|还是?[要收想]|能不能|(?:再|多)[挤匀备来]|要是能|倒是|没找|没有找|真没有|才是"
+)
+_SAME_AS_BEFORE = re.compile(r"不变|不动|照旧|照要|还是\d|除了|以外")
+_EVERYTHING = re.compile(r"都|全|一切|所有|[两三四五]样")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十百千万]\w?(?:已|都|也|先)?到(?![底时处期了])")
 _PART = re.compile(
     r"部分|[第首头]?一批|先(?:来|到|收)|一半|有些|少量|陆续|其中|铺了个底|(?<!\d)\d+\s?[(]"
     r"|几[个箱件套盒双支包]"
@@ -61,7 +75,8 @@ _MESSAGES = re.compile(
     r"收到[^,。!?;]{0,8}(?:通知|消息|信息|私信|电话|回复|评论|短信|任务|指令|命令|关心|祝福|问候|鼓励|心意|留言|请回)"
 )
 _BARE = re.compile(r"[✅✔√]|→到|[:：]齐")
-_NOT_LACKING = re.compile(r"够(?:了|啦|喇|用)|充足|饱和|富余|不缺")
+_NOT_LACKING = re.compile(r"够(?:了|啦|喇|用)|充足|饱和|富余|不缺|不收")
+_DONE = "收工"  # of who brought it, too
 _HEAD = re.compile(r"[\u4e00-\u9fff]")
 _BEFORE_HEAD, _BEHIND_HEAD = (
     r"(?:^|(?<=[,。!?;:、\n跟和同与啲那这]))",
@@ -75,9 +90,12 @@ _GENERIC = frozenset(
 )
 _FULFILLED = ("enough", "arrived")
 _SHORT = 200  # characters; who only says that it is enough says it in few words
-_SURE = 0.5  # probability of all stops together from which one is believed
+_SURE = 0.75  # probability of all stops together from which one is believed
+_SURE_OF_NEWS = 0.6  # the same of what came, or whom to call instead, which stops no call
+_NEWS = frozenset({"arrived", "contact_change"})
+_ASKS_MORE = frozenset({"more", "again"})
+_EASIER = 1.5  # so much more what asks for goods counts than none; it stops nothing
 _BESIDE = 0.25  # part of all stops from which goods are spoken of beside whom to call
-_GATE = ("enough", "stop", "solved", "arrived", "denied", "nocall", "change", "again", "more")
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -94,8 +112,7 @@ def may_update(text: str) -> bool:
     """Tell whether a normalised text that no gate lets through may say that a need changed."""
     if len(text) > _SHORT:
         return False
-    lower = text.translate(_LOWER)
-    return any(CUES[name].search(lower) for name in _GATE)
+    return model().lets_through(runs(own_words(text).strip("\n")))
 
 
 @reader("updates", after=("parts",))
@@ -107,7 +124,8 @@ def read_updates(doc: Doc) -> tuple[Statement, ...]:
 def updates_of(text: str, wanted: Mapping[str, str]) -> tuple[Statement, ...]:
     """Return what a post states of a need, with its goods by the names that they have there.
 
-    wanted: the name of each of the need's goods, by what they are called in its post.
+    wanted: the name of each of the need's goods, by what they are called in its post; where it is
+        empty, posts that only a need's goods will tell are "unsure".
     """
     words = normalise(text)
     return _read(words, text, split(words), wanted)
@@ -172,7 +190,7 @@ def _read(
     text: str, original: str, parts: Sequence[Part], wanted: Mapping[str, str]
 ) -> tuple[Statement, ...]:
     own = own_words(text, parts)
-    if not any(CUES[name].search(own) for name in (*_GATE, "only")):
+    if not model().lets_through(runs(own.strip("\n"))):
         return ()
     named = {normalise(called): name for called, name in wanted.items()}
     words = _Words(
@@ -180,10 +198,9 @@ def _read(
         told=QUOTED.sub(lambda quoted: "\n" * len(quoted[0]), own),
         goods=goods_spans(own, find_goods(own), named),
     )
-    spans = [(start, end) for start, end, _ in words.goods]
-    kinds = _kinds(model().probabilities(features(own.strip("\n"), _shifted(own, spans))))
-    if not kinds or (kinds == ["arrived"] and not spans and _MESSAGES.search(words.told)):
-        return ()
+    kinds = _kinds(model().probabilities(described_as(own, words.goods, named)))
+    if not kinds or (kinds == ["arrived"] and not words.goods and _MESSAGES.search(words.told)):
+        return () if wanted else (_unsure(words, original),)
     if kinds[0] == "arrived" and _says_stop(words.told):
         kinds[0] = "enough"  # 都收到了，不用再寄
     still = bool(_STILL.search(words.told))
@@ -204,6 +221,18 @@ def _read(
     )
 
 
+def _unsure(words: _Words, original: str) -> Statement:
+    """Return that a post may say something of a need, which only its goods will tell."""
+    start, end = _whole(words.told)
+    return Statement(
+        text=original[start:end],
+        start=start,
+        end=end,
+        effect="unsure",
+        goods=tuple(dict.fromkeys(name for _, _, name in words.goods)),
+    )
+
+
 def _kinds(chances: Mapping[str, float]) -> list[str]:
     """Return what is said, the likeliest first; one post may say what is enough and whom to call.
 
@@ -214,8 +243,14 @@ def _kinds(chances: Mapping[str, float]) -> list[str]:
     sums[here] = sum(chances[one] for one in _FULFILLED)
     # All stops together tell whether something stops, the likeliest of them what.
     stopped = sum(chances[one] for one in STOPS)
-    is_stop = stopped >= _SURE
-    likeliest = max((one for one in sums if (one in STOPS) is is_stop), key=lambda one: sums[one])
+    stop = max((one for one in sums if one in STOPS), key=lambda one: sums[one])
+    is_stop = stopped >= (_SURE_OF_NEWS if stop in _NEWS else _SURE)
+    others = {
+        one: chance * (_EASIER if one in _ASKS_MORE else 1)
+        for one, chance in sums.items()
+        if one not in STOPS
+    }
+    likeliest = stop if is_stop else max(others, key=lambda one: others[one])
     if likeliest in ("do_not_call", "contact_change") and sums[here] >= _BESIDE * stopped:
         return [here, likeliest]
     return [likeliest] if likeliest != "none" else []
@@ -224,15 +259,34 @@ def _kinds(chances: Mapping[str, float]) -> list[str]:
 def _says_stop(told: str) -> bool:
     """Tell whether what arrived is all that is wanted: nothing more is to be sent."""
     return any(
-        (STOP.search(clause) or _NOT_LACKING.search(clause)) and not LACK.search(clause)
+        (STOP.search(clause.replace(_DONE, "")) or _NOT_LACKING.search(clause))
+        and not LACK.search(clause)
         for _, _, clause in _clauses(told)
     )
 
 
-def _shifted(own: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return spans in the words without the blots before them."""
+def described_as(
+    own: str, spans: Sequence[tuple[int, int, str]], wanted: Mapping[str, str]
+) -> np.ndarray:
+    """Return the features of a post's own words, told by the goods that a need wants.
+
+    Where no need is known (wanted is empty), all goods count as those of one.
+    """
     shift = len(own) - len(own.lstrip("\n"))
-    return [(start - shift, end - shift) for start, end in spans if start >= shift]
+    names = tuple(wanted.values())
+    signed = [
+        (start - shift, end - shift, GOODS if not names or _is_of(name, names) else OTHERS)
+        for start, end, name in spans
+        if start >= shift
+    ]
+    return features(own.strip("\n"), signed)
+
+
+def _is_of(name: str, names: Sequence[str]) -> bool:
+    """Tell whether goods are of a need: 口罩 stands for its N95口罩 and back, 物资 for any."""
+    return name.endswith(GENERAL) or any(
+        name.endswith(other) or other.endswith(name) for other in names
+    )
 
 
 _Said = tuple[str, int, int, list[str], bool, bool]
@@ -253,6 +307,14 @@ def _statements(kinds: Sequence[str], words: _Words) -> list[_Said]:
     goods = [name for _, _, name in words.goods]
     if kind == "again":
         goods = _lacking(words) or goods
+    elif kind == "more":
+        goods = [
+            name
+            for start, end, clause in _clauses(words.told)
+            if not _SAME_AS_BEFORE.search(clause)
+            for at, _, name in words.goods
+            if start <= at < end
+        ]
     start, end = _whole(words.told)
     return [(kind, start, end, [] if kind == "denied" else goods, False, False)]
 
@@ -306,14 +368,25 @@ def _of_goods(kind: str, words: _Words) -> list[_Said]:
         if effect is None:
             waiting += mentions
             continue
+        if effect == "more" and _REST.search(clause):
+            said.append((effect, start, end, mentions, False, False))
+            continue  # 别的还得等: what waits is no part of it
         named = waiting + mentions
         if not named and not rest:
             named = last
         said.append((effect, start, end, named, part, rest and not mentions))
         last, waiting = named, []
-    if waiting or not said:
+    if not any(one[3] for one in said):  # else of what is named last nothing is said
         said.append((kind, *_whole(words.told), waiting, False, False))
+    everything = [one for one in said if one[0] == kind and not one[3] and _is_of_all(words, one)]
+    if everything and len(said) > len(everything) and all(one[0] == kind for one in said):
+        return everything
     return _without_bare(kind, said)
+
+
+def _is_of_all(words: _Words, one: _Said) -> bool:
+    clause = words.told[one[1] : one[2]]
+    return bool(_EVERYTHING.search(clause) and STOP.search(clause))
 
 
 def _of_clause(kind: str, clause: str, names: bool) -> tuple[str | None, bool, bool]:
@@ -329,11 +402,11 @@ def _of_clause(kind: str, clause: str, names: bool) -> tuple[str | None, bool, b
     if names and (_EXCEPT.search(clause) or _ONLY.search(clause)):
         return "only", False, False
     is_over = STOP.search(clause) or SOLVED.search(clause)
-    if LACK.search(clause) and not is_over:
+    if (LACK.search(clause) or _WISHED.search(clause)) and not is_over:
         if names:
             return "more", False, False
         return (kind, True, False) if _AMOUNT.search(clause) else (None, False, False)
-    if is_over or any(cue.search(clause) for cue in (ENOUGH, ARRIVED, _BARE)):
+    if is_over or any(cue.search(clause) for cue in (ENOUGH, ARRIVED, _BARE, _COUNTED)):
         return kind, bool(_PART.search(clause)), bool(_REST.search(clause))
     return None, False, False
 

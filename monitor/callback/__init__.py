@@ -12,6 +12,8 @@ from monitor.callback.demands import UnknownCaseError
 from monitor.callback.record import (
     Imported,
     check_agent,
+    check_colleague,
+    check_store,
     confirmed,
     dated_ahead,
     import_outcomes,
@@ -23,6 +25,8 @@ __all__ = [
     "Imported",
     "UnknownCaseError",
     "check_agent",
+    "check_colleague",
+    "check_store",
     "confirmed",
     "dated_ahead",
     "decide",

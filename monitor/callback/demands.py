@@ -31,6 +31,7 @@ _PARTS = {
     "contact": _Part("whom to call instead", "new_contact", '--new-contact "王老师 13800138222"'),
     "reason": _Part("the reason in a note", "note", "--note …"),
     "goods": _Part("the goods confirmed", "items", "--goods 护手霜=40支"),
+    "back": _Part("whether the goods arrived", "arrived", "--arrived all"),
     "tried": _Part("the number that was tried", "contact", "--contact NUMBER"),
     "until": _Part("an end of the ban", "barred_until", "--until DATE"),
 }
@@ -64,24 +65,33 @@ def check(
     numbers: Sequence[KnownContact] = (),
     *,
     typed: bool = False,
+    fitting: bool = True,
 ) -> None:
     """Raise UnmetError where something is missing or, typed, is given that says nothing here.
+
+    What is written to is never busy or unanswered: an outcome has to fit the contact it is about.
 
     disposition: the outcome's. numbers: of the case, those that may still be called; wanted only
         where asks_which().
     typed: whether it is told to the one who typed it, who is helped by the name of an option.
+    fitting: whether that last is asked; pages of old offered what does not fit.
     """
+    if fitting and not disposition.fits_contact(callback.contact):
+        raise UnmetError(_unfit(callback))
     has_part = {
         "time": callback.call_again_at is not None,
         "contact": callback.new_contact is not None,
         "reason": bool(callback.note.strip()),
         "goods": any(item.name.strip() for item in callback.items),
+        "back": callback.arrived is not None,
     }
     kind = disposition.asks
     if kind in has_part and not has_part[kind]:
         raise UnmetError(_lacks(callback, kind, typed))
     if typed:
         _check_slips(callback, disposition, has_part)
+    if asks_which(callback, disposition) and "call" not in disposition.fits:
+        raise UnmetError(_lacks(callback, "tried", typed))
     if asks_which(callback, disposition) and len(numbers) > 1:
         choices = ", ".join(part_hidden(number.value) for number in numbers)
         raise UnmetError(
@@ -97,11 +107,23 @@ def _check_slips(
             f"after {disposition.code} nobody calls again; leave out --again-at, or note: "
             f"{_codes_for('time')}"
         )
-    for kind in ("contact", "goods"):
+    for kind in ("contact", "goods", "back"):
         if has_part[kind] and disposition.asks != kind:
             raise UnmetError(_idle(callback, kind, _codes_for(kind)))
     if callback.barred_until and disposition.mark != "barred":
         raise UnmetError(_idle(callback, "until", "do_not_call"))
+
+
+def _unfit(callback: Callback) -> str:
+    """Say that a contact cannot be tried with this end, and with which it can."""
+    codes = ", ".join(
+        one.code for one in dispositions().values() if one.fits_contact(callback.contact)
+    )
+    kind = callback.contact.kind if callback.contact else ""
+    return (
+        f"{callback.disposition} does not fit the contact that was tried, which is of the kind "
+        f"{kind}; there are for it: {codes}"
+    )
 
 
 def _codes_for(kind: str) -> str:

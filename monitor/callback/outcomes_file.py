@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +20,26 @@ from pydantic import (
 
 from monitor.calling.contacts import typed_contact
 from monitor.errors import DistressError
-from monitor.types import Ban, Callback, ConfirmedItem, Decision, KnownContact
+from monitor.seal import SealError, opened
+from monitor.types import (
+    Ban,
+    Callback,
+    ConfirmedItem,
+    Decision,
+    Hand,
+    KnownContact,
+    SubstituteAnswer,
+)
 
 FORMAT = "distress-outcomes"
-VERSION = 2
-_READ = (1, 2)  # 1 did not tell which contact was tried
+SEALED = "distress-outcomes-sealed"
+PassphraseOf = Callable[[str], str | None]
+VERSION = 3
+_READ = (1, 2, 3)  # 1 did not tell which contact was tried
 _ASKING = 2  # from here on, pages save nothing without what its disposition asks for
+_FITTING = 3  # from here on, pages offer only outcomes that fit the way that was tried
 _LARGEST_FILE = 64 * 1024 * 1024
+Decided = Decision | Ban | Hand | SubstituteAnswer
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -81,6 +95,10 @@ class Entry(BaseModel):
     new_contact: _Contact | None = None
     barred_until: _Moment | None = None
     after_id: str | None = Field(default=None, max_length=80)
+    arrived: Literal["all", "some", "none"] | None = None
+    fits: bool | None = None
+    next_need_at: _Moment | None = None
+    seconds: int | None = Field(default=None, ge=0, le=86_400)
 
 
 class DecisionEntry(BaseModel):
@@ -106,41 +124,111 @@ class BanEntry(BaseModel):
     contact: _Contact
 
 
+class HandEntry(BaseModel):
+    """A case that is given to a colleague, as the page writes it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=8, max_length=80)
+    case: int = Field(gt=0, lt=2**63, strict=True)
+    agent: str = Field(min_length=1, max_length=60)
+    to: str = Field(min_length=1, max_length=60)
+    note: str = Field(default="", max_length=2000)
+
+
+class AnswerEntry(BaseModel):
+    """Whether a ward takes a substitute, as the page writes it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=8, max_length=80)
+    case: int = Field(gt=0, lt=2**63, strict=True)
+    agent: str = Field(min_length=1, max_length=60)
+    substitute: int = Field(gt=0, lt=2**63, strict=True)
+    decision: Literal["accepted", "refused"]
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomesFile:
     """What a file holds as it was written; outcomes are for callback_of().
 
-    decisions: of pairs of cases and of contacts, for decision_of().
+    decisions: of pairs of cases, contacts, colleagues and substitutes, for decision_of().
+    store: the identity of the store whose cases they are of, "" where its page did not tell.
+    needs: calls and notes that were taken down; intake reads them.
     """
 
     version: int
     outcomes: list[Any]
     decisions: list[Any]
+    store: str = ""
+    needs: tuple[Any, ...] = ()
 
     @property
     def is_complete(self) -> bool:
         """Whether its page saved nothing without what its disposition asks for."""
         return self.version >= _ASKING
 
+    @property
+    def is_fitting(self) -> bool:
+        """Whether its page offered only outcomes that fit the contact they are about."""
+        return self.version >= _FITTING
 
-def read(file: Path) -> OutcomesFile:
-    """Return what a file holds; raises DistressError where it is not an outcomes file."""
-    try:
-        if file.stat().st_size > _LARGEST_FILE:
-            raise DistressError(f"{file} is larger than any outcomes file")
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise DistressError(f"no file {file}") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise DistressError(f"{file} is not an outcomes file: {error}") from None
+
+def read(file: Path, passphrase_of: PassphraseOf | None = None) -> OutcomesFile:
+    """Return what a file holds; raises DistressError where it is not an outcomes file.
+
+    passphrase_of: gives the words of an agent for a file under a passphrase, None where unknown.
+    """
+    content = _content(file)
+    if isinstance(content, dict) and content.get("format") == SEALED:
+        content = _unsealed(file, content, passphrase_of)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DistressError(
             f"{file} is not an outcomes file; save one with the button 保存结果 on the agent's page"
         )
+    return _checked_file(file, content)
+
+
+def store_named(file: Path) -> str:
+    """Return the identity of the store that a file names, "" for none, without opening its seal."""
+    content = _content(file)
+    store = content.get("store") if isinstance(content, dict) else None
+    return store if isinstance(store, str) else ""
+
+
+def _unsealed(file: Path, content: dict[str, Any], passphrase_of: PassphraseOf | None) -> Any:
+    """Return what stands under the passphrase of the agent that a file names."""
+    agent = str(content.get("agent"))[:60]
+    words = passphrase_of(agent) if passphrase_of else None
+    if words is None:
+        raise DistressError(
+            f"{file} is under the passphrase of {agent}, which is not known here: name a variable "
+            "as passphrase in the [[agents]] of that name, and put the words into it"
+        )
+    try:
+        return json.loads(opened(content.get("sealed"), words))
+    except (SealError, ValueError, RecursionError) as error:
+        raise DistressError(
+            f"{file}: the passphrase of {agent} does not open it: {error}"
+        ) from None
+
+
+def _content(file: Path) -> Any:
+    try:
+        if file.stat().st_size > _LARGEST_FILE:
+            raise DistressError(f"{file} is larger than any outcomes file")
+        return json.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise DistressError(f"no file {file}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise DistressError(f"{file} is not an outcomes file: {error}") from None
+
+
+def _checked_file(file: Path, content: dict[str, Any]) -> OutcomesFile:
     if content.get("version") not in _READ:
         raise DistressError(
             f"{file} has version {content.get('version')!r}; this release reads versions "
-            f"{' and '.join(map(str, _READ))}"
+            f"{', '.join(map(str, _READ))}"
         )
     outcomes = content.get("outcomes")
     if not isinstance(outcomes, list):
@@ -148,12 +236,31 @@ def read(file: Path) -> OutcomesFile:
     decisions = content.get("decisions", [])
     if not isinstance(decisions, list):
         raise DistressError(f"{file} holds decisions that are no list")
-    return OutcomesFile(content["version"], outcomes, decisions)
+    store = content.get("store", "")
+    if not isinstance(store, str):
+        raise DistressError(f"{file} names no store but {type(store).__name__}")
+    needs = content.get("needs", [])
+    if not isinstance(needs, list):
+        raise DistressError(f"{file} holds calls that are no list")
+    return OutcomesFile(content["version"], outcomes, decisions, store, tuple(needs))
 
 
-def decision_of(decision: Any) -> Decision | Ban:
+def decision_of(decision: Any) -> Decided:
     """Return a decision of one entry; raises DistressError naming the field that is wrong."""
-    if isinstance(decision, dict) and decision.get("decision") == "barred":
+    kind = decision.get("decision") if isinstance(decision, dict) else None
+    if kind == "handed":
+        hand = _checked(HandEntry, decision, "the decision")
+        return Hand(id=hand.id, case_id=hand.case, to=hand.to, note=hand.note, agent=hand.agent)
+    if kind in ("accepted", "refused"):
+        answer = _checked(AnswerEntry, decision, "the decision")
+        return SubstituteAnswer(
+            id=answer.id,
+            case_id=answer.case,
+            substitute_id=answer.substitute,
+            accepted=kind == "accepted",
+            agent=answer.agent,
+        )
+    if kind == "barred":
         ban = _checked(BanEntry, decision, "the decision")
         contact = ban.contact.to_contact()
         return Ban(id=ban.id, case_id=ban.case, contact=contact, agent=ban.agent)
@@ -186,6 +293,10 @@ def callback_of(outcome: Any) -> Callback:
         new_contact=entry.new_contact.to_contact() if entry.new_contact else None,
         barred_until=entry.barred_until,
         after_id=entry.after_id,
+        arrived=entry.arrived,
+        fits=entry.fits,
+        next_need_at=entry.next_need_at,
+        seconds=entry.seconds,
     )
 
 

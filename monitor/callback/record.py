@@ -12,13 +12,24 @@ from pathlib import Path
 
 from monitor.callback import demands, outcomes_file
 from monitor.callback.decisions import decide
+from monitor.callback.outcomes_file import Decided
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.contacts import check_markable, is_public_service
 from monitor.calling.dispositions import Disposition
 from monitor.calling.ladder import meant_by_mark, numbers_of
 from monitor.errors import DistressError, UnknownNameError
 from monitor.store import Store
-from monitor.types import DIALLED, Ban, Callback, ConfirmedItem, Decision, KnownContact
+from monitor.store.figures import Figures
+from monitor.types import (
+    DIALLED,
+    Ban,
+    Callback,
+    ConfirmedItem,
+    Decision,
+    Hand,
+    KnownContact,
+    SubstituteAnswer,
+)
 
 _CLOCKS_APART = timedelta(minutes=5)  # so much do clocks that are right differ
 
@@ -39,7 +50,8 @@ class Imported:
     clashes: those that the outcomes added brought, and that nobody has settled yet.
     ahead: by how much each of those added is dated ahead, where its computer's clock is wrong.
     decided: how many pairs of cases were merged or kept apart; barred: how many contacts were put
-        on the do-not-call list.
+        on the do-not-call list; handed: how many cases went to a colleague; answered: how many
+        wards said whether they take a substitute.
     """
 
     added: int = 0
@@ -49,6 +61,8 @@ class Imported:
     ahead: tuple[timedelta, ...] = ()
     decided: int = 0
     barred: int = 0
+    handed: int = 0
+    answered: int = 0
 
 
 def check_agent(store: Store, name: str, agents: Collection[str]) -> None:
@@ -60,23 +74,35 @@ def check_agent(store: Store, name: str, agents: Collection[str]) -> None:
         raise UnknownNameError("agent", name, sorted(agents), "[[agents]] in distress.toml")
 
 
+def check_colleague(name: str, agents: Collection[str] | None) -> None:
+    """Raise UnknownNameError for a colleague of whom the settings do not know."""
+    if agents is not None and name not in agents:
+        raise UnknownNameError("agent", name, sorted(agents), "[[agents]] in distress.toml")
+
+
 def import_outcomes(
-    store: Store, files: Iterable[Path], agents: Collection[str] | None = None
+    store: Store,
+    files: Iterable[Path],
+    agents: Collection[str] | None = None,
+    *,
+    passphrase_of: outcomes_file.PassphraseOf | None = None,
 ) -> Imported:
     """Append the outcomes of the files; what is wrong is refused by name and the rest goes in.
 
     agents: the names in the settings; an outcome of nobody's is refused. None believes every name.
+    passphrase_of: gives the words of an agent whose files are under a passphrase.
 
     A file goes in whole or, where the power fails, not at all; to import it again is harmless.
     """
     known = 0
-    decisions: list[Decision | Ban] = []
+    decisions: list[Decided] = []
     case_of: dict[str, int] = {}
     refusals: list[Refusal] = []
     ahead: list[timedelta] = []
     for file in files:
         try:
-            content = outcomes_file.read(file)
+            content = outcomes_file.read(file, passphrase_of)
+            check_store(store, content)
         except DistressError as error:
             refusals.append(Refusal(str(file), "", str(error)))
             continue
@@ -87,7 +113,11 @@ def import_outcomes(
                     if agents is not None:
                         check_agent(store, callback.agent, agents)
                     is_new = record(
-                        store, callback, origin=_origin(file), complete=content.is_complete
+                        store,
+                        callback,
+                        origin=_origin(file),
+                        complete=content.is_complete,
+                        fitting=content.is_fitting,
                     )
                 except DistressError as error:
                     refusals.append(Refusal(str(file), f"outcome {number}", str(error)))
@@ -105,7 +135,18 @@ def import_outcomes(
         ahead=tuple(ahead),
         decided=sum(isinstance(one, Decision) for one in decisions),
         barred=sum(isinstance(one, Ban) for one in decisions),
+        handed=sum(isinstance(one, Hand) for one in decisions),
+        answered=sum(isinstance(one, SubstituteAnswer) for one in decisions),
     )
+
+
+def check_store(store: Store, content: outcomes_file.OutcomesFile) -> None:
+    """Raise DistressError for outcomes of another store, whose case numbers mean other cases."""
+    if content.store and content.store != Figures(store.connection).identity():
+        raise DistressError(
+            f"its outcomes are of another desk than that of {store.path}; import it with that "
+            "desk's settings: distress --config FILE callback import …"
+        )
 
 
 def _take_decisions(
@@ -114,7 +155,7 @@ def _take_decisions(
     entries: Sequence[object],
     agents: Collection[str] | None,
     refusals: list[Refusal],
-) -> list[Decision | Ban]:
+) -> list[Decided]:
     """Do what entries of a file decide, and return those about which somebody still asked."""
     done = []
     for number, entry in enumerate(entries, 1):
@@ -122,6 +163,8 @@ def _take_decisions(
             decision = outcomes_file.decision_of(entry)
             if agents is not None:
                 check_agent(store, decision.agent, agents)
+            if isinstance(decision, Hand):
+                check_colleague(decision.to, agents)
             if decide(store, decision):
                 done.append(decision)
         except DistressError as error:
@@ -151,15 +194,21 @@ def dated_ahead(callback: Callback) -> timedelta | None:
 
 
 def record(
-    store: Store, callback: Callback, *, origin: str, complete: bool = False, typed: bool = False
+    store: Store,
+    callback: Callback,
+    *,
+    origin: str,
+    complete: bool = False,
+    typed: bool = False,
+    fitting: bool = True,
 ) -> bool:
     """Append one callback; return False where the very same one is in the store.
 
     A contact found wrong, dead or not to be called is marked so for all cases; `meant_by_mark`
     tells which, where the outcome does not.
 
-    complete: whether it has to hold what its disposition asks for; typed: as in demands.check.
-        One that the store has is past asking.
+    complete: whether it has to hold what its disposition asks for; typed, fitting: as in
+        demands.check. One that the store has is past asking.
     Raises UnknownNameError for a disposition that does not exist, UnknownCaseError for such a case,
     UnmetError where something is missing, DistressError where the store holds another outcome under
     the same id.
@@ -172,9 +221,8 @@ def record(
         check_markable(callback.contact)
     if complete and not is_known:
         numbers = _numbers_to_choose_from(store, callback, disposition)
-        demands.check(callback, disposition, numbers, typed=typed)
-    if not disposition.confirms_goods:
-        callback = dataclasses.replace(callback, items=())
+        demands.check(callback, disposition, numbers, typed=typed, fitting=fitting)
+    callback = _said_with(callback, disposition)
     with store.write():
         if store.callbacks.add(callback, ends_case=disposition.ends_case, origin=origin):
             _mark_contacts(store, callback, disposition)
@@ -185,6 +233,17 @@ def record(
             "content; the first was kept. Note the change as a new outcome"
         )
     return False
+
+
+def _said_with(callback: Callback, disposition: Disposition) -> Callback:
+    """Return a callback without what says nothing with its disposition."""
+    if not disposition.confirms_goods:
+        callback = dataclasses.replace(callback, items=())
+    if disposition.asks != "back":
+        callback = dataclasses.replace(callback, arrived=None, fits=None)
+    if not disposition.keeps_goods:
+        callback = dataclasses.replace(callback, next_need_at=None)
+    return callback
 
 
 def _is_same(earlier: Callback | None, callback: Callback) -> bool:
@@ -223,7 +282,7 @@ def _mark_contacts(store: Store, callback: Callback, disposition: Disposition) -
     if disposition.mark is None:
         return
     contacts: tuple[KnownContact, ...] = (callback.contact,) if callback.contact else ()
-    if not contacts:
+    if not contacts and "call" in disposition.fits:
         [case] = store.cases.get([callback.case_id])
         before = [
             other.contact
@@ -258,6 +317,9 @@ def noted_now(  # noqa: PLR0913 - one for each field of a callback
     new_contact: KnownContact | None = None,
     barred_until: datetime | None = None,
     after_id: str | None = None,
+    arrived: str | None = None,
+    fits: bool | None = None,
+    next_need_at: datetime | None = None,
 ) -> Callback:
     """Return a callback attempted at this moment, with an id of its own; fields as there."""
     return Callback(
@@ -273,6 +335,9 @@ def noted_now(  # noqa: PLR0913 - one for each field of a callback
         new_contact=new_contact,
         barred_until=barred_until,
         after_id=after_id,
+        arrived=arrived,
+        fits=fits,
+        next_need_at=next_need_at,
     )
 
 

@@ -5,6 +5,7 @@ in page/*.js, each beside its twin here, and both are held to the same answers.
 """
 
 __all__ = [
+    "back",
     "clashes",
     "contacts",
     "dispositions",
@@ -12,6 +13,7 @@ __all__ = [
     "hours",
     "ladder",
     "next_call",
+    "numbers",
     "order",
     "standing",
     "story",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from classifiers.contacts.typed import read_typed
 from monitor.errors import DistressError
 from monitor.types import DIALLED, KINDS, KnownContact
 
@@ -26,6 +25,8 @@ def typed_contact(
     kind, person, role: as somebody else told them; a kind is kept unless the words read otherwise.
     Raises DistressError where nothing is left of the words without what cannot be seen.
     """
+    from classifiers.contacts.typed import read_typed
+
     reading = read_typed(words, kind if kind in KINDS else None)
     if reading is None:
         raise DistressError(f"{words!r} is not a valid contact; give a number or an id")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import data
+from monitor.types import DIALLED, KnownContact
 
+WAYS = ("call", "write")
 MARKS = ("wrong", "dead", "barred")
 QUIET = ("lead", "never")
 
@@ -17,8 +19,10 @@ class Disposition:
 
     next: "end", "agreed", "retry", "soon", "message", "contact", "lead" or "never".
     number: "reached", "unanswered", "wrong", "dead", "barred" or "-".
-    asks: what has to be noted with it: "goods", "time", "contact", "reason" or "-".
+    asks: what has to be noted with it: "goods", "time", "contact", "reason", "back" or "-".
     seen_by: "agent", "lead" or "supply".
+    fits: the ways after which it can be noted, of WAYS with a space between; "list" for any, where
+        somebody on a list is called. likely: those after which it is offered first; "-" for none.
     then, then_en: what happens next, in words for the agent.
     """
 
@@ -27,6 +31,8 @@ class Disposition:
     number: str
     asks: str
     seen_by: str
+    fits: str
+    likely: str
     zh: str
     en: str
     then: str
@@ -43,9 +49,22 @@ class Disposition:
         return self.asks == "goods"
 
     @property
+    def keeps_goods(self) -> bool:
+        """Whether goods confirmed go on after it, so that the ward is called back about them."""
+        return self.asks in ("goods", "back")
+
+    @property
     def is_quiet(self) -> bool:
         """Whether a person grieves or is in distress: the lead is needed more than a call."""
         return self.next in QUIET
+
+    def fits_contact(self, contact: KnownContact | None) -> bool:
+        """Tell whether trying a contact can end so: what is written to is never busy.
+
+        contact: the one tried; None for one that was not noted, which anything fits.
+        """
+        way = "call" if contact and contact.kind in DIALLED else "write"
+        return contact is None or way in self.fits or "list" in self.fits
 
     @property
     def mark(self) -> str | None:
@@ -63,3 +82,9 @@ def dispositions() -> dict[str, Disposition]:
 def labels() -> dict[str, str]:
     """Return the label that each disposition gives a case's posts; those left out say nothing."""
     return dict(data.read_table("scripts/labels.tsv"))
+
+
+@cache
+def accepting() -> frozenset[str]:
+    """Return the dispositions with which somebody took what a campaign offers."""
+    return frozenset(row[0] for row in data.read_table("scripts/accepted.tsv"))

@@ -39,19 +39,21 @@ class GoodsState:
 
 def own_updates(case: Case) -> tuple[CaseUpdate, ...]:
     """Return what the case's own voice says later, oldest first."""
-    return tuple(update for update in case.updates if update.own)
+    return case.updates and tuple(update for update in case.updates if update.own)
 
 
 def goods_states(case: Case) -> dict[str, GoodsState]:
     """Return how each kind of goods stands, by name, in the order in which they were asked for."""
     states: dict[str, GoodsState] = {}
-    own_ids = {need.id for need in _own_needs(case)}
+    own_ids: set[int] | None = None
     for event in _events(case):
         if isinstance(event, Need):
             for item in event.reading.items:
-                states[item.name] = _asked(
-                    states.get(item.name), item, event, is_own=event.id in own_ids
-                )
+                before = states.get(item.name)
+                if before and own_ids is None:
+                    own_ids = {need.id for need in _own_needs(case)}
+                is_own = own_ids is not None and event.id in own_ids
+                states[item.name] = _asked(before, item, event, is_own=is_own)
         else:
             for goods in event.goods:
                 states[goods.name] = _updated(states.get(goods.name), goods, event)
@@ -119,6 +121,8 @@ def _own_needs(case: Case) -> tuple[Need, ...]:
 
 def _events(case: Case) -> Iterator[Need | CaseUpdate]:
     """Yield needs and own updates, oldest first; of one post the plea first."""
+    if len(case.needs) == 1 and not case.updates:
+        return iter(case.needs)
     needs: Sequence[tuple[datetime, int, int, Need | CaseUpdate]] = [
         (need.post.at, 0, need.id, need) for need in case.needs
     ]

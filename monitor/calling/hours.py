@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -64,27 +65,34 @@ def part_of(at: datetime, zone: ZoneInfo, rules: CallingSettings) -> tuple[date,
 
 def open_parts(rules: CallingSettings) -> tuple[int, ...]:
     """Return the parts of a day that have calling hours."""
-    edges = [rules.start, *rules.borders, rules.end]
-    return tuple(
-        part
-        for part, (opens, closes) in enumerate(pairwise(edges))
-        if max(rules.start, opens) < min(rules.end, closes)
+    return tuple(part for part, *_ in _open_hours(rules.start, tuple(rules.borders), rules.end))
+
+
+@lru_cache(maxsize=64)
+def _open_hours(
+    start: time, borders: tuple[time, ...], end: time
+) -> tuple[tuple[int, time, time], ...]:
+    """Return the parts of a day that have calling hours, with the hours of each."""
+    parts = (
+        (part, max(start, opens), min(end, closes))
+        for part, (opens, closes) in enumerate(pairwise([start, *borders, end]))
     )
+    return tuple((part, opens, closes) for part, opens, closes in parts if opens < closes)
 
 
+@lru_cache(maxsize=256)
 def _windows(
-    day: date, zone: ZoneInfo, rules: CallingSettings
-) -> Iterator[tuple[int, datetime, datetime]]:
-    """Yield the parts of a day with the moments between which calls may be made, in UTC."""
-    edges = [rules.start, *rules.borders, rules.end]
-    for part in open_parts(rules):
-        opens = max(rules.start, edges[part])
-        closes = min(rules.end, edges[part + 1])
-        yield (
+    day: date, zone: ZoneInfo, start: time, borders: tuple[time, ...], end: time
+) -> tuple[tuple[int, datetime, datetime], ...]:
+    """Return the parts of a day with the moments between which calls may be made, in UTC."""
+    return tuple(
+        (
             part,
             datetime.combine(day, opens, zone).astimezone(UTC),
             datetime.combine(day, closes, zone).astimezone(UTC),
         )
+        for part, opens, closes in _open_hours(start, borders, end)
+    )
 
 
 def first_moment(
@@ -102,8 +110,9 @@ def first_moment(
     parts: the only parts of a day that will do, None for any; one of open_parts() at least.
     """
     day = earliest.astimezone(zone).date()
+    hours = (rules.start, tuple(rules.borders), rules.end)
     while True:
-        for part, opens, closes in () if day in full else _windows(day, zone, rules):
+        for part, opens, closes in () if day in full else _windows(day, zone, *hours):
             fits = (day, part) not in called_parts and (parts is None or part in parts)
             if fits and earliest < closes:
                 return max(earliest.astimezone(UTC), opens)

@@ -50,10 +50,11 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
     reason, and so do those that a post asks not to call.
     marks: by key, as store.marks.standing() returns them.
     """
+    own = own_updates(case)
     new_contacts = [c.new_contact for c in reversed(case.callbacks) if c.new_contact]
     contacts_by_key: dict[tuple[str, str], tuple[KnownContact, bool]] = {}
     unwanted = _unwanted(case)
-    new_contacts += [c for update in reversed(own_updates(case)) for c in update.new_contacts]
+    new_contacts += [c for update in reversed(own) for c in update.new_contacts]
     for contact in new_contacts:
         contacts_by_key.setdefault(contact.key, (contact, False))
     for contact, passed_on in sorted(_contacts_in_posts(case), key=_rank):
@@ -63,7 +64,8 @@ def ladder(case: Case, marks: Mapping[tuple[str, str], Mark]) -> tuple[Rung, ...
             contact=contact,
             passed_on=passed_on,
             barred=marks.get(key) or unwanted.get(key),
-            tried=tuple(c for c in case.callbacks if c.contact and c.contact.key == key),
+            tried=case.callbacks
+            and tuple(c for c in case.callbacks if c.contact and c.contact.key == key),
             zone=number_zone(contact),
         )
         for key, (contact, passed_on) in contacts_by_key.items()

@@ -33,6 +33,9 @@ def call_moment(
     key: of the contact, None for one that is not on the ladder.
     earliest: nothing is due before. elsewhere: when the contact was dialled for other cases.
     """
+    if not facts.counted and not elsewhere:
+        due = first_moment(earliest or now, zone, rules)
+        return due, first_moment(max(due, now), zone, rules)
     since = facts.handed.place if facts.handed else -1
     mine = [n for n in facts.counted if n.place > since or (key is not None and n.key == key)]
     times = [*(n.at for n in mine), *elsewhere]
@@ -67,6 +70,10 @@ REASONS = {
         "next contact",  # the last number was wrong or dead
         "after message",  # a message was sent, and time given to answer it
         "next round",  # a round went unanswered, and no message was sent
+        "received",  # goods came: are they there, do they fit, what next
+        "no news",  # confirmed goods of which no word came
+        "substitute",  # the ward has to say whether other goods will do
+        "next need",  # the day on which they run out again
     ),
     "message": ("round over", "no number", "new contact"),
     "wait": ("message sent", "barred until"),
@@ -101,6 +108,7 @@ class NextCall:
     agreed_at: the time that was agreed, where the proposal keeps to it; it may be past.
     offer: the message to write: where the proposal is none itself, the one that belongs to the
         last full round of unanswered calls, until a message followed it. None for none.
+    back: why a case that had ended is called again, a reason of Back; None for an open one.
     """
 
     action: str
@@ -111,6 +119,7 @@ class NextCall:
     unanswered: int = 0
     agreed_at: datetime | None = None
     offer: Offer | None = None
+    back: str | None = None
 
 
 def next_call(
@@ -128,7 +137,7 @@ def next_call(
 
     history: the case's callbacks. rungs: its ladder, as ladder() returns it.
     zone: the callee's, as callee_zone() returns it; that of a rung wins.
-    closed: whether the case is ended; where it is not, callbacks that ended it were undone.
+    closed: whether the case is ended and sleeps; else callbacks that ended it were undone.
     elsewhere: when numbers of the ladder were dialled for other cases, by key of the contact.
     leads: who may take back a case from the lead; empty for everyone.
     """
@@ -146,7 +155,7 @@ def next_call_of(
     elsewhere: Mapping[tuple[str, str], Sequence[datetime]] | None = None,
     stopped_at: datetime | None = None,
 ) -> NextCall:
-    """Return what to do next for a case of which the story is told, None for one that is ended.
+    """Return what to do next for a case of which the story is told, None for one that sleeps.
 
     rungs, rules, zone, now, elsewhere: as next_call() takes them.
     stopped_at: when the case's own voice said that nobody needs to be called, else None.
@@ -166,7 +175,13 @@ def next_call_of(
     )
     unanswered = len(facts.unanswered)
     number = min(unanswered // rules.round + 1, rules.rounds)
-    return replace(proposal, round=number, unanswered=unanswered, offer=question.offer(proposal))
+    return replace(
+        proposal,
+        round=number,
+        unanswered=unanswered,
+        offer=question.offer(proposal),
+        back=facts.back.reason if facts.back else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +258,7 @@ class _Question:
             called_keys = {call.key for call in facts.counted}
             new_numbers = [rung for rung in numbers if rung.contact.key not in called_keys]
             return self._call(new_numbers[0], "new") if new_numbers else self._unreachable()
-        in_round = Counter(call.key for call in facts.unanswered[calls - calls % rules.round :])
-        tries = Counter(call.key for call in facts.unanswered)
-        keys = [rung.contact.key for rung in numbers]
-        best = min(range(len(keys)), key=lambda at: (in_round[keys[at]], tries[keys[at]], at))
-        rung = numbers[best]
+        rung = self._tried_least(numbers) if calls else numbers[0]
         if facts.message:
             return self._call(rung, "after message", facts.message.at + rules.after_message)
         if calls and calls % rules.round == 0:
@@ -257,6 +268,14 @@ class _Question:
                 return self._message(way, "round over")
             return self._call(rung, "next round", later)
         return self._call(rung, self._reason(rung))
+
+    def _tried_least(self, numbers: Sequence[Rung]) -> Rung:
+        """Return the number that was tried least in this round, and of several the first."""
+        unanswered = self.facts.unanswered
+        since = len(unanswered) - len(unanswered) % self.rules.round
+        in_round = Counter(call.key for call in unanswered[since:])
+        tries = Counter(call.key for call in unanswered)
+        return min(numbers, key=lambda rung: (in_round[rung.contact.key], tries[rung.contact.key]))
 
     def write(self) -> NextCall:
         """Write where nobody can be called; where that was done too, ask the switchboard."""
@@ -310,15 +329,15 @@ class _Question:
 
     def _reason(self, rung: Rung) -> str:
         """Return why a number is called that waits for no message."""
-        last = self.facts.last
+        last, first_reason = self.facts.last, self.facts.back.reason if self.facts.back else "new"
         if last is None:
-            return "new"
+            return first_reason
         if last.means.next == "contact":
             contact = last.callback.new_contact
             return "new contact" if contact and contact.key == rung.contact.key else "next contact"
         if last.means.next == "soon":
             return "busy"
-        return "retry" if self.facts.unanswered else "new"
+        return "retry" if self.facts.unanswered else first_reason
 
     def _numbers(self) -> list[Rung]:
         """Return the numbers that may be called; who asked to call another, only where alone."""

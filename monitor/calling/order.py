@@ -25,9 +25,10 @@ class Placed:
 
     group: one of GROUPS.
     why: what put it there, the weightiest first, as code and value: ("agreed", time),
-        ("critical" or "high", the post's words), ("unseen", its posts) where one post is all
-        there is and nobody called yet, ("waiting", since when), ("amount", goods and amount),
-        ("number", kind), ("round", which).
+        ("back", why a ward is called back), ("overdue", since when a warning's call is late),
+        ("critical" or "high", the post's words),
+        ("unseen", its posts) where one post is all there is and nobody called yet, ("waiting",
+        since when), ("amount", goods and amount), ("number", kind), ("round", which).
     """
 
     case: Case
@@ -39,15 +40,15 @@ class Placed:
 def order(entries: Iterable[tuple[Case, NextCall]], now: datetime, zone: ZoneInfo) -> list[Placed]:
     """Return the cases in the order in which to call.
 
-    Agreed times first, by the clock; then urgency, a number that can be called before other ways,
-    the least attention, the longest wait by whole hours, the largest amount. What is due later goes
-    by its time; an agreed time a few minutes ahead counts as now, so that nobody begins another
-    call before it.
+    Agreed times first, by the clock; then warnings whose call is late; then urgency, a number that
+    can be called before other ways, the least attention, the longest wait by whole hours, the
+    largest amount. What is due later goes by its time; an agreed time a few minutes ahead counts as
+    now, so that nobody begins another call before it.
     zone: whose midnight parts today from another day.
     """
-    ranking = [(_rank(case, due, _group(due, now, zone)), case, due) for case, due in entries]
+    ranking = [(_rank(case, due, now, zone), case, due) for case, due in entries]
     return [
-        Placed(case=case, next=due, group=GROUPS[rank[0]], why=_why(case, due))
+        Placed(case=case, next=due, group=GROUPS[rank[0]], why=_why(case, due, now))
         for rank, case, due in sorted(ranking, key=lambda entry: entry[0])
     ]
 
@@ -64,9 +65,11 @@ def _group(due: NextCall, now: datetime, zone: ZoneInfo) -> str:
     return "later today" if same_day else "another day"
 
 
-def _rank(case: Case, due: NextCall, group: str) -> tuple[Any, ...]:
+def _rank(case: Case, due: NextCall, now: datetime, zone: ZoneInfo) -> tuple[Any, ...]:
     """Return what a case is sorted by; all of it stands in the case, so that order is lasting."""
-    level, _ = urgency(live_needs(case))
+    group = _group(due, now, zone)
+    late_since = overdue(case, now)
+    level = _level(case, due)
     since = case.first_at
     later = group in ("later today", "another day")
     return (
@@ -74,22 +77,38 @@ def _rank(case: Case, due: NextCall, group: str) -> tuple[Any, ...]:
         due.at.timestamp() if later and due.at else 0,
         due.agreed_at is None,
         due.agreed_at.timestamp() if due.agreed_at else 0,
+        late_since is None,
+        late_since.timestamp() if late_since else 0,
         LEVELS.index(level) if level else len(LEVELS),
         _WAYS.index(due.action) if due.action in _WAYS else len(_WAYS),
-        *_attention(case),
+        *attention(case),
         since.timestamp() // 3600,
-        -_most(case)[0],
+        -largest_amount(case),
         since.timestamp(),
         case.id,
     )
 
 
-def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
+def overdue(case: Case, now: datetime) -> datetime | None:
+    """Return since when a warning's call is late, None where it is not."""
+    return case.due_by if case.due_by and case.due_by <= now else None
+
+
+def _level(case: Case, due: NextCall) -> str | None:
+    """Return how pressing a case is; a ward that is called back was helped with what pressed."""
+    return None if due.back else urgency(live_needs(case))[0]
+
+
+def _why(case: Case, due: NextCall, now: datetime) -> tuple[tuple[str, Any], ...]:
     parts: list[tuple[str, Any]] = []
     if due.agreed_at:
         parts.append(("agreed", due.agreed_at))
+    if due.back:
+        parts.append(("back", due.back))
+    if late_since := overdue(case, now):
+        parts.append(("overdue", late_since))
     level, words = urgency(live_needs(case))
-    if level:
+    if level and not due.back:
         parts.append((level, words))
     if is_unseen(case):
         parts.append(("unseen", 1))
@@ -104,7 +123,7 @@ def _why(case: Case, due: NextCall) -> tuple[tuple[str, Any], ...]:
     return tuple(parts)
 
 
-def _attention(case: Case) -> tuple[bool, int]:
+def attention(case: Case) -> tuple[bool, int]:
     """Return whether anybody called for a case yet, and how many posts it has.
 
     A few pleas are passed on by everybody and would be called anyway; those that nobody sees wait.
@@ -112,9 +131,14 @@ def _attention(case: Case) -> tuple[bool, int]:
     return bool(case.callbacks), len({entry.need.post.id for entry in case.joined})
 
 
+def largest_amount(case: Case) -> float:
+    """Return the largest plain amount that a case asks for, 0 where it tells none."""
+    return _most(case)[0]
+
+
 def is_unseen(case: Case) -> bool:
     """Tell whether a case has the least attention there is: nobody called, and one post."""
-    return _attention(case) <= (False, 1)
+    return attention(case) <= (False, 1)
 
 
 def urgency(needs: Sequence[Need]) -> tuple[str | None, str]:

@@ -6,18 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from classifiers.whereabouts import whereabouts
+from monitor.calling.back import call_back, case_story
 from monitor.calling.dispositions import QUIET, dispositions
 from monitor.calling.goods import stop_of
 from monitor.calling.hours import callee_zone
 from monitor.calling.ladder import Rung, ladder
 from monitor.calling.next_call import NextCall, next_call_of
 from monitor.calling.order import order
-from monitor.calling.story import Noted, Story, story
+from monitor.calling.story import Back, Noted, Story
 from monitor.masking import safe_url
 from monitor.settings import Settings
-from monitor.types import DIALLED, Case, CaseUpdate, Mark
+from monitor.types import DIALLED, Case, CaseUpdate, GoodsNews, KnownContact, Mark
+
+if TYPE_CHECKING:
+    from classifiers.whereabouts import Whereabouts
 
 Dialled = Mapping[tuple[str, str], Sequence[datetime]]
 
@@ -26,8 +31,10 @@ Dialled = Mapping[tuple[str, str], Sequence[datetime]]
 class Standing:
     """A case with what the rules say of it at one moment.
 
-    story: what its callbacks say, None where it is closed.
+    story: what its callbacks say, None where it is closed and nobody is to be called back.
+    news: what became of its goods. back: the next call back of one that ended, due or not.
     elsewhere: when its numbers were dialled for other cases.
+    where: its goods must go, and whence its people come. zone: the callee's clock.
     stop: the update since which nobody should be called, None where there is none.
     """
 
@@ -36,8 +43,16 @@ class Standing:
     story: Story | None
     proposal: NextCall
     elsewhere: Dialled
-    zone: str
+    where: Whereabouts
+    zone: ZoneInfo
     stop: CaseUpdate | None = None
+    news: GoodsNews | None = None
+    back: Back | None = None
+
+    @property
+    def numbers(self) -> tuple[KnownContact, ...]:
+        """The telephone numbers of the case, the one to try first at the front."""
+        return tuple(rung.contact for rung in self.rungs if rung.dialled)
 
     @property
     def quiet(self) -> Noted | None:
@@ -56,23 +71,34 @@ def standings(
     settings: Settings,
     marks: Mapping[tuple[str, str], Mark],
     now: datetime,
+    news: Mapping[int, GoodsNews] | None = None,
 ) -> list[Standing]:
     """Return the cases with what the rules say of them at `now`.
 
-    marks: by key, as store.marks.standing() returns them.
+    marks: by key, as store.marks.standing() returns them. news: of their goods, by case.
     """
-    calls_by_key = _calls_by_key(cases)
+    calls_by_key, leads = _calls_by_key(cases), settings.leads
     every_standing = []
     for case in cases:
         rungs = tuple(rung for rung in ladder(case, marks) if _opens(rung))
-        places = whereabouts(need.reading for need in case.needs).places
-        zone = callee_zone(places, None, settings.calling, settings.zone)
+        where = _where(case)
         elsewhere = {
-            rung.contact.key: [at for of, at in calls_by_key[rung.contact.key] if of != case.id]
+            rung.contact.key: times
             for rung in rungs
             if rung.contact.key in calls_by_key
+            and (times := [at for of, at in calls_by_key[rung.contact.key] if of != case.id])
         }
-        facts = None if case.closed else story(case.callbacks, rungs, now, settings.leads)
+        zone = callee_zone(where.places, None, settings.calling, settings.zone)
+        goods = news.get(case.id) if news else None
+        facts = case_story(
+            case.callbacks,
+            rungs,
+            settings.calling,
+            now,
+            closed=case.closed,
+            news=goods,
+            leads=leads,
+        )
         stop = stop_of(case)
         every_standing.append(
             Standing(
@@ -88,9 +114,14 @@ def standings(
                     elsewhere=elsewhere,
                     stopped_at=stop.counted_at if stop else None,
                 ),
-                elsewhere={key: times for key, times in elsewhere.items() if times},
-                zone=str(zone),
+                elsewhere=elsewhere,
+                where=where,
+                zone=zone,
                 stop=stop,
+                news=goods,
+                back=(
+                    call_back(case.callbacks, goods, settings.calling, now) if case.closed else None
+                ),
             )
         )
     return every_standing
@@ -114,6 +145,12 @@ def calling_order(entries: Sequence[Standing], now: datetime, settings: Settings
 def _opens(rung: Rung) -> bool:
     """Tell whether a page may lead to it: posts only by an ordinary web address."""
     return rung.contact.kind != "post" or safe_url(rung.contact.value) is not None
+
+
+def _where(case: Case) -> Whereabouts:
+    from classifiers.whereabouts import whereabouts  # loads readers
+
+    return whereabouts(need.reading for need in case.needs)
 
 
 def _calls_by_key(cases: Iterable[Case]) -> dict[tuple[str, str], list[tuple[int, datetime]]]:

@@ -34,6 +34,17 @@ class Noted:
         return self.means.number != "-" and (contact is None or contact.kind in DIALLED)
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Why a ward is called back, and from when on (UTC).
+
+    reason: "received", "no news", "substitute" or "next need".
+    """
+
+    reason: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The facts.
@@ -45,6 +56,7 @@ class Story:
     agreed: the callback whose agreed time stands.
     quiet: the callback since which the lead decides, or nobody calls of their own accord.
     last: the last callback since the case was reopened.
+    back: the call back that woke the case after it had ended, None for a case that is open.
     """
 
     counted: tuple[Noted, ...]
@@ -54,6 +66,7 @@ class Story:
     agreed: Noted | None
     quiet: Noted | None
     last: Noted | None
+    back: Back | None = None
 
     @property
     def handed_by(self) -> tuple[str, str] | None:
@@ -69,6 +82,11 @@ class Story:
         return None
 
 
+_NOTHING_YET = Story(
+    counted=(), unanswered=(), messages=(), handed=None, agreed=None, quiet=None, last=None
+)
+
+
 def story(
     history: Sequence[Callback], rungs: Sequence[Rung], now: datetime, leads: Collection[str] = ()
 ) -> Story:
@@ -78,6 +96,8 @@ def story(
     between calls, the calls of a day, and the quiet that a person in grief or distress is owed.
     Nothing was yet to come when it was noted: a clock that runs ahead moves no call.
     """
+    if not history:
+        return _NOTHING_YET
     table = dispositions()
     pairs = [(min(c.counted_at, now), c) for c in history if c.disposition in table]
     in_order = sorted(pairs, key=lambda pair: pair[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +16,16 @@ from monitor.calling.contacts import typed_contact
 from monitor.calling.dispositions import Disposition
 from monitor.calling.ladder import contacts_of, numbers_of
 from monitor.cli import standing, tables_case
+from monitor.cli.desk_of import settings_of
 from monitor.cli.frame import Commands, case_of, err, main, out, settings_here, store_of
 from monitor.cli.given import Moment, Words
 from monitor.errors import DistressError
+from monitor.language import PageLanguage, language
 from monitor.masking import masked, plain
-from monitor.types import Case, KnownContact
+from monitor.settings import Settings
+from monitor.types import ARRIVED, Case, KnownContact
+from spiders.base.options import secret
+from spiders.base.trouble import AnswerError
 
 _NAMED = 20
 
@@ -36,37 +43,87 @@ def callback_group() -> None:
 def callback_import(files: tuple[Path, ...]) -> None:
     """Import outcomes files that agents saved; importing one twice is harmless.
 
+    Without --config the settings are those of the desk whose page saved the file: it is looked for
+    in this folder, in the folders in it, and beside the file.
+
     Example: distress callback import outcomes-*.json
     """
-    loaded = settings_here()
+    loaded = settings_of(files)
     with store_of(loaded) as store:
-        done = callback.import_outcomes(store, files, {agent.name for agent in loaded.agents})
+        names = {agent.name for agent in loaded.agents}
+        done = callback.import_outcomes(
+            store, files, names, passphrase_of=lambda name: _passphrase(loaded, name)
+        )
+        from monitor import line  # loads the readers' neighbours: few commands need them
+
+        calls = line.take_files(store, loaded, files)
         lines = supply.open_lines(store)
+    spoken = language(loaded.language)
+    say = spoken.say
+    if calls.taken:
+        click.echo(say("收下来电和转告 %(count)s 条，看：distress intake list", count=calls.taken))
     click.echo(
-        f"{done.added} outcomes added, {done.known} known already, {lines} supply lines opened"
+        say(
+            "收下结果 %(added)s 条，早就有的 %(known)s 条，新的物资 %(lines)s 行",
+            added=done.added,
+            known=done.known,
+            lines=lines,
+        )
     )
     if done.decided:
-        click.echo(f"{done.decided} pairs of cases merged or kept apart, as the agents decided")
+        click.echo(say("按同事的决定，合并或分开了 %(count)s 对求助", count=done.decided))
     if done.barred:
-        click.echo(f"{done.barred} numbers put on the do-not-call list, as later posts ask")
+        click.echo(say("按后来的帖子，记入免打扰名单的号码 %(count)s 个", count=done.barred))
+    if done.handed:
+        click.echo(say("交给同事的求助 %(count)s 个", count=done.handed))
+    if done.answered:
+        click.echo(say("记下换一种行不行的回话 %(count)s 条", count=done.answered))
     if done.clashes:
         cases = sorted({clash.case_id for clash in done.clashes})
         ids = ", ".join(map(str, cases[:_NAMED])) + (" …" if len(cases) > _NAMED else "")
         click.echo(
-            f"outcomes clash in case {ids}: they were noted without knowing each other; all are "
-            "kept. See: distress callback clashes"
+            say(
+                "求助 %(ids)s 的结果对不上：记的时候互相不知道，都留着。"
+                "请看：distress callback clashes",
+                ids=ids,
+            )
         )
     if done.ahead:
         click.echo(
-            f"{len(done.ahead)} outcomes are dated ahead, by {_span(max(done.ahead))} at most: "
-            "their computer's clock is wrong; the rules of calling take them as made when they "
-            "came in"
+            say(
+                "有 %(count)s 条结果的时间还没到，最多早了 %(span)s：那台电脑的钟不准，"
+                "先按收到的时间算",
+                count=len(done.ahead),
+                span=_span(max(done.ahead), spoken),
+            )
         )
+    _tell_refused(done, calls.refused, spoken)
+
+
+def _tell_refused(done: callback.Imported, calls: Sequence[str], spoken: PageLanguage) -> None:
+    """Tell what was refused and why; raises DistressError where something was."""
+    say = spoken.say
+    refused = say("没能收下")
     for refusal in done.refused:
         where = f"{refusal.file} {refusal.entry}".strip()
-        err.print(f"refused: {plain(where)}: {masked(refusal.reason)}", markup=False)
-    if done.refused:
-        raise DistressError(f"{len(done.refused)} refused; everything else is in the store")
+        err.print(f"{refused}: {plain(where)}: {masked(refusal.reason)}", markup=False)
+    for reason in calls:
+        err.print(f"{refused}: {masked(plain(reason))}", markup=False)
+    if count := len(done.refused) + len(calls):
+        raise DistressError(say("%(count)s 条没能收下，别的都收下了", count=count))
+
+
+def _passphrase(loaded: Settings, name: str) -> str | None:
+    """Return the words of an agent's page: those of the settings, else as they are typed here."""
+    agent = loaded.agent(name)
+    if agent and agent.passphrase:
+        try:
+            return secret(agent.passphrase)
+        except AnswerError as error:
+            raise DistressError(f"the passphrase of {name}: {error}") from None
+    if sys.stdin.isatty():
+        return str(click.prompt(f"passphrase of {plain(name)}", hide_input=True, err=True))
+    return None
 
 
 @callback_group.command("clashes")
@@ -79,14 +136,14 @@ def callback_clashes() -> None:
     with store_of(loaded) as store:
         cases = store.cases.get(store.history.called_more_than_once())
         open_clashes = [clash for case in cases for clash in clashes(case)]
+    spoken = language(loaded.language)
     if not open_clashes:
-        click.echo("no clashes: whoever noted an outcome knew of those before it")
+        click.echo(spoken.say("没有对不上的结果：每个人记的时候，都看过前面记的"))
         return
-    out.print(tables_case.clashes(open_clashes, loaded.zone))
-    click.echo(
-        "look with: distress case show CASE\n"
-        "note what holds, and the clash is settled: distress callback record CASE DISPOSITION"
-    )
+    out.print(tables_case.clashes(open_clashes, loaded.zone, spoken))
+    command = "distress callback record CASE DISPOSITION"
+    click.echo(spoken.say("先看：%(command)s", command="distress case show CASE"))
+    click.echo(spoken.say("再记一条算数的，就了结：%(command)s", command=command))
 
 
 @callback_group.command("record")
@@ -116,6 +173,16 @@ def callback_clashes() -> None:
     metavar="DATE",
     help="Last day on the do-not-call list; without end where left out.",
 )
+@click.option(
+    "--arrived", type=click.Choice(ARRIVED), help="Of a ward that is called back: did it arrive."
+)
+@click.option("--fits/--fits-not", default=None, help="Whether the goods can be used.")
+@click.option(
+    "--next-need",
+    type=Moment(),
+    metavar="MOMENT",
+    help="When the goods run out again; the case is due by itself then.",
+)
 def callback_record(  # noqa: PLR0913 - one for each option
     case_id: int,
     code: str,
@@ -126,6 +193,9 @@ def callback_record(  # noqa: PLR0913 - one for each option
     goods: tuple[str, ...],
     new_contact: str | None,
     until: datetime | None,
+    arrived: str | None,
+    fits: bool | None,
+    next_need: datetime | None,
 ) -> None:
     """Record one outcome from the terminal.
 
@@ -150,14 +220,22 @@ def callback_record(  # noqa: PLR0913 - one for each option
             new_contact=typed_contact(new_contact) if new_contact else None,
             barred_until=until,
             after_id=case.callbacks[-1].id if case.callbacks else "",
+            arrived=arrived,
+            fits=fits,
+            next_need_at=next_need,
         )
         callback.record(store, outcome, origin="terminal", complete=True, typed=True)
         supply.open_lines(store)
         marks = store.marks.of_callback(outcome.id)
         led_to = standing.warnings_and_next_words(store, loaded, case, outcome)
-    click.echo(f"case {case_id}: {disposition.zh} · {disposition.then}")
+    spoken = language(loaded.language)
+    name = spoken.of(disposition.zh, disposition.en)
+    then = spoken.of(disposition.then, disposition.then_en)
+    click.echo(
+        spoken.say("求助 %(id)s：%(outcome)s · %(then)s", id=case_id, outcome=name, then=then)
+    )
     for mark in marks:
-        click.echo(tables_case.mark_words(mark, loaded.zone))
+        click.echo(tables_case.mark_words(mark, loaded.zone, spoken))
     for words in led_to:
         click.echo(plain(words))
 
@@ -172,8 +250,9 @@ def _contact_tried(
     return numbers[0] if len(numbers) == 1 and disposition.number != "-" else None
 
 
-def _span(length: timedelta) -> str:
+def _span(length: timedelta, spoken: PageLanguage) -> str:
     """Return a length of time to the minute, such as 1 d 2 h 5 min."""
     minutes = length // timedelta(minutes=1)
-    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    day, hour, minute = spoken.of("天", "d"), spoken.of("小时", "h"), spoken.of("分钟", "min")
+    parts = ((minutes // 1440, day), (minutes // 60 % 24, hour), (minutes % 60, minute))
     return " ".join(f"{count} {unit}" for count, unit in parts if count)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import click
 
 from monitor.cli import tables, tables_case
-from monitor.cli.frame import Commands, case_of, main, out, settings_here, store_of
+from monitor.cli.frame import (
+    Commands,
+    case_of,
+    main,
+    out,
+    settings_here,
+    spoken_here,
+    store_of,
+)
+from monitor.cli.given import Words, as_json_option, login
 from monitor.cli.history import timeline_of
+from monitor.cli.standing import in_calling_order
 from monitor.errors import DistressError, UnknownNameError
+from monitor.language import language
+from monitor.store.audit import OPENED
+from monitor.types import Hand
 
 
 @main.group("case", cls=Commands)
@@ -20,28 +36,52 @@ def case_group() -> None:
 
 @case_group.command("list")
 @click.option("--all", "everything", is_flag=True, help="Closed ones too.")
-def case_list(everything: bool) -> None:
-    """List the open cases, numbers masked.
+@as_json_option
+def case_list(everything: bool, as_json: bool) -> None:
+    """List the open cases in the order in which to call now, numbers masked.
 
     Example: distress case list
     """
-    with store_of() as store:
-        ids = store.cases.all_ids() if everything else store.cases.open_ids()
-        cases = store.cases.get(ids)
-    out.print(tables.cases(cases) if cases else "no cases; next: distress once", markup=False)
+    loaded = settings_here()
+    with store_of(loaded) as store:
+        cases = in_calling_order(store, loaded, datetime.now(UTC), everything=everything)
+    if as_json:
+        from monitor.cli import machine
+
+        told = machine.CaseList(cases=[machine.case_line(case) for case in cases])
+        click.echo(told.model_dump_json())
+        return
+    spoken = language(loaded.language)
+    nothing = spoken.say("还没有求助；下一步：%(command)s", command="distress once")
+    out.print(tables.cases(cases, spoken) if cases else nothing, markup=False)
 
 
 @case_group.command("show")
 @click.argument("case_id", type=int, metavar="CASE")
 @click.option("--numbers", is_flag=True, help="Show phone numbers in full.")
-def case_show(case_id: int, numbers: bool) -> None:
+@as_json_option
+def case_show(case_id: int, numbers: bool, as_json: bool) -> None:
     """Show all that happened to a case in order of time: posts, agents, calls, goods.
 
     Example: distress case show 12
     """
     loaded = settings_here()
     with store_of(loaded) as store:
-        timeline = timeline_of(store, case_of(store, case_id), zone=loaded.zone, numbers=numbers)
+        case = case_of(store, case_id)
+        if numbers:
+            store.audit.note(OPENED, f"case {case_id}", actor=login())
+        timeline = timeline_of(
+            store,
+            case,
+            zone=loaded.zone,
+            numbers=numbers,
+            spoken=language(loaded.language),
+        )
+    if as_json:
+        from monitor.cli import machine
+
+        click.echo(machine.case_shown(timeline).model_dump_json())
+        return
     out.print(tables_case.case(timeline))
 
 
@@ -57,7 +97,11 @@ def case_split(case_id: int, need_ids: tuple[int, ...]) -> None:
 
     with store_of() as store:
         new_case = merge.split_case(store, case_of(store, case_id), need_ids)
-    click.echo(f"case {new_case} now holds need {', '.join(map(str, need_ids))}")
+    click.echo(
+        spoken_here().say(
+            "求助帖 %(needs)s 现在归求助 %(id)s", id=new_case, needs=", ".join(map(str, need_ids))
+        )
+    )
 
 
 @case_group.command("suggested")
@@ -66,10 +110,13 @@ def case_suggested() -> None:
 
     Example: distress case suggested
     """
-    with store_of() as store:
+    loaded = settings_here()
+    spoken = language(loaded.language)
+    with store_of(loaded) as store:
         suggestions = store.suggestions.open()
     out.print(
-        tables_case.suggestions(suggestions) if suggestions else "nothing to decide", markup=False
+        tables_case.suggestions(suggestions, spoken) if suggestions else spoken.say("没有要决定的"),
+        markup=False,
     )
 
 
@@ -86,7 +133,9 @@ def case_merge(case_id: int, other_id: int, actor: str) -> None:
 
     with store_of() as store, store.write():
         merge.merge_cases(store, case_of(store, case_id), case_of(store, other_id), actor=actor)
-    click.echo(f"case {case_id} now holds what case {other_id} held")
+    click.echo(
+        spoken_here().say("求助 %(other)s 的帖子都并进求助 %(id)s 了", id=case_id, other=other_id)
+    )
 
 
 @case_group.command("apart")
@@ -102,7 +151,11 @@ def case_apart(case_id: int, other_id: int, actor: str) -> None:
 
     with store_of() as store, store.write():
         merge.keep_apart(store, case_of(store, case_id), case_of(store, other_id), actor=actor)
-    click.echo(f"cases {case_id} and {other_id} stay apart")
+    click.echo(
+        spoken_here().say(
+            "求助 %(id)s 和 %(other)s 是两件事，以后不再问", id=case_id, other=other_id
+        )
+    )
 
 
 @case_group.command("update-undo")
@@ -119,7 +172,9 @@ def case_update_undo(update_id: int, actor: str) -> None:
         raise DistressError(
             f"no update {update_id} stands; distress case show CASE names those of a case"
         )
-    click.echo(f"update {update_id} no longer counts for case {case_id}")
+    click.echo(
+        spoken_here().say("更新 %(update)s 不再算进求助 %(id)s", update=update_id, id=case_id)
+    )
 
 
 @case_group.command("assign")
@@ -133,6 +188,7 @@ def case_assign(case_id: int, agent: str, actor: str, reason: str) -> None:
     Example: distress case assign 12 望舒 --by 青岚 --reason 会说方言
     """
     loaded = settings_here()
+    spoken = language(loaded.language)
     names = [entry.name for entry in loaded.agents]
     if agent not in names:
         raise UnknownNameError("agent", agent, names, "[[agents]] in distress.toml")
@@ -143,10 +199,49 @@ def case_assign(case_id: int, agent: str, actor: str, reason: str) -> None:
                 f"case {case_id} has ended; open it first: distress case reopen {case_id} --by …"
             )
         if case.agent == agent:
-            click.echo(f"case {case_id} is with {agent} already")
+            click.echo(spoken.say("求助 %(id)s 已经在 %(agent)s 手上", id=case_id, agent=agent))
             return
         store.cases.assign(case_id, agent, reason, actor=actor)
-    click.echo(f"case {case_id}: from {case.agent or 'nobody'} to {agent}")
+    click.echo(
+        spoken.say(
+            "求助 %(id)s：%(before)s → %(agent)s",
+            id=case_id,
+            before=case.agent or spoken.of("没分派", "nobody"),
+            agent=agent,
+        )
+    )
+
+
+@case_group.command("hand")
+@click.argument("case_id", type=int, metavar="CASE")
+@click.argument("agent", metavar="AGENT")
+@click.option("--by", "actor", required=True, help="Who hands it over: whose case it is.")
+@click.option("--note", type=Words(2000), required=True, help="What the colleague should know.")
+def case_hand(case_id: int, agent: str, actor: str, note: str) -> None:
+    """Hand a case over to a colleague, with a note that stands first on their page.
+
+    Example: distress case hand 12 望舒 --by 云落 --note 李护士四点下班前接
+    """
+    from monitor import callback
+
+    loaded = settings_here()
+    callback.check_colleague(agent, {entry.name for entry in loaded.agents})
+    with store_of(loaded) as store:
+        case = case_of(store, case_id)
+        hand = Hand(id=str(uuid4()), case_id=case_id, to=agent, note=note, agent=actor)
+        if not callback.decide(store, hand):
+            raise DistressError(
+                f"case {case_id} is with {case.agent or 'nobody'}; a lead moves it with: "
+                f"distress case assign {case_id} {agent}"
+            )
+    click.echo(
+        language(loaded.language).say(
+            "求助 %(id)s：%(before)s → %(agent)s，留言带上了",
+            id=case_id,
+            before=actor,
+            agent=agent,
+        )
+    )
 
 
 @case_group.command("reopen")
@@ -163,4 +258,11 @@ def case_reopen(case_id: int, actor: str, reason: str) -> None:
         if not case.closed:
             raise DistressError(f"case {case_id} is open: no callback has ended it")
         store.cases.reopen(case_id, actor=actor, reason=reason)
-    click.echo(f"case {case_id} is open again, with {case.agent or 'nobody'}")
+    spoken = spoken_here()
+    click.echo(
+        spoken.say(
+            "求助 %(id)s 重新打开了，谁在跟：%(agent)s",
+            id=case_id,
+            agent=case.agent or spoken.of("没分派", "nobody"),
+        )
+    )

@@ -9,10 +9,12 @@ import click
 from monitor.calling.contacts import check_markable, typed_contact
 from monitor.cli import tables_case
 from monitor.cli.frame import Commands, main, out, settings_here, store_of
-from monitor.cli.given import Moment, Words
-from monitor.cli.table_parts import hidden
+from monitor.cli.given import Moment, Words, login
+from monitor.cli.table_parts import hidden, kind_word, mark_word
 from monitor.errors import DistressError
+from monitor.language import PageLanguage, language
 from monitor.store import Store
+from monitor.store.audit import OPENED
 from monitor.types import Callback, KnownContact, Mark
 
 _number = click.argument("number", type=Words(2000), metavar="NUMBER")
@@ -42,11 +44,20 @@ def contact_list(everything: bool, numbers: bool) -> None:
     loaded = settings_here()
     now = datetime.now(UTC)
     with store_of(loaded) as store:
+        if numbers:
+            store.audit.note(OPENED, "the list of marked contacts", actor=login())
         marks = store.marks.all() if everything else list(store.marks.standing(now).values())
     if marks:
-        out.print(tables_case.marks(marks, loaded.zone, now=now, numbers=numbers))
+        listing = tables_case.marks(
+            marks, loaded.zone, now=now, numbers=numbers, spoken=language(loaded.language)
+        )
+        out.print(listing)
     else:
-        click.echo("every contact may be called; to bar one: distress contact bar NUMBER")
+        click.echo(
+            language(loaded.language).say(
+                "都可以拨；要记入免打扰名单：%(command)s", command="distress contact bar NUMBER"
+            )
+        )
 
 
 @contact_group.command("bar")
@@ -65,19 +76,21 @@ def contact_bar(number: str, reason: str, until: datetime | None, actor: str) ->
     Example: distress contact bar 13800138000 --reason 家属要求 --by 组长
     """
     loaded = settings_here()
+    spoken = language(loaded.language)
     contact = typed_contact(number)
     check_markable(contact)
     with store_of(loaded) as store, store.write():
         standing = _standing(store, contact)
         if standing and until and (standing.until is None or standing.until > until):
             raise DistressError(
-                f"it is marked for longer: {tables_case.mark_words(standing, loaded.zone)}. "
+                "it is marked for longer: "
+                f"{tables_case.mark_words(standing, loaded.zone, spoken)}. "
                 "To shorten that: distress contact lift NUMBER"
             )
         store.marks.add(contact, "barred", actor=actor, reason=reason, until=until)
         [*_, mark] = store.marks.of([contact])
         cases = store.history.cases_of(contact)
-    click.echo(tables_case.mark_words(mark, loaded.zone) + _in_cases(cases))
+    click.echo(tables_case.mark_words(mark, loaded.zone, spoken) + _in_cases(cases, spoken))
 
 
 @contact_group.command("lift")
@@ -100,7 +113,8 @@ def contact_lift(number: str, reason: str, actor: str) -> None:
         store.marks.add(contact, "lifted", actor=actor, reason=reason)
         [*_, mark] = store.marks.of([contact])
         cases = store.history.cases_of(contact)
-    click.echo(tables_case.mark_words(mark, loaded.zone) + _in_cases(cases))
+    spoken = language(loaded.language)
+    click.echo(tables_case.mark_words(mark, loaded.zone, spoken) + _in_cases(cases, spoken))
 
 
 @contact_group.command("show")
@@ -116,6 +130,8 @@ def contact_show(number: str, numbers: bool) -> None:
     with store_of(loaded) as store:
         marks = store.marks.of([contact])
         cases = store.history.cases_of(contact)
+        if numbers:
+            store.audit.note(OPENED, f"{contact.kind} {hidden(contact)}", actor=login())
         callbacks = [
             callback
             for case in store.cases.get(cases)
@@ -124,10 +140,14 @@ def contact_show(number: str, numbers: bool) -> None:
         ]
         standing = _standing(store, contact)
     value = contact.value if numbers else hidden(contact)
-    state = standing.mark if standing else "may be called"
-    click.echo(f"{contact.kind} {value}: {state}{_in_cases(cases)}")
+    spoken = language(loaded.language)
+    state = mark_word(standing, spoken) if standing else spoken.say("可以拨")
+    kind = kind_word(contact.kind, spoken)
+    click.echo(f"{kind} {value}: {state}{_in_cases(cases, spoken)}")
     if marks or callbacks:
-        out.print(tables_case.contact(marks, callbacks, loaded.zone, numbers=numbers))
+        out.print(
+            tables_case.contact(marks, callbacks, loaded.zone, numbers=numbers, spoken=spoken)
+        )
 
 
 def _standing(store: Store, contact: KnownContact) -> Mark | None:
@@ -140,5 +160,7 @@ def _names(callback: Callback, contact: KnownContact) -> bool:
     return any(other is not None and other.key == contact.key for other in contacts)
 
 
-def _in_cases(cases: list[int]) -> str:
-    return f"; in case {', '.join(map(str, cases))}" if cases else "; in no case"
+def _in_cases(cases: list[int], spoken: PageLanguage) -> str:
+    if not cases:
+        return spoken.say("；哪个求助里都没有")
+    return spoken.say("；在求助 %(ids)s 里", ids=", ".join(map(str, cases)))

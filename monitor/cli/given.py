@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,23 @@ import click
 from monitor.cli.frame import settings_here
 
 _LONGEST = 20_000
+
+
+def login() -> str:
+    """Return the name of who is at the terminal, "" where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
+
+
+by_login = click.option(
+    "--by",
+    "actor",
+    default=login,
+    metavar="NAME",
+    help="Who does it; your login name where left out.",
+)
 
 
 class Words(click.ParamType):
@@ -64,3 +82,13 @@ class Moment(click.ParamType):
         if moment.year >= 2100 or moment <= datetime.now(UTC):
             self.fail(f"'{value}' is not a moment to come", param, ctx)
         return moment.astimezone(UTC)
+
+
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON for other programs; docs/json.md tells it."
+)
+
+
+by_option = click.option(
+    "--by", default=login, metavar="NAME", help="Who says so; your login name where left out."
+)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from monitor.calling.clashes import Clash, all_clashes
 from monitor.calling.dispositions import dispositions
 from monitor.calling.ladder import contacts_of
-from monitor.cli.table_parts import at, hidden
+from monitor.cli.table_parts import SHARED, at, hidden, kind_word, mark_reason, mark_word
+from monitor.language import PageLanguage
 from monitor.masking import HIDDEN, masked, plain
 from monitor.store import Store
 from monitor.store.history import CaseHistory
-from monitor.supply.progress import is_withdrawal
+from monitor.supply.progress import STATUS_WORDS, WITHDRAWN, is_withdrawal
 from monitor.types import (
     Callback,
     Case,
@@ -27,6 +28,35 @@ from monitor.types import (
 )
 
 _WORDS_SHOWN = 500
+# Why routing, or a person, gave a case to an agent or took it back.
+_GIVEN = {
+    "region": "按地区",
+    "smallest load": "手上最少",
+    "same facility": "同一单位",
+    "region; no contact of it may be called": "按地区；号码都不能拨",
+    "smallest load; no contact of it may be called": "手上最少；号码都不能拨",
+    "same facility; no contact of it may be called": "同一单位；号码都不能拨",
+    "by hand": "手动",
+    "handed over": "同事交接",
+    "no such agent in the settings": "设置里没有这位同事",
+    "no need is left": "里面没有求助帖了",
+    "merged": "并进别的求助了",
+}
+_EFFECTS = {
+    "enough_all": "都够了",
+    "enough_some": "有的够了",
+    "arrived_all": "都收到了",
+    "arrived_some": "收到一些",
+    "denied": "不属实",
+    "do_not_call": "别打",
+    "contact_change": "换了联系人",
+    "more": "还要",
+    "again": "又缺了",
+}
+_GOODS_STATES = {"enough": "够了", "arrived": "收到", "wanted": "还要"}
+
+# How pages say whether goods arrived.
+_ARRIVALS = {"all": "物资都到了", "some": "物资到了一部分", "none": "物资没到"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +84,13 @@ class Timeline:
     zone: ZoneInfo
     numbers: bool
     updates: Sequence[tuple[CaseUpdate, datetime | None, str]] = ()
+    spoken: PageLanguage
 
     def events(self) -> list[Event]:
         """Return what happened, oldest first; of one moment, in the order of the line."""
         case = self.case
-        events = [Event(at=case.opened_at, head=f"case {case.id} opened", words="")]
+        head = self.spoken.say("求助 %(id)s 开始", id=case.id)
+        events = [Event(at=case.opened_at, head=head, words="")]
         for part in (self._posts, self._updates, self._needs, self._agents, self._callbacks,
                      self._clashes, self._marks, self._reopenings, self._supplies):  # fmt: skip
             events += part()
@@ -76,7 +108,23 @@ class Timeline:
 
     def _contact(self, contact: KnownContact) -> str:
         value = contact.value if self.numbers else hidden(contact)
-        return " ".join(filter(None, [contact.person, contact.role, contact.kind, value]))
+        kind = kind_word(contact.kind, self.spoken)
+        return " ".join(filter(None, [contact.person, contact.role, kind, value]))
+
+    def _by(self, actor: str) -> str:
+        return self.spoken.say("（%(actor)s）", actor=actor) if actor else ""
+
+    def _goods_words(self, goods: UpdatedGoods) -> str:
+        """Return what a post says of goods, as in 护手霜 收到 40支，还差 60支."""
+        state = self.spoken.of(_GOODS_STATES.get(goods.state, goods.state), goods.state)
+        words = [f"{self.spoken.named(goods.name)} {state}"]
+        if goods.quantity is not None:
+            words.append(self.spoken.amount(f"{goods.quantity:.10g}", goods.unit or ""))
+        told = " ".join(words)
+        if goods.left is None:
+            return told
+        left = self.spoken.amount(f"{goods.left:.10g}", goods.unit or "")
+        return told + self.spoken.say("，还差 %(amount)s", amount=left)
 
     def _posts(self) -> Iterator[Event]:
         posts = {need.post.id: need.post for need in self.needs}
@@ -91,22 +139,32 @@ class Timeline:
             yield Event(at=need.post.at, head=head, words=words, tail=tail)
         for one in posts.values():
             if one.gone_at:
-                head = f"{one.source}/{one.source_id} is gone at its source"
+                head = self.spoken.say(
+                    "%(post)s 的原帖不在了", post=f"{one.source}/{one.source_id}"
+                )
                 yield Event(at=one.gone_at, head=head, words="")
         for edit in self.history.edits:
             if post := posts.get(edit.post_id):
-                head = f"{post.source}/{post.source_id} was edited; before: "
+                name = f"{post.source}/{post.source_id}"
+                head = self.spoken.say("%(post)s 改过，原来是：", post=name)
                 yield Event(at=edit.at, head=head, words=self.text(edit.text)[:_WORDS_SHOWN])
 
     def _updates(self) -> Iterator[Event]:
         for update, undone_at, actor in self.updates:
-            voice = "own voice" if update.own else "someone says, which changes nothing"
-            goods = "、".join(map(_goods_words, update.goods))
-            contacts = [f"not to call: {self._contact(contact)}" for contact in update.unwanted]
-            contacts += [f"to call: {self._contact(contact)}" for contact in update.new_contacts]
-            head = (
-                f"update {update.id}, {update.effect.replace('_', ' ')} ({voice}, {update.reason})"
-            )
+            say = self.spoken.say
+            voice = say("本人说") if update.own else say("别人说的，先不算数")
+            goods = say("、").join(self._goods_words(one) for one in update.goods)
+            contacts = [
+                say("别打：%(contact)s", contact=self._contact(one)) for one in update.unwanted
+            ]
+            contacts += [
+                say("改打：%(contact)s", contact=self._contact(one)) for one in update.new_contacts
+            ]
+            code = update.effect
+            effect = self.spoken.of(_EFFECTS.get(code, code), code.replace("_", " "))
+            reason = self.spoken.of(SHARED.get(update.reason, update.reason), update.reason)
+            head = say("更新 %(id)s，%(effect)s", id=update.id, effect=effect)
+            head += self.spoken.of(f"（{voice}，{reason}）", f" ({voice}, {reason})")
             words = " · ".join(filter(None, [self.text(update.statement), goods]))
             yield Event(
                 at=update.said_at,
@@ -115,23 +173,34 @@ class Timeline:
                 tail="".join(f" · {c}" for c in contacts),
             )
             if undone_at:
-                yield Event(at=undone_at, words=f"update {update.id} undone by {actor}")
+                undone = say("%(actor)s 撤回了更新 %(id)s", id=update.id, actor=actor)
+                yield Event(at=undone_at, words=undone)
 
     def _needs(self) -> Iterator[Event]:
         for entry in self.history.memberships:
-            as_need = f" as need {entry.matched_need_id}" if entry.matched_need_id else ""
-            joined = f"need {entry.need_id} joined: {entry.reason}{as_need}"
+            say = self.spoken.say
+            reason = self.spoken.of(SHARED.get(entry.reason, entry.reason), entry.reason)
+            joined = say("求助帖 %(id)s 并进来：%(reason)s", id=entry.need_id, reason=reason)
+            if entry.matched_need_id:
+                joined += say("，和求助帖 %(id)s 一样", id=entry.matched_need_id)
             yield Event(at=entry.joined_at, words=joined)
             if entry.left_at:
-                left = f"need {entry.need_id} left: split into another case"
+                left = say("求助帖 %(id)s 拆到另一个求助", id=entry.need_id)
                 yield Event(at=entry.left_at, words=left)
 
     def _agents(self) -> Iterator[Event]:
         for entry in self.history.assignments:
-            by = f" by {entry.actor}" if entry.actor else ""
-            yield Event(at=entry.assigned_at, words=f"given to {entry.agent}{by}: {entry.reason}")
+            by = self._by(entry.actor)
+            given = self.spoken.say("分给 %(agent)s", agent=entry.agent)
+            note = f" · {entry.note}" if entry.note else ""
+            why = self.spoken.of(_GIVEN.get(entry.reason, entry.reason), entry.reason)
+            yield Event(at=entry.assigned_at, words=f"{given}{by}: {why}{note}")
             if entry.ended_at and entry.ended_reason != "reassigned":
-                taken = f"taken from {entry.agent}: {entry.ended_reason}"
+                reason = entry.ended_reason or ""
+                why = self.spoken.of(_GIVEN.get(reason, reason), reason)
+                taken = self.spoken.say(
+                    "从 %(agent)s 收回：%(reason)s", agent=entry.agent, reason=why
+                )
                 yield Event(at=entry.ended_at, words=taken)
 
     def _callbacks(self) -> Iterator[Event]:
@@ -139,18 +208,24 @@ class Timeline:
             again = callback.call_again_at
             barred = callback.barred_until
             new = callback.new_contact
-            goods = "、".join(
-                f"{item.name} {item.quantity or ''}{item.unit or ''}".strip()
+            needed = callback.next_need_at
+            say = self.spoken.say
+            goods = say("、").join(
+                self.spoken.goods(item.name, item.quantity or "", item.unit or "")
                 for item in callback.items
             )
             recorded = at(callback.recorded_at, self.zone)
             parts: list[str | None] = [
-                outcome(callback),
+                outcome(callback, self.spoken),
                 self._contact(callback.contact) if callback.contact else None,
                 goods,
-                f"agreed for {at(again, self.zone)}" if again else None,
-                f"to call: {self._contact(new)}" if new else None,
-                f"until {at(barred, self.zone)}" if barred else None,
+                say("约在 %(time)s", time=at(again, self.zone)) if again else None,
+                say("改打：%(contact)s", contact=self._contact(new)) if new else None,
+                say("到 %(time)s", time=at(barred, self.zone)) if barred else None,
+                say(_ARRIVALS[callback.arrived]) if callback.arrived else None,
+                {True: say("合用"), False: say("不合用"), None: None}[callback.fits],
+                say("%(date)s 又会缺", date=at(needed, self.zone)) if needed else None,
+                length_words(callback.seconds),
                 callback.note,
             ]
             tail = f" · [{self.text(callback.origin)}, {recorded}, {callback.id}]"
@@ -159,33 +234,49 @@ class Timeline:
 
     def _clashes(self) -> Iterator[Event]:
         for clash in all_clashes(self.case):
-            yield Event(at=clash.second.attempted_at, words=clash_words(clash))
+            yield Event(at=clash.second.attempted_at, words=clash_words(clash, self.spoken))
 
     def _marks(self) -> Iterator[Event]:
         for mark in self.marks:
-            until = f" until {at(mark.until, self.zone)}" if mark.until else ""
-            marked = f"{self._contact(mark.contact)} marked {mark.mark}{until} by {mark.actor}"
-            yield Event(at=mark.at, words=f"{marked}: {mark.reason}")
+            say = self.spoken.say
+            marked = say(
+                "%(contact)s 标为%(mark)s",
+                contact=self._contact(mark.contact),
+                mark=mark_word(mark, self.spoken),
+            )
+            until = say("，到 %(time)s", time=at(mark.until, self.zone)) if mark.until else ""
+            marked += f"{until}{self._by(mark.actor)}"
+            yield Event(at=mark.at, words=f"{marked}: {mark_reason(mark, self.spoken)}")
 
     def _reopenings(self) -> Iterator[Event]:
         keys = set()
         for entry in self.history.reopenings:
             if (entry.at, entry.actor, entry.reason) not in keys:  # one for each callback it undid
                 keys.add((entry.at, entry.actor, entry.reason))
-                yield Event(at=entry.at, words=f"opened again by {entry.actor}: {entry.reason}")
+                again = self.spoken.say("重新打开") + self._by(entry.actor)
+                yield Event(at=entry.at, words=f"{again}: {entry.reason}")
 
     def _supplies(self) -> Iterator[Event]:
         for line in self.lines:
             for step in line.steps:
-                amount = f"{step.quantity or ''}{(step.unit or '') if step.quantity else ''}"
-                what = " ".join(filter(None, [f"supply line {line.id}", line.name, amount]))
-                by = f" by {step.actor}" if step.actor else ""
+                amount = self.spoken.amount(step.quantity or "", step.unit or "")
+                number = self.spoken.say("物资行 %(id)s", id=line.id)
+                what = " ".join(filter(None, [number, self.spoken.named(line.name), amount]))
+                by = self._by(step.actor)
                 note = f" · {step.note}" if step.note else ""
-                status = "withdrawn" if is_withdrawal(step) else step.status
+                code = WITHDRAWN if is_withdrawal(step) else step.status
+                status = self.spoken.of(STATUS_WORDS[code], code)
                 yield Event(at=step.at, words=f"{what}: {status}{by}{note}")
 
 
-def timeline_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> Timeline:
+def length_words(seconds: int | None) -> str | None:
+    """Return how long a call took, as in 3:05; None where no clock ran."""
+    return None if seconds is None else f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def timeline_of(
+    store: Store, case: Case, *, zone: ZoneInfo, numbers: bool, spoken: PageLanguage
+) -> Timeline:
     """Return a case with all that the store knows of it; needs that left it are told too."""
     history = store.history.of_case(case.id)
     need_ids = list(dict.fromkeys(entry.need_id for entry in history.memberships))
@@ -199,29 +290,30 @@ def timeline_of(store: Store, case: Case, *, zone: ZoneInfo, numbers: bool) -> T
         zone=zone,
         numbers=numbers,
         updates=store.updates.of_case(case.id),
+        spoken=spoken,
     )
 
 
-def _goods_words(goods: UpdatedGoods) -> str:
-    """Return what a post says of goods, as in 护手霜 arrived 40支, 60支 left."""
-    amount = "" if goods.quantity is None else f" {goods.quantity:.10g}{goods.unit or ''}"
-    left = "" if goods.left is None else f", {goods.left:.10g}{goods.unit or ''} left"
-    return f"{goods.name} {goods.state}{amount}{left}"
-
-
-def outcome(callback: Callback) -> str:
+def outcome(callback: Callback, spoken: PageLanguage) -> str:
     """Return who noted which outcome, as in 云落: 未接."""
     disposition = dispositions().get(callback.disposition)
-    return f"{callback.agent}: {disposition.zh if disposition else callback.disposition}"
+    words = spoken.of(disposition.zh, disposition.en) if disposition else callback.disposition
+    return f"{callback.agent}: {words}"
 
 
-def clash_words(clash: Clash) -> str:
+def clash_words(clash: Clash, spoken: PageLanguage) -> str:
     """Return which two outcomes clash, and who settled it."""
-    words = "contradict each other" if clash.kind == "contradict" else "both called"
-    settled = (
-        f"settled by {outcome(clash.settled_by)}" if clash.settled_by else "nobody settled it yet"
+    words = (
+        spoken.say("两个结果对不上") if clash.kind == "contradict" else spoken.say("两个人都拨了")
     )
-    return (
-        f"clash, {words}: {outcome(clash.first)} / {outcome(clash.second)}, "
-        f"noted without knowing each other; {settled}"
+    both = f"{outcome(clash.first, spoken)} / {outcome(clash.second, spoken)}"
+    by = clash.settled_by
+    settled = (
+        spoken.say("以 %(who)s 为准", who=outcome(by, spoken)) if by else spoken.say("还没有定")
+    )
+    return spoken.say(
+        "%(words)s：%(both)s，记的时候互相不知道；%(settled)s",
+        words=words,
+        both=both,
+        settled=settled,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import sys
 from datetime import UTC, datetime
@@ -10,7 +12,6 @@ from typing import Any
 
 import click
 
-from monitor.cli import tables
 from monitor.cli.frame import (
     has_settings,
     judging_settings,
@@ -20,28 +21,59 @@ from monitor.cli.frame import (
     settings_here,
     store_of,
 )
-from monitor.digest import precision
 from monitor.errors import DistressError
 
 
 @main.command("classify")
 @click.argument("file", type=click.File("rb"), default="-")
-def classify_command(file: Any) -> None:
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print no readings but a JSON object of what is wrong."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that read; with several, readings come by the hundred, in order.",
+)
+def classify_command(file: Any, as_json: bool, workers: int) -> None:
     """Read posts as a filter: JSON Lines with id and text in, a reading a line out.
 
-    Example: distress classify posts.jsonl > readings.jsonl
+    Example: distress classify --workers 2 posts.jsonl > readings.jsonl
     """
     from monitor.flag.classify import bounded_lines, classify
+    from monitor.flag.side_by_side import readings as of_chunk
+    from monitor.flag.side_by_side import side_by_side, written
 
     if has_settings():
         judging_settings()
-    wrong = 0
-    write = sys.stdout.write  # click.echo would flush every line
-    for fields in classify(bounded_lines(file)):
-        wrong += "error" in fields and "line" in fields
-        write(json.dumps(fields, ensure_ascii=True) + "\n")
+    lines = bounded_lines(file)
+    if as_json:
+        from monitor.cli import machine
+
+        readings = (
+            itertools.chain.from_iterable(side_by_side(of_chunk, lines, workers))
+            if workers > 1
+            else classify(lines)
+        )
+        told = machine.classified(readings)
+        click.echo(told.model_dump_json())
+        wrong = told.unread
+    elif workers > 1:
+        wrong = 0
+        with contextlib.closing(side_by_side(written, lines, workers)) as chunks:
+            for text, unread in chunks:
+                sys.stdout.write(text)
+                wrong += unread
+    else:
+        wrong = 0
+        write = sys.stdout.write  # click.echo would flush every line
+        for fields in classify(lines):
+            wrong += "error" in fields and "line" in fields
+            write(json.dumps(fields, ensure_ascii=True) + "\n")
     if wrong:
-        raise DistressError(f"{wrong} lines could not be read; each has its error in the output")
+        where = "" if as_json else "; each has its error in the output"
+        raise DistressError(f"{wrong} lines could not be read{where}")
 
 
 @main.command()
@@ -56,14 +88,17 @@ def classify_command(file: Any) -> None:
 def train(posts: Path | None, with_outcomes: bool, accept_worse: bool, folder: Path) -> None:
     """Fit the request classifier; a model that is worse than the present one is not put in use.
 
-    It learns from the corpus less the held-out fifth, on which old and new are compared.
+    It learns from the corpus, POSTS and outcomes less a fifth of each, on which old and new are
+    compared.
 
     Example: distress train --with-outcomes models
     """
+    from monitor.cli import tables
     from monitor.flag import training
 
     outcomes = training.from_outcomes(settings_here().store_path) if with_outcomes else []
-    learnt, measured_on = training.to_learn(posts, outcomes), training.pinned(outcomes)
+    given = training.labelled(posts) if posts else []
+    learnt, measured_on = training.to_learn(given, outcomes), training.pinned(given, outcomes)
     with progress("reading posts", len(learnt)) as at:
         done = training.train(
             folder, learnt, measured_on, accept_worse=accept_worse, on_progress=at
@@ -71,6 +106,11 @@ def train(posts: Path | None, with_outcomes: bool, accept_worse: bool, folder: P
     if with_outcomes:
         held_out = sum(example.held_out for example in outcomes)
         click.echo(f"callbacks taught {len(outcomes)} posts; {held_out} of them were held out")
+    if given and "posts" not in {entry.name for entry in measured_on}:
+        click.echo(
+            f"too few of the {len(given)} posts were held out to compare both models on them: "
+            f"at least {training.ENOUGH}, requests and others"
+        )
     out.print(tables.compared(done.compared))
     click.echo(f"wrote {done.path}, learnt from {done.learnt} posts; to use it name its folder in")
     click.echo(f"distress.toml under [model], or measure it: distress score --model {folder}")
@@ -91,7 +131,11 @@ def score(model: Path | None, with_outcomes: bool, of_weeks: bool, posts: Path |
 
     Example: distress score labelled.jsonl
     """
+    from monitor.cli import tables
+
     if of_weeks:
+        from monitor.digest import precision
+
         loaded = settings_here()
         with store_of(loaded) as store:
             figures = precision.precision(store, now=datetime.now(UTC), zone=loaded.zone)

@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 
 from monitor.cli.frame import judging_settings, main, out, progress, settings_here, store_of
-from monitor.cli.table_parts import row, table
+from monitor.cli.table_parts import Listing, row
 from monitor.masking import masked
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _parsed_as_json(planned: AnswerPlan) -> Mapping[str, Any]:
 
 
 def _parsed_table(planned: AnswerPlan) -> Table:
-    listing = table("POST", "PARSED BEFORE", "PARSED NOW")
+    listing = Listing("POST", "PARSED BEFORE", "PARSED NOW")
     for one in planned.corrections:
         row(
             listing,
@@ -164,7 +164,7 @@ def _as_json(planned: Plan) -> Mapping[str, Any]:
 
 
 def _table(planned: Plan) -> Table:
-    listing = table("POST", "CASE", "VERDICT", "READ BEFORE", "READ NOW", "MERGE")
+    listing = Listing("POST", "CASE", "VERDICT", "READ BEFORE", "READ NOW", "MERGE")
     for one in planned.differences:
         before = "\n".join(f"{name}: {old or '-'}" for name, old, _ in one.fields)
         now = "\n".join(f"{name}: {new or '-'}" for name, _, new in one.fields)

@@ -1,8 +1,9 @@
-"""Commands that set up: init, check, sources, new-source."""
+"""Commands that set up: init, check, sources, new-source, rehearse."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +11,14 @@ import data
 from monitor import settings
 from monitor.cli import tables
 from monitor.cli.frame import has_settings, judging_settings, main, out, settings_here, store_of
+from monitor.cli.given import as_json_option
 from monitor.errors import DistressError, SettingsError
+from monitor.language import DEFAULT, LANGUAGES, language
 from monitor.masking import plain
 from spiders.base import available
+
+if TYPE_CHECKING:
+    from monitor.cli import machine
 
 
 @main.command()
@@ -38,11 +44,12 @@ def check() -> None:
     Example: distress check
     """
     from monitor import line
-    from monitor.digest.script import NAMES, call_script
+    from monitor.digest.script import FILES, call_script
     from monitor.upkeep import readiness
 
     loaded = judging_settings()
-    scripts = {name: call_script(code, loaded.scripts_folder) for code, name in NAMES.items()}
+    folder = loaded.scripts_folder
+    scripts = {name: call_script(code, folder, kind) for (kind, code), name in FILES.items()}
     spiders = available()
     readers = line.readers()
     click.echo(
@@ -61,11 +68,15 @@ def check() -> None:
 
 
 @main.command()
-def sources() -> None:
+@as_json_option
+def sources(as_json: bool) -> None:
     """List the configured sources and the spiders that exist with their keys.
 
     Example: distress sources
     """
+    if as_json:
+        click.echo(_sources_as_json().model_dump_json())
+        return
     out.print(tables.spiders(available()))
     if has_settings():
         loaded = settings_here()
@@ -75,6 +86,42 @@ def sources() -> None:
             return
         with store_of(loaded) as store:
             out.print(tables.sources(loaded, store.runs.latest("crawl"), store.posts.newest()))
+
+
+def _sources_as_json() -> machine.Sources:
+    from monitor.cli import machine
+
+    loaded = settings_here() if has_settings() else None
+    if loaded is None or not loaded.store_path.exists():
+        return machine.sources(available(), loaded, {}, {})
+    with store_of(loaded) as store:
+        runs, newest = store.runs.latest("crawl"), store.posts.newest()
+    return machine.sources(available(), loaded, runs, newest)
+
+
+@main.command()
+@click.option(
+    "--language", "code", type=click.Choice(LANGUAGES), help="Of the page; else the settings'."
+)
+@click.argument("file", type=click.Path(path_type=Path), default=Path("rehearsal.html"))
+def rehearse(file: Path, code: str | None) -> None:
+    """Write a page to rehearse on before the first call: invented callers, answered in writing.
+
+    Example: distress rehearse
+    """
+    from monitor.digest.script import call_script
+    from monitor.rehearsal import rehearsal_page
+
+    if file.suffix != ".html":
+        raise click.UsageError(f"{file} would be no page; name a file that ends with .html")
+    loaded = settings_here() if has_settings() else None
+    code = code or (loaded.language if loaded else DEFAULT)
+    own = call_script(code, loaded.scripts_folder if loaded else None)
+    bundled = call_script(code)
+    page = rehearsal_page(lambda *step: own.words(*step) or bundled.words(*step), code)
+    file.write_text(page, encoding="utf-8")
+    words = language(code).say("写好了 %(file)s；用浏览器打开，不用联网", file=file)
+    click.echo(words)
 
 
 @main.command("new-source")

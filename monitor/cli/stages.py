@@ -10,6 +10,7 @@ import click
 from monitor.cli import tables
 from monitor.cli.frame import judging_settings, main, out, progress, settings_here
 from monitor.errors import DistressError
+from monitor.language import language
 from monitor.settings import Settings
 from monitor.types import Run
 
@@ -21,14 +22,16 @@ def crawl(names: tuple[str, ...]) -> None:
 
     Example: distress crawl news
     """
-    end_with(crawl_sources(settings_here(), names or None))
+    loaded = settings_here()
+    end_with(crawl_sources(loaded, names or None), loaded)
 
 
 def crawl_sources(loaded: Settings, names: Sequence[str] | None) -> list[Run]:
     """Crawl, show the runs and return them."""
     from monitor.crawl.sources import crawl as crawl_named
 
-    with progress("crawling") as at:
+    spoken = language(loaded.language)
+    with progress(spoken.say("正在抓取")) as at:
         posts_by_source: dict[str, int] = {}
 
         def show(source: str, run: Run) -> None:
@@ -36,16 +39,17 @@ def crawl_sources(loaded: Settings, names: Sequence[str] | None) -> list[Run]:
             at(sum(posts_by_source.values()))
 
         runs = crawl_named(loaded, names, on_progress=show)
-    out.print(tables.runs(runs))
+    out.print(tables.runs(runs, spoken))
     return runs
 
 
-def end_with(runs: Sequence[Run]) -> None:
+def end_with(runs: Sequence[Run], loaded: Settings) -> None:
     """Exit with 1 where a source failed, so that a timer or script sees it."""
     failed = [run.source or "" for run in runs if run.outcome not in {"ok", "empty"}]
     if failed:
+        spoken = language(loaded.language)
         raise DistressError(
-            f"not every source went well: {', '.join(failed)}. See: distress status"
+            spoken.say("有来源没抓好：%(names)s。请看：distress status", names=", ".join(failed))
         )
 
 
@@ -63,11 +67,19 @@ def flag_posts(loaded: Settings, *, again: bool = False) -> None:
     """Read the unread posts, merge, and tell what was found."""
     from monitor import line
 
-    with progress("reading", line.unread(loaded, again=again)) as at:
+    spoken = language(loaded.language)
+    with progress(spoken.say("正在读"), line.unread(loaded, again=again)) as at:
         flagged, merged = line.flag(loaded, again=again, on_progress=at)
     click.echo(
-        f"{flagged.read} posts read, {flagged.needs} needs found; {merged.opened} cases opened, "
-        f"{merged.joined} needs joined a case; {flagged.set_aside} posts could not be read"
+        spoken.say(
+            "读了帖子 %(read)s 条，其中求助帖 %(needs)s 条；新求助 %(opened)s 个，"
+            "并进别的求助的 %(joined)s 条；读不了的帖子 %(set_aside)s 条",
+            read=flagged.read,
+            needs=flagged.needs,
+            opened=merged.opened,
+            joined=merged.joined,
+            set_aside=flagged.set_aside,
+        )
     )
 
 
@@ -84,11 +96,17 @@ def write_digest(loaded: Settings) -> Path:
     """Route, write the pages and return the lead's."""
     from monitor import line
 
+    spoken = language(loaded.language)
     done = line.digest(loaded)
     click.echo(
-        f"{done.routed.assigned} cases newly assigned, {done.routed.kept} kept their agent, "
-        f"{done.routed.unassigned} fit nobody"
+        spoken.say(
+            "求助：新分派 %(assigned)s 个，还在原来同事手上 %(kept)s 个，"
+            "没人能接 %(unassigned)s 个",
+            assigned=done.routed.assigned,
+            kept=done.routed.kept,
+            unassigned=done.routed.unassigned,
+        )
     )
     page = done.folder / "index.html"
-    click.echo(f"open {page}")
+    click.echo(spoken.say("请打开 %(page)s", page=page))
     return page

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,26 +11,19 @@ import click
 
 from monitor import supply
 from monitor.cli import tables_supplies
-from monitor.cli.frame import Commands, main, out, settings_here, store_of
+from monitor.cli.frame import Commands, main, out, settings_here, spoken_here, store_of
+from monitor.cli.given import Moment, Words, as_json_option, by_option, login
 from monitor.errors import DistressError
 from monitor.files import write_file
+from monitor.language import N_, PageLanguage, language
 from monitor.masking import masked
+from monitor.store.audit import EXPORTED, told
 from monitor.store.supplies import LineOfCase
-from monitor.supply import spreadsheet
 from monitor.supply.checks import checks
-from monitor.supply.progress import progress, shown, withdrawal
 
-
-def _login() -> str:
-    """Return the name of who is at the terminal, "" where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""
-
-
-_by = click.option(
-    "--by", default=_login, metavar="NAME", help="Who says so; your login name where left out."
+_WRITTEN = (  # numbers masked, or in full
+    N_("%(count)s 行物资写进了 %(file)s，号码遮住了中间"),
+    N_("%(count)s 行物资写进了 %(file)s，号码没有遮"),
 )
 
 
@@ -46,9 +39,15 @@ _by = click.option(
 )
 @click.option("--totals", is_flag=True, help="Sum by goods, facility and team.")
 @click.option("--numbers", is_flag=True, help="In --csv and --xlsx, people's numbers in full.")
+@as_json_option
 @click.pass_context
 def supplies_group(
-    ctx: click.Context, as_csv: bool, xlsx: Path | None, totals: bool, numbers: bool
+    ctx: click.Context,
+    as_csv: bool,
+    xlsx: Path | None,
+    totals: bool,
+    numbers: bool,
+    as_json: bool,
 ) -> None:
     """List the confirmed goods and how far each is on its way.
 
@@ -63,32 +62,48 @@ def supplies_group(
     if ctx.invoked_subcommand:
         return
     loaded = settings_here()
+    spoken = language(loaded.language)
     with store_of(loaded) as store:
         supply.open_lines(store)
         lines = store.supplies.lines()
+        if xlsx or as_csv:
+            what = f"{len(lines)} supply lines, {told(numbers)}"
+            store.audit.note(EXPORTED, what, actor=login(), file=xlsx)
     to_check = checks(lines)
     if xlsx:
-        try:
-            write_file(xlsx, spreadsheet.as_xlsx(lines, loaded.zone, to_check, numbers=numbers))
-        except OSError as error:
-            raise DistressError(f"cannot write {xlsx}: {error.strerror}") from error
-        state = "in full" if numbers else "masked"
-        click.echo(
-            f"{len(lines)} supply lines written to {xlsx}, people's numbers {state}", err=as_csv
-        )
-    if as_csv:
+        from monitor.supply import spreadsheet
+
+        _write(xlsx, spreadsheet.as_xlsx(lines, loaded.zone, to_check, numbers=numbers))
+        click.echo(spoken.say(_WRITTEN[numbers], count=len(lines), file=xlsx), err=as_csv)
+    if as_json:
+        from monitor.cli import machine
+
+        click.echo(machine.supplies(lines, loaded).model_dump_json())
+    elif as_csv:
+        from monitor.supply import spreadsheet
+
         click.echo(spreadsheet.as_csv(lines, loaded.zone, to_check, numbers=numbers), nl=False)
     elif not lines:
         click.echo(
-            "no goods are confirmed yet; import outcomes with: distress callback import FILE…"
+            spoken.say(
+                "还没有确认过的物资；导入结果：%(command)s",
+                command="distress callback import FILE…",
+            )
         )
     elif totals:
-        for table in tables_supplies.totals(lines):
+        for table in tables_supplies.totals(lines, spoken):
             out.print(table)
             out.print()
     elif not xlsx:
-        out.print(tables_supplies.supplies(lines, loaded.zone, to_check=to_check))
-        _warn(lines, loaded.zone)
+        out.print(tables_supplies.supplies(lines, loaded.zone, spoken, to_check=to_check))
+        _warn(lines, loaded.zone, spoken)
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        write_file(file, content)
+    except OSError as error:
+        raise DistressError(f"cannot write {file}: {error.strerror}") from error
 
 
 @supplies_group.command("step")
@@ -97,7 +112,7 @@ def supplies_group(
 @click.option(
     "--amount", metavar="AMOUNT", help="How much more; all that is missing where left out."
 )
-@_by
+@by_option
 @click.option("--note", default="", help="How, what part, which parcel.")
 @click.option("--anyway", is_flag=True, help="Note it even where goods might be sent twice.")
 def supplies_step(
@@ -114,13 +129,76 @@ def supplies_step(
     loaded = settings_here()
     with store_of(loaded) as store:
         line = supply.step(store, line_id, status, amount=amount, by=by, note=note, anyway=anyway)
-    click.echo(_progress_words(line))
-    _warn([line], loaded.zone)
+    spoken = language(loaded.language)
+    click.echo(tables_supplies.far(line, spoken))
+    _warn([line], loaded.zone, spoken)
+
+
+@supplies_group.command("substitute")
+@click.argument("line_id", type=int, metavar="LINE")
+@click.argument("name", type=Words(80), metavar="GOODS")
+@click.option("--reason", type=Words(500), required=True, help="Why; the agent tells the ward.")
+@by_option
+def supplies_substitute(line_id: int, name: str, reason: str, by: str) -> None:
+    """Have the ward asked whether other goods will do.
+
+    The line's case is due at once, and its agent's page puts the question; `distress supplies show`
+    tells the answer.
+
+    Example: distress supplies substitute 3 KN95口罩 --reason 医用N95断货
+    """
+    with store_of() as store:
+        line = supply.offer_substitute(store, line_id, name, reason=reason, by=by)
+    spoken = spoken_here()
+    click.echo(
+        spoken.say(
+            "会问病房：没有%(goods)s，给%(other)s行不行？（替代 %(number)s）",
+            goods=masked(spoken.named(line.name)),
+            other=masked(spoken.named(name)),
+            number=line.substitutes[-1].id,
+        )
+    )
+
+
+@supplies_group.command("answer")
+@click.argument("substitute_id", type=int, metavar="SUBSTITUTE")
+@click.argument("said", type=click.Choice(["accepted", "refused"]))
+@by_option
+def supplies_answer(substitute_id: int, said: str, by: str) -> None:
+    """Note what the ward said to other goods, where no page did.
+
+    Example: distress supplies answer 2 accepted --by 云落
+    """
+    with store_of() as store:
+        supply.answer(store, substitute_id, accepted=said == "accepted", by=by)
+    spoken = spoken_here()
+    answer = spoken.say("可以换") if said == "accepted" else spoken.say("不能换")
+    click.echo(spoken.say("替代 %(number)s：%(answer)s", number=substitute_id, answer=answer))
+
+
+@supplies_group.command("back-order")
+@click.argument("line_id", type=int, metavar="LINE")
+@click.argument("day", type=Moment(end_of_day=True), metavar="DAY")
+@by_option
+@click.option("--note", type=Words(500), default="", help="Who promised it, which order.")
+def supplies_back_order(line_id: int, day: datetime, by: str, note: str) -> None:
+    """Note for which day the missing rest is promised.
+
+    Until then nobody asks the ward for want of news; the pages show the day, and when it is past.
+
+    Example: distress supplies back-order 3 2030-02-20 --note 厂家周四发货
+    """
+    loaded = settings_here()
+    with store_of(loaded) as store:
+        line = supply.promise(store, line_id, day, by=by, note=note)
+    spoken = language(loaded.language)
+    promised = spoken.say("说好 %(date)s 到", date=f"{day.astimezone(loaded.zone):%Y-%m-%d}")
+    click.echo(f"{tables_supplies.far(line, spoken)} · {promised}")
 
 
 @supplies_group.command("undo")
 @click.argument("line_id", type=int, metavar="LINE")
-@_by
+@by_option
 @click.option("--note", default="", help="Why it was wrong.")
 def supplies_undo(line_id: int, by: str, note: str) -> None:
     """Take back the last step of a line that was noted by hand; its history shows both.
@@ -129,7 +207,8 @@ def supplies_undo(line_id: int, by: str, note: str) -> None:
     """
     with store_of() as store:
         line = supply.undo(store, line_id, by=by, note=note)
-    click.echo(f"undone; {_progress_words(line)}")
+    spoken = spoken_here()
+    click.echo(spoken.say("撤回了；%(line)s", line=tables_supplies.far(line, spoken)))
 
 
 @supplies_group.command("show")
@@ -142,31 +221,17 @@ def supplies_show(line_id: int) -> None:
     loaded = settings_here()
     with store_of(loaded) as store:
         line = supply.line_of(store, line_id)
-    out.print(tables_supplies.history(line, loaded.zone))
-    click.echo(_progress_words(line))
-    _warn([line], loaded.zone)
+    spoken = language(loaded.language)
+    out.print(tables_supplies.history(line, loaded.zone, spoken))
+    for words in tables_supplies.offers(line, loaded.zone, spoken):
+        click.echo(words)
+    click.echo(tables_supplies.far(line, spoken))
+    _warn([line], loaded.zone, spoken)
 
 
-def _warn(lines: Sequence[LineOfCase], zone: ZoneInfo) -> None:
+def _warn(lines: Sequence[LineOfCase], zone: ZoneInfo, spoken: PageLanguage) -> None:
     """Print what to look at before goods of these lines go on."""
     by_line = checks(lines)
     for line in lines:
         for check in by_line.get(line.id, ()):
-            click.echo(tables_supplies.check(line, check, zone))
-
-
-def _progress_words(line: LineOfCase) -> str:
-    """Return how far a line is, in one line of text."""
-    done = progress(line)
-    unit = masked(done.unit)
-    parts = [f"asked {masked(done.asked_before) or '?'}{unit}"]
-    for stage in done.stages:
-        parts.append(f"{stage.status} {'0' if stage.is_empty else masked(stage.in_words)}")
-    last = done.stages[-1]
-    if step := withdrawal(line):
-        parts.append(f"withdrawn by {masked(step.actor)}" if step.actor else "withdrawn")
-    elif last.full:
-        parts.append("complete")
-    elif last.missing is not None:
-        parts.append(f"missing {shown(last.missing)}{unit}")
-    return f"line {line.id}: " + " · ".join(parts)
+            click.echo(tables_supplies.check(line, check, zone, spoken))

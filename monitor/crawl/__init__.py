@@ -3,4 +3,4 @@
 Never reads a post, never asks more of a host than it bears, never takes an ending for another.
 """
 
-__all__ = ["advice", "health", "new_source", "reparse", "sources"]
+__all__ = ["advice", "collector", "health", "new_source", "reparse", "sources"]

@@ -6,8 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.crawl.endings import NO_NETWORK
-from monitor.crawl.health import Health
+from monitor.crawl.health import NO_NETWORK, Health
 from monitor.language import N_
 
 # How a run ended, for the lead's page.

@@ -11,6 +11,7 @@ from scrapy import exceptions
 from scrapy.http import Request, Response
 from twisted.internet import error as network
 
+from monitor.crawl.health import NO_NETWORK
 from spiders.base.trouble import Outcome, Trouble, at
 
 _BLOCKED = {403, 418, 429, 432, 451}
@@ -21,7 +22,6 @@ _UNTRUSTED = (
     "ids cannot be trusted: {} posts have the id of another post, but not its author, time, link "
     "or words, and are kept beside it (a spreadsheet rounds long numbers)"
 )
-NO_NETWORK = "no network, or no host of this name"
 _OFFLINE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH}
 _NO_ANSWERS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((network.DNSLookupError, network.UnknownHostError, network.NoRouteError,

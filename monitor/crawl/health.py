@@ -17,6 +17,7 @@ from monitor.types import Run
 from spiders.base import spider_named
 
 GOOD = ("ok", "empty")
+NO_NETWORK = "no network, or no host of this name"  # how a run's message says it
 WINDOW = timedelta(hours=6)
 DAYS = 7
 _LEAST_USUAL = 10  # posts a window; below that, none at all is nothing unusual
@@ -108,6 +109,13 @@ def last_run_ids(sources: Sequence[Health]) -> list[int]:
 def volume(now: int, before: Sequence[int]) -> Volume:
     """Return the posts of a window beside the median of the same window on the days before."""
     return Volume(now, median(before) if before else 0.0)
+
+
+def silent_after(source: SourceSettings | None) -> timedelta | None:
+    """Return when silence is news: three turns of the source, at least 6 hours; a day for `at`."""
+    if source is None or not (source.every or source.at):
+        return None
+    return max(3 * (source.every or timedelta(hours=8)), timedelta(hours=6))
 
 
 def next_turn(

@@ -20,18 +20,17 @@ from zoneinfo import ZoneInfo
 
 from scrapy.crawler import CrawlerProcess
 
+from monitor import logs
 from monitor.crawl.budget import Budget
 from monitor.crawl.collector import Collector
 from monitor.crawl.fence import named_hosts
 from monitor.crawl.health import rest_of
 from monitor.crawl.politeness import scrapy_settings
 from monitor.errors import UnknownNameError
-from monitor.masking import masked
 from monitor.settings import CrawlSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.types import Run
 from spiders.base import spider_named
-from spiders.base.masking import without_secrets
 
 Progress = Callable[[str, Run], None]
 log = logging.getLogger(__name__)
@@ -56,6 +55,7 @@ class Job:
     allow_private: bool
     timezone: str
     log_level: int
+    log_json: bool
 
 
 def crawl(
@@ -128,6 +128,7 @@ def job_of(settings: Settings, source: SourceSettings, run_id: int) -> Job:
         allow_private=source.allow_private,
         timezone=settings.timezone,
         log_level=logging.getLogger().level or logging.WARNING,
+        log_json=logs.are_json(),
     )
 
 
@@ -226,7 +227,7 @@ def _main(pipe: int) -> None:
     """Run one crawl in this process: the job is the first line that comes through the pipe."""
     lines = open(pipe)  # noqa: SIM115 - never closed: that would wait for the thread that reads it
     job = Job(**json.loads(lines.readline()))
-    _log_at(job.log_level)
+    logs.begin(job.log_level, as_json=job.log_json)
     threading.Thread(target=_end_with_parent, args=(lines,), daemon=True).start()
     status = 1
     try:
@@ -238,23 +239,6 @@ def _main(pipe: int) -> None:
         sys.stderr.flush()
         # A thread may still wait for standard input; nothing is left to save.
         os._exit(status)
-
-
-class _Masked(logging.Formatter):
-    """Writes log lines and tracebacks without secrets, numbers of people masked."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return a record's line, and its traceback."""
-        words = masked(without_secrets(super().format(record)))
-        return f"{self.formatTime(record)} {record.levelname} {record.name}: {words}"
-
-
-def _log_at(level: int) -> None:
-    """Log to standard error, as the process that started this one does."""
-    handler = logging.StreamHandler()
-    handler.setLevel(level)  # Scrapy's own loggers let everything through
-    handler.setFormatter(_Masked())
-    logging.basicConfig(level=level, handlers=[handler])
 
 
 def _scrape(job: Job) -> None:

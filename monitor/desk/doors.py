@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -47,6 +48,14 @@ class Doors:
         if self.address and origin == _origin(self.address):
             return True
         return origin == f"{'https' if self.tls else 'http'}://{host.casefold()}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches a host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
 
 
 def _origin(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -15,18 +15,25 @@ from monitor.desk.reading import sound
 from monitor.errors import DistressError, StoreBusyError
 from monitor.store import Store
 from monitor.store.desk import Session
+from monitor.types import Hand
 
 MOST_AT_ONCE = 500
 log = logging.getLogger(__name__)
 
 
 def take(
-    store: Store, session: Session, entries: Sequence[Any], decisions: Sequence[Any] = ()
+    store: Store,
+    session: Session,
+    entries: Sequence[Any],
+    decisions: Sequence[Any] = (),
+    *,
+    agents: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Record entries, each in a transaction of its own; return {results, clashes}.
 
     Sent again, an entry is told as "known"; "ahead": seconds by which a new one is dated ahead.
-    decisions: of pairs of cases and of contacts; "known", too, where another came first.
+    decisions: as outcomes_file.decision_of() takes them; "known", too, where another came first.
+    agents: to whom cases can be handed, None for anybody.
     Raises DistressError where there are too many.
     """
     if (count := len(entries) + len(decisions)) > MOST_AT_ONCE:
@@ -37,7 +44,7 @@ def take(
         results.append(result)
         if case_id is not None:
             cases.add(case_id)
-    results += [_decide(store, session, entry) for entry in decisions]
+    results += [_decide(store, session, entry, agents) for entry in decisions]
     if cases:
         supply.open_lines(store)
     return {"results": results, "clashes": clashing(store, cases)}
@@ -78,7 +85,9 @@ def decide(store: Store, session: Session, case_id: int, other_id: int, decision
     callback.decide(store, decision_of({**entry, "agent": session.agent}))
 
 
-def _decide(store: Store, session: Session, entry: Any) -> dict[str, Any]:
+def _decide(
+    store: Store, session: Session, entry: Any, agents: Collection[str] | None
+) -> dict[str, Any]:
     """Do what one entry decides of two cases or of a contact; return what happened."""
     result = _result_of(entry)
     why = "unreadable"
@@ -86,6 +95,9 @@ def _decide(store: Store, session: Session, entry: Any) -> dict[str, Any]:
         decision = decision_of(entry)
         why = "agent"
         _check_agent(session, decision.agent)
+        why = "other"
+        if isinstance(decision, Hand):
+            callback.check_colleague(decision.to, agents)
         why = "case"
         is_new = callback.decide(store, decision)
     except StoreBusyError:

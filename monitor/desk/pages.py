@@ -6,18 +6,18 @@ from datetime import datetime
 
 from monitor.desk.live import POLL_SECONDS, words_of
 from monitor.digest.agent_page import agent_page
-from monitor.digest.day import read_day
+from monitor.digest.day import read_cases, read_day
 from monitor.digest.lead import GivingView, lead_page
 from monitor.digest.page_data import LiveData
 from monitor.digest.supplies import supply_page
-from monitor.pages import environment, render
+from monitor.pages import Rendering, environment
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.desk import Session
 
 
 def page_of_agent(store: Store, settings: Settings, session: Session, *, now: datetime) -> str:
-    """Return the page of a session's agent, with everybody's open cases."""
+    """Return the page of a session's agent; what others have it asks for."""
     # Before anything is read: what comes in meanwhile is told again rather than not at all.
     cursor = store.desk.cursor()
     live = LiveData(
@@ -26,7 +26,8 @@ def page_of_agent(store: Store, settings: Settings, session: Session, *, now: da
         poll_seconds=POLL_SECONDS,
         claim_seconds=int(settings.desk.claim.total_seconds()),
     )
-    return agent_page(read_day(store, settings, now=now), session.agent, live)
+    day = read_cases(store, settings, now=now, agent=session.agent)
+    return str(agent_page(day, session.agent, live))
 
 
 def page_of_lead(
@@ -41,28 +42,27 @@ def page_of_lead(
         agents=tuple(agent.name for agent in settings.agents),
         given=(case.id, case.agent) if case and case.agent else None,
     )
-    return lead_page(read_day(store, settings, now=now), desk)
+    return str(lead_page(read_day(store, settings, now=now), desk))
 
 
 def page_of_supplies(name: str, store: Store, settings: Settings, *, now: datetime) -> str:
     """Return the page of supply lines, or the packing list, by its file's name."""
-    return supply_page(read_day(store, settings, now=now), name)
+    return str(supply_page(read_day(store, settings, now=now), name))
 
 
 def door(settings: Settings, state: str, *, agent: str, secret: str) -> str:
-    """Return the page before the desk; state: "welcome", "spent", "out" or "left"."""
+    """Return the page before the desk; state: welcome, spent, out, left or wait."""
     code = settings.language_of(agent)
     now = datetime.now(settings.zone)
     templates = environment(settings.zone, now, code)
     templates.globals["zone"] = settings.timezone
-    return render(
-        templates,
-        "door.html",
-        None,
-        ["door.css"],
+    page = Rendering(
+        templates=templates,
+        template="door.html",
+        script="",
+        styles=("door.css",),
         connect=True,
         generated={},
-        state=state,
-        agent=agent,
-        secret=secret,
+        view={"state": state, "agent": agent, "secret": secret},
     )
+    return str(page)

@@ -13,6 +13,8 @@ from starlette.requests import Request
 _LARGEST_BODY = 2 * 1024 * 1024
 _LONGEST_WINDOW = 64
 _SLOWEST_BODY = 30.0  # seconds; a page gives its request up then, too
+_SLOWEST_PICTURE = 120.0  # photos come over slow lines
+_PICTURE = "application/octet-stream"  # which no page elsewhere can send unasked
 
 
 async def json_of(request: Request) -> dict[str, Any]:
@@ -64,17 +66,24 @@ def sound(words: str) -> str:
     return words.encode("utf-8", "replace").decode("utf-8")
 
 
-async def _body_of(request: Request, kind: str) -> bytes:
+async def picture_of(request: Request, largest: int) -> bytes:
+    """Return the bytes of a picture; refuses other kinds and what is larger by HTTP status."""
+    return await _body_of(request, _PICTURE, largest=largest, slowest=_SLOWEST_PICTURE)
+
+
+async def _body_of(
+    request: Request, kind: str, *, largest: int = _LARGEST_BODY, slowest: float = _SLOWEST_BODY
+) -> bytes:
     """Return the body, read no further and no longer than is allowed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise HTTPException(415, f"Send {kind}.")
     body = bytearray()
     try:
-        async with asyncio.timeout(_SLOWEST_BODY):
+        async with asyncio.timeout(slowest):
             async for part in request.stream():
                 body += part
-                if len(body) > _LARGEST_BODY:
-                    raise HTTPException(413, f"At most {_LARGEST_BODY:,} bytes at once.")
+                if len(body) > largest:
+                    raise HTTPException(413, f"At most {largest:,} bytes at once.")
     except TimeoutError:
         raise HTTPException(408, "The body did not come.", {"Connection": "close"}) from None
     return bytes(body)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from monitor.desk.doors import WILDCARDS, Doors
+from monitor.desk.doors import WILDCARDS, Doors, is_loopback
 from monitor.errors import DistressError, SettingsError
 from monitor.settings import Settings
 
@@ -58,12 +57,31 @@ def doors_of(
     )
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches a host."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"
+def config_of(
+    current: Callable[[], Settings],
+    doors: Doors,
+    *,
+    cert: Path | None = None,
+    key: Path | None = None,
+) -> uvicorn.Config:
+    """Return how the server serves the desk.
+
+    No access log is kept: it would hold the secrets of sign-in links. Whom a request is of is taken
+    from X-Forwarded-For where one of `[desk] proxies` sent it, and from nobody else.
+    """
+    return uvicorn.Config(
+        desk_app(current, doors),
+        ssl_certfile=cert,
+        ssl_keyfile=key,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=list(current().desk.proxies),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="off",
+        ws="none",
+    )
 
 
 def serve(
@@ -76,21 +94,10 @@ def serve(
 ) -> None:
     """Serve until a signal stops it; requests under way are answered first.
 
-    No access log is kept: it would hold the secrets of sign-in links. Raises DistressError where
-    the desk cannot listen there, SettingsError for files that are not a certificate and its key.
+    Raises DistressError where the desk cannot listen there, SettingsError for files that are not a
+    certificate and its key.
     """
-    config = uvicorn.Config(
-        desk_app(current, doors),
-        ssl_certfile=cert,
-        ssl_keyfile=key,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        lifespan="off",
-        ws="none",
-    )
+    config = config_of(current, doors, cert=cert, key=key)
     try:
         config.load()
     except OSError as error:

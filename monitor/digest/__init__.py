@@ -10,14 +10,19 @@ Never changes the store, and never shows what no post, person or rule of calling
 from __future__ import annotations
 
 from monitor.digest.day import agent_files
+from monitor.digest.intake_page import INTAKE_PAGE
 from monitor.digest.supplies import SUPPLY_PAGES
 from monitor.digest.writing import write, write_changed
 
 __all__ = [
+    "INTAKE_PAGE",
     "SUPPLY_PAGES",
     "agent_files",
     "agent_page",
+    "campaign_page",
+    "case_view",
     "day",
+    "intake_page",
     "lead",
     "page_data",
     "precision",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 
 import data
 from classifiers.need import Item, Place
-from classifiers.whereabouts import whereabouts
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.dispositions import dispositions
 from monitor.calling.goods import SETTLED, goods_states, live_needs
@@ -27,7 +26,7 @@ from monitor.digest.thread import (
 )
 from monitor.digest.trust import Facilities, Fact, facts_of
 from monitor.masking import part_hidden
-from monitor.types import Callback, Case
+from monitor.types import Callback, Case, HandOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +70,30 @@ class GoodsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubstituteView:
+    """Other goods, `name`, that are offered instead of `goods`, and why; not answered yet."""
+
+    id: int
+    goods: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The list that somebody is on who asked for nothing.
+
+    name: of the campaign, "" for a warning. script: which is read. notice: what they are told.
+    event: what happened to them.
+    """
+
+    name: str
+    script: str
+    notice: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseView:
     """A case as an agent sees it.
 
@@ -84,6 +107,9 @@ class CaseView:
     question: the one to ask about first, None where somebody answered since, or there is none.
     hearsay: the newest of somebody else, None where somebody answered since, or there is none.
     numbers: of the posts that say them, as the page counts posts, by the updates' ids.
+    handed: how the case came from a colleague. substitutes: goods to ask the ward about.
+    listed: the list or warning that it came by, None for a plea; `facility` is then the person
+        where no facility is named.
     """
 
     id: int
@@ -112,6 +138,14 @@ class CaseView:
     question: UpdateView | None
     hearsay: UpdateView | None
     numbers: Mapping[int, int]
+    handed: HandOver | None
+    substitutes: tuple[SubstituteView, ...]
+    listed: Listed | None = None
+
+    @property
+    def script(self) -> str:
+        """Which script is read: "call", or that of its list."""
+        return self.listed.script if self.listed else "call"
 
     @property
     def ending(self) -> str:
@@ -122,16 +156,11 @@ class CaseView:
 
     @property
     def goods_words(self) -> str:
-        """The goods by name, as the script says them."""
-        return "、".join(goods.name for goods in self._meant)
+        """The goods by name, in Chinese."""
+        return "、".join(goods.name for goods in self.meant)
 
-    @property
-    def amounts_words(self) -> str:
-        """The goods with their amounts, as a message tells them."""
-        return "、".join(f"{goods.name}{goods.amount}{goods.unit}" for goods in self._meant)
-
-    @property
-    def _meant(self) -> tuple[GoodsView, ...]:
+    @cached_property
+    def meant(self) -> tuple[GoodsView, ...]:
         """The goods to speak of: those still wanted, or where none is, all there were."""
         return tuple(goods for goods in self.goods if not goods.struck) or self.goods
 
@@ -141,12 +170,12 @@ class CaseView:
         proposed = [rung.who for rung in self.rungs if rung.proposed]
         return next(iter(proposed), "")
 
-    @property
+    @cached_property
     def usable(self) -> tuple[RungView, ...]:
         """The contacts against which no mark stands."""
         return tuple(rung for rung in self.rungs if not rung.barred)
 
-    @property
+    @cached_property
     def number(self) -> str | None:
         """The first telephone number with its middle hidden, for the list."""
         dialled = [rung for rung in self.usable if rung.dialled]
@@ -171,35 +200,47 @@ class SuggestedView:
     against: str
 
 
-def case_view(standing: Standing, named_for: Facilities) -> CaseView:
-    """Return what a page shows of a case.
-
-    named_for: of each number, by its key, the facilities that posts gave it for.
-    """
-    case, proposal, quiet = standing.case, standing.proposal, standing.quiet
-    needs = case.needs
-    concerned = [span for need in needs for span in need.reading.concerned]
+def names_of(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who needs goods, the host where nobody else is named, and the other hosts."""
+    concerned = [span for need in case.needs for span in need.reading.concerned]
     needing = distinct(span.text for span in concerned if span.role == "needing")
     hosts = tuple(
         name
         for name in distinct(span.text for span in concerned if span.role == "host")
         if name not in needing
     )
-    facilities = needing or hosts[:1]
+    return needing or hosts[:1], hosts if needing else hosts[1:]
+
+
+def case_view(
+    standing: Standing,
+    named_for: Facilities,
+    substitutes: Sequence[SubstituteView] = (),
+    listed: Listed | None = None,
+) -> CaseView:
+    """Return what a page shows of a case.
+
+    named_for: of each number, by its key, the facilities that posts gave it for.
+    substitutes: of its goods. listed: the list that it came by.
+    """
+    case, proposal, quiet = standing.case, standing.proposal, standing.quiet
+    facilities, hosts = names_of(case)
+    if listed and not facilities:
+        contacts = (rung.contact for rung in standing.rungs)
+        facilities = distinct(contact.person for contact in contacts if contact.person)
     level, words = urgency(live_needs(case))
     thread = thread_of(case)
     posts = post_views(thread)
     said = tuple(post.said for post in posts if post.said)
-    where = whereabouts(need.reading for need in needs)
     return CaseView(
         id=case.id,
         agent=case.agent,
         closed=case.closed,
         facility=facilities[0] if facilities else None,
         facilities=facilities[1:],
-        hosts=hosts if needing else hosts[1:],
-        place=place_words(where.places),
-        homes=tuple(" ".join(distinct(filter(None, home))) for home in where.homes[:2]),
+        hosts=hosts,
+        place=place_words(standing.where.places),
+        homes=tuple(" ".join(distinct(filter(None, home))) for home in standing.where.homes[:2]),
         level=level,
         urgency=words,
         goods=goods_of(case),
@@ -212,12 +253,15 @@ def case_view(standing: Standing, named_for: Facilities) -> CaseView:
         quiet=quiet.callback.disposition if quiet else None,
         clashes=clashes(case),
         turned=turned(thread, case.first_at),
-        facts=facts_of(case, named_for),
+        facts=facts_of(case, standing.numbers, named_for, standing.where),
         said=said,
         stop=update_view(standing.stop) if standing.stop else None,
         numbers={entry.update.id: entry.number for entry in thread if entry.update},
         question=_unasked(case, said, own=True),
         hearsay=_unasked(case, said, own=False),
+        handed=case.handed,
+        substitutes=tuple(substitutes),
+        listed=listed,
     )
 
 

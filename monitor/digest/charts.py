@@ -18,8 +18,8 @@ _WEEK = 7
 # Fields of DayFigures in the order of the line, with their words.
 SERIES = (
     ("posts", N_("新帖")),
-    ("needs", N_("求助")),
-    ("cases", N_("新案")),
+    ("needs", N_("求助帖")),
+    ("cases", N_("新求助")),
     ("called", N_("拨过")),
     ("reached", N_("接通")),
     ("confirmed", N_("确认")),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from classifiers.need import Reading, Span
 
@@ -28,6 +29,9 @@ def segments(
         for span, role in _roles(reading)
         if span.start < end and span.end > start
     ]
+    in_order = sorted(spans, key=itemgetter(0))
+    if all(a < b for a, b, _ in spans) and all(a[1] <= b[0] for a, b in pairwise(in_order)):
+        return list(_apart(words, in_order, start, end))
     borders = sorted({start, end, *(at for a, b, _ in spans for at in (a, b))})
     begin: defaultdict[int, list[int]] = defaultdict(list)
     cease: defaultdict[int, list[int]] = defaultdict(list)
@@ -42,6 +46,19 @@ def segments(
         roles = tuple(dict.fromkeys(spans[number][2] for number in sorted(here)))
         pieces.append(Segment(words[a:b], roles))
     return pieces
+
+
+def _apart(
+    words: str, spans: Iterable[tuple[int, int, str]], start: int, end: int
+) -> Iterator[Segment]:
+    """Yield the pieces of words whose spans, in order, do not overlap."""
+    for a, b, role in spans:
+        if start < a:
+            yield Segment(words[start:a])
+        yield Segment(words[a:b], (role,))
+        start = b
+    if start < end:
+        yield Segment(words[start:end])
 
 
 def _roles(reading: Reading) -> Iterable[tuple[Span, str]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from classifiers.need import LEVELS
 from monitor.calling.clashes import Clash
 from monitor.calling.dispositions import dispositions
+from monitor.calling.standing import Standing
 from monitor.digest.case_view import CaseView
 from monitor.digest.charts import Chart, charts
 from monitor.digest.day import Day
@@ -18,13 +20,18 @@ from monitor.digest.page_data import to_json
 from monitor.digest.precision import REASONS, Precision, falls
 from monitor.digest.source_views import SourceView, source_views
 from monitor.digest.templates import day_templates
+from monitor.digest.tidings import Arrival, arrivals
 from monitor.masking import masked
-from monitor.pages import render
+from monitor.messages import STATES
+from monitor.pages import Rendering
 from monitor.store.figures import DayFigures
-from monitor.types import Case
+from monitor.store.outbox import GIVEN_UP, UNSURE
+from monitor.types import Case, HandOver
 
 SHOWN = 200
 WANTED_SHOWN = 30
+_LONGEST_NOTE = 300
+_masked = lru_cache(maxsize=10_000)(masked)  # the same few names stand in thousands of cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +128,21 @@ class AgentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A message to a channel; state: words for the catalog. receipt: what the channel answered.
+
+    good: whether there is nothing to see to.
+    """
+
+    at: datetime
+    channel: str
+    words: str
+    state: str
+    receipt: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadView:
     """All that the lead's page shows.
 
@@ -131,6 +153,10 @@ class LeadView:
     be one, for a person to decide. said: what later posts say for a person to look at, newest
     first: what stops calls, and what others say.
     precision: how good flagging is, the newest week first. falls: of these what fell.
+    heavy: agents with calls of today with somebody who breaks down or grieves, in the settings'
+    order, with how many; resting: those who had so many that they are told to rest.
+    hand_overs: of today. arrivals: goods that came, the newest first.
+    messages: the newest first. lost: how many were given up, or may not have arrived.
     """
 
     first: timedelta
@@ -151,20 +177,24 @@ class LeadView:
     open_cases: int
     precision: tuple[Precision, ...]
     falls: tuple[Precision, ...]
+    heavy: tuple[tuple[str, int], ...]
+    resting: tuple[tuple[str, int], ...]
+    hand_overs: tuple[HandOver, ...]
+    arrivals: tuple[Arrival, ...]
+    messages: tuple[MessageView, ...]
+    lost: int
 
 
-def lead_page(day: Day, desk: GivingView | None = None) -> str:
+def lead_page(day: Day, desk: GivingView | None = None) -> Rendering:
     """Return the lead's page; desk: what its form to give cases away needs, None for a file."""
-    return render(
-        day_templates(day.settings, day.since, day.settings.language),
-        "index.html",
-        "lead.js",
-        ["lead.css", "live.css"] if desk else ["lead.css"],
+    return Rendering(
+        templates=day_templates(day.settings, day.since, day.settings.language),
+        template="index.html",
+        script="lead.js",
+        styles=("lead.css", "live.css") if desk else ("lead.css",),
         connect=desk is not None,
         generated=to_json(day.generated()),
-        desk=desk,
-        lead=lead_view(day),
-        reasons=REASONS,
+        view={"desk": desk, "lead": lead_view(day), "reasons": REASONS},
     )
 
 
@@ -182,6 +212,8 @@ def lead_view(day: Day) -> LeadView:
         (case for case in still_open if case.id not in called_ids),
         key=lambda case: (case.ageing_at, case.id),
     )
+    heavy = [(name, len(day.heavy[name])) for name in files if day.heavy.get(name)]
+    heavy_limit = day.settings.calling.heavy
     unassigned = sorted((case for case in still_open if not case.agent), key=_pressing)
     return LeadView(
         first=first,
@@ -215,6 +247,49 @@ def lead_view(day: Day) -> LeadView:
         open_cases=len(still_open),
         precision=day.precision,
         falls=tuple(falls(day.precision)),
+        heavy=tuple((masked(name), calls) for name, calls in heavy),
+        resting=tuple((masked(name), calls) for name, calls in heavy if calls >= heavy_limit),
+        hand_overs=_hand_overs(day),
+        arrivals=_arrivals(day),
+        messages=_messages(day),
+        lost=day.lost,
+    )
+
+
+def _messages(day: Day) -> tuple[MessageView, ...]:
+    """Return what was told to whom, with what came of it."""
+    return tuple(
+        MessageView(
+            at=one.made_at,
+            channel=masked(one.channel),
+            words=masked(one.words),
+            state=STATES[one.state],
+            receipt=masked(one.receipt),
+            good=one.state not in (GIVEN_UP, UNSURE),
+        )
+        for one in day.messages[::-1]
+    )
+
+
+def _hand_overs(day: Day) -> tuple[HandOver, ...]:
+    """Return what was handed over today, with every number masked."""
+    return tuple(
+        replace(one, by=masked(one.by), to=masked(one.to), note=masked(one.note)[:_LONGEST_NOTE])
+        for one in day.hand_overs
+        if one.at >= day.since
+    )
+
+
+def _arrivals(day: Day) -> tuple[Arrival, ...]:
+    """Return the goods that came, with every number masked."""
+    return tuple(
+        replace(
+            one,
+            agent=masked(one.agent),
+            facility=masked(one.facility)[:60],
+            goods=masked(one.goods)[:60],
+        )
+        for one in arrivals(day)
     )
 
 
@@ -242,16 +317,16 @@ def _case(case: Case, view: CaseView, files: Mapping[str, str], first: timedelta
     """Return a case with every number masked."""
     return OpenCaseView(
         id=view.id,
-        facility=masked(view.facility or "")[:60],
-        place=masked(view.place)[:60],
-        goods=masked(view.goods_words)[:120],
+        facility=_masked(view.facility or "")[:60],
+        place=_masked(view.place)[:60],
+        goods=_masked(view.goods_words)[:120],
         posts=len(case.joined),
         level=view.level,
-        urgency=masked(view.urgency)[:40],
+        urgency=_masked(view.urgency)[:40],
         first_at=view.first_at,
         opened_at=case.opened_at,
         ageing_at=case.opened_at + first,
-        agent=masked(case.agent or ""),
+        agent=_masked(case.agent or ""),
         file=files.get(case.agent or "", ""),
         quiet=view.quiet,
         clash=next(iter(view.clashes), None),
@@ -265,23 +340,35 @@ def _pressing(case: OpenCaseView) -> tuple[int, datetime, int]:
 
 def _loads(day: Day, files: Mapping[str, str]) -> tuple[AgentView, ...]:
     """Return the agents' loads: first who has too much, then by the share of the capacity used."""
-    loads = [_load(day, name, file) for name, file in files.items()]
+    open_of: dict[str, list[Standing]] = defaultdict(list)
+    called: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    for one in day.standings:
+        if not one.case.closed:
+            open_of[one.case.agent or ""].append(one)
+        if one.case.callbacks:
+            called.update(_acted(one.case, day.since))
+            done.update(_acted(one.case, day.since, ending=True) if one.case.closed else ())
+    loads = [
+        _load(day, name, file, open_of[name], called=called[name], done=done[name])
+        for name, file in files.items()
+    ]
     return tuple(
         sorted(loads, key=lambda a: (not a.over, -a.load / max(a.capacity, 1), not a.known))
     )
 
 
-def _load(day: Day, name: str, file: str) -> AgentView:
+def _load(
+    day: Day, name: str, file: str, standings: Sequence[Standing], *, called: int, done: int
+) -> AgentView:
     agent = day.settings.agent(name)
-    cases = [one.case for one in day.standings]
-    standings = [one for one in day.standings if one.case.agent == name and not one.case.closed]
     return AgentView(
         name=masked(name),
         file=file,
         load=len(standings),
         capacity=agent.capacity if agent else 0,
-        called=sum(_acted(case, name, day.since) for case in cases),
-        done=sum(case.closed and _acted(case, name, day.since, ending=True) for case in cases),
+        called=called,
+        done=done,
         known=agent is not None,
         agreed=tuple(sorted(one.promised_at for one in standings if one.promised_at)),
         ageing=tuple(
@@ -294,15 +381,15 @@ def _load(day: Day, name: str, file: str) -> AgentView:
     )
 
 
-def _acted(case: Case, agent: str, since: datetime, *, ending: bool = False) -> bool:
-    """Tell whether an agent has tried since then; ending: whether a try of his ends a case."""
+def _acted(case: Case, since: datetime, *, ending: bool = False) -> set[str]:
+    """Return the agents that have tried since then; ending: those with a try that ends a case."""
     by_code = dispositions()
-    return any(
-        call.agent == agent
-        and call.counted_at >= since
-        and (not ending or (call.disposition in by_code and by_code[call.disposition].ends_case))
+    return {
+        call.agent
         for call in case.callbacks
-    )
+        if call.counted_at >= since
+        and (not ending or (call.disposition in by_code and by_code[call.disposition].ends_case))
+    }
 
 
 def _top_goods(views: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:

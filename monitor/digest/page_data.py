@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from classifiers.need import LEVELS
@@ -20,9 +21,10 @@ from monitor.language import N_, PageLanguage
 from monitor.masking import plain
 from monitor.pages import utc
 from monitor.settings import CallingSettings
-from monitor.types import Callback, KnownContact
+from monitor.types import Callback, GoodsNews, KnownContact
 
-_LEVELS = {"critical": (N_("紧急"), "▲"), "high": (N_("较急"), "△")}
+_PLAIN = frozenset({type(None), bool, int, float})  # as JSON has them
+_LEVELS = {"critical": (N_("紧急"), "▲"), "high": (N_("较急"), "↑")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class CallbackData:
     attempted_at: when it was for the rules of calling: at the latest when the store took it in.
     id, case, agent, disposition, note, call_again_at, items, contact, new_contact, after_id: as
         an outcomes file has them.
+    arrived, fits, next_need_at, seconds: as there.
     """
 
     id: str
@@ -91,6 +94,23 @@ class CallbackData:
     contact: ContactData | None
     new_contact: ContactData | None
     after_id: str | None
+    arrived: str | None
+    fits: bool | None
+    next_need_at: datetime | None
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsNewsData:
+    """What became of a case's confirmed goods.
+
+    received_at: when any were received last. waiting_since: the last word of those still awaited.
+    asked_at: since when a substitute waits for the ward's answer. Each None for never.
+    """
+
+    received_at: datetime | None
+    waiting_since: datetime | None
+    asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +120,14 @@ class CaseData:
     id: its number. closed: whether it was ended when the page was made.
     level: how pressing it is, a key of PageData.levels, None where nothing says so.
     urgency: the words that say so, "" for none. since: when it was first seen.
-    unseen: whether one post is all there is and nobody called when the page was made.
+    posts: how many it has. most: the largest plain amount it asks for, 0 where it tells none.
     zone: the callee's clock. rungs: its ladder, best first. history: its callbacks, oldest first.
+    due_by: when a warning's call should have been made, None for none.
     stopped_at: when the case's own voice said that nobody needs to be called, else None.
+    news: what became of its confirmed goods, None where none were confirmed.
     busy_elsewhere: when its numbers were dialled for other cases, by key as contactKey() writes it.
     suggested: numbers of cases that may be one with it.
+    substitutes: ids of goods that the ward is to be asked about.
     unwanted: keys, as contactKey() writes them, of contacts that a later post asks not to call and
         that a person may put on the do-not-call list.
     """
@@ -114,13 +137,17 @@ class CaseData:
     level: str | None
     urgency: str
     since: datetime
-    unseen: bool
+    posts: int
+    most: float
     zone: str
     rungs: Sequence[RungData]
     history: Sequence[CallbackData]
+    due_by: datetime | None
     stopped_at: datetime | None
+    news: GoodsNewsData | None
     busy_elsewhere: Mapping[str, Sequence[datetime]]
     suggested: Sequence[int]
+    substitutes: Sequence[int]
     unwanted: Sequence[str]
 
 
@@ -128,7 +155,8 @@ class CaseData:
 class DispositionData:
     """How a callback can end.
 
-    code, next, number, asks: as the bundled table has them.
+    code, next, number, asks: as the bundled table has them. fits, likely: ways, of "call",
+        "write" and "list", after which it can be noted, and after which it is offered first.
     words: its name. then: what happens next, both in the page's language.
     ends: whether nobody is to call again. confirms: whether goods ticked with it are confirmed.
     quiet: whether a person grieves or is in distress.
@@ -140,6 +168,8 @@ class DispositionData:
     next: str
     number: str
     asks: str
+    fits: Sequence[str]
+    likely: Sequence[str]
     ends: bool
     confirms: bool
     quiet: bool
@@ -164,6 +194,9 @@ class RulesData:
     gap: seconds between two calls. daily: the most calls a day.
     round: calls that make a round. rounds: how many rounds.
     after_message: seconds in which an answer to a message is waited for.
+    after_goods: seconds after which a ward is asked about goods that came. no_news: after which it
+        is asked about those of which no word came.
+    heavy: heavy calls in a day after which the page tells to rest.
     """
 
     start: time
@@ -174,6 +207,9 @@ class RulesData:
     round: int
     rounds: int
     after_message: timedelta
+    after_goods: timedelta
+    no_news: timedelta
+    heavy: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +227,26 @@ class LiveData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TidingData:
+    """Something that an agent hears.
+
+    id: by which it is put away. kind: "arrived", goods that the agent confirmed, or "handed", a
+        case from a colleague. case: its number. facility: "" where none is named.
+    at: when. goods: what came. confirmed_at: when that was confirmed. by, note: of the colleague.
+    """
+
+    id: str
+    kind: str
+    case: int
+    facility: str
+    at: datetime
+    goods: str
+    confirmed_at: datetime | None
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageData:
     """What the script of an agent's page knows.
 
@@ -198,8 +254,11 @@ class PageData:
     calling: from when to when calls are made, by the clock of the settings. rules: of calling.
     leads: who may take a case back from the lead. lead: whether the agent is one.
     leads_words: whom to tell of a case that needs more than a call, "" on a lead's own page.
-    known: ids of this agent's outcomes that the store has. dispositions: in the agents' order.
-    levels: how pressing cases can be, by code. cases: those of the page.
+    known: ids of this agent's outcomes and hand-overs that the store has.
+    colleagues: to whom a case can be handed. heavy: ids of this agent's heavy calls of the day.
+    tidings: what the agent hears on opening the page, the newest first.
+    dispositions: in the agents' order. levels: how pressing cases can be, by code.
+    cases: those of the page.
     live: the desk that serves the page, None for a file.
     """
 
@@ -212,6 +271,9 @@ class PageData:
     lead: bool
     leads_words: str
     known: Sequence[str]
+    colleagues: Sequence[str]
+    heavy: Sequence[str]
+    tidings: Sequence[TidingData]
     dispositions: Sequence[DispositionData]
     levels: Mapping[str, LevelData]
     cases: Sequence[CaseData]
@@ -249,12 +311,10 @@ class GeneratedData:
     """The one line in which two pages written from the same store differ.
 
     at: when the page was made. runs: of the sources, by name.
-    order: ids of an agent's cases in the order in which to call at that moment.
     """
 
     at: datetime
     runs: Mapping[str, RunData]
-    order: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,11 +322,13 @@ class ClaimData:
     """Who has a case open.
 
     case: its number. agent: who has it. until: when that ends by itself.
+    dialled: whether a number was dialled; else it is only open.
     """
 
     case: int
     agent: str
     until: datetime
+    dialled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +369,56 @@ class NewsData:
     cases_new: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineData:
+    """An open case as a line of the desk's list.
+
+    id: its number. agent: who has it, "" for nobody. name: who needs, "" where nobody is named.
+    goods: by name. level: how pressing it is, a key of PageData.levels, None where nothing says so.
+    urgency: the words that say so. called: whether anybody called.
+    """
+
+    id: int
+    agent: str
+    name: str
+    goods: str
+    level: str | None
+    urgency: str
+    called: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesData:
+    """The desk's answer to what others have.
+
+    lines: of all open cases.
+    """
+
+    lines: Sequence[LineData]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeData:
+    """A case that the page did not come with.
+
+    line: of the list. data: what the page's script knows of it. panel: its panel, as HTML.
+    """
+
+    line: LineData
+    data: CaseData
+    panel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchesData:
+    """The desk's answer to a search.
+
+    cases: numbers of open cases with a post that has the words.
+    """
+
+    cases: Sequence[int]
+
+
 def callback_data(callback: Callback) -> CallbackData:
     """Return a callback as pages are told it."""
     return CallbackData(
@@ -324,6 +436,10 @@ def callback_data(callback: Callback) -> CallbackData:
         contact=_contact_data(callback.contact),
         new_contact=_contact_data(callback.new_contact),
         after_id=callback.after_id,
+        arrived=callback.arrived,
+        fits=callback.fits,
+        next_need_at=callback.next_need_at,
+        seconds=callback.seconds,
     )
 
 
@@ -331,6 +447,17 @@ def _contact_data(contact: KnownContact | None) -> ContactData | None:
     if contact is None:
         return None
     return ContactData(kind=contact.kind, value=contact.value, person=contact.person)
+
+
+def news_data(news: GoodsNews | None) -> GoodsNewsData | None:
+    """Return what became of a case's goods."""
+    if news is None:
+        return None
+    return GoodsNewsData(
+        received_at=news.received_at,
+        waiting_since=news.waiting_since,
+        asked_at=news.asked_at,
+    )
 
 
 def rung_data(rung: Rung) -> RungData:
@@ -362,6 +489,9 @@ def rules_data(rules: CallingSettings) -> RulesData:
         round=rules.round,
         rounds=rules.rounds,
         after_message=rules.after_message,
+        after_goods=rules.after_goods,
+        no_news=rules.no_news,
+        heavy=rules.heavy,
     )
 
 
@@ -375,6 +505,8 @@ def dispositions_data(spoken: PageLanguage) -> list[DispositionData]:
             next=entry.next,
             number=entry.number,
             asks=entry.asks,
+            fits=entry.fits.split(),
+            likely=entry.likely.replace("-", "").split(),
             ends=entry.ends_case,
             confirms=entry.confirms_goods,
             quiet=entry.is_quiet,
@@ -397,10 +529,11 @@ def to_json(value: Any) -> Any:
     Texts are made plain, for scripts put them on the page; moments are in UTC, times of the clock
     HH:MM, lengths in seconds.
     """
-    if dataclasses.is_dataclass(value):
-        return {
-            field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if names := _field_names(kind):
+        value = {name: getattr(value, name) for name in names}
     if isinstance(value, Mapping):
         return {key: to_json(part) for key, part in value.items()}
     if isinstance(value, str):
@@ -412,3 +545,10 @@ def to_json(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     return [to_json(part) for part in value] if isinstance(value, Sequence) else value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields, of anything else none."""
+    is_contract = dataclasses.is_dataclass(kind)
+    return tuple(field.name for field in dataclasses.fields(kind)) if is_contract else ()

@@ -11,12 +11,21 @@ from typing import Any
 from classifiers.need import Evidence, Reading
 from monitor.digest.evidence import Segment, excerpt, segments
 from monitor.digest.thread import ThreadPost, UpdateView, update_view
+from monitor.language import N_
 from monitor.masking import safe_url
 from monitor.types import CaseUpdate
 
 SHOWN = 360  # characters of a post that stand open; the rest is folded
 PICTURES = 9  # of a post that a page links to
-_TOLD = {"updates"}  # details that the card tells in its own place
+_TOLD = {"updates", "event", "due_by"}  # details that the card tells in its own place
+_DOORS = {
+    "hotline": N_("热线来电"),
+    "relay": N_("有人转告"),
+    "sheet": N_("需求表里的一行"),
+    "picture": N_("清单的图片"),
+    "campaign": N_("名单里的一位"),
+    "warnings": N_("预警"),
+}
 LONGEST = 20_000  # characters of a post that a page holds at all
 
 
@@ -24,6 +33,7 @@ LONGEST = 20_000  # characters of a post that a page holds at all
 class PostView:
     """A post behind a case.
 
+    door: by which other door it came, in words, "" for a source's post.
     words: what stands open; whole: all of it where that is more, else empty.
     cut: characters that the page leaves out. matched: number of the post it was found to repeat.
     edited: the words as they are now, where they changed after they were read.
@@ -37,6 +47,7 @@ class PostView:
 
     number: int
     source: str
+    door: str
     author: str | None
     at: datetime
     said_at: datetime
@@ -80,7 +91,9 @@ def post_views(thread: Sequence[ThreadPost]) -> tuple[PostView, ...]:
         default=None,
     )
     open_numbers = {newest, fullest.number if fullest else 0}
-    return tuple(replace(view, stands_open=view.number in open_numbers) for view in views)
+    return tuple(
+        replace(view, stands_open=True) if view.number in open_numbers else view for view in views
+    )
 
 
 def _is_of_its_own(view: PostView) -> bool:
@@ -105,6 +118,7 @@ def _post_view(entry: ThreadPost, numbers: Mapping[int, int], same_voice: int | 
     return PostView(
         number=entry.number,
         source=post.source,
+        door=_DOORS.get(post.source, ""),
         author=post.author,
         at=post.at,
         said_at=max(post.at, update.said_at) if update else post.at,

@@ -8,13 +8,13 @@ words of the post that it began with.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from classifiers.measure.shares import wilson
 from monitor.calling.dispositions import dispositions, labels
 from monitor.language import N_
 from monitor.store import Store
@@ -26,11 +26,10 @@ ALL = "all"
 REASONS = {
     ALL: (N_("所有帖子"), "all posts"),
     "asking": (N_("求助的话"), "words of asking"),
-    "lacking": (N_("短缺的话"), "words of lacking"),
-    "both": (N_("求助和短缺的话"), "words of asking and lacking"),
+    "lacking": (N_("短缺的话"), "words of shortage"),
+    "both": (N_("求助和短缺的话"), "words of asking and of shortage"),
     "neither": (N_("只有物资、单位等"), "goods and names alone"),
 }
-_Z = 1.96  # of 95 %
 _DAYS = timedelta(days=7)
 
 
@@ -60,19 +59,6 @@ class Precision:
     def interval(self) -> tuple[float, float]:
         """Between which shares the true one lies, with 95 % certainty."""
         return wilson(self.confirmed, self.confirmed + self.no_need)
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """Return Wilson's interval of a share at 95 %; all from 0 to 1 where nothing was counted.
-
-    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
-    """
-    if not count:
-        return 0.0, 1.0
-    share, spread = hits / count, _Z * _Z / count
-    centre = share + spread / 2
-    reach = _Z * math.sqrt(share * (1 - share) / count + spread / (4 * count))
-    return (max(0.0, (centre - reach) / (1 + spread)), min(1.0, (centre + reach) / (1 + spread)))
 
 
 def precision(store: Store, *, now: datetime, zone: ZoneInfo) -> tuple[Precision, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.crawl.advice import WORDS, ToDo, to_do
-from monitor.crawl.health import Health
+from monitor.crawl.health import Health, silent_after
 from monitor.digest.page_data import RunData
 from monitor.masking import masked
 from monitor.settings import Settings, SourceSettings
@@ -45,13 +45,14 @@ def source_views(settings: Settings, healths: Sequence[Health]) -> tuple[SourceV
 
 def _source_view(health: Health, source: SourceSettings | None) -> SourceView:
     advice = to_do(health) if health.failed else None
+    silence = silent_after(source)
     return SourceView(
         name=masked(health.source),
         spider=health.spider,
         enabled=health.enabled,
         failed=health.failed,
         newest_at=health.newest_at,
-        silent_after=_silent_after(source),
+        silent_after=int(silence.total_seconds()) if silence else None,
         word=_word(health),
         field=masked(health.field),
         advice=ToDo(masked(advice.en), masked(advice.zh)) if advice else None,
@@ -92,11 +93,3 @@ def _run_data(health: Health) -> RunData:
         usual=health.volume.usual,
         low=health.low,
     )
-
-
-def _silent_after(source: SourceSettings | None) -> int | None:
-    """Return when silence is news: three turns of the source, at least 6 hours; a day for `at`."""
-    if source is None or not (source.every or source.at):
-        return None
-    turn = source.every or timedelta(hours=8)
-    return int(max(3 * turn, timedelta(hours=6)).total_seconds())

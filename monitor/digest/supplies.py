@@ -12,12 +12,13 @@ from monitor.digest.day import Day
 from monitor.digest.page_data import to_json
 from monitor.digest.templates import day_templates
 from monitor.digest.thread import UpdateView, update_view
-from monitor.language import N_
 from monitor.masking import masked
-from monitor.pages import render
+from monitor.pages import Rendering
 from monitor.store.supplies import LineOfCase
 from monitor.supply.checks import Check, checks
 from monitor.supply.progress import (
+    STATUS_WORDS,
+    WITHDRAWN,
     Progress,
     Stage,
     is_withdrawal,
@@ -31,15 +32,6 @@ from monitor.supply.totals import Total, by_facility, by_goods, by_team
 from monitor.types import SUPPLY_STATUSES, UNDONE, Callback, SupplyLine, SupplyStep
 
 SUPPLY_PAGES = ("supplies.html", "packing.html")
-WITHDRAWN = "withdrawn"
-STATUS_WORDS = {
-    "requested": N_("已提出"),
-    "committed": N_("已落实"),
-    "in transit": N_("已发出"),
-    "received": N_("已收到"),
-    WITHDRAWN: N_("不再需要"),
-    UNDONE: N_("撤回上一步"),
-}
 _SENT = "in transit"
 _LONGEST_NAME = 80
 _LONGEST_NOTE = 300
@@ -94,6 +86,16 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """Goods that were offered instead, why, and what the ward said; accepted: None for nothing."""
+
+    name: str
+    reason: str
+    accepted: bool | None
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
     """A supply line.
 
@@ -104,6 +106,8 @@ class LineView:
     withdrawn: the step that said that it is no longer wanted, None while it is; `asked` is then
         what was asked for until that.
     checks: what to look at before its goods go on.
+    substitute: what goes instead of it, "" for nothing. offers: all that were offered.
+    expected_at: for when the rest is promised, None for no promise; late: whether that is past.
     """
 
     id: int
@@ -124,6 +128,11 @@ class LineView:
     repeats: tuple[int, ...]
     withdrawn: StepView | None
     checks: tuple[CheckView, ...]
+    substitute: str
+    offers: tuple[OfferView, ...]
+    expected_at: datetime | None
+    expected_note: str
+    late: bool
 
     @property
     def kind(self) -> str:
@@ -204,15 +213,15 @@ class SuppliesView:
         return tuple(receiver for receiver in self.receivers if receiver.to_stop)
 
 
-def supply_page(day: Day, name: str) -> str:
+def supply_page(day: Day, name: str) -> Rendering:
     """Return the page of supply lines, or the packing list; name: one of SUPPLY_PAGES."""
-    return render(
-        day_templates(day.settings, day.since, day.settings.language),
-        name,
-        "supplies.js",
-        ["supplies.css"],
+    return Rendering(
+        templates=day_templates(day.settings, day.since, day.settings.language),
+        template=name,
+        script="supplies.js",
+        styles=("supplies.css",),
         generated=to_json(day.generated()),
-        supplies=supplies_view(day.lines, now=day.since),
+        view={"supplies": supplies_view(day.lines, now=day.since)},
     )
 
 
@@ -222,7 +231,8 @@ def supplies_view(lines: Sequence[LineOfCase], *, now: datetime) -> SuppliesView
     to_check = checks(lines)
     by_receiver: dict[tuple[str, int | None], list[tuple[SupplyLine, LineView]]] = defaultdict(list)
     for line in lines:
-        view = _line_view(line, tuple(again.get(line.id, ())), to_check.get(line.id, ()))
+        others = tuple(again.get(line.id, ()))
+        view = _line_view(line, others, to_check.get(line.id, ()), now=now)
         by_receiver[_receiver(line)].append((line, view))
     views = [view for pairs in by_receiver.values() for _, view in pairs]
     return SuppliesView(
@@ -289,13 +299,16 @@ def _page_words(words: str | None) -> str:
     return masked(words or "")[:_LONGEST_NAME].strip()
 
 
-def _line_view(line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check, ...]) -> LineView:
-    """Return what a page shows of a line; others: as `LineView.repeats`."""
+def _line_view(
+    line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check, ...], *, now: datetime
+) -> LineView:
+    """Return what a page shows of a line; others: as `LineView.repeats`; now: for what is late."""
     state = progress(line)
     furthest = state.furthest
     withdrawal_step = withdrawal(line)
     last = line.steps[-1]
     sent_stage = state.at(_SENT)
+    promised = line.back_order if state.is_open else None
     return LineView(
         id=line.id,
         case_id=line.case_id,
@@ -315,6 +328,19 @@ def _line_view(line: LineOfCase, others: tuple[int, ...], to_check: tuple[Check,
         repeats=others,
         withdrawn=_step(withdrawal_step) if withdrawal_step else None,
         checks=tuple(_check(check, state) for check in to_check),
+        substitute=_page_words(line.substitute.name) if line.substitute else "",
+        offers=tuple(
+            OfferView(
+                name=_page_words(one.name),
+                reason=masked(one.reason)[:_LONGEST_NOTE],
+                accepted=one.accepted,
+                answered_by=_page_words(one.answered_by),
+            )
+            for one in line.substitutes
+        ),
+        expected_at=promised.expected_at if promised else None,
+        expected_note=masked(promised.note)[:_LONGEST_NOTE] if promised else "",
+        late=promised is not None and promised.expected_at < now,
     )
 
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-
-from jinja2 import Environment
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
 import data
 from monitor.calling.dispositions import dispositions
-from monitor.digest.page_data import levels_data
+from monitor.digest.case_view import GoodsView
+from monitor.digest.page_data import levels_data, to_json
 from monitor.digest.rungs import who_with_number
 from monitor.language import language
-from monitor.pages import environment
+from monitor.pages import Templates, environment
 from monitor.settings import Settings
+from monitor.types import Callback
 
 
-def day_templates(settings: Settings, day: datetime, code: str) -> Environment:
-    """Return the templates of the pages of a day.
+def day_templates(settings: Settings, day: datetime, code: str) -> Templates:
+    """Return the templates of the pages of a day, the same for all of them.
 
     code: of the language they are in.
     """
-    templates = environment(settings.zone, day, code)
+    return _templates(settings.timezone, day, code)
+
+
+@lru_cache(maxsize=8)
+def _templates(timezone: str, day: datetime, code: str) -> Templates:
+    templates = environment(ZoneInfo(timezone), day, code)
     spoken = language(code)
 
     def label(disposition: str) -> str:
@@ -33,11 +40,34 @@ def day_templates(settings: Settings, day: datetime, code: str) -> Environment:
         """Return how pages call a field that a reader found, or its words; unknown ones stay."""
         return _details(code).get(f"{field}:{words}" if field else words, words)
 
-    templates.filters.update(label=label, detail=detail, reached=who_with_number)
+    def unfit(callback: Callback) -> bool:
+        """Tell whether a callback of old ended as nothing ends that is written to."""
+        entry = dispositions().get(callback.disposition)
+        return entry is not None and not entry.fits_contact(callback.contact)
+
+    def amounts(goods: Sequence[GoodsView]) -> str:
+        """Return goods with their amounts, as a message tells them."""
+        return spoken.listed([spoken.goods(one.name, one.amount, one.unit) for one in goods])
+
+    def said(goods: Sequence[GoodsView]) -> str:
+        """Return goods by name, as the script says them."""
+        return spoken.listed([spoken.named(one.name) for one in goods])
+
+    templates.filters.update(
+        label=label,
+        detail=detail,
+        reached=who_with_number,
+        named=spoken.named,
+        placed=spoken.placed,
+        amounts=amounts,
+        said=said,
+        unfit=unfit,
+        data=to_json,
+    )
     templates.globals.update(
         dispositions=list(dispositions().values()),
         levels=levels_data(spoken),
-        zone=settings.timezone,
+        zone=timezone,
     )
     return templates
 

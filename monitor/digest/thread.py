@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.calling.goods import GoodsState
@@ -101,11 +101,11 @@ def state_words(state: GoodsState) -> tuple[str, str]:
 def thread_of(case: Case) -> tuple[ThreadPost, ...]:
     """Return the posts of a case as the page counts them, the oldest first."""
     updates = {update.post.id: update for update in case.updates}
-    entries = []
+    entries: list[tuple[StoredPost, Joined | None, CaseUpdate | None]] = []
     for joined in sorted(case.joined, key=lambda one: -one.need.id):
         # Of a post that was edited, the latest words are those that say what changes.
         update = updates.pop(joined.need.post.id, None)
-        entries.append(ThreadPost(0, joined.need.post, joined, update))
-    entries += [ThreadPost(0, update.post, None, update) for update in updates.values()]
-    entries.sort(key=lambda entry: (entry.post.at, entry.joined.need.id if entry.joined else 0))
-    return tuple(replace(entry, number=number) for number, entry in enumerate(entries, 1))
+        entries.append((joined.need.post, joined, update))
+    entries += [(update.post, None, update) for update in updates.values()]
+    entries.sort(key=lambda entry: (entry[0].at, entry[1].need.id if entry[1] else 0))
+    return tuple(ThreadPost(number, *entry) for number, entry in enumerate(entries, 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 
@@ -15,8 +16,7 @@ from classifiers.facilities.same_name import facility_key, home_of, same_name
 from classifiers.normalise import normalise
 from classifiers.paying import paying_words
 from classifiers.places.gazetteer import short_name
-from classifiers.whereabouts import Whereabouts, is_visiting, whereabouts
-from monitor.calling.ladder import numbers_of
+from classifiers.whereabouts import Whereabouts, is_visiting
 from monitor.masking import part_hidden
 from monitor.types import Case, Joined, KnownContact
 
@@ -45,18 +45,21 @@ class Fact:
     count: int = 0
 
 
-def facts_of(case: Case, facilities: Facilities) -> tuple[Fact, ...]:
+def facts_of(
+    case: Case, numbers: Sequence[KnownContact], facilities: Facilities, where: Whereabouts
+) -> tuple[Fact, ...]:
     """Return what speaks for a case and against it, the latter first.
 
-    facilities: of each number, by its key, the facilities that posts gave it for.
+    numbers: the telephone numbers of the case. facilities: of each, by its key, those that posts
+        gave it for.
+    where: the case is.
     """
-    where = whereabouts(need.reading for need in case.needs)
     facts = [
         *_paying(case),
         *_gone(case),
         *_hospitals_elsewhere(case, where),
-        *(fact for number in numbers_of(case)[:NAMED] for fact in _of_number(number, where)),
-        *_several_hospitals(case, facilities),
+        *(fact for number in numbers[:NAMED] for fact in _of_number(number, where)),
+        *_several_hospitals(numbers, facilities),
         *_voices(case.joined),
     ]
     sides = ("against", "neither", "for")
@@ -79,6 +82,8 @@ def _gone(case: Case) -> Iterator[Fact]:
 def _hospitals_elsewhere(case: Case, where: Whereabouts) -> Iterator[Fact]:
     """Yield the hospitals in need whose own home is in no province where the goods must go."""
     provinces = {place.province for place in where.places if place.province}
+    if not provinces:
+        return
     hospitals = {
         facility.text: home
         for need in case.needs
@@ -100,8 +105,8 @@ def _of_number(number: KnownContact, where: Whereabouts) -> Iterator[Fact]:
     """Yield whether a number is at home where the need is, or whence its people came."""
     provinces = [place.province for place in where.places if place.province]
     provinces += [province for province, _ in where.homes]
-    home = home_of_number(number)
-    if not home or not provinces:
+    home = home_of_number(number.value) if provinces else None
+    if not home:
         return
     fits = any(home[0].startswith(short_name(province)) for province in provinces)
     yield Fact(
@@ -113,8 +118,11 @@ def _of_number(number: KnownContact, where: Whereabouts) -> Iterator[Fact]:
     )
 
 
-def home_of_number(number: KnownContact) -> tuple[str, str] | None:
+@lru_cache(maxsize=50_000)
+def home_of_number(value: str) -> tuple[str, str] | None:
     """Return where a Chinese number is at home, in Chinese and in English; None for the whole land.
+
+    value: of the contact.
 
     Source: the tables that the library phonenumbers brings, offline.
     """
@@ -122,16 +130,19 @@ def home_of_number(number: KnownContact) -> tuple[str, str] | None:
     from phonenumbers import geocoder
 
     try:
-        parsed = phonenumbers.parse(_EXTENSION.sub(r"\1", number.value), "CN")
+        parsed = phonenumbers.parse(_EXTENSION.sub(r"\1", value), "CN")
     except phonenumbers.NumberParseException:
         return None
-    zh, en = (geocoder.description_for_number(parsed, code) for code in ("zh", "en"))
-    return (zh, en) if parsed.country_code == 86 and zh not in ("", "中国") else None
+    kind = phonenumbers.number_type(parsed)  # asked once, not for each language again
+    if parsed.country_code != 86 or not phonenumbers.is_number_type_geographical(kind, 86):
+        return None
+    zh, en = (geocoder.description_for_valid_number(parsed, code) for code in ("zh", "en"))
+    return (zh, en) if zh not in ("", "中国") else None
 
 
-def _several_hospitals(case: Case, facilities: Facilities) -> Iterator[Fact]:
+def _several_hospitals(numbers: Sequence[KnownContact], facilities: Facilities) -> Iterator[Fact]:
     """Yield the numbers that posts give for several facilities; an office's have many."""
-    for number in numbers_of(case):
+    for number in numbers:
         names = _apart(facilities.get(number.key, ()))
         if len(names) > 1:
             yield Fact(
@@ -145,6 +156,9 @@ def _several_hospitals(case: Case, facilities: Facilities) -> Iterator[Fact]:
 
 def _apart(names: Iterable[str]) -> list[str]:
     """Return the names that mean different facilities, each by its first spelling."""
+    names = list(names)
+    if len(names) < 2:
+        return names
     kept: dict[str, str] = {}
     for name in names:
         key = facility_key(name)

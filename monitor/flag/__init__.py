@@ -5,6 +5,16 @@ Never reads a post twice with the same readers, and never lets one that fails st
 
 from __future__ import annotations
 
-from monitor.flag.posts import FlagCounts, flag, readers, version
+from monitor.flag.posts import FlagCounts, flag, flag_these, readers, version
 
-__all__ = ["FlagCounts", "classify", "flag", "model", "readers", "training", "version"]
+__all__ = [
+    "FlagCounts",
+    "classify",
+    "flag",
+    "flag_these",
+    "model",
+    "readers",
+    "side_by_side",
+    "training",
+    "version",
+]

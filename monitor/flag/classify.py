@@ -14,12 +14,13 @@ from classifiers.need import NOISE, Reading, Span
 LONGEST_LINE = 1024 * 1024  # bytes; a longer line is not a post
 
 
-def classify(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def classify(lines: Iterable[bytes], first: int = 1) -> Iterator[dict[str, Any]]:
     """Yield the reading of each post, or {"line": N, "error": …} for one that is not a post.
 
     A line is a JSON object with `id` and `text` in UTF-8; empty lines are passed over.
+    first: the number of the first line.
     """
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         if not line.strip():
             continue
         try:

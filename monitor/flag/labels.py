@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from classifiers.doors import DOORS
 from classifiers.measure.corpus import Example
 from classifiers.normalise import normalise
 from classifiers.parts import split
@@ -41,10 +42,13 @@ def examples(store: Store) -> list[Example]:
 
 
 def _different(case: Case) -> list[Need]:
-    """Return needs of the case whose words are not nearly the same, the surest first."""
+    """Return needs of the case whose words are not nearly the same, the surest first.
+
+    Posts only: what came by another door is a need whatever its words are, and teaches nothing.
+    """
     pairs: list[tuple[str, Need]] = []
     for need in case.needs:
-        plain = _plain(need.words)
+        plain = _plain(need.words) if need.post.source not in DOORS else ""
         if plain and all(fuzz.ratio(plain, other) < _SAME_TEXT for other, _ in pairs):
             pairs.append((plain, need))
         if len(pairs) == _MOST_OF_A_CASE:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from classifiers import pipeline
-from classifiers.need import NOISE, Reading
+from classifiers.need import Reading
+from classifiers.stored import read_stored, unreadable
 from classifiers.updates import is_update
-from monitor.store import Store
-from monitor.types import StoredPost
+from monitor.types import KnownContact, StoredPost
+
+if TYPE_CHECKING:
+    from monitor.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +61,14 @@ def flag(
         for posts in store.posts.unread(reader if again else None, batch=_BATCH):
             readings = [_read(post) for post in posts]
             with store.write():
+                gone = store.posts.forgotten(post.id for post in posts)  # while they were read
                 for post, (reading, error) in zip(posts, readings, strict=True):
-                    store.posts.mark_read(post, reading, reader, error)
+                    if post.id in gone or _is_barred(store, post, reading):
+                        continue
+                    is_need, tells_change = _keep(store, post, reading, error, reader)
                     failed += error is not None
-                    if reading.flagged and store.needs.add(post, reading) is not None:
-                        needs += 1
-                    updates += is_update(reading) and store.updates.keep(post, reading)
+                    needs += is_need
+                    updates += tells_change
             post_count += len(posts)
             if on_progress:
                 on_progress(post_count)
@@ -72,10 +78,41 @@ def flag(
     return FlagCounts(post_count, needs, failed, updates)
 
 
+def flag_these(store: Store, post_ids: Sequence[int]) -> None:
+    """Read these posts at once, apart from a run: somebody waits for what becomes of them."""
+    reader = pipeline.version()
+    posts = store.posts.get(post_ids)
+    readings = [_read(post) for post in posts]
+    with store.write():
+        for post, (reading, error) in zip(posts, readings, strict=True):
+            _keep(store, post, reading, error, reader)
+
+
+def _keep(
+    store: Store, post: StoredPost, reading: Reading, error: str | None, reader: str
+) -> tuple[bool, bool]:
+    """Write what was read in a post; return whether a need came of it, and an update."""
+    store.posts.mark_read(post, reading, reader, error)
+    is_need = reading.flagged and store.needs.add(post, reading) is not None
+    return is_need, is_update(reading) and store.updates.keep(post, reading)
+
+
+def _is_barred(store: Store, post: StoredPost, reading: Reading) -> bool:
+    """Tell whether a post gives a number that was forgotten, as only its area shows; it goes."""
+    contacts = (KnownContact(kind=one.kind, value=one.dialled) for one in reading.contacts)
+    if not any(map(store.tombstones.bars_contact, contacts)):
+        return False
+    store.forgetting.wipe([post.id], whole=True)
+    return True
+
+
 def _read(post: StoredPost) -> tuple[Reading, str | None]:
-    """Return the reading of a post; one that a reader fails on is noise with the error named."""
+    """Return the reading of a post; one that a reader fails on is noise with the error named.
+
+    What a person told by another door stays a need.
+    """
     try:
-        return pipeline.read_post(post.words), None
+        return read_stored(post.source, post.words, post.author), None
     except Exception as error:  # a reader's defect must not stop the other posts
         log.exception("post %s of %s could not be read", post.source_id, post.source)
-        return NOISE, f"{type(error).__name__}: {error}"
+        return unreadable(post.source), f"{type(error).__name__}: {error}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from classifiers import pipeline
 from classifiers.measure import corpus
 from classifiers.measure import score as scoring
 from classifiers.measure import train as fitting
@@ -17,7 +16,7 @@ from classifiers.measure.score import Score
 from classifiers.need import NOISE, Reading
 from classifiers.normalise import normalise
 from classifiers.request import gate, request
-from classifiers.request.model import Model
+from classifiers.request.model import Description, Model
 from monitor.calling import dispositions
 from monitor.errors import DistressError
 from monitor.flag import labels, model
@@ -25,6 +24,8 @@ from monitor.store import Store
 
 TOLERANCE = 0.01  # two or three posts of the held-out corpus; less is noise
 ENOUGH = 30  # posts held out from outcomes, below which one post outweighs the tolerance
+_END = re.compile(r"[。!?;\n#]|//@")
+_TELLING = 12  # letters of a sentence that two posts do not share by chance
 CANDIDATE_FILE = "request.candidate.npz"
 
 
@@ -73,19 +74,38 @@ def from_outcomes(store_path: Path) -> list[Example]:
     return outcomes
 
 
-def to_learn(posts: Path | None, outcomes: Sequence[Example] = ()) -> list[Example]:
-    """Return the corpus and the outcomes less their held-out fifths, and all of `posts`."""
-    ours = [example for example in (*corpus.bundled(), *outcomes) if not example.held_out]
-    return ours + (_labelled(posts) if posts else [])
+def to_learn(posts: Sequence[Example] = (), outcomes: Sequence[Example] = ()) -> list[Example]:
+    """Return the corpus, the posts and the outcomes less their held-out fifths."""
+    return [e for e in (*corpus.bundled(), *posts, *outcomes) if not e.held_out]
 
 
-def pinned(outcomes: Sequence[Example] = ()) -> list[PinnedSet]:
-    """Return the corpus's held-out fifth, and that of the outcomes where it is large enough."""
+def pinned(posts: Sequence[Example] = (), outcomes: Sequence[Example] = ()) -> list[PinnedSet]:
+    """Return the corpus's held-out fifth, and those of posts and outcomes that can tell."""
     sets = [PinnedSet("corpus", [example for example in corpus.bundled() if example.held_out])]
-    held_out = [example for example in outcomes if example.held_out]
-    if len(held_out) >= ENOUGH and len({example.label for example in held_out}) > 1:
-        sets.append(PinnedSet("outcomes", held_out))
+    for name, examples in (("posts", posts), ("outcomes", outcomes)):
+        held_out = [example for example in examples if example.held_out]
+        if len(held_out) >= ENOUGH and len({e.label == "request" for e in held_out}) > 1:
+            sets.append(PinnedSet(name, held_out))
     return sets
+
+
+def labelled(posts: Path) -> list[Example]:
+    """Return the labelled posts of a file; those whose longest sentence is one have one pair.
+
+    So a plea and what passes it on are held out together. Raises DistressError naming the line
+    that is not a labelled post.
+    """
+    return [
+        dataclasses.replace(example, pair=example.pair or _longest_sentence(example.text))
+        for example in _labelled(posts)
+    ]
+
+
+def _longest_sentence(text: str) -> str | None:
+    """Return the letters of the longest sentence, None where that is too short to tell."""
+    sentences = ("".join(filter(str.isalnum, piece)) for piece in _END.split(normalise(text)))
+    longest = max(sentences, key=len)
+    return longest if len(longest) >= _TELLING else None
 
 
 def train(
@@ -150,7 +170,7 @@ def _compare(old: Model, new: Model, measured_on: Sequence[PinnedSet]) -> list[C
 
 
 def figures_of(
-    judge: Model, examples: Sequence[Example], descriptions: Sequence[np.ndarray]
+    judge: Model, examples: Sequence[Example], descriptions: Sequence[Description]
 ) -> dict[str, float]:
     """Return the average precision and the F1 (0..1) of the flags of a model on described posts."""
     readings = judged(judge, examples, descriptions)
@@ -163,15 +183,15 @@ def figures_of(
 
 
 def judged(
-    judge: Model, examples: Sequence[Example], descriptions: Sequence[np.ndarray]
+    judge: Model, examples: Sequence[Example], descriptions: Sequence[Description]
 ) -> list[Reading]:
     """Return readings with the flag and score that the line would give with this model."""
-    scores = judge.calibrated(judge.probabilities(descriptions))
+    scores = judge.calibrated(descriptions)
     return [
         Reading(flagged=bool(score >= judge.threshold), score=round(float(score), 4))
-        if gate.passes(normalise(example.text)) and judge.lets_through(features)
+        if gate.passes(normalise(example.text)) and judge.lets_through(post.whole)
         else NOISE
-        for example, features, score in zip(examples, descriptions, scores, strict=True)
+        for example, post, score in zip(examples, descriptions, scores, strict=True)
     ]
 
 
@@ -184,7 +204,7 @@ def score(posts: Path | None, folder: Path | None) -> Score:
 
 def score_on(examples: Sequence[Example]) -> Score:
     """Measure the readers, with the model in use, on labelled posts."""
-    return scoring.score(examples, list(pipeline.read(example.text for example in examples)))
+    return scoring.score(examples, scoring.read(examples))
 
 
 def _labelled(posts: Path) -> list[Example]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from classifiers.facilities.same_name import facility_key
 from monitor.errors import DistressError, UnknownNameError
 from monitor.merge.known_needs import REPEATS, KnownNeed, KnownNeeds
-from monitor.merge.traits import plea_of, traits_of
+from monitor.merge.traits import plea_of, traits_of_post
 from monitor.merge.updates import match_updates
 from monitor.store import Store
 from monitor.types import Case, Need
@@ -152,7 +152,7 @@ def _known_needs(store: Store, since: datetime, window: timedelta) -> KnownNeeds
 
 
 def _known_need(need: Need, case_id: int = 0, *, closed: bool = False) -> KnownNeed:
-    traits = traits_of(need.words, need.reading, post_id=need.post.id, author=need.post.author)
+    traits = traits_of_post(need.post, need.words, need.reading)
     return KnownNeed(
         need_id=need.id, case_id=case_id, at=need.post.at, closed=closed, traits=traits
     )

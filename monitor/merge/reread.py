@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from classifiers import pipeline
+from classifiers.doors import LISTS
 from classifiers.need import Reading
+from classifiers.stored import read_stored
 from classifiers.updates import is_update
 from monitor.merge.alike import judge
 from monitor.merge.cases import BATCH
 from monitor.merge.known_needs import REPEATS, KnownNeed, KnownNeeds
-from monitor.merge.traits import Traits, traits_of
+from monitor.merge.traits import Traits, traits_of_post
 from monitor.merge.updates import match_updates
 from monitor.store import Store
 from monitor.types import Case, Need, StoredPost
@@ -26,7 +28,8 @@ from monitor.types import Case, Need, StoredPost
 log = logging.getLogger(__name__)
 
 FIELDS = ("goods", "facilities", "contacts", "places")
-BY_PERSON = frozenset({"split", "merged"})  # reasons for which only a person puts needs together
+# reasons for which only a person puts needs together
+BY_PERSON = frozenset({"split", "merged", "picture"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,10 @@ def plan(
     for posts in store.posts.known(since, source):
         needs = store.needs.of_posts([post.id for post in posts])
         for post in posts:
+            if post.source in LISTS:
+                continue  # read by the columns of its list, which stand there and not here
             try:
-                reading = pipeline.read_post(post.words)
+                reading = read_stored(post.source, post.words, post.author)
             except Exception:  # a reader's defect must not stop the other posts
                 log.exception("post %s of %s could not be read", post.source_id, post.source)
                 failed += 1
@@ -255,7 +260,7 @@ def _known(need: Need, case: Case, difference: Difference | None) -> KnownNeed:
 
 
 def _traits(post: StoredPost, words: str, reading: Reading) -> Traits:
-    return traits_of(words, reading, post_id=post.id, author=post.author)
+    return traits_of_post(post, words, reading)
 
 
 def _is_stale(store: Store, one: Difference) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from classifiers.doors import DOORS, LISTS
 from classifiers.facilities.same_name import facility_key
+from classifiers.goods.names import GENERAL
 from classifiers.need import Facility, Reading
 from classifiers.normalise import normalise
 from classifiers.parts import Part, split
 from classifiers.paying import paying_words
 from data import read_table
+from monitor.types import StoredPost
 
 SHORTEST_PASSAGE = 16  # characters; shorter texts are found inside unrelated ones
 _RUN = 3  # characters of the runs by which passages are found
@@ -20,7 +23,6 @@ _RUN = 3  # characters of the runs by which passages are found
 _LINK_TITLE = re.compile(r"(?:(?<=\s)|(?<=[#。!?]))O(?!型)[\u4e00-\u9fff][^\n]{3,60}?(?=\s|$)")
 _SPOKEN = frozenset({"own", "reposted"})
 _TAGS = frozenset({"hashtag"})
-GENERAL = ("物资", "物质", "用品", "设备")
 _NUMBERED_WARD = (
     r"(?:隔离|[内外儿妇])?[一二三四五六七八九十\d]{1,3}(?:病区|病房|楼|层|科|(?<=隔离.)区)"
     r"|[东西南北]区"
@@ -99,6 +101,20 @@ def traits_of(words: str, reading: Reading, *, post_id: int, author: str | None 
         speaks_of_paying=bool(paying_words(plain)),
         author="" if not author or _NAMELESS in author else author,
     )
+
+
+def traits_of_post(post: StoredPost, words: str, reading: Reading) -> Traits:
+    """Return what is compared of the words that were read in a post.
+
+    Who told a need by another door tells many: that is no sign of one. What came in on a list is
+    one with others by its contacts only.
+    """
+    if post.source not in DOORS:
+        return traits_of(words, reading, post_id=post.id, author=post.author)
+    if post.source in LISTS:
+        told = traits_of("", Reading(contacts=reading.contacts), post_id=post.id)
+        return replace(told, general_only=False)
+    return traits_of(words, reading, post_id=post.id)
 
 
 def _keys(facilities: Iterable[Facility], role: str) -> frozenset[str]:

@@ -1,8 +1,10 @@
 """What later posts change: updates and open cases go in; what each says of which case comes out.
 
 A post is found by its author, contacts, facilities, or the plea that it passes on, and never by a
-facility alone that several cases have. Only the case's own voice changes anything: the same author
-as before at the same source, or the facility's own account. What anybody else says stands beside.
+facility alone that several cases have; one that names nobody else, by whom it names with goods of
+one case alone, or by two goods that no other open case has together. Only the case's own voice
+changes anything: the same author as before at the same source, or the facility's own account. What
+anybody else says stands beside.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from classifiers import pipeline
-from classifiers.facilities.same_name import facility_key, is_generic
-from classifiers.goods.names import find_goods
-from classifiers.need import Contact, Reading, Statement
+from classifiers.doors import DOORS
+from classifiers.facilities.same_name import facility_key, is_generic, other_kinds, short_form
+from classifiers.goods.names import GENERAL, find_goods
+from classifiers.need import CONCERNED, Contact, Reading, Statement
 from classifiers.normalise import normalise
 from classifiers.parts import split
 from classifiers.updates import Change, change_of, told_amounts, updates_of
 from monitor.merge.alike import relation, same_text
-from monitor.merge.traits import GENERAL, Traits, traits_of
+from monitor.merge.traits import Traits, traits_of, traits_of_post
 from monitor.store import Store
 from monitor.types import (
     Case,
@@ -35,6 +38,7 @@ from monitor.types import (
 
 BATCH = 200  # updates of one transaction; the lock is let go between two
 LATEST = timedelta(days=30)  # so long after the last plea a post may speak of it
+NEAR = timedelta(days=7)  # so long after it a post may be known by the goods it names
 CASES_COMPARED = 5  # open cases that one post is held against, the latest
 SEVERAL = "several cases"
 LONGEST = 200  # characters of a statement that are shown
@@ -44,6 +48,9 @@ _NAMES = _SAME - {"generic"}
 _STATES = {"enough_all": "enough", "enough_some": "enough"}
 _STATES |= {"arrived_all": "arrived", "arrived_some": "arrived", "more": "wanted"}
 _STATES |= {"again": "wanted"}
+_OF_GOODS = frozenset({"enough", "arrived", "only", "again", "more", "unsure"})
+_CAMPUS = re.compile(r"[\u4e00-\u9fff]{2}(?=院区)")
+_OPPOSITES = frozenset("上下东西南北中前后左右新老一二三四五六七八九十")
 _TITLED = re.compile(
     r"[\u4e00-\u9fff]{1,3}?(?:医生|大夫|老师|护士长?|主任|女士|先生|院长|科长|教授|经理|队长)"
 )
@@ -96,7 +103,7 @@ def match_updates(store: Store) -> int:
 
 def _updates(store: Store, candidate: UpdateCandidate) -> Iterator[CaseUpdate]:
     """Yield what a post says of the open cases that it may speak of."""
-    by_sign = store.updates.cases_by_sign(candidate.id)
+    by_sign = store.updates.cases_by_sign(candidate.id, candidate.need_id)
     ids = _near(by_sign)
     if not ids:
         return
@@ -123,7 +130,7 @@ def _near(by_sign: Mapping[str, frozenset[int]]) -> list[int]:
     """
     shared = Counter(case_id for ids in by_sign.values() for case_id in ids)
     if len(by_sign.get("facility", ())) > 1:
-        others = (ids for kind, ids in by_sign.items() if kind != "facility")
+        others = (ids for kind, ids in by_sign.items() if kind not in ("facility", "goods"))
         alike = frozenset[int]().union(*others)
         shared = Counter({case_id: shared[case_id] for case_id in alike})
     return sorted(shared, key=lambda case_id: (-shared[case_id], -case_id))[:CASES_COMPARED]
@@ -135,9 +142,7 @@ def _read(candidate: UpdateCandidate) -> _Post:
         candidate=candidate,
         reading=reading,
         statements=tuple(reading.details.get("updates") or ()),
-        traits=traits_of(
-            candidate.words, reading, post_id=candidate.post.id, author=candidate.post.author
-        ),
+        traits=traits_of_post(candidate.post, candidate.words, reading),
         plain=normalise(candidate.words),
     )
 
@@ -172,7 +177,11 @@ def _reason(
         return own_need.reason
     if case.id in by_sign.get("post", ()):
         return "same post"
-    return None if _speaks_of_others(post, earlier) else _shared(post, case, earlier, by_sign)
+    authored = by_sign.get("author", frozenset()) | by_sign.get("author id", frozenset())
+    alone = authored == {case.id} and any(_same_author(post.post, e.post) for e in earlier)
+    if _speaks_of_others(post, earlier, by_its_author=alone):
+        return None
+    return _shared(post, case, earlier, by_sign)
 
 
 def _shared(
@@ -191,30 +200,82 @@ def _shared(
         return "same text"
     of_facility = by_sign.get("facility", frozenset())
     # News name many a hospital; who only says what changed says it in few words.
-    speaks_of_it = (same_place and len(post.plain) <= SHORT) or _is_account(post.post, earlier)
-    return "same facility" if speaks_of_it and of_facility == {case.id} else None
+    is_short = len(post.plain) <= SHORT
+    speaks_of_it = (same_place and is_short) or _is_called_so(post.post, earlier)
+    if speaks_of_it and of_facility == {case.id}:
+        return "same facility"
+    if len(post.plain) > SHORT or any(f.role in CONCERNED for f in post.reading.facilities):
+        return None
+    items = {item.name for need in earlier for item in need.reading.items}
+    stated = {name for statement in post.statements for name in statement.goods}
+    places = frozenset[str]().union(*(_traits(need).places for need in earlier))
+    if by_sign.get("person") == frozenset({case.id}) and (
+        stated & items or post.traits.places & places
+    ):
+        return "same person"
+    # Everyday words read like goods: half of those named have to be the need's.
+    is_alone = by_sign.get("goods") == frozenset({case.id}) and 2 * len(stated & items) >= len(
+        stated
+    )
+    is_near = post.candidate.said_at - earlier[0].post.at <= NEAR
+    return "same goods" if is_alone and is_near else None
 
 
-def _speaks_of_others(post: _Post, earlier: Sequence[Need]) -> bool:
-    """Tell whether a post names another facility, ward or province than all needs do."""
+def _speaks_of_others(post: _Post, earlier: Sequence[Need], *, by_its_author: bool) -> bool:
+    """Tell whether a post names another facility, ward or province than all needs do.
+
+    by_its_author: whether the author of this case and no other speaks, who may tell of givers.
+    """
     traits = [_traits(need) for need in earlier]
     named = {facility_key(f.text) for f in post.reading.facilities if f.role != "giving"}
     facilities = {key for one in traits for key in one.facilities | one.hosts}
     if named and facilities and not _related(named, facilities):
         return True
+    campuses = set(_CAMPUS.findall(post.plain))
+    spoken = {campus for need in earlier for campus in _CAMPUS.findall(normalise(need.words))}
+    if campuses and spoken and not campuses & spoken:
+        return True
+    if not any(s.effect in _OF_GOODS for s in post.statements):
+        return False  # 她进隔离病房了，找我: no other ward's goods
     wards = frozenset[str]().union(*(one.wards for one in traits))
     provinces = frozenset[str]().union(*(one.provinces for one in traits))
-    return _disjoint(post.traits.wards, wards) or _disjoint(post.traits.provinces, provinces)
+    elsewhere = not by_its_author and _disjoint(post.traits.provinces, provinces)
+    return elsewhere or _disjoint(post.traits.wards, wards)
 
 
 def _shares_facility(post: _Post, earlier: Sequence[Need]) -> bool:
     named = {facility_key(f.text) for f in post.reading.facilities if f.role != "giving"}
     facilities = {key for need in earlier for key in _traits(need).facilities}
-    return any(relation(a, b) in _NAMES for a in named for b in facilities if not is_generic(a, a))
+    return any(_is_name_of(a, b) for a in named for b in facilities)
+
+
+def _is_name_of(named: str, facility: str) -> bool:
+    """Tell whether a key stands for a facility's, and for no other town's."""
+    if is_generic(named, named):
+        return False
+    return relation(named, facility) in _NAMES or _is_short_form(named, facility)
+
+
+def _is_short_form(named: str, facility: str) -> bool:
+    """Tell whether a key leaves out what of a facility's key people do: 铁山医院, 竹溪中医院."""
+    short = short_form(named)
+    if is_generic(short, short) or other_kinds(named, facility):
+        return False
+    return short_form(facility).endswith(short)
 
 
 def _related(named: set[str], facilities: set[str]) -> bool:
-    return any(relation(a, b) in _SAME for a in named for b in facilities)
+    return any(
+        (relation(a, b) in _SAME or _is_short_form(a, b)) and not _opposed(a, b)
+        for a in named
+        for b in facilities
+    )
+
+
+def _opposed(one: str, other: str) -> bool:
+    """Tell whether two names differ in one sign that tells two apart: 上 and 下, 东 and 西."""
+    apart = [{a, b} for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and len(apart) == 1 and apart[0] <= _OPPOSITES
 
 
 def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -222,7 +283,7 @@ def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _traits(need: Need) -> Traits:
-    return traits_of(need.words, need.reading, post_id=need.post.id, author=need.post.author)
+    return traits_of_post(need.post, need.words, need.reading)
 
 
 def _passes_on(post: _Post, earlier: Sequence[Need]) -> bool:
@@ -258,7 +319,7 @@ def _same_author(one: StoredPost, other: StoredPost) -> bool:
     """Tell whether one author wrote two posts: by the source's own id, else the very name."""
     if one.id == other.id:
         return True
-    if one.source != other.source:
+    if one.source != other.source or one.source in DOORS:  # who passes on tells of many
         return False
     if one.author_id or other.author_id:
         return one.author_id == other.author_id
@@ -275,6 +336,14 @@ def _is_account(post: StoredPost, earlier: Sequence[Need]) -> bool:
         for need in earlier
         for facility in need.reading.facilities
         if facility.role == "needing"
+    )
+
+
+def _is_called_so(post: StoredPost, earlier: Sequence[Need]) -> bool:
+    """Tell whether the author's name may be a facility's in need, which proves no voice."""
+    key = facility_key(post.author or "")
+    return any(
+        _is_name_of(key, other) for need in earlier for other in _traits(need).facilities if key
     )
 
 
@@ -303,7 +372,7 @@ def _said(
         or (item.quantity or 0) > (amounts[item.name].quantity or item.quantity or 0)
     ]
     change = change_of(statements, wanted, larger=larger, new_contact=is_new)
-    if post.candidate.need_id and change.effect == "more":
+    if post.candidate.need_id and change.effect == "more" and not (own and larger):
         return None  # what it asks for is its need
     if change.effect == "do_not_call" and not unwanted:
         return None
@@ -349,7 +418,9 @@ def _also_named(said: Sequence[Statement], earlier: Sequence[Need]) -> Iterator[
     stated = {name for s in said if s.effect != "more" for name in s.goods}
     for need in earlier:
         for mention in find_goods(normalise(need.words)):
-            if mention.name in stated:
+            if mention.name in stated and not any(
+                item.name.endswith(mention.name) for item in need.reading.items
+            ):
                 yield mention.name
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from classifiers.doors import LISTS
 from classifiers.facilities.same_name import facility_key
 from classifiers.whereabouts import whereabouts
 from monitor.calling.goods import stop_of
@@ -59,7 +60,7 @@ class _Choice:
     reason: str = ""
 
 
-def route(store: Store, settings: Settings) -> Routed:
+def route(store: Store, settings: Settings, *, awake: Collection[int] = ()) -> Routed:
     """Assign the open cases; what is assigned to an agent that still exists stays there.
 
     So does what a person gave to an agent: neither regions nor capacity count against it.
@@ -68,11 +69,13 @@ def route(store: Store, settings: Settings) -> Routed:
     regions fit and who have room, the one with the smallest share of the capacity used takes it;
     one with regions before one without. A case none of whose contacts may be called gets an agent
     too, who finds another way; its reason tells so, and those that can be reached come first.
-    A case whose own voice says that all is there waits for the lead.
+    A case whose own voice says that all is there waits for the lead. Those of lists and warnings
+    are given out in their quota.
+    awake: cases that have ended and whose ward is to be called back; somebody has them too.
     """
     names = {agent.name for agent in settings.agents}
     with store.read():
-        agent_of = store.cases.agents_of_open()
+        agent_of = store.cases.agents_of_open(awake)
         waiting = _waiting(store, [case for case, agent in agent_of.items() if agent not in names])
         cares = store.cases.who_cares({key for w in waiting for key in w.facilities}, names)
     kept, assigned = sum(agent in names for agent in agent_of.values()), 0
@@ -84,7 +87,7 @@ def route(store: Store, settings: Settings) -> Routed:
             time.sleep(_PAUSE)
         batch = changing[start : start + _AT_ONCE]
         with store.write():
-            agent_of = store.cases.agents_of_open()
+            agent_of = store.cases.agents_of_open(awake)
             as_read = [w for w in batch if agent_of.get(w.case_id, "") == w.former]
             unassigned -= len(batch) - len(as_read)
             kept += sum(agent_of.get(w.case_id) in names for w in batch)
@@ -104,13 +107,22 @@ def _write(store: Store, choice: _Choice) -> bool:
 
 def _waiting(store: Store, case_ids: Sequence[int]) -> list[_Waiting]:
     """Read cases, the pressing ones first, so that these get the room there is."""
-    cases = [case for case in store.cases.get(case_ids) if case.agent or not stop_of(case)]
+    cases = [
+        case
+        for case in store.cases.get(case_ids)
+        if case.agent or not (stop_of(case) or _is_listed(case))
+    ]
     contacts = [contact for case in cases for contact in contacts_of(case)]
     marks_by_key = store.marks.standing(datetime.now(UTC), contacts)
     return sorted(
         (_waiting_of(case, marks_by_key) for case in cases),
         key=lambda w: (not w.is_urgent, w.is_barred or not w.has_contacts, w.case_id),
     )
+
+
+def _is_listed(case: Case) -> bool:
+    """Tell whether nobody asked for anything: lists have a quota of their own."""
+    return all(need.post.source in LISTS for need in case.needs)
 
 
 def _waiting_of(case: Case, marks_by_key: Mapping[tuple[str, str], Mark]) -> _Waiting:

@@ -20,11 +20,19 @@ from pydantic import (
     model_validator,
 )
 
+from classifiers.doors import DOORS
 from monitor.errors import SettingsError
-from monitor.settings.calling import AgentSettings, CallingSettings, DeskSettings
+from monitor.settings.calling import (
+    AgentSettings,
+    CallingSettings,
+    CampaignsSettings,
+    DeskSettings,
+    WarningsSettings,
+)
+from monitor.settings.messages import MessagesSettings
 from monitor.settings.values import Clocks, Language, Name, Section, SpiderName, Zone
 from spiders.base import spider_named
-from spiders.base.options import Duration, Options
+from spiders.base.options import Duration, Options, Variable
 
 FILE_NAME = "distress.toml"
 # Keys in which a secret may have been typed, which no message then repeats.
@@ -87,6 +95,17 @@ class DigestSettings(Section):
         return at
 
 
+class ScheduleSettings(Section):
+    """[schedule]: how `distress run` does its jobs.
+
+    time_limit: how long a job may take before it hangs; a source's own is added to it. jitter: by
+    how much a turn of a source may come later, a tenth of its `every` at most.
+    """
+
+    time_limit: Duration = timedelta(hours=2)
+    jitter: Duration = timedelta(seconds=30)
+
+
 class MergeSettings(Section):
     """[merge]: how far apart posts of one need may lie."""
 
@@ -100,10 +119,41 @@ class ModelSettings(Section):
 
 
 class RetentionSettings(Section):
-    """[retention]: how long to keep what; nothing is removed where a length is left out."""
+    """[retention]: how long to keep what; nothing is removed where a length is left out.
+
+    raw: sources' own answers. posts: those that no case rests on. cases: the words, numbers and
+    notes of cases, from their end. pages: the digests of past days. audit: who looked at what, and
+    sign-ins that have ended.
+    lists: how long an imported sheet, campaign or list of warnings is kept that names no day.
+    """
 
     raw: Duration | None = None
     posts: Duration | None = None
+    lists: Duration = timedelta(days=90)
+    cases: Duration | None = None
+    pages: Duration | None = None
+    audit: Duration | None = None
+
+
+class BackupSettings(Section):
+    """[backup]: when `distress run` makes backups, where they go and how long each is kept.
+
+    at: times of day; none leaves backups to `distress backup`.
+    recipient: the public key of age that they are encrypted to. passphrase: the variable of the
+    environment with the words they are encrypted by. Without either they are as they are.
+    """
+
+    at: Clocks = (time(4, 0),)
+    folder: Path = Path("backups")
+    keep: Duration = timedelta(days=30)
+    recipient: str | None = Field(default=None, pattern="^age1[a-z0-9]{20,}$")
+    passphrase: Variable | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.recipient and self.passphrase:
+            raise ValueError("give `recipient` or `passphrase`, not both")
+        return self
 
 
 class CrawlSettings(Section):
@@ -126,11 +176,16 @@ class Settings(Section):
     sources: tuple[SourceSettings, ...] = ()
     agents: tuple[AgentSettings, ...] = ()
     digest: DigestSettings = DigestSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     calling: CallingSettings = CallingSettings()
     desk: DeskSettings = DeskSettings()
+    campaigns: CampaignsSettings = CampaignsSettings()
+    warnings: WarningsSettings = WarningsSettings()
     merge: MergeSettings = MergeSettings()
     model: ModelSettings = ModelSettings()
     retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
+    messages: MessagesSettings = MessagesSettings()
     crawl: CrawlSettings = CrawlSettings()
     _folder: Path = PrivateAttr(default=Path())
 
@@ -143,6 +198,12 @@ class Settings(Section):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"two {what}s are named '{twice[0]}'; give each a name of its own")
+        taken = [source.name for source in self.sources if source.name in DOORS]
+        if taken:
+            raise ValueError(
+                f"a source is named '{taken[0]}', as what comes by "
+                "`distress intake`; give it another name"
+            )
         return self
 
     @property
@@ -178,6 +239,11 @@ class Settings(Section):
     def digest_folder(self) -> Path:
         """Where the digests go."""
         return self._folder / self.digest.folder
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where the backups go."""
+        return self._folder / self.backup.folder
 
     @property
     def scripts_folder(self) -> Path | None:
@@ -236,7 +302,7 @@ def _explain(file: Path, tables: dict[str, Any], error: ValidationError) -> str:
                 wrong = f"give a list; for tables write [[{where[-1]}]] above each"
             value = problem["input"]
             text = f" = {value!r}" if isinstance(value, str | int | float | bool | list) else ""
-            if where and _HELD_SECRET.search(str(where[-1])):
+            if "not of a secret" in wrong or (where and _HELD_SECRET.search(str(where[-1]))):
                 text = " = ***"
             lines.append(f"{file}: {key}{text}: {wrong}")
     return "\n".join(lines)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.connection import Connection
+from monitor.store.targets import texts_of
 from monitor.store.times import now, required, storable, to_column
+from monitor.store.tombstones import Tombstones
 from spiders.base.trouble import Trouble
 
 KEPT = 5  # answers a source
@@ -33,12 +35,18 @@ class Answer:
 class Answers:
     """The kept answers of the store."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, tombstones: Tombstones) -> None:
         self._connection = connection
+        self._tombstones = tombstones
         self._db = connection.db
 
     def keep(self, source: str, trouble: Trouble, *, run_id: int | None) -> None:
-        """Keep the answer of a trouble, and of the source's answers only the last few."""
+        """Keep the answer of a trouble, and of the source's answers only the last few.
+
+        One that names what was forgotten is not kept.
+        """
+        if any(self._tombstones.named_in(text) for text in texts_of(trouble.answer)):
+            return
         match = _URL.search(trouble.message)
         with self._connection.write() as db:
             db.execute(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from monitor.store.connection import Connection
 from monitor.store.times import from_column, now, required, to_column
+from monitor.store.tombstones import Tombstones
 from monitor.types import Callback, ConfirmedItem, KnownContact
 
 
@@ -27,6 +29,10 @@ def _callback_from(row: sqlite3.Row, items: Sequence[ConfirmedItem]) -> Callback
         new_contact=_contact_from(row, "new"),
         barred_until=from_column(row["barred_until"]),
         after_id=row["after_id"],
+        arrived=row["arrived"],
+        fits=None if row["fits"] is None else bool(row["fits"]),
+        next_need_at=from_column(row["next_need_at"]),
+        seconds=row["seconds"],
         recorded_at=required(row["recorded_at"]),
         origin=row["origin"],
     )
@@ -84,21 +90,27 @@ def callbacks_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Callba
 class Callbacks:
     """The callbacks of the store."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, tombstones: Tombstones) -> None:
         self._connection = connection
+        self._tombstones = tombstones
         self._db = connection.db
 
     def add(self, callback: Callback, *, ends_case: bool, origin: str) -> bool:
-        """Append a callback; return False where its id is in the store already."""
+        """Append a callback; return False where its id is in the store already.
+
+        A contact that was forgotten is left out, and so is what the note says of it.
+        """
+        barred = self._tombstones.bars_contact
         with self._connection.write() as db:
-            contact, new = callback.contact, callback.new_contact
+            contact = None if barred(callback.contact) else callback.contact
+            new = None if barred(callback.new_contact) else callback.new_contact
             row = {
                 "id": callback.id,
                 "case_id": callback.case_id,
                 "agent": callback.agent,
                 "disposition": callback.disposition,
                 "ends_case": int(ends_case),
-                "note": callback.note,
+                "note": self._tombstones.blanked(callback.note),
                 "attempted_at": to_column(callback.attempted_at),
                 "call_again_at": to_column(callback.call_again_at),
                 "recorded_at": to_column(now()),
@@ -113,6 +125,10 @@ class Callbacks:
                 "new_typed": new.typed if new else None,
                 "barred_until": to_column(callback.barred_until),
                 "after_id": callback.after_id,
+                "arrived": callback.arrived,
+                "fits": None if callback.fits is None else int(callback.fits),
+                "next_need_at": to_column(callback.next_need_at),
+                "seconds": callback.seconds,
             }
             cursor = db.execute(
                 f"INSERT OR IGNORE INTO callbacks ({', '.join(row)}) "
@@ -133,6 +149,18 @@ class Callbacks:
                     }
                 )
             return True
+
+    def next_needs(self, until: datetime) -> list[int]:
+        """Return the ids of closed cases whose last ending tells a next need before `until`."""
+        rows = self._db.execute(
+            "SELECT DISTINCT coalesce(merged_into, cases.id) AS case_id FROM callbacks AS told "
+            "JOIN cases ON cases.id = told.case_id WHERE next_need_at < ? AND ends_case "
+            "AND NOT EXISTS (SELECT 1 FROM callbacks AS later WHERE later.case_id = told.case_id "
+            "AND later.ends_case AND min(later.attempted_at, later.recorded_at) > "
+            "min(told.attempted_at, told.recorded_at))",
+            [to_column(until)],
+        )
+        return [row["case_id"] for row in rows]
 
     def get(self, callback_id: str) -> Callback | None:
         """Return the callback with this id, None where there is none."""

@@ -66,6 +66,8 @@ class Connection:
         raw = self.db.conn
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute("PRAGMA synchronous = NORMAL")
+        # What is deleted is overwritten: a page of the file holds nothing that its rows do not.
+        raw.execute("PRAGMA secure_delete = ON")
         for attempt in range(100):
             try:
                 raw.execute("PRAGMA journal_mode = WAL")
@@ -84,7 +86,7 @@ class Connection:
             raise StoreError(
                 f"the store {self.path} was written by a newer release "
                 f"(migrations {', '.join(sorted(applied_names - our_names))}). "
-                "Upgrade this installation"
+                "Upgrade this installation, or put back a backup of before: distress restore"
             )
 
     @contextmanager
@@ -153,6 +155,18 @@ class Connection:
             return str(self.db.execute("PRAGMA quick_check(1)").fetchone()[0]) == "ok"
         except sqlite3.DatabaseError:
             return False
+
+    def cut_log(self, *, wait: float = 10.0) -> bool:
+        """Write what stands in the log of writes into the file, and cut the log to nothing.
+
+        Returns False where another process still reads older pages, `wait` seconds long.
+        """
+        until = time.monotonic() + wait
+        while self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.1)
+        return True
 
     def close(self) -> None:
         """Close the file."""

@@ -29,6 +29,7 @@ class Claim:
     """A case that an agent has open, until it is given back or expires.
 
     session: the hash of the session. window: which of the agent's windows has it open.
+    dialled: whether a number of it was dialled there.
     """
 
     case_id: int
@@ -37,6 +38,7 @@ class Claim:
     window: str
     claimed_at: datetime
     expires_at: datetime
+    dialled: bool
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,6 +84,7 @@ def _claim_from(row: sqlite3.Row) -> Claim:
         window=row["session"][_HASH:],
         claimed_at=required(row["claimed_at"]),
         expires_at=required(row["expires_at"]),
+        dialled=bool(row["dialled"]),
     )
 
 
@@ -174,6 +177,13 @@ class Desk:
                 [to_column(at), agent, to_column(at)],
             ).rowcount
 
+    def drop_ended(self, before: datetime) -> None:
+        """Remove the sessions and links that ended before a time."""
+        with self._connection.write() as db:
+            at = to_column(before)
+            db.execute("DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < ?", [at])
+            db.execute("DELETE FROM sign_in_links WHERE expires_at < ?", [at])
+
     def claim(
         self,
         case_id: int,
@@ -183,6 +193,7 @@ class Desk:
         at: datetime,
         until: datetime,
         window: str = "",
+        dialled: bool = False,
     ) -> Claim:
         """Claim a case, or renew one's own claim; return the claim that holds now, whosever.
 
@@ -190,14 +201,14 @@ class Desk:
         """
         with self._connection.write() as db:
             db.execute(
-                "INSERT INTO claims (case_id, agent, session, claimed_at, expires_at) "
-                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (case_id) DO UPDATE SET "
+                "INSERT INTO claims (case_id, agent, session, claimed_at, expires_at, "
+                "dialled) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (case_id) DO UPDATE SET "
                 "claimed_at = CASE WHEN agent = excluded.agent AND expires_at > "
                 "excluded.claimed_at THEN claimed_at ELSE excluded.claimed_at END, "
                 "agent = excluded.agent, session = excluded.session, "
-                "expires_at = excluded.expires_at "
+                "expires_at = excluded.expires_at, dialled = excluded.dialled "
                 "WHERE agent = excluded.agent OR expires_at <= excluded.claimed_at",
-                [case_id, agent, session + window, to_column(at), to_column(until)],
+                [case_id, agent, session + window, to_column(at), to_column(until), int(dialled)],
             )
             row = db.execute("SELECT * FROM claims WHERE case_id = ?", [case_id]).fetchone()
             return _claim_from(row)

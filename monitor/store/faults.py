@@ -17,8 +17,8 @@ _READ_ONLY = (
     "folder, in which SQLite keeps two more files: chmod u+w, or chown"
 )
 _DAMAGED = (
-    "the store {path} is damaged. Keep it aside and put back the last backup (docs/operations.md, "
-    'Backup), or save what can be read: sqlite3 {path} ".recover" | sqlite3 saved.db'
+    "the store {path} is damaged. Put back the last backup: distress restore, which keeps this one "
+    'aside; or save what can be read: sqlite3 {path} ".recover" | sqlite3 saved.db'
 )
 _NO_STORE = (
     "cannot open the store {path}: {error}. Name another file under [store] path in "

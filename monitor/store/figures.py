@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.store.connection import Connection
 from monitor.store.times import to_column
+
+if TYPE_CHECKING:
+    from monitor.store.connection import Connection  # whose migrations make views of these counts
 
 _CLOCKS_APART = timedelta(days=1)  # an agent's clock may run ahead of the store's
 
@@ -63,11 +69,11 @@ class Flagged:
 
 # What was noted came in after it happened, at most the clocks apart: that finds it by an index.
 # What is dated later than it came in was noted by a clock that ran ahead.
-_COUNTED = "min(attempted_at, recorded_at)"
-_CALLS = f"recorded_at >= :noted AND {_COUNTED} >= :since AND {_COUNTED} < :until"
+COUNTED = "min(attempted_at, recorded_at)"
+_CALLS = f"recorded_at >= :noted AND {COUNTED} >= :since AND {COUNTED} < :until"
 
 
-def _stands(step: str) -> str:
+def stands(step: str) -> str:
     """Return the condition that a step noted by hand was not undone.
 
     Each undoing takes back the last step by hand that still stands: a step is gone where, up to
@@ -106,10 +112,10 @@ _DAY = {
     ),
     "supplied": (
         "SELECT count(*) FROM supply_steps AS step "
-        f"WHERE status = 'received' AND at >= :since AND at < :until AND {_stands('step')} "
+        f"WHERE status = 'received' AND at >= :since AND at < :until AND {stands('step')} "
         "AND NOT EXISTS (SELECT 1 FROM supply_steps AS earlier "
         "WHERE earlier.supply_line_id = step.supply_line_id AND earlier.status = 'received' "
-        f"AND earlier.id < step.id AND {_stands('earlier')})"
+        f"AND earlier.id < step.id AND {stands('earlier')})"
     ),
 }
 
@@ -133,7 +139,7 @@ _FLAGGED = (
     "SELECT source, asks, lacks, verdict, reached, count(*) AS cases FROM (SELECT posts.source, "
     f"{_has_words('asking')} AS asks, {_has_words('lacking')} AS lacks, "
     f"(SELECT disposition {_OF_CASE.format('telling')} "
-    f"ORDER BY {_COUNTED} DESC, attempted_at DESC, rowid DESC LIMIT 1) AS verdict, "
+    f"ORDER BY {COUNTED} DESC, attempted_at DESC, rowid DESC LIMIT 1) AS verdict, "
     f"EXISTS (SELECT 1 {_OF_CASE.format('answered')}) AS reached "
     "FROM case_of JOIN case_needs ON case_needs.id = first_join "
     "JOIN needs ON needs.id = need_id JOIN posts ON posts.id = post_id "
@@ -226,6 +232,25 @@ class Figures:
         )
         return {row["source"]: row["rows_aside"] for row in rows}
 
+    def heavy(
+        self, since: datetime, until: datetime, dispositions: Sequence[str]
+    ) -> dict[str, list[str]]:
+        """Return by agent the sorted ids of the callbacks that ended so from `since` to `until`."""
+        rows = self._db.execute(
+            f"SELECT agent, id FROM callbacks WHERE {_CALLS} "
+            "AND disposition IN (SELECT value FROM json_each(:heavy)) ORDER BY id",
+            {
+                "since": to_column(since),
+                "until": to_column(until),
+                "noted": to_column(since - _CLOCKS_APART),
+                "heavy": json.dumps(list(dispositions)),
+            },
+        )
+        ids_by_agent: dict[str, list[str]] = {}
+        for row in rows:
+            ids_by_agent.setdefault(row["agent"], []).append(row["id"])
+        return ids_by_agent
+
     def callback_ids(self, since: datetime) -> dict[str, list[str]]:
         """Return by agent the sorted ids of the callbacks recorded since then."""
         rows = self._db.execute(
@@ -238,7 +263,20 @@ class Figures:
 
     def identity(self) -> str:
         """Return a short name for this store that stays for its life and no other store has."""
-        row = self._db.execute(
-            "SELECT applied_at FROM _sqlite_migrations ORDER BY applied_at LIMIT 1"
-        ).fetchone()
-        return hashlib.sha256(str(row["applied_at"]).encode()).hexdigest()[:12]
+        return _identity(self._db.conn)
+
+
+def identity_of(path: Path) -> str | None:
+    """Return the identity of the store in a file, which stays as it is; None where it is none."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+            return _identity(raw)
+    except (sqlite3.Error, TypeError):
+        return None
+
+
+def _identity(raw: sqlite3.Connection) -> str:
+    [applied_at] = raw.execute(
+        "SELECT applied_at FROM _sqlite_migrations ORDER BY applied_at LIMIT 1"
+    ).fetchone()
+    return hashlib.sha256(str(applied_at).encode()).hexdigest()[:12]

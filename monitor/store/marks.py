@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor.store.connection import Connection
 from monitor.store.times import from_column, now, required, to_column
+from monitor.store.tombstones import Tombstones
 from monitor.types import KnownContact, Mark
 
 
@@ -34,8 +35,9 @@ class Marks:
     end the last: one that is to end takes nothing from one that stands longer.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, tombstones: Tombstones) -> None:
         self._connection = connection
+        self._tombstones = tombstones
         self._db = connection.db
 
     def add(
@@ -48,7 +50,12 @@ class Marks:
         until: datetime | None = None,
         callback_id: str | None = None,
     ) -> None:
-        """Mark a contact "wrong", "dead", "barred" or "lifted"."""
+        """Mark a contact "wrong", "dead", "barred" or "lifted".
+
+        One that was forgotten is not noted: it is proposed for no case anyway.
+        """
+        if self._tombstones.bars_contact(contact):
+            return
         key_kind, key = contact.key
         with self._connection.write() as db:
             db.table("contact_marks").insert(

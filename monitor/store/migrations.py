@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import json
 import zlib
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from monitor.store.facility_keys import facility_key
-from monitor.store.signs import note_signs_again
+from monitor.store.facts import note_all_facts
+from monitor.store.lookups import DEFAULT_ZONE, note_lookups
+from monitor.store.search import make_search
+from monitor.store.signs import note_signs_again, note_wide_signs_again
 from monitor.store.times import storable
+from monitor.store.views import make_views
 from monitor.types import KnownContact
 
 migrations = Migrations("distress")
@@ -474,3 +479,250 @@ def updates(db: Database) -> None:
     """Hold what later posts say of needs told before, and the signs that needs are found by."""
     _create(db, _UPDATES)
     note_signs_again(db)
+
+
+@migrations(name="0019_wide_signs")
+def wide_signs(db: Database) -> None:
+    """Find needs that stand already by goods, people and short forms of their facilities, too."""
+    note_wide_signs_again(db)
+
+
+_SECOND_DAY = """
+ALTER TABLE callbacks ADD COLUMN arrived TEXT;
+ALTER TABLE callbacks ADD COLUMN fits INTEGER;
+ALTER TABLE callbacks ADD COLUMN next_need_at TEXT;
+ALTER TABLE callbacks ADD COLUMN seconds INTEGER;
+CREATE INDEX callbacks_next_need ON callbacks (next_need_at) WHERE next_need_at IS NOT NULL;
+ALTER TABLE assignments ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE assignments ADD COLUMN hand_id TEXT;
+CREATE UNIQUE INDEX assignments_hand ON assignments (hand_id) WHERE hand_id IS NOT NULL;
+ALTER TABLE claims ADD COLUMN dialled INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE substitutes (
+  id INTEGER PRIMARY KEY, supply_line_id INTEGER NOT NULL REFERENCES supply_lines (id),
+  name TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL, asked_at TEXT NOT NULL,
+  accepted INTEGER, answered_by TEXT, answered_at TEXT
+);
+CREATE INDEX substitutes_line ON substitutes (supply_line_id);
+CREATE TABLE back_orders (
+  id INTEGER PRIMARY KEY, supply_line_id INTEGER NOT NULL REFERENCES supply_lines (id),
+  expected_at TEXT NOT NULL, note TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX back_orders_line ON back_orders (supply_line_id)
+"""
+
+
+@migrations(name="0020_second_day")
+def second_day(db: Database) -> None:
+    """Keep what a ward says when called back, hand-overs, substitutes and back-orders."""
+    _create(db, _SECOND_DAY)
+
+
+_INTAKE = """
+CREATE TABLE imports (
+  run_id INTEGER PRIMARY KEY REFERENCES runs (id), name TEXT NOT NULL, purpose TEXT NOT NULL,
+  actor TEXT NOT NULL, keep_until TEXT, undone_at TEXT, undone_by TEXT, forgotten_at TEXT
+);
+CREATE INDEX imports_kept ON imports (keep_until)
+  WHERE keep_until IS NOT NULL AND forgotten_at IS NULL;
+CREATE TABLE import_posts (
+  run_id INTEGER NOT NULL REFERENCES imports (run_id),
+  post_id INTEGER NOT NULL REFERENCES posts (id), place TEXT NOT NULL, change TEXT NOT NULL,
+  PRIMARY KEY (run_id, post_id)
+) WITHOUT ROWID;
+CREATE INDEX import_posts_post ON import_posts (post_id);
+CREATE TABLE held_contacts (
+  post_id INTEGER NOT NULL REFERENCES posts (id), kind TEXT NOT NULL, value TEXT NOT NULL,
+  person TEXT, key_kind TEXT NOT NULL, "key" TEXT NOT NULL,
+  PRIMARY KEY (post_id, key_kind, "key")
+);
+CREATE INDEX held_contacts_key ON held_contacts (key_kind, "key");
+CREATE TABLE column_maps (
+  name TEXT PRIMARY KEY, "columns" TEXT NOT NULL, changed_at TEXT NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE posts ADD COLUMN taken_back_at TEXT
+"""
+
+
+@migrations(name="0021_intake")
+def intake(db: Database) -> None:
+    """Which import brought which posts, contacts that are not passed on, the maps of sheets."""
+    _create(db, _INTAKE)
+
+
+# A record is a row of a list; a person has one call however many records are theirs; a turn is the
+# call given to an agent for a part of a day.
+_CAMPAIGN = """
+CREATE TABLE campaigns (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+  run_id INTEGER NOT NULL REFERENCES imports (run_id), file TEXT NOT NULL, "columns" TEXT NOT NULL,
+  script TEXT, notice TEXT NOT NULL, rounds INTEGER NOT NULL,
+  made_at TEXT NOT NULL
+);
+CREATE TABLE campaign_steps (
+  id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns (id),
+  state TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX campaign_steps_campaign ON campaign_steps (campaign_id);
+CREATE TABLE campaign_people (
+  id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns (id),
+  name TEXT NOT NULL, address TEXT NOT NULL, numbers TEXT NOT NULL,
+  case_id INTEGER REFERENCES cases (id), waiting INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX campaign_people_campaign ON campaign_people (campaign_id);
+CREATE INDEX campaign_people_case ON campaign_people (case_id) WHERE case_id IS NOT NULL;
+CREATE TABLE campaign_records (
+  id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL REFERENCES campaigns (id),
+  place TEXT NOT NULL, cells TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
+  person_id INTEGER REFERENCES campaign_people (id), joined TEXT NOT NULL
+);
+CREATE INDEX campaign_records_campaign ON campaign_records (campaign_id);
+CREATE INDEX campaign_records_person ON campaign_records (person_id);
+CREATE TABLE campaign_turns (
+  id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES campaign_people (id),
+  agent TEXT NOT NULL, day TEXT NOT NULL, part INTEGER NOT NULL, given_at TEXT NOT NULL,
+  ended_at TEXT
+);
+CREATE INDEX campaign_turns_person ON campaign_turns (person_id);
+CREATE INDEX campaign_turns_open ON campaign_turns (person_id) WHERE ended_at IS NULL;
+CREATE INDEX campaign_turns_window ON campaign_turns (day, part);
+CREATE TABLE campaign_heard (
+  callback_id TEXT PRIMARY KEY REFERENCES callbacks (id),
+  post_id INTEGER, at TEXT NOT NULL
+)
+"""
+
+
+@migrations(name="0022_campaign")
+def campaign(db: Database) -> None:
+    """Contact lists that are called in rounds: their records, people, and who called when."""
+    _create(db, _CAMPAIGN)
+
+
+_PICTURES = """
+CREATE TABLE pictures (
+  id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts (id), digest TEXT NOT NULL,
+  kind TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, kept_at TEXT NOT NULL,
+  removed_at TEXT, UNIQUE (post_id, digest)
+)
+"""
+
+
+@migrations(name="0023_pictures")
+def pictures(db: Database) -> None:
+    """Which picture, kept in a file beside the store, a post was read in."""
+    _create(db, _PICTURES)
+
+
+_FORGET = """
+CREATE TABLE tombstones (
+  kind TEXT NOT NULL, hash TEXT NOT NULL, length INTEGER NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (kind, hash)
+) WITHOUT ROWID;
+ALTER TABLE posts ADD COLUMN forgotten_at TEXT
+"""
+
+
+@migrations(name="0024_forget")
+def forget(db: Database) -> None:
+    """Keep what was forgotten out, by keyed hashes, and tell of which posts the words went."""
+    _create(db, _FORGET)
+
+
+_AUDIT = """
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
+  what TEXT NOT NULL, file TEXT
+);
+CREATE INDEX audit_at ON audit (at)
+"""
+
+
+@migrations(name="0025_audit")
+def audit(db: Database) -> None:
+    """Note who exported, opened numbers, forgot, backed up and restored."""
+    _create(db, _AUDIT)
+
+
+_DISPOSITIONS = """
+CREATE TABLE disposition_codes (
+  code TEXT PRIMARY KEY, place INTEGER NOT NULL, number TEXT NOT NULL, called INTEGER NOT NULL,
+  reached INTEGER NOT NULL, unanswered INTEGER NOT NULL, dialled INTEGER NOT NULL,
+  accepted INTEGER NOT NULL, ends_case INTEGER NOT NULL, label TEXT, zh TEXT NOT NULL,
+  en TEXT NOT NULL
+) WITHOUT ROWID
+"""
+_VIEWS = f"""
+CREATE TABLE divisions (
+  code TEXT PRIMARY KEY, level TEXT NOT NULL, name TEXT NOT NULL, province TEXT NOT NULL,
+  city TEXT, county TEXT, longitude REAL, latitude REAL
+) WITHOUT ROWID;
+{_DISPOSITIONS};
+CREATE TABLE zone_offsets (
+  since TEXT PRIMARY KEY, since_local TEXT NOT NULL, minutes INTEGER NOT NULL, zone TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE need_facts (
+  need_id INTEGER PRIMARY KEY REFERENCES needs (id), facility TEXT, alias TEXT,
+  town TEXT NOT NULL, code TEXT
+);
+CREATE TABLE facility_aliases (
+  alias TEXT NOT NULL, town TEXT NOT NULL, name TEXT NOT NULL, bare TEXT, facility_key TEXT,
+  PRIMARY KEY (alias, town)
+) WITHOUT ROWID;
+CREATE INDEX facility_aliases_bare ON facility_aliases (bare);
+CREATE TABLE supply_progress (
+  line_id INTEGER PRIMARY KEY REFERENCES supply_lines (id), step_id INTEGER NOT NULL,
+  goods TEXT NOT NULL, facility TEXT, unit TEXT, asked REAL, committed REAL NOT NULL,
+  in_transit REAL NOT NULL, received REAL NOT NULL, missing REAL, status TEXT NOT NULL,
+  complete INTEGER NOT NULL
+);
+CREATE INDEX callbacks_counted ON callbacks (min(attempted_at, recorded_at))
+"""
+
+
+@migrations(name="0026_views")
+def views(db: Database) -> None:
+    """Make views for analysts: codes, keys of facilities and how far lines are stand beside."""
+    _create(db, _VIEWS)
+    note_lookups(db, ZoneInfo(DEFAULT_ZONE))
+    note_all_facts(db)
+    make_views(db)
+
+
+@migrations(name="0027_search")
+def search(db: Database) -> None:
+    """Find posts and notes by their words; all of them wait to be taken in."""
+    make_search(db)
+
+
+_OUTBOX = """
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY, "key" TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,
+  case_id INTEGER, words TEXT NOT NULL, made_at TEXT NOT NULL, begun_at TEXT NOT NULL,
+  due_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', tries INTEGER NOT NULL DEFAULT 0,
+  tried_at TEXT, process_id INTEGER, batch INTEGER, "repeat" INTEGER NOT NULL DEFAULT 0,
+  receipt TEXT NOT NULL DEFAULT '',
+  UNIQUE ("key", channel)
+);
+CREATE INDEX outbox_channel ON outbox (channel, tried_at);
+CREATE INDEX outbox_state ON outbox (state, id);
+CREATE TABLE outbox_notes (
+  name TEXT PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX case_needs_joined ON case_needs (joined_at);
+CREATE INDEX callbacks_agreed ON callbacks (call_again_at) WHERE call_again_at IS NOT NULL
+"""
+
+
+@migrations(name="0028_outbox")
+def outbox(db: Database) -> None:
+    """Keep messages until they are sent, and what became of each."""
+    _create(db, _OUTBOX)
+
+
+@migrations(name="0029_campaign_view")
+def campaign_view(db: Database) -> None:
+    """Make a view of campaigns, and tell which outcomes ring a number and accept an offer."""
+    db.execute("DROP TABLE disposition_codes")
+    _create(db, _DISPOSITIONS)
+    note_lookups(db, ZoneInfo(DEFAULT_ZONE))
+    make_views(db)

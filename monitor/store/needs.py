@@ -10,6 +10,7 @@ from typing import Any
 
 from classifiers.need import Contact, Evidence, Facility, Item, Place, Reading, Span, Urgency
 from monitor.store.connection import Connection, id_of
+from monitor.store.facts import note_facts
 from monitor.store.posts import POST_COLUMNS, post_from
 from monitor.store.signs import contact_sign, need_signs
 from monitor.store.times import now, to_column
@@ -103,16 +104,26 @@ class Needs:
         for table in _SPANS:
             spans = [dataclasses.asdict(span) for span in getattr(reading, table)]
             if spans:
-                db.table(table).insert_all({"need_id": need_id, **row} for row in spans)
+                # Plain statements: sqlite-utils asks for the table's columns at every insert.
+                columns = ", ".join(f'"{name}"' for name in spans[0])
+                holes = ", ".join("?" * len(spans[0]))
+                db.conn.executemany(
+                    f"INSERT INTO {table} (need_id, {columns}) VALUES (?, {holes})",
+                    [[need_id, *row.values()] for row in spans],
+                )
         for field, value in reading.details.items():
             if not value:
                 continue
             text = json.dumps(value, ensure_ascii=False, default=dataclasses.asdict)
-            db.table("need_details").insert({"need_id": need_id, "field": field, "value": text})
+            db.execute(
+                "INSERT INTO need_details (need_id, field, value) VALUES (?, ?, ?)",
+                [need_id, field, text],
+            )
         db.conn.executemany(
             'INSERT INTO need_signs (kind, "key", need_id) VALUES (?, ?, ?)',
             [(kind, key, need_id) for kind, key in sorted(need_signs(post, reading))],
         )
+        note_facts(db, need_id, reading)
 
     def without_case(self) -> list[Need]:
         """Return the needs that no case holds yet, oldest first."""

@@ -17,6 +17,7 @@ from monitor.store.connection import Connection, id_of
 from monitor.store.identity import Version, base_id, own_id, own_ids, same_post
 from monitor.store.signs import note_author_again
 from monitor.store.times import from_column, now, required, storable, to_column
+from monitor.store.tombstones import Tombstones
 from monitor.types import RawPost, StoredPost
 from spiders.base.post import Post, Reread, SetAside, reading_text
 from spiders.base.trouble import one_line
@@ -99,8 +100,9 @@ def _as_column(pictures: Sequence[str]) -> str | None:
 class Posts:
     """The posts of the store."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, tombstones: Tombstones) -> None:
         self._connection = connection
+        self._tombstones = tombstones
         self._db = connection.db
 
     def save(self, source: str, posts: Iterable[Post], *, run_id: int | None) -> Saved:
@@ -108,16 +110,22 @@ class Posts:
 
         Words of which there is only the beginning replace none. A post whose id stands for another
         one is kept beside it, under an id of its own. New posts in languages that are not read are
-        counted for the run.
+        counted for the run. What was forgotten is not let in again; it counts as known.
         """
         new = known = edited = shared = 0
         unread: Counter[str] = Counter()
         with self._connection.write() as db:
             for post in posts:
+                if self._tombstones.bars(source, post):
+                    known += 1
+                    continue
                 words = reading_text(post.text, post.reposted_author, post.reposted_text)
                 digest = digest_of(words)
                 source_id, old = self._known_as(source, post, digest, run_id)
                 shared += source_id != post.source_id
+                if old is not None and old["forgotten_at"] is not None:
+                    known += 1  # its words went with the case that ended
+                    continue
                 if old is not None:
                     self._meet_again(old, post)
                 if old is None:
@@ -137,13 +145,37 @@ class Posts:
                 )
         return Saved(new=new, known=known, edited=edited, shared=shared)
 
+    def keep(self, source: str, post: Post, *, run_id: int) -> tuple[int, str]:
+        """Keep a post of another door under exactly its id; return its own and what changed.
+
+        "new", "same" words as before, or "changed". One that was taken back is new again.
+        """
+        digest = digest_of(reading_text(post.text, post.reposted_author, post.reposted_text))
+        with self._connection.write() as db:
+            old = self._row_of(source, post.source_id)
+            if old is None:
+                return self._insert(source, post, digest, run_id), "new"
+            changed = old["digest"] != digest
+            if changed:
+                self._edit(old, post, digest)
+            came_back = db.execute(
+                "UPDATE posts SET taken_back_at = NULL, run_id = ? "
+                "WHERE id = ? AND taken_back_at IS NOT NULL",
+                [run_id, old["id"]],
+            ).rowcount
+            if came_back:
+                db.execute("DELETE FROM readings WHERE post_id = ?", [old["id"]])
+                db.execute("UPDATE posts SET author = ? WHERE id = ?", [post.author, old["id"]])
+            db.execute("UPDATE posts SET gone_at = NULL WHERE id = ?", [old["id"]])
+            return old["id"], "new" if came_back else "changed" if changed else "same"
+
     def _known_as(
         self, source: str, post: Post, digest: str, run_id: int | None
     ) -> tuple[str, sqlite3.Row | None]:
         """Return the id that a post is kept under, and its row where it is known."""
         row = self._row_of(source, post.source_id)
-        if row is None:
-            return post.source_id, None
+        if row is None or row["forgotten_at"] is not None:
+            return post.source_id, row
         stored, version = _version(row), Version.of(post, digest)
         if stored.digest == digest and same_post(post.source_id, stored, version, shared=False):
             return post.source_id, row
@@ -160,7 +192,7 @@ class Posts:
     def _row_of(self, source: str, source_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(
             "SELECT id, text, reposted_text, digest, url, author, author_id, posted_at, run_id, "
-            "walk, gone_at FROM posts WHERE source = ? AND source_id = ?",
+            "walk, gone_at, forgotten_at FROM posts WHERE source = ? AND source_id = ?",
             [source, storable(source_id)],
         ).fetchone()
         return row
@@ -176,7 +208,7 @@ class Posts:
             ).fetchone()[0]
         )
 
-    def _insert(self, source: str, post: Post, digest: str, run_id: int | None) -> None:
+    def _insert(self, source: str, post: Post, digest: str, run_id: int | None) -> int:
         # A plain statement: sqlite-utils asks for the table's columns at every insert, which
         # doubles the time of a crawl's writing.
         cursor = self._db.execute(
@@ -202,6 +234,7 @@ class Posts:
         )
         post_id = id_of(cursor)
         self._keep_raw(post_id, post.raw)
+        return post_id
 
     def _keep_edit(self, old: sqlite3.Row) -> None:
         self._db.execute(
@@ -265,6 +298,23 @@ class Posts:
                 "INSERT OR REPLACE INTO post_raw (post_id, answer) VALUES (?, ?)",
                 [post_id, zlib.compress(raw, 6)],
             )
+
+    def get(self, ids: Sequence[int]) -> list[StoredPost]:
+        """Return posts in the order of `ids`."""
+        rows = self._db.execute(
+            f"SELECT {POST_COLUMNS} FROM posts WHERE id IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(ids))],
+        )
+        posts = {row["id"]: post_from(row) for row in rows}
+        return [posts[post_id] for post_id in ids]
+
+    def id_of(self, source: str, source_id: str) -> int | None:
+        """Return a post's number by its source's id, None where none stands under it."""
+        row = self._db.execute(
+            "SELECT id FROM posts WHERE source = ? AND source_id = ? AND taken_back_at IS NULL",
+            [source, storable(source_id)],
+        ).fetchone()
+        return int(row["id"]) if row else None
 
     def raw(self, post_id: int) -> bytes | None:
         """Return the part of the source's answer that the post was read from."""
@@ -352,11 +402,28 @@ class Posts:
             at = to_column(before)
             db.execute(f"DELETE FROM update_signs WHERE update_id IN ({unneeded})", [at])
             db.execute(f"DELETE FROM updates WHERE post_id IN ({old})", [at])
-            for table in ("post_raw", "post_edits", "readings"):
+            for table in (
+                "post_raw",
+                "post_edits",
+                "readings",
+                "import_posts",
+                "held_contacts",
+                "pictures",
+            ):
                 db.execute(f"DELETE FROM {table} WHERE post_id IN ({old})", [to_column(before)])
             return db.execute(
                 f"DELETE FROM posts WHERE id IN ({old})", [to_column(before)]
             ).rowcount
+
+    def forgotten(self, post_ids: Iterable[int]) -> set[int]:
+        """Return the ids of those of these posts whose words went, or that are gone."""
+        ids = set(post_ids)
+        rows = self._db.execute(
+            "SELECT id FROM posts WHERE forgotten_at IS NULL "
+            "AND id IN (SELECT value FROM json_each(?))",
+            [json.dumps(sorted(ids))],
+        )
+        return ids - {row["id"] for row in rows}
 
     def count(self) -> int:
         """Return how many posts the store holds."""
@@ -386,7 +453,8 @@ class Posts:
     def _unread_query(self, columns: str, reader: str | None) -> tuple[str, list[object]]:
         by_reader = "AND readings.reader = ?" if reader else ""
         return (
-            f"SELECT {columns} FROM posts WHERE NOT EXISTS (SELECT 1 FROM readings "
+            f"SELECT {columns} FROM posts WHERE taken_back_at IS NULL AND forgotten_at IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM readings "
             f"WHERE readings.post_id = posts.id AND readings.digest = posts.digest {by_reader})",
             [reader] if reader else [],
         )
@@ -405,9 +473,10 @@ class Posts:
         last = 0
         while True:
             rows = self._db.execute(
-                f"SELECT {POST_COLUMNS} FROM posts WHERE posts.id > ?1 "
+                f"SELECT {POST_COLUMNS} FROM posts WHERE posts.id > ?1 AND forgotten_at IS NULL "
                 "AND (?2 IS NULL OR source = ?2) "
                 "AND (?3 IS NULL OR coalesce(posted_at, first_seen_at) >= ?3) "
+                "AND taken_back_at IS NULL "
                 "AND EXISTS (SELECT 1 FROM readings WHERE readings.post_id = posts.id "
                 "AND readings.digest = posts.digest) ORDER BY posts.id LIMIT ?4",
                 [last, source, to_column(since), batch],
@@ -471,7 +540,7 @@ class Posts:
                     source,
                     storable(row.place),
                     storable(row.reason),
-                    storable(row.excerpt[:200]),
+                    storable(self._tombstones.blanked(row.excerpt[:200])),
                     run_id,
                     to_column(now()),
                 ],

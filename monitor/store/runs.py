@@ -112,6 +112,11 @@ class Runs:
         """Return one run."""
         return _run_from(self._db.execute("SELECT * FROM runs WHERE id = ?", [run_id]).fetchone())
 
+    def process_of(self, run_id: int) -> int:
+        """Return the process that began a run, 0 where nobody noted it."""
+        row = self._db.execute("SELECT process_id FROM runs WHERE id = ?", [run_id]).fetchone()
+        return int(row["process_id"] or 0) if row else 0
+
     def latest(self, stage: str, *, ended: bool = False) -> dict[str, Run]:
         """Return the last run of a stage for each source ("" where it has none).
 

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from sqlite_utils import Database
 
+from classifiers.doors import DOORS
 from classifiers.need import CONCERNED, Reading
+from classifiers.normalise import normalise
 from monitor.store.facility_keys import facility_key
 from monitor.store.times import storable
 from monitor.types import KnownContact, StoredPost
 from spiders.base.post import Post
 
 Sign = tuple[str, str]
+# Signs that many share: they tell only beside others.
+WIDE = frozenset({"goods", "person", "surname"})
 _LONG_ENOUGH = 4  # characters from which the end of a facility's name stands for the whole
 _NAMED = re.compile(r"//\s?@([^\s:：@/]{1,40})[:：]")
 _AT_MOST = 20  # authors that a chain of reposts is looked at for
@@ -25,7 +29,10 @@ def need_signs(post: StoredPost, reading: Reading) -> set[Sign]:
     for key in _keys(f.text for f in reading.facilities if f.role in CONCERNED):
         signs.add(("facility", key))
         signs.update(("ending", end) for end in _ends(key))
-    return signs
+        signs.update(_short_forms(key))
+    signs.update(("goods", item.name) for item in reading.items)
+    signs.update(("surname", c.person) for c in reading.contacts if c.person and len(c.person) == 1)
+    return signs | _people(post.words)
 
 
 def update_signs(post: StoredPost, reading: Reading) -> set[Sign]:
@@ -37,10 +44,23 @@ def update_signs(post: StoredPost, reading: Reading) -> set[Sign]:
     for key in _keys([*names, post.author or ""]):
         signs.update({("facility", key), ("ending", key)})
         signs.update(("facility", end) for end in _ends(key))
-    return signs
+        signs.update(_short_forms(key))
+    stated = {name for s in reading.details.get("updates", ()) for name in s.goods}
+    signs.update(("goods", name) for name in stated)
+    people = _people(post.words)
+    signs.update(("surname", name.lstrip("老小")[:1]) for _, name in people)
+    return signs | people
+
+
+def _people(words: str) -> set[Sign]:
+    from classifiers.updates import people_named  # loads readers, as facility_key does
+
+    return {("person", name) for name in people_named(normalise(words))}
 
 
 def _author(source: str, name: str | None, author_id: str | None) -> Iterator[Sign]:
+    if source in DOORS:  # who passes needs on tells many
+        return
     if name:
         yield "author", f"{source} {name}"
     if author_id:
@@ -72,6 +92,15 @@ def _ends(key: str) -> Iterator[str]:
 
     ends = (key[at:] for at in range(1, len(key) - _LONG_ENOUGH + 1))
     return (end for end in ends if not is_generic(end, end))
+
+
+def _short_forms(key: str) -> Iterator[Sign]:
+    """Yield the short form of a facility's key, and its ends that may stand for it."""
+    from classifiers.facilities.same_name import is_generic, short_form
+
+    short = short_form(key)
+    if not is_generic(short, short):
+        yield from (("short form", form) for form in (short, *_ends(short)))
 
 
 def note_author_again(db: Database, post_id: int, post: Post, source: str) -> None:
@@ -107,3 +136,20 @@ def note_signs_again(db: Database) -> None:
         db.execute(write, ["facility", key, row["need_id"]])
         for end in _ends(key):
             db.execute(write, ["ending", end, row["need_id"]])
+
+
+def note_wide_signs_again(db: Database) -> None:
+    """Fill the goods, people and short forms of all needs that the store holds; of a migration."""
+    write = 'INSERT OR IGNORE INTO need_signs (kind, "key", need_id) VALUES (?, ?, ?)'
+    db.execute(
+        'INSERT OR IGNORE INTO need_signs (kind, "key", need_id) '
+        "SELECT 'goods', name, need_id FROM items "
+        "UNION SELECT 'surname', person, need_id FROM contacts WHERE length(person) = 1"
+    )
+    for row in db.execute("SELECT id, words FROM needs").fetchall():
+        db.conn.executemany(write, [(*sign, row["id"]) for sign in _people(row["words"])])
+    for row in db.execute(
+        "SELECT need_id, text FROM facilities WHERE role IN (?, ?)", list(CONCERNED)
+    ).fetchall():
+        signs = _short_forms(facility_key(row["text"]))
+        db.conn.executemany(write, [(*sign, row["need_id"]) for sign in signs])

@@ -8,22 +8,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from monitor.errors import DistressError
 from monitor.store.answers import Answers
+from monitor.store.audit import Audit
 from monitor.store.callbacks import Callbacks
+from monitor.store.campaigns import Campaigns
 from monitor.store.cases import Cases
 from monitor.store.connection import WRITE_WAIT, Connection
 from monitor.store.desk import Desk
+from monitor.store.exports import Exports
 from monitor.store.faults import damaged, fault_of, is_fault
+from monitor.store.forgetting import Forgetting
 from monitor.store.history import History
+from monitor.store.imports import Imports
+from monitor.store.lookups import are_current, note_lookups
 from monitor.store.marks import Marks
 from monitor.store.needs import Needs
+from monitor.store.outbox import Outbox
+from monitor.store.pictures import Pictures
 from monitor.store.posts import Posts
+from monitor.store.reports import Reports
 from monitor.store.requests import Requests
 from monitor.store.runs import Runs
+from monitor.store.search import Search
 from monitor.store.suggestions import Suggestions
 from monitor.store.supplies import Supplies
+from monitor.store.tombstones import Tombstones
 from monitor.store.updates import Updates
 
 _LARGE = 64 * 1024 * 1024  # bytes; fewer are looked through in a tenth of a second
@@ -43,17 +55,27 @@ class Store:
         self.path = path
         self.runs = Runs(self.connection)
         self.requests = Requests(self.connection)
-        self.answers = Answers(self.connection)
-        self.posts = Posts(self.connection)
+        self.tombstones = Tombstones(self.connection)
+        self.answers = Answers(self.connection, self.tombstones)
+        self.posts = Posts(self.connection, self.tombstones)
+        self.imports = Imports(self.connection)
+        self.pictures = Pictures(self.connection, path.with_suffix(".pictures"))
         self.needs = Needs(self.connection)
         self.cases = Cases(self.connection)
         self.suggestions = Suggestions(self.connection)
         self.updates = Updates(self.connection)
-        self.callbacks = Callbacks(self.connection)
-        self.marks = Marks(self.connection)
+        self.callbacks = Callbacks(self.connection, self.tombstones)
+        self.marks = Marks(self.connection, self.tombstones)
         self.history = History(self.connection)
         self.supplies = Supplies(self.connection)
         self.desk = Desk(self.connection)
+        self.campaigns = Campaigns(self.connection)
+        self.audit = Audit(self.connection)
+        self.forgetting = Forgetting(self.connection, self.tombstones)
+        self.search = Search(self.connection)
+        self.reports = Reports(self.connection)
+        self.exports = Exports(self.connection)
+        self.outbox = Outbox(self.connection)
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -66,6 +88,16 @@ class Store:
         """Read one state of the store inside; nobody waits for it, and nothing can be written."""
         with self.connection.read():
             yield
+
+    def explain(self, zone: ZoneInfo) -> None:
+        """Have the views show times of this zone, and what codes mean by now.
+
+        Nothing is written where that stands; nobody waits for another process that writes.
+        """
+        db = self.connection.db
+        if not are_current(db, zone):
+            with self.write():
+                note_lookups(db, zone)
 
     def examine(self, *, large: bool = True) -> None:
         """Raise StoreError where the file is damaged; takes seconds for each gigabyte.

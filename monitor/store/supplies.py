@@ -6,14 +6,23 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from monitor.store.callbacks import callbacks_of
 from monitor.store.connection import Connection, id_of
 from monitor.store.times import from_column, now, required, to_column
 from monitor.store.updates import updates_of
-from monitor.types import SUPPLY_STATUSES, Callback, CaseUpdate, SupplyLine, SupplyStep
+from monitor.types import (
+    SUPPLY_STATUSES,
+    BackOrder,
+    Callback,
+    CaseUpdate,
+    Substitute,
+    SubstituteAnswer,
+    SupplyLine,
+    SupplyStep,
+)
 
 _BATCH = 500  # SQLite may take no more than 999 values at once
 
@@ -32,23 +41,51 @@ class ConfirmedGoods:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineProgress:
+    """How far a line is, in numbers for analysts; None where that is not known in numbers.
+
+    step_id: its last step. goods, facility, unit: with numbers of people masked.
+    status: the furthest of SUPPLY_STATUSES, or "withdrawn". complete: whether all was received.
+    """
+
+    line_id: int
+    step_id: int
+    goods: str
+    facility: str | None
+    unit: str | None
+    asked: float | None
+    committed: float
+    in_transit: float
+    received: float
+    missing: float | None
+    status: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineOfCase(SupplyLine):
     """A supply line with what was noted of its case.
 
-    callbacks: all of the case, oldest attempt first. ended_by: the last of them that ends the case
+    kept_case_id: the case itself, or the one that it was put into. closed: whether that is.
+    callbacks: all of that case, oldest attempt first. ended_by: the last of them that ends the case
         and was not undone by opening it again, None where there is none.
     updates: what later posts say of the case, oldest first.
     """
 
+    kept_case_id: int = 0
+    closed: bool = False
     callbacks: tuple[Callback, ...] = ()
     ended_by: Callback | None = None
     updates: tuple[CaseUpdate, ...] = ()
 
 
 _LINES = (
-    "SELECT supply_lines.*, callback_id, agent, attempted_at FROM supply_lines "
+    "SELECT supply_lines.*, callback_id, agent, attempted_at, kept.id AS kept_case_id, "
+    "kept.closed AS closed FROM supply_lines "
     "JOIN callback_items ON callback_items.id = supply_lines.callback_item_id "
-    "JOIN callbacks ON callbacks.id = callback_id"
+    "JOIN callbacks ON callbacks.id = callback_id "
+    "JOIN cases ON cases.id = supply_lines.case_id "
+    "JOIN cases AS kept ON kept.id = coalesce(cases.merged_into, cases.id)"
 )
 _STEPS = (
     "SELECT supply_steps.*, callback_items.unit AS unit, callback_id, attempted_at "
@@ -104,8 +141,34 @@ def _line_from(
         team=row["team"],
         name=row["name"],
         steps=(opening, *steps[1:]),
+        kept_case_id=row["kept_case_id"],
+        closed=bool(row["closed"]),
         callbacks=tuple(callbacks),
         ended_by=next((call for call in callbacks[::-1] if call.id in endings), None),
+    )
+
+
+def _substitute_from(row: sqlite3.Row) -> Substitute:
+    return Substitute(
+        id=row["id"],
+        line_id=row["supply_line_id"],
+        name=row["name"],
+        reason=row["reason"],
+        actor=row["actor"],
+        asked_at=required(row["asked_at"]),
+        accepted=None if row["accepted"] is None else bool(row["accepted"]),
+        answered_by=row["answered_by"] or "",
+        answered_at=from_column(row["answered_at"]),
+    )
+
+
+def _back_order_from(row: sqlite3.Row) -> BackOrder:
+    return BackOrder(
+        line_id=row["supply_line_id"],
+        expected_at=required(row["expected_at"]),
+        note=row["note"],
+        actor=row["actor"],
+        at=required(row["at"]),
     )
 
 
@@ -189,6 +252,53 @@ class Supplies:
                 }
             )
 
+    def ask_substitute(
+        self, line_id: int, name: str, *, reason: str, actor: str, at: datetime
+    ) -> None:
+        """Append other goods that the ward is asked about."""
+        with self._connection.write() as db:
+            db.execute(
+                "INSERT INTO substitutes (supply_line_id, name, reason, actor, asked_at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [line_id, name, reason, actor, to_column(at)],
+            )
+
+    def answer_substitute(self, answer: SubstituteAnswer) -> bool:
+        """Note what the ward said; return False where that was known, or nobody asked."""
+        with self._connection.write() as db:
+            cursor = db.execute(
+                "UPDATE substitutes SET accepted = ?, answered_by = ?, answered_at = ? "
+                "WHERE id = ? AND accepted IS NULL",
+                [int(answer.accepted), answer.agent, to_column(now()), answer.substitute_id],
+            )
+            return cursor.rowcount > 0
+
+    def promise(
+        self, line_id: int, expected_at: datetime, *, note: str, actor: str, at: datetime
+    ) -> None:
+        """Append for when what is missing is promised."""
+        with self._connection.write() as db:
+            db.execute(
+                "INSERT INTO back_orders (supply_line_id, expected_at, note, actor, at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [line_id, to_column(expected_at), note, actor, to_column(at)],
+            )
+
+    def changed(self) -> list[int]:
+        """Return the ids of the lines with steps that `note_progress` was not told of."""
+        rows = self._db.execute(
+            "SELECT supply_line_id FROM supply_steps LEFT JOIN supply_progress "
+            "ON line_id = supply_line_id GROUP BY supply_line_id "
+            "HAVING max(supply_steps.id) > coalesce(step_id, 0)"
+        )
+        return [row["supply_line_id"] for row in rows]
+
+    def note_progress(self, progress: Iterable[LineProgress]) -> None:
+        """Write for analysts how far lines are."""
+        with self._connection.write() as db:
+            for row in progress:
+                db.table("supply_progress").insert(asdict(row), pk="line_id", replace=True)
+
     def lines(self, case_ids: Collection[int] | None = None) -> list[LineOfCase]:
         """Return the supply lines with their steps, oldest first; case_ids: only of these cases."""
         return self._lines(self._of_cases(_LINES, "WHERE", case_ids, "supply_lines.id"))
@@ -203,6 +313,15 @@ class Supplies:
         return self._db.execute(
             f"{query} {joint} {condition} ORDER BY {order}", [json.dumps(list(case_ids))]
         )
+
+    def lines_of(self, line_ids: Collection[int]) -> list[LineOfCase]:
+        """Return the supply lines with these ids, oldest first."""
+        rows = self._db.execute(
+            f"{_LINES} WHERE supply_lines.id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY supply_lines.id",
+            [json.dumps(list(line_ids))],
+        )
+        return self._lines(rows)
 
     def line(self, line_id: int) -> LineOfCase | None:
         """Return one supply line, None where there is none."""
@@ -220,15 +339,25 @@ class Supplies:
         callbacks: dict[int, list[Callback]] = defaultdict(list)
         updates: dict[int, list[CaseUpdate]] = {}
         endings: set[str] = set()
-        for ids in _batches({row["case_id"] for row in rows}):
+        for ids in _batches({row[name] for row in rows for name in ("case_id", "kept_case_id")}):
             callbacks.update(callbacks_of(self._db, ids))
             updates.update(updates_of(self._db, ids))
             query = f"{_ENDINGS} AND case_id IN ({_holes(ids)})"
             endings.update(row["id"] for row in self._db.execute(query, ids))
+        substitutes: dict[int, list[Substitute]] = defaultdict(list)
+        back_orders: dict[int, BackOrder] = {}
+        for ids in _batches({row["id"] for row in rows}):
+            where = f"WHERE supply_line_id IN ({_holes(ids)}) ORDER BY id"
+            for asked in self._db.execute(f"SELECT * FROM substitutes {where}", ids):
+                substitutes[asked["supply_line_id"]].append(_substitute_from(asked))
+            for order in self._db.execute(f"SELECT * FROM back_orders {where}", ids):
+                back_orders[order["supply_line_id"]] = _back_order_from(order)
         return [
             replace(
-                _line_from(row, steps[row["id"]], callbacks[row["case_id"]], endings),
+                _line_from(row, steps[row["id"]], callbacks[row["kept_case_id"]], endings),
                 updates=tuple(updates.get(row["case_id"], ())),
+                substitutes=tuple(substitutes[row["id"]]),
+                back_order=back_orders.get(row["id"]),
             )
             for row in rows
         ]

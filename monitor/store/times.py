@@ -5,7 +5,12 @@ And words from the web in, words that SQLite can hold out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def storable(text: str | None) -> str | None:
@@ -17,7 +22,17 @@ def storable(text: str | None) -> str | None:
 
 def now() -> datetime:
     """Return the current time, aware, in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return (_told.get() or datetime.now(UTC)).replace(microsecond=0)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Have the store take an aware moment for the current time inside; for an invented past."""
+    token = _told.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def to_column(time: datetime | None) -> str | None:

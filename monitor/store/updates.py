@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,13 @@ from sqlite_utils import Database
 from classifiers.need import Reading
 from monitor.store.connection import Connection, id_of
 from monitor.store.posts import POST_COLUMNS, post_from
-from monitor.store.signs import update_signs
+from monitor.store.signs import WIDE, update_signs
 from monitor.store.times import now, required, to_column
 from monitor.types import CaseUpdate, KnownContact, StoredPost, UpdateCandidate, UpdatedGoods
 
 LOOKED_AT = 100  # needs or updates of one sign, the latest
+GOODS_SHARED = 2  # by so many a post may be known that names nobody
+_LOOSER = {"facility": "short form", "person": "surname"}  # of one case, where nothing closer is
 _UPDATES = f"""
 SELECT need_updates.id AS row_id, update_id, need_updates.need_id, effect, goods,
   need_updates."start", need_updates."end", unwanted, new_contacts, own, need_updates.reason,
@@ -45,6 +47,7 @@ SELECT DISTINCT case_needs.case_id FROM (
   SELECT need_id FROM need_signs WHERE kind = ? AND "key" = ? ORDER BY need_id DESC LIMIT ?
 ) AS latest
 JOIN case_needs ON case_needs.need_id = latest.need_id AND left_at IS NULL
+  AND latest.need_id IS NOT ?
 JOIN cases ON cases.id = case_needs.case_id AND {_FOLLOWED}
 """
 
@@ -108,6 +111,8 @@ class Updates:
             for sign in self._db.execute(
                 'SELECT kind, "key" FROM need_signs WHERE need_id = ?', [need["need_id"]]
             ).fetchall():
+                if sign["kind"] in WIDE:
+                    continue
                 ids.update(
                     row["update_id"]
                     for row in self._db.execute(
@@ -135,19 +140,34 @@ class Updates:
             for row in rows
         ]
 
-    def cases_by_sign(self, update_id: int) -> Mapping[str, frozenset[int]]:
+    def cases_by_sign(
+        self, update_id: int, own_need: int | None = None
+    ) -> Mapping[str, frozenset[int]]:
         """Return by kind of sign the cases with a need that shares one with an update.
 
+        own_need: what the post itself asks for, which tells nothing of others.
+
         Those are told that are open, or whose goods may be on their way.
-        "post": the case whose need was read in earlier words of the same post.
+        "post": the case whose need was read in earlier words of the same post. "goods": those with
+        most goods in common, two at least.
         """
         cases: dict[str, set[int]] = defaultdict(set)
+        goods = Counter[int]()
         for sign in self._db.execute(
             'SELECT kind, "key" FROM update_signs WHERE update_id = ?', [update_id]
         ).fetchall():
-            rows = self._db.execute(_NEEDS_BY_SIGN, [sign["kind"], sign["key"], LOOKED_AT])
+            rows = self._db.execute(
+                _NEEDS_BY_SIGN, [sign["kind"], sign["key"], LOOKED_AT, own_need]
+            )
             kind = sign["kind"] if sign["kind"] != "ending" else "facility"
-            cases[kind].update(row["case_id"] for row in rows)
+            ids = [row["case_id"] for row in rows]
+            if kind == "goods":
+                goods.update(ids)
+            else:
+                cases[kind].update(ids)
+        most = max(goods.values(), default=0)
+        if most >= GOODS_SHARED:
+            cases["goods"].update(case_id for case_id in goods if goods[case_id] == most)
         rows = self._db.execute(
             "SELECT case_needs.case_id FROM updates JOIN needs ON needs.post_id = updates.post_id "
             "JOIN case_needs ON case_needs.need_id = needs.id AND left_at IS NULL "
@@ -155,6 +175,10 @@ class Updates:
             [update_id],
         )
         cases["post"].update(row["case_id"] for row in rows)
+        for kind, looser in _LOOSER.items():
+            alone = cases.pop(looser, set())
+            if not cases[kind] and len(alone) == 1:
+                cases[kind] = alone
         return {kind: frozenset(ids) for kind, ids in cases.items() if ids}
 
     def note(self, update_id: int, update: CaseUpdate) -> bool:

@@ -5,15 +5,28 @@ Never sends anything twice for one request unless a person says so.
 
 from __future__ import annotations
 
-from monitor.supply.lines import STATUSES, line_of, open_lines, step, undo
+from monitor.supply.lines import (
+    STATUSES,
+    answer,
+    line_of,
+    offer_substitute,
+    open_lines,
+    promise,
+    step,
+    undo,
+)
 
 __all__ = [
     "STATUSES",
+    "answer",
     "checks",
     "doubts",
     "line_of",
+    "news",
+    "offer_substitute",
     "open_lines",
     "progress",
+    "promise",
     "repeats",
     "spreadsheet",
     "step",

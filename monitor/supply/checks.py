@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from monitor.calling.clashes import Clash, clashes
 from monitor.calling.dispositions import dispositions
+from monitor.language import PageLanguage
 from monitor.masking import masked
 from monitor.store.supplies import LineOfCase
-from monitor.supply.progress import Stage, progress
+from monitor.supply.progress import STATUS_WORDS, Stage, progress
 from monitor.types import Callback, Case, CaseUpdate
 
 
@@ -30,26 +31,41 @@ class Check:
     clash: Clash | None = None
     update: CaseUpdate | None = None
 
-    def in_words(self, zone: ZoneInfo) -> str:
+    def in_words(self, zone: ZoneInfo, spoken: PageLanguage) -> str:
         """Return it in words without numbers that could be dialled; times are those of `zone`."""
+        say = spoken.say
         if self.clash:
             both = " / ".join(
-                _outcome(outcome) for outcome in (self.clash.first, self.clash.second)
+                _outcome(outcome, spoken) for outcome in (self.clash.first, self.clash.second)
             )
-            return f"outcomes of case {self.case_id} contradict each other: {both}"
+            return say("求助 %(id)s 的结果对不上：%(both)s", id=self.case_id, both=both)
         if self.ended_by:
-            at = f"{self.ended_by.attempted_at.astimezone(zone):%Y-%m-%d %H:%M}"
-            return f"case {self.case_id} ended otherwise later: {_outcome(self.ended_by)}, {at}"
+            return say(
+                "求助 %(id)s 后来另有结果：%(outcome)s，%(time)s",
+                id=self.case_id,
+                outcome=_outcome(self.ended_by, spoken),
+                time=f"{self.ended_by.attempted_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            )
         if self.update:
-            at = f"{self.update.said_at.astimezone(zone):%Y-%m-%d %H:%M}"
-            return f"said later, {at}: {masked(self.update.statement)}"
-        amounts = ", ".join(f"{masked(stage.in_words)} {stage.status}" for stage in self.underway)
-        return f"on its way though withdrawn: {amounts}"
+            time = f"{self.update.said_at.astimezone(zone):%Y-%m-%d %H:%M}"
+            words = masked(self.update.statement)
+            return say("后来说，%(time)s：%(words)s", time=time, words=words)
+        amounts = say("、").join(
+            f"{stage_words(stage, spoken)} {spoken.of(STATUS_WORDS[stage.status], stage.status)}"
+            for stage in self.underway
+        )
+        return say("不再需要，但已经安排了：%(amounts)s", amounts=amounts)
 
 
-def _outcome(callback: Callback) -> str:
+def _outcome(callback: Callback, spoken: PageLanguage) -> str:
     disposition = dispositions().get(callback.disposition)
-    return f"{masked(callback.agent)}: {disposition.en if disposition else callback.disposition}"
+    name = spoken.of(disposition.zh, disposition.en) if disposition else callback.disposition
+    return f"{masked(callback.agent)}: {name}"
+
+
+def stage_words(stage: Stage, spoken: PageLanguage) -> str:
+    """Return how much has reached a stage, in words without numbers that could be dialled."""
+    return spoken.say("全部的") if stage.in_words == "all" else masked(spoken.named(stage.in_words))
 
 
 def checks(lines: Iterable[LineOfCase]) -> dict[int, tuple[Check, ...]]:
@@ -83,7 +99,7 @@ def _of_case(line: LineOfCase, clash: Clash | None) -> Iterator[Check]:
         yield Check(case_id=line.case_id, clash=clash)
     ended = line.ended_by
     in_clash = clash is not None and ended in (clash.first, clash.second)
-    if ended and not in_clash and not _confirms(ended) and not _asked_since(line, ended):
+    if ended and not in_clash and not _keeps_goods(ended) and not _asked_since(line, ended):
         yield Check(case_id=line.case_id, ended_by=ended)
     if update := _needless_by(line):
         yield Check(case_id=line.case_id, update=update)
@@ -109,9 +125,9 @@ def _is_of(name: str, line_name: str) -> bool:
     return name.endswith(line_name) or line_name.endswith(name)
 
 
-def _confirms(callback: Callback) -> bool:
+def _keeps_goods(callback: Callback) -> bool:
     disposition = dispositions().get(callback.disposition)
-    return disposition is not None and disposition.confirms_goods
+    return disposition is not None and disposition.keeps_goods
 
 
 def _asked_since(line: LineOfCase, ended: Callback) -> bool:

@@ -46,7 +46,8 @@ def doubts_of(
             (
                 f"{masked(words)} cannot be compared with the {shown(state.asked)}{unit} that "
                 f"supply line {line.id} asks for: give it in the same unit: {command} --amount "
-                f"NUMBER. If it is so: {command} --amount '{masked(words)}' --anyway",
+                f"NUMBER, or say how many each holds: --amount '2箱×20'. If it is so: "
+                f"{command} --amount '{masked(words)}' --anyway",
                 "another unit",
             )
         )

@@ -11,12 +11,13 @@ from decimal import Decimal
 from monitor.errors import DistressError, UnknownNameError
 from monitor.masking import masked
 from monitor.store import Store
-from monitor.store.supplies import ConfirmedGoods, LineOfCase
+from monitor.store.supplies import ConfirmedGoods, LineOfCase, LineProgress
 from monitor.store.times import now as now_here
 from monitor.supply.doubts import doubts_of
 from monitor.supply.progress import STAGES, Progress, Stage, number, progress, shown
 from monitor.supply.repeats import goods_key
-from monitor.types import SUPPLY_STATUSES, UNDONE, Case, SupplyLine
+from monitor.supply.units import in_unit
+from monitor.types import SUPPLY_STATUSES, UNDONE, Case, SubstituteAnswer, SupplyLine
 
 STATUSES = SUPPLY_STATUSES
 _LONGEST_AMOUNT = 40
@@ -32,12 +33,13 @@ def open_lines(store: Store) -> int:
     """
     line_count = 0
     case_ids = sorted({goods.case_id for goods in store.supplies.without_line()})
+    note_progress(store)
     if not case_ids:
         return 0
     with store.write():
         goods = store.supplies.without_line(case_ids)
         cases = {case.id: case for case in store.cases.get(case_ids)}
-        by_case: dict[int, dict[int, SupplyLine]] = defaultdict(dict)
+        by_case: dict[int, dict[int, LineOfCase]] = defaultdict(dict)
         for earlier in store.supplies.lines(case_ids):
             by_case[earlier.case_id][earlier.id] = earlier
         for entry in goods:
@@ -51,7 +53,42 @@ def open_lines(store: Store) -> int:
                 line_id = store.supplies.add(entry, facility, team)
                 line_count += 1
             lines[line_id] = line_of(store, line_id)
+            store.supplies.note_progress([_in_numbers(lines[line_id])])
     return line_count
+
+
+def note_progress(store: Store) -> None:
+    """Write for analysts how far each line is that changed since that was noted last."""
+    if changed := store.supplies.changed():
+        with store.write():
+            store.supplies.note_progress(map(_in_numbers, store.supplies.lines_of(changed)))
+
+
+def _noted(store: Store, line_id: int) -> LineOfCase:
+    """Return a line after a step, once analysts can read how far it is."""
+    line = line_of(store, line_id)
+    store.supplies.note_progress([_in_numbers(line)])
+    return line
+
+
+def _in_numbers(line: LineOfCase) -> LineProgress:
+    state = progress(line)
+    last = state.stages[-1]
+    committed, in_transit, received = (float(stage.amount) for stage in state.stages)
+    return LineProgress(
+        line_id=line.id,
+        step_id=line.steps[-1].id,
+        goods=masked(line.name),
+        facility=masked(line.facility) if line.facility else None,
+        unit=masked(line.unit) if line.unit else None,
+        asked=float(state.asked) if state.asked is not None else None,
+        committed=committed,
+        in_transit=in_transit,
+        received=received,
+        missing=float(last.missing) if last.missing is not None else None,
+        status="withdrawn" if state.is_withdrawn else line.status,
+        complete=state.is_done,
+    )
 
 
 def _earlier_line(goods: ConfirmedGoods, lines: list[SupplyLine]) -> SupplyLine | None:
@@ -108,8 +145,9 @@ def step(
 ) -> LineOfCase:
     """Append the next step of a line and return the line.
 
-    amount: how much more, in the line's unit or in words; None for all that is missing, of a
-        withdrawn line for all that stopped at the stage before. With `requested` it is what is
+    amount: how much more, in the line's unit, in one that units.in_unit() converts, or in words;
+        None for all that is missing, of a withdrawn line for all that stopped at the stage before.
+        With `requested` it is what is
         asked for now, and 0 withdraws the line.
     anyway: note it even where goods might be sent twice; the step's note then tells of it.
     Raises UnknownNameError for a line or status that does not exist, DistressError for an amount
@@ -123,6 +161,8 @@ def step(
             raise UnknownNameError("status", status, list(STATUSES), see)
         state = progress(line)
         words = _amount(amount, may_be_none=status == STATUSES[0])
+        if words and number(words) is None and (amount_in_unit := in_unit(words, state.unit)):
+            words, note = shown(amount_in_unit), f"{note} ({words})".strip()
         doubts: list[tuple[str, str]] = []
         if status == STATUSES[0]:
             if words is None:
@@ -140,6 +180,68 @@ def step(
         if doubts:
             note = f"{note} (anyway: {', '.join(short for _, short in doubts)})".strip()
         store.supplies.step(line_id, status, quantity=words, actor=by, note=note, at=now)
+        return _noted(store, line_id)
+
+
+def offer_substitute(
+    store: Store,
+    line_id: int,
+    name: str,
+    *,
+    reason: str,
+    by: str = "",
+    now: datetime | None = None,
+) -> LineOfCase:
+    """Ask the ward whether other goods will do, and return the line.
+
+    The case is due at once: whether it takes them is heard on the phone. Raises UnknownNameError
+    for a line that does not exist, DistressError where nothing is awaited or that was asked before.
+    """
+    with store.write():
+        line = line_of(store, line_id)
+        if not progress(line).is_open:
+            raise DistressError(f"nothing of supply line {line_id} is awaited any longer")
+        before = [one for one in line.substitutes if one.name == name and one.accepted is not False]
+        if name == line.name or before:
+            raise DistressError(
+                f"the ward was asked about {masked(name)} for line {line_id} before"
+            )
+        store.supplies.ask_substitute(line_id, name, reason=reason, actor=by, at=now or now_here())
+        return line_of(store, line_id)
+
+
+def answer(store: Store, substitute_id: int, *, accepted: bool, by: str = "") -> None:
+    """Note what a ward said to a substitute; raises DistressError where nobody waits for it."""
+    noted = SubstituteAnswer(
+        id="", case_id=0, substitute_id=substitute_id, accepted=accepted, agent=by
+    )
+    if not store.supplies.answer_substitute(noted):
+        raise DistressError(
+            f"no substitute {substitute_id} waits for an answer; distress supplies show LINE tells "
+            "those of a line"
+        )
+
+
+def promise(
+    store: Store,
+    line_id: int,
+    expected_at: datetime,
+    *,
+    by: str = "",
+    note: str = "",
+    now: datetime | None = None,
+) -> LineOfCase:
+    """Note that what is missing of a line is on order, and for when it is promised.
+
+    Until then nobody asks the ward for want of news. Raises UnknownNameError for a line that does
+    not exist, DistressError where nothing is missing.
+    """
+    with store.write():
+        line = line_of(store, line_id)
+        if not progress(line).is_open:
+            raise DistressError(f"nothing of supply line {line_id} is missing")
+        at = now or now_here()
+        store.supplies.promise(line_id, expected_at, note=note, actor=by, at=at)
         return line_of(store, line_id)
 
 
@@ -156,7 +258,7 @@ def undo(store: Store, line_id: int, *, by: str = "", note: str = "") -> LineOfC
                 f"corrected with: distress supplies step {line_id} requested --amount 40"
             )
         store.supplies.step(line_id, UNDONE, actor=by, note=note)
-        return line_of(store, line_id)
+        return _noted(store, line_id)
 
 
 def _amount(amount: str | None, *, may_be_none: bool) -> str | None:
@@ -210,4 +312,14 @@ def _words_of(stage: Stage) -> str | None:
     return stage.words[0]
 
 
-__all__ = ["STAGES", "STATUSES", "line_of", "open_lines", "step", "undo"]
+__all__ = [
+    "STAGES",
+    "STATUSES",
+    "answer",
+    "line_of",
+    "offer_substitute",
+    "open_lines",
+    "promise",
+    "step",
+    "undo",
+]

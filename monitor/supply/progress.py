@@ -8,9 +8,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from monitor.types import SUPPLY_STATUSES, SupplyLine, SupplyStep
+from monitor.language import N_
+from monitor.types import SUPPLY_STATUSES, UNDONE, SupplyLine, SupplyStep
 
 STAGES = SUPPLY_STATUSES[1:]
+WITHDRAWN = "withdrawn"
+# How pages and the terminal call what a step says.
+STATUS_WORDS = {
+    "requested": N_("已提出"),
+    "committed": N_("已落实"),
+    "in transit": N_("已发出"),
+    "received": N_("已收到"),
+    WITHDRAWN: N_("不再需要"),
+    UNDONE: N_("撤回上一步"),
+}
 _TELEPHONE = 10**9
 _NUMBER = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,6})?", re.ASCII)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from classifiers.facilities.same_name import facility_key, is_generic, same_name
 from monitor.supply.progress import STAGES, progress
 from monitor.types import SupplyLine
 
@@ -30,6 +29,9 @@ def receiver_key(line: SupplyLine) -> str:
 
 @lru_cache(maxsize=20_000)
 def _key_of_name(name: str) -> str:
+    # The rules of names take long to load, and most commands list lines without comparing them.
+    from classifiers.facilities.same_name import facility_key, is_generic
+
     key = facility_key(name)
     return "" if is_generic(key, key) else key
 
@@ -38,6 +40,8 @@ def same_receiver(one: SupplyLine, other: SupplyLine) -> bool:
     """Tell whether two lines are of one case or of facilities of one name."""
     if one.case_id == other.case_id:
         return True
+    from classifiers.facilities.same_name import is_generic, same_name
+
     keys = receiver_key(one), receiver_key(other)
     return all(keys) and same_name(*keys) and not is_generic(*keys)
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
-from monitor.masking import masked
+from monitor.language import language
+from monitor.masking import formula_safe, like_formula, masked
 from monitor.supply.checks import Check
 from monitor.supply.progress import progress, shown
 from monitor.supply.totals import Total, by_facility, by_goods, by_team
 from monitor.types import SUPPLY_STATUSES, SupplyLine
 
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
 Cell = str | int | Decimal | datetime | None
 Checks = Mapping[int, tuple[Check, ...]]
+# A workbook is for other programs: its columns, and what stands in them, have one language.
+_ENGLISH = language("en")
 _NOTHING: Checks = MappingProxyType({})
 
 LINE_COLUMNS = (
@@ -46,7 +50,11 @@ _WIDTHS = {
 _ORDINARY_WIDTH = 12
 _LONGEST = 1000
 _STATES = ("masked", "in full")  # what the last column says of people's numbers
-_FORMULA = {"=", "+", "-", "@", "|", "%"}
+NO_FORMULAS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 def line_rows(
@@ -57,7 +65,10 @@ def line_rows(
     to_check: by line what to look at before its goods go on.
     """
     return [
-        (*_line_row(line), "; ".join(check.in_words(zone) for check in to_check.get(line.id, ())))
+        (
+            *_line_row(line),
+            "; ".join(check.in_words(zone, _ENGLISH) for check in to_check.get(line.id, ())),
+        )
         for line in lines
     ]
 
@@ -137,7 +148,7 @@ def _told(row: Sequence[Cell], *, numbers: bool) -> list[Cell]:
 
 
 def _masked(cell: Cell) -> Cell:
-    return masked(_text(cell)) if isinstance(cell, str) else cell
+    return masked(one_line(cell)) if isinstance(cell, str) else cell
 
 
 def _csv_text(cell: Cell, zone: ZoneInfo) -> str:
@@ -145,20 +156,13 @@ def _csv_text(cell: Cell, zone: ZoneInfo) -> str:
         return cell.astimezone(zone).isoformat()
     if isinstance(cell, Decimal):
         return shown(cell)
-    text = _text(cell)
-    return f"'{text}" if _like_formula(text) else text
+    return formula_safe(one_line(cell))
 
 
-def _text(cell: object) -> str:
+def one_line(cell: object) -> str:
     """Return a value as one line of text that can be seen."""
     words = " ".join(str(cell).split()) if cell is not None else ""
     return "".join(char for char in words if char.isprintable())
-
-
-def _like_formula(text: str) -> bool:
-    """Tell whether a spreadsheet might run this text once it is edited or pasted."""
-    # Chinese and Japanese spreadsheets take the full-width signs for formulas too.
-    return unicodedata.normalize("NFKC", text.lstrip(" '")[:1]) in _FORMULA
 
 
 def as_xlsx(
@@ -173,23 +177,10 @@ def as_xlsx(
     numbers: as for `as_csv`.
     """
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "text": book.add_format({"num_format": "@"}),
-        # Stays text also when someone edits the cell.
-        "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
-        "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
-        "number": book.add_format({"num_format": "General"}),
-    }
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"in_memory": True, **NO_FORMULAS})
+    formats = cell_formats(book)
     for name, columns, rows in (
         ("lines", LINE_COLUMNS, line_rows(lines, zone, to_check)),
         ("totals", TOTAL_COLUMNS, total_rows(lines)),
@@ -203,7 +194,7 @@ def as_xlsx(
             sheet.set_column(at, at, wide)
         for down, row in enumerate(rows, 1):
             for at, cell in enumerate([*_told(row, numbers=numbers), _STATES[numbers]]):
-                _put(sheet, down, at, cell, formats, zone)
+                put_cell(sheet, down, at, cell, formats, zone)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         sheet.set_landscape()
@@ -213,7 +204,19 @@ def as_xlsx(
     return file.getvalue()
 
 
-def _put(
+def cell_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
+    """Return the formats of a workbook's cells by what they hold."""
+    return {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        "text": book.add_format({"num_format": "@"}),
+        # Stays text also when someone edits the cell.
+        "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
+        "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
+        "number": book.add_format({"num_format": "General"}),
+    }
+
+
+def put_cell(
     sheet: Worksheet, down: int, at: int, cell: Cell, formats: dict[str, Format], zone: ZoneInfo
 ) -> None:
     """Write one cell by its type; what a stranger wrote is always a string."""
@@ -222,5 +225,5 @@ def _put(
         sheet.write_datetime(down, at, there, formats["time"])
     elif isinstance(cell, (int, Decimal)):
         sheet.write_number(down, at, float(cell), formats["number"])
-    elif text := _text(cell)[:_LONGEST]:
-        sheet.write_string(down, at, text, formats["quoted" if _like_formula(text) else "text"])
+    elif text := one_line(cell)[:_LONGEST]:
+        sheet.write_string(down, at, text, formats["quoted" if like_formula(text) else "text"])

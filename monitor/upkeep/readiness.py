@@ -6,12 +6,15 @@ import difflib
 import os
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from classifiers.facilities.bounds import known_short_forms
 from classifiers.places.gazetteer import regions, short_name
-from monitor.settings import AgentSettings, Settings
+from monitor.settings import AgentSettings, MessagesSettings, Settings
 from spiders.base import spider_named
+from spiders.base.options import from_environment
+from spiders.base.trouble import AnswerError
 
 
 def unready(settings: Settings) -> Iterator[str]:
@@ -26,9 +29,40 @@ def unready(settings: Settings) -> Iterator[str]:
         yield "no agent can take a case: write an [[agents]] with a name into the settings"
     for agent in settings.agents:
         yield from _of_regions(agent)
+        if lack := _lack(agent.passphrase):
+            yield f"agent {agent.name}: there will be no page, for its passphrase: {lack}"
+    if lack := _lack(settings.desk.token):
+        yield f"[desk] token: monitors elsewhere are told nothing: {lack}"
+    yield from _of_messages(settings.messages)
     for what, path in (("store", settings.store_path), ("pages", settings.digest_folder)):
         if place := _shut(path):
             yield f"the {what} cannot be written, for this user may not in {place}: chmod or chown"
+
+
+def _of_messages(messages: MessagesSettings) -> Iterator[str]:
+    wanted = [(f"channel {one.name}", one.address) for one in messages.channels]
+    wanted += [(f"channel {one.name}", one.secret) for one in messages.channels if one.secret]
+    if messages.heartbeat:
+        wanted.append(("the heartbeat", messages.heartbeat))
+    for what, variable in wanted:
+        if lack := _lack(variable):
+            yield f"{what} will tell nobody: {lack}"
+    by_apprise = [one.name for one in messages.channels if one.service == "apprise"]
+    if by_apprise and not find_spec("apprise"):
+        yield (
+            f"channel {by_apprise[0]} will tell nobody: apprise is missing: "
+            "pip install 'distress-signal-monitor[messages]'"
+        )
+
+
+def _lack(variable: str | None) -> str:
+    """Return why a variable of the environment gives no secret, "" where it does."""
+    try:
+        if variable:
+            from_environment(variable)
+    except AnswerError as error:
+        return str(error)
+    return ""
 
 
 def _of_regions(agent: AgentSettings) -> Iterator[str]:

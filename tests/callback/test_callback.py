@@ -179,7 +179,7 @@ def test_an_entry_that_is_no_outcome_is_refused_while_the_rest_goes_in(
         (b"[" * 100_000, "is not an outcomes file"),
         (b"[]", "is not an outcomes file; save one with the button"),
         (b'{"format": "other"}', "is not an outcomes file; save one with the button"),
-        (b'{"format": "distress-outcomes", "version": 3}', "has version 3; this release reads"),
+        (b'{"format": "distress-outcomes", "version": 4}', "has version 4; this release reads"),
         (b'{"format": "distress-outcomes", "version": 1}', "holds no list of outcomes"),
         (b'{"format": "distress-outcomes", "version": 1, "outcomes": {}}', "holds no list"),
     ],

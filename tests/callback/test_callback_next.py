@@ -14,6 +14,7 @@ from monitor import callback
 from monitor.calling.contacts import typed_contact
 from monitor.calling.next_call import ACTIONS, REASONS, NextCall, Offer
 from monitor.cli import standing
+from monitor.language import language
 from monitor.types import KnownContact
 
 NUMBER, OTHER = "13800138000", "13800138111"
@@ -79,7 +80,7 @@ def test_a_case_that_was_closed_before_is_told_and_the_outcome_kept(folder: Fold
     done = folder.run("callback", "record", 1, "no_answer")
     [told] = lines(done, "warning")
     assert told.startswith("warning: case 1 is closed since ")
-    assert "no_need by 云落" in told
+    assert "云落: no need; to open it again: " in told
     assert "distress case reopen 1" in told
     assert len(folder.case(1).callbacks) == 2
 
@@ -184,14 +185,14 @@ MOBILE = KnownContact(kind="mobile", value=NUMBER)
 )
 def test_times_are_told_on_the_clock_of_the_settings(hours: float, time: str) -> None:
     due = NextCall(action="call", at=NOW + timedelta(hours=hours), contact=MOBILE, reason="busy")
-    told = standing.next_words(due, NOW, SHANGHAI)
+    told = standing.next_words(due, NOW, SHANGHAI, language("en"))
     assert told == [f"next: call mobile 138****8000 {time}, the line was busy"]
 
 
 def test_the_message_of_a_round_stands_beside_a_call() -> None:
     offer = Offer(KnownContact(kind="wechat", value="ziheng_8000"), NOW)
     due = NextCall(action="call", at=NOW, contact=MOBILE, reason="next round", offer=offer)
-    told = standing.next_words(due, NOW, SHANGHAI)
+    told = standing.next_words(due, NOW, SHANGHAI, language("en"))
     assert told[1].startswith("also: write to wechat zih****8000 now, no message followed")
 
 

@@ -136,14 +136,16 @@ _ASKED = {
     "contact": ("--new-contact", "王老师 13800138222"),
     "reason": ("--note", "家属要求"),
     "goods": ("--goods", "护手霜=40支"),
+    "back": ("--arrived", "all"),
 }
 
 
 @pytest.mark.parametrize("code", list(dispositions()))
 def test_each_disposition_goes_in_with_what_it_asks_for(folder: Folder, code: str) -> None:
     known = dispositions()[code]
-    done = folder.run("callback", "record", 1, code, *_ASKED.get(known.asks, ()))
-    assert done.output.startswith(f"case 1: {known.zh} · {known.then}\n")
+    tried = () if "call" in known.fits else ("--contact", "微信 ward_8000")
+    done = folder.run("callback", "record", 1, code, *_ASKED.get(known.asks, ()), *tried)
+    assert done.output.startswith(f"case 1: {known.en} · {known.then_en}\n")
     assert [noted.disposition for noted in folder.case(1).callbacks] == [code]
 
 

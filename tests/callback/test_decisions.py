@@ -205,7 +205,7 @@ def test_an_outcomes_file_and_the_desk_bring_a_ban_once(folder: Folder, desk: De
         ("refused", "agent"),
     ]
     file = saved(folder, sent)
-    words = "1 numbers put on the do-not-call list"
+    words = "记入免打扰名单的号码 1 个"
     assert words in folder.run("callback", "import", file).output
     assert words not in folder.run("callback", "import", file).output
     [known] = desk(AGENT).post("/outcomes", {**asked, "decisions": [sent]}).json()["results"]

@@ -277,8 +277,12 @@ def test_two_files_from_one_digest_go_in_whole_and_the_clash_is_told(
     listed = folder.run("callback", "clashes")
     [first, second] = lines(listed, ".json")
     assert first.split()[:2] == ["1", "contradict"]
-    assert "云落: 需求确认" in first and "护手霜40支" in first and "one.json" in first
-    assert "望舒: 已解决" in second and "2020-02-12 15:00" in second and "two.json" in second
+    assert (
+        "云落: need confirmed" in first and "hand cream (40 pcs)" in first and "one.json" in first
+    )
+    assert (
+        "望舒: already supplied" in second and "2020-02-12 15:00" in second and "two.json" in second
+    )
 
 
 def test_importing_clashing_files_again_adds_nothing_and_tells_nothing_new(folder: Folder) -> None:
@@ -371,7 +375,7 @@ def test_noting_what_holds_settles_the_clash_and_keeps_both(folder: Folder) -> N
     folder.run("callback", "record", 1, "already_supplied", "--note", "问过急诊，已到货")
     assert "no clashes" in folder.run("callback", "clashes").output
     assert len(folder.case(1).callbacks) == 3
-    assert "settled by 云落: 已解决" in folder.run("case", "show", 1).output
+    assert "settled by 云落: already supplied" in folder.run("case", "show", 1).output
 
 
 def test_a_file_with_a_hostile_name_steers_no_terminal(folder: Folder) -> None:

@@ -36,6 +36,11 @@ def test_whatever_happened_the_page_and_the_line_agree(chromium: Any, seeds: int
         {"name": str(seed), **_any_case(random.Random(seed)), **_any_stop(random.Random(seed))}
         for seed in range(seeds)
     ]
+    rows += [
+        {"name": f"back {seed}", **_any_call_back(random.Random(seed))} for seed in range(seeds)
+    ]
+    woken = sum(Row(words).asked().back is not None for words in rows)
+    assert seeds / 3 < woken < seeds
     assert _differences(chromium, rows) == {}
 
 
@@ -55,6 +60,7 @@ def _differences(chromium: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
             "round": answer["round"],
             "unanswered": answer["unanswered"],
             "agreed_at": _moment(answer["agreed_at"]),
+            "back": answer["back"],
         }
         expected = dataclasses.asdict(proposed)
         expected["contact"] = _known(expected["contact"])
@@ -216,6 +222,20 @@ def _any_case(random: random.Random, codes: Sequence[str] = _CODES) -> dict[str,
 def _any_stop(random: random.Random) -> dict[str, str]:
     """Return when a later post said that nobody needs to be called, mostly never."""
     return random.choice([{}, {}, {}, {"stopped": f"02-{random.randint(10, 14)} 12:00"}])
+
+
+def _any_call_back(random: random.Random) -> dict[str, Any]:
+    """Return a row of a case that ended once or more, with news of its goods."""
+    codes = ["need_confirmed", "need_confirmed", "called_back", "declined", *_CODES]
+    row = _any_case(random, codes)
+    for noted in row["history"]:
+        if noted["how"] in ("need_confirmed", "called_back") and random.random() < 0.4:
+            noted["next need"] = f"02-{random.randint(11, 15)} 09:00"
+    first = {"at": "02-09 10:00", "how": "need_confirmed", "to": random.choice(_WAYS)}
+    words = [word for word in ("received", "waiting", "asked") if random.random() < 0.4]
+    news = {word: f"02-{random.randint(10, 14)} {random.randrange(24):02d}:00" for word in words}
+    rules = row["rules"] | random.choice([{}, {"no_news": "2d"}, {"after_goods": "1d"}])
+    return row | {"history": [first, *row["history"]], "news": news, "rules": rules, "closed": True}
 
 
 def test_every_action_and_reason_of_the_closed_list_stands_in_the_table() -> None:

@@ -87,6 +87,7 @@ FAULTS = (
         "times[key] = [...(times[key] ?? []), at];",
         "",
     ),
+    Fault("goods that came wake nobody", "instant(received) > ending.at", "false"),
     Fault("an id in capitals is another", "${value.toLowerCase()}", "${value}"),
     Fault(
         "a mark that ends takes the place of one without end",

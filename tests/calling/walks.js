@@ -41,15 +41,27 @@
     }
   }
 
+  const wayOf = (how) => [...byId("outcome").elements.disposition].find(({ value }) => value === how);
+
+  // What does not fit the contact is not offered: whoever wrote to it says that it was sent, or that
+  // it cannot be opened.
+  function choosePossible(how) {
+    if (wayOf(how).checked && !wayOf(how).closest("label").hidden) return;
+    press(wayOf(how === "number_dead" ? "not_opened" : "message_sent"));
+  }
+
   // Returns of what kind of contact it was noted.
   function note(action) {
-    press([...byId("outcome").elements.disposition].find(({ value }) => value === action.how));
+    press(wayOf(action.how));
     choose(action);
+    choosePossible(action.how);
     byId("again").value = action.again;
     byId("until").value = action.until;
     byId("new-value").value = action.named;
     byId("new-person").value = action.person;
     byId("note").value = action.note;
+    byId("next-need").value = action.next;
+    if (action.arrived) byId("outcome").elements.arrived.value = "all";
     told(byId("note"));
     if (action.ticks) {
       const tick = panel.querySelector(".good input[type=checkbox]");
@@ -58,6 +70,8 @@
     }
     const choice = panel.querySelector(".ladder input[type=radio]:checked");
     byId("next").click();
+    // A case that is done asks first, and so does an amount without a unit.
+    if (byId("problem")) byId("next").click();
     if (choice?.value === "other") return action.typed ? "a contact that was typed" : "no contact";
     return choice ? "a contact of the ladder" : "no contact";
   }
@@ -76,7 +90,7 @@
     }
     const about = note(action);
     const noted = unsaved() === before + 1;
-    answers.push({ noted, about, said: byId("toast").textContent });
+    answers.push({ noted, about, said: (byId("problem") ?? byId("toast")).textContent });
     if (noted && action.undone) {
       key("u");
       if (unsaved() !== before) throw new Error("nothing was taken back");

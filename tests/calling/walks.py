@@ -21,12 +21,14 @@ from zoneinfo import ZoneInfo
 from agent_page import AgentPage
 from staged_day import AGENT, LEAD, reading_of
 
-from monitor import digest
+from monitor import digest, supply
 from monitor.callback import import_outcomes
 from monitor.calling.next_call import NextCall
 from monitor.calling.standing import standings
 from monitor.settings import AgentSettings, CallingSettings, Settings, StoreSettings
 from monitor.store import Store
+from monitor.supply.news import goods_news
+from monitor.supply.progress import progress
 from monitor.types import KnownContact
 from spiders.base.post import Post
 
@@ -98,6 +100,7 @@ _RULES: tuple[dict[str, Any], ...] = (
     {"gap": "5h", "round": 2, "rounds": 2},
     {"round": 5, "borders": []},
     {"after_message": "3h", "round": 2, "rounds": 4},
+    {"after_goods": "1h", "no_news": "1d"},
 )
 _HOW = {
     "no_answer": 8,
@@ -110,7 +113,8 @@ _HOW = {
     "do_not_call": 4,
     "in_distress": 2,
     "bereaved": 2,
-    "need_confirmed": 1,
+    "need_confirmed": 3,
+    "called_back": 1,
     "no_need": 1,
     "already_supplied": 1,
     "declined": 1,
@@ -354,9 +358,10 @@ class _Batch:
             self._walk_of[case_id] = walk
 
     def _begin(self, store: Store, agent: str, first: datetime) -> AgentPage:
-        """Reopen and hand over cases, write the pages and open the agent's."""
+        """Reopen and hand over cases, let goods come, write the pages and open the agent's."""
         self._turn(max(self._now, first - timedelta(minutes=1)))
         with store.write():
+            self._send_goods(store)
             for case in store.cases.get(sorted(self._walk_of)):
                 walk = self._walk_of[case.id]
                 if case.closed and walk.rng.random() < 0.5:
@@ -364,28 +369,35 @@ class _Batch:
                     walk.notes.append(f"case {case.id} reopened")
                     self.counts["reopened"] += 1
                 store.cases.assign(case.id, agent, "test")
-        page = digest.agent_page.agent_page(
-            digest.day.read_day(store, self._settings, now=self._now), agent
-        )
+        day = digest.day.read_day(store, self._settings, now=self._now)
+        page = str(digest.agent_page.agent_page(day, agent))
         file = self._folder / f"{agent}.html"
         file.write_text(self._fault.put_into(page) if self._fault else page, encoding="utf-8")
         if agent in self._pages:
             self._pages[agent].page.goto("about:blank")
             self._pages[agent].page.goto(file.as_uri())
         else:
-            hour_ago = self._now - timedelta(hours=1)
-            opened = AgentPage(self._browser, file, hour_ago, **_CONTEXT)
-            opened.page.clock.pause_at(self._now)
-            self._pages[agent] = opened
+            self._pages[agent] = AgentPage(self._browser, file, self._now, **_CONTEXT)
         return self._pages[agent]
+
+    def _send_goods(self, store: Store) -> None:
+        """Open supply lines, and let some of the goods come at some time since."""
+        supply.open_lines(store)
+        for line in store.supplies.lines():
+            walk = self._walk_of[line.case_id]
+            if progress(line).is_open and walk.rng.random() < 0.6:
+                came_at = self._now - timedelta(minutes=walk.rng.randrange(300))
+                supply.step(store, line.id, "received", amount="20", anyway=True, now=came_at)
+                walk.notes.append(f"{came_at:%m-%d %H:%M} goods of case {line.case_id} came")
+                self.counts["goods came"] += 1
 
     def _turn(self, to: datetime) -> None:
         """Turn every page's clock."""
-        passed = (to - self._now) // timedelta(milliseconds=1)
+        passed = to - self._now
         self._now = to
         for opened in self._pages.values():
             if passed:
-                opened.page.clock.fast_forward(passed)
+                opened.pass_time(milliseconds=passed / timedelta(milliseconds=1))
 
     def _work(self, page: AgentPage, old: AgentPage | None, ticks: Sequence[int]) -> set[int]:
         """Let agents note what is due at the ticks; return the walks noted for on an old page."""
@@ -440,6 +452,8 @@ class _Batch:
             "person": "",
             "note": "",
             "ticks": how == "need_confirmed",
+            "arrived": how == "called_back",
+            "next": "",
             "undone": rng.random() < 0.08,
         }
         if how == "call_later" or (how in ("no_answer", "passed_on") and rng.random() < 0.1):
@@ -448,6 +462,9 @@ class _Batch:
                 at if at > self._now else self._now + timedelta(minutes=rng.choice([20, 300, 1500]))
             )
             action["again"] = f"{at.astimezone(DESK):%Y-%m-%dT%H:%M}"
+        if how in ("need_confirmed", "called_back") and rng.random() < 0.5:
+            day = self._now + timedelta(days=rng.randint(1, 4))
+            action["next"] = f"{day.astimezone(DESK):%Y-%m-%d}"
         if how == "passed_on":
             action["named"] = self._typed(walk)
             action["person"] = rng.choice(["", "李护士长"])
@@ -497,7 +514,8 @@ class _Batch:
     def _line(self, store: Store) -> Iterator[tuple[int, dict[str, Any]]]:
         cases = store.cases.get(store.cases.all_ids())
         marks = store.marks.standing(self._now)
-        for standing in standings(cases, self._settings, marks, self._now):
+        news = goods_news(store.supplies.lines())
+        for standing in standings(cases, self._settings, marks, self._now, news):
             yield standing.case.id, _of_line(standing.proposal)
 
     def _differ(
@@ -513,7 +531,7 @@ class _Batch:
 def _of_page(answer: Mapping[str, Any]) -> dict[str, Any]:
     offer = answer["offer"]
     return {
-        **{part: answer[part] for part in ("action", "reason", "round", "unanswered")},
+        **{part: answer[part] for part in ("action", "reason", "round", "unanswered", "back")},
         "at": _moment(answer["at"]),
         "agreed_at": _moment(answer["agreed_at"]),
         "contact": _key(answer["contact"]),
@@ -528,6 +546,7 @@ def _of_line(proposal: NextCall) -> dict[str, Any]:
         "reason": proposal.reason,
         "round": proposal.round,
         "unanswered": proposal.unanswered,
+        "back": proposal.back,
         "at": proposal.at,
         "agreed_at": proposal.agreed_at,
         "contact": proposal.contact and proposal.contact.key,

@@ -13,7 +13,9 @@ from classifiers.request import gate
 # What the gate stops, nobody ever reads; its words are in data/lexicons/gate_*.txt. Aim: 0.99.
 CLEAR_REQUESTS_PASSED = 0.98
 REQUESTS_PASSED = 0.97
-NOISE_STOPPED = 0.76  # of data/corpus/none.jsonl; 0.79 before all listed goods counted
+# Of data/corpus/none.jsonl; 0.79 before all listed goods counted, 0.76 before soft pleas did. Of a
+# real day's posts 88 % are stopped (12.7 % pass, 12.0 % before soft pleas counted).
+NOISE_STOPPED = 0.72
 
 
 def passed(examples: list[Example]) -> float:

@@ -182,3 +182,17 @@ def test_odd_and_endless_texts_are_read_to_the_end(text: str) -> None:
     """One backtracking pattern would hold up the whole line here, and this test with it."""
     plain = normalise(text)
     assert all(0 <= mention.start < mention.end <= len(plain) for mention, *_ in choose(plain))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "去甲肾上腺素、肾上腺素、异丙肾上腺素",
+        "肝素、低分子肝素",
+        "破伤风抗毒素、狂犬疫苗、抗蛇毒血清",
+        "奥司他韦、利巴韦林、羟氯喹",
+    ],
+)
+def test_a_drug_never_goes_by_the_name_of_another(names: str) -> None:
+    [*found] = items.read_items(doc_of(f"我院急需{names}，各20支"))
+    assert "、".join(item.name for item in found) == names

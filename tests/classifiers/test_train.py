@@ -27,6 +27,7 @@ from monitor.errors import DistressError
 from monitor.flag import training
 
 FLOORS = json.loads(pin_floors.FILE.read_text(encoding="utf-8"))
+FIELDS = {"id", "text", "label", "voice", "borderline", "pair", "kind", "author", "marked"}
 REQUESTS = (
     "急！我们科室在紫荆医院，医护人员急缺N95口罩500个、防护服200套，库存只够一天，电话13800138000",
     "求助！白鹭县人民医院护士没有护目镜了，求捐赠，联系13800138001",
@@ -60,7 +61,7 @@ def test_every_row_of_the_corpus_has_an_id_a_text_and_a_known_label() -> None:
         if not (isinstance(row["id"], str) and row["id"])
         or not (isinstance(row["text"], str) and row["text"].strip())
         or row["label"] not in LABELS
-        or row.keys() - {"id", "text", "label", "voice", "borderline"}
+        or row.keys() - FIELDS
     ]
     assert wrong == []
 
@@ -86,7 +87,7 @@ def test_marked_words_do_not_begin_or_end_with_a_space() -> None:
 
 
 def test_most_requests_of_the_corpus_name_goods() -> None:
-    requests = [example for example in corpus.bundled() if example.label == "request"]
+    requests = [e for e in corpus.bundled() if e.label == "request" and e.marked]
     assert sum(bool(example.items) for example in requests) > 0.9 * len(requests)
 
 
@@ -194,7 +195,7 @@ def small() -> Model:
 def chances(model: Model, *texts: str) -> list[float]:
     """Return the probability that each text is a request."""
     described = train.describe([Example("", text, "none") for text in texts])
-    return [float(chance) for chance in model.calibrated(model.probabilities(described))]
+    return [float(chance) for chance in model.calibrated(described)]
 
 
 def test_a_model_of_a_slice_of_the_corpus_ranks_requests_before_look_alikes(small: Model) -> None:
@@ -348,6 +349,22 @@ def test_borderline_posts_count_only_where_all_are_counted() -> None:
     found = score([example, plea()], [Reading(), Reading(flagged=True, score=1)])
     assert found.tallies["flag clear"] == Tally(tp=1)
     assert found.tallies["flag all"] == Tally(tp=1, fn=1)
+
+
+def test_flags_are_told_by_source_and_by_length() -> None:
+    examples = [
+        Example("1", "短", "request", real=True),
+        Example("2", "长" * 150, "none", source="weibo"),
+        Example("3", "短", "request", kind="caption"),
+    ]
+    flagged = [Reading(flagged=True, score=1), Reading(flagged=True, score=1), Reading()]
+    assert score(examples, flagged).parts == {
+        "source quiet caption": Tally(fn=1),
+        "source real": Tally(tp=1),
+        "source weibo": Tally(fp=1),
+        "length 0 to 39": Tally(tp=1, fn=1),
+        "length 140 to 299": Tally(fp=1),
+    }
 
 
 def test_goods_of_a_post_that_is_no_request_are_not_scored() -> None:

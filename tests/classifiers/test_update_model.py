@@ -7,8 +7,21 @@ import io
 import numpy as np
 import pytest
 
-from classifiers.measure.updates import UpdateExample, describe_updates, fit_updates
+from classifiers.measure import corpus
+from classifiers.measure.updates import (
+    UpdateExample,
+    bundled_updates,
+    describe_updates,
+    fit_updates,
+)
+from classifiers.normalise import normalise
+from classifiers.updates import may_update
 from classifiers.updates.model import EFFECTS, UpdateModel, model
+
+# Of the updates that are in our pairs; of those that the sieve was not fitted to, 99 in 100.
+UPDATES_LET_THROUGH = 0.99
+# Pleas, offers and comments speak of goods as updates do, and yet two in three go no further.
+OTHERS_LET_THROUGH = 0.4
 
 TOLD = [
     ("none", "口罩还是不够"),
@@ -50,3 +63,14 @@ def test_a_model_comes_back_from_its_file_and_one_of_other_effects_is_refused() 
 
 def test_the_bundled_model_knows_every_effect() -> None:
     assert tuple(model().probabilities(np.zeros(0, dtype=np.int64))) == EFFECTS
+
+
+def let_through(texts: list[str]) -> float:
+    return sum(may_update(normalise(text)) for text in texts) / len(texts)
+
+
+def test_the_sieve_lets_updates_through_and_few_other_posts() -> None:
+    updates = [e.text for e in bundled_updates() if e.kind != "none" and len(e.text) <= 200]
+    others = [e.text for e in corpus.bundled() if e.held_out]
+    assert let_through(updates) >= UPDATES_LET_THROUGH
+    assert let_through(others) <= OTHERS_LET_THROUGH

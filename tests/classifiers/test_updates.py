@@ -81,6 +81,9 @@ def told(text: str) -> Change:
         ("她刚下夜班在睡觉，别打她手机", Change("do_not_call")),
         ("联系人换成小林了，电话13800138009", Change("contact_change")),
         ("追加热水袋20个", Change("more", ("热水袋",))),
+        ("电暖器别再寄了，棉被有的话还是要的", Change("enough_some", ("电暖器",))),
+        ("电暖器以外的都有着落了", Change("enough_some", ("棉被", "测温门"))),
+        ("电暖器够了，剩下的也够用到开春", Change("enough_some", ("电暖器",))),
     ],
 )
 def test_how_people_say_it_by_the_way(text: str, expected: Change) -> None:

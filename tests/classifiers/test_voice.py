@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from marked import Marked, doc_of, load
 
+from classifiers import pipeline
 from classifiers.facilities import read_facilities
 from classifiers.speaker.voice import read_voice
 
@@ -18,6 +19,22 @@ def voice(text: str) -> str:
 @pytest.mark.parametrize("case", load("voice"), ids=lambda case: case.text)
 def test_tells_who_speaks(case: Marked) -> None:
     assert voice(case.text) == case.label
+
+
+def test_the_name_of_an_account_tells_who_speaks_where_the_words_do_not() -> None:
+    plea = "梧桐山医院呼吸科急需手套两箱，电话13800138001"
+    voices = {
+        author: pipeline.read_post(plea, author).voice
+        for author in ("梧桐山医院", "梧桐山设备科", "梧桐山日报", None)
+    }
+    assert voices["梧桐山医院"] == voices["梧桐山设备科"] == "firsthand"
+    assert voices["梧桐山日报"] == "passed on"
+
+
+def test_what_authors_pass_on_of_their_own_is_theirs() -> None:
+    plea = "再转一次//@白班小禾:我是护士，我们科室急需手套，电话13800138001"
+    assert pipeline.read_post(plea, "白班小禾").voice == "firsthand"
+    assert pipeline.read_post(plea, "路人小禾").voice == "passed on"
 
 
 @pytest.mark.parametrize("unit", ["我们", "我是", "我在", "医院", "我们医院", "【"])

@@ -79,10 +79,10 @@ def test_a_callback_is_told_with_all_that_was_noted(folder: Folder) -> None:
         call_again_at="2020-02-13T09:00:00+08:00",
     )
     folder.run("callback", "import", folder.save(entry, name="outcomes-云落-02-12.json"))
-    line = line_of(shown(folder), "转他人")
+    line = line_of(shown(folder), "passed on")
     assert line.startswith("2020-02-12 14:30")
     for words in (
-        "云落: 转他人",
+        "云落: passed on",
         "mobile 138****8000",
         "to call: 王老师 mobile 138****8222",
         "agreed for 2020-02-13 09:00",
@@ -113,8 +113,8 @@ def test_goods_and_their_way_to_the_ward_are_told(folder: Folder) -> None:
         store.supplies.step(line.id, "committed", quantity="30", actor="青岚", note="顺丰")
         store.supplies.step(line.id, "requested", quantity="0", actor="青岚", note="够用了")
     text = shown(folder)
-    assert "护手霜 40支" in line_of(text, "需求确认")
-    assert "supply line 1 护手霜" in line_of(text, "requested")
+    assert "hand cream (40 pcs)" in line_of(text, "need confirmed")
+    assert "supply line 1 hand cream" in line_of(text, "requested")
     assert "by 青岚 · 顺丰" in line_of(text, "committed")
     assert "by 青岚 · 够用了" in line_of(text, "withdrawn")
 
@@ -134,7 +134,7 @@ def test_a_case_opened_again_keeps_what_ended_it(folder: Folder) -> None:
     with folder.store() as store:
         store.cases.reopen(1, actor="青岚", reason="说的是另一家医院")
     text = shown(folder)
-    assert "云落: 不需要" in text
+    assert "云落: no need" in text
     assert "opened again by 青岚: 说的是另一家医院" in text
     assert re.search(r"now +open, 云落", text)
 
@@ -146,7 +146,7 @@ def test_a_clash_is_told_with_both_outcomes(folder: Folder) -> None:
     ]
     folder.run("callback", "import", *files)
     line = line_of(shown(folder), "clash")
-    assert "contradict each other: 云落: 不需要 / 望舒: 情绪危急" in line
+    assert "contradict each other: 云落: no need / 望舒: in distress" in line
     assert "nobody settled it yet" in line
 
 

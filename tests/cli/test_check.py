@@ -46,6 +46,7 @@ def checked(folder: Folder, settings: str, exit_code: int) -> str:
         (archive("here.jsonl") + AGENT + 'regions = ["湖北武汉"]\n', "Did you mean: 湖北, 武汉?"),
         (archive("here.jsonl") + AGENT + 'regions = ["Hubei"]\n', "the region 'Hubei' begins"),
         (archive("here.jsonl") + AGENT + 'regions = ["武汉", "武汗"]\n', "region '武汗' begins"),
+        (archive("here.jsonl") + AGENT + 'passphrase = "YUNLUO_WORDS"\n', "variable YUNLUO_WORDS"),
         (archive("here.jsonl") + "enabled = false\n" + AGENT, "no source is enabled"),
         (AGENT, "write a [[sources]] into the settings"),
     ],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
@@ -17,6 +20,7 @@ from spiders.base.post import Post
 from spiders.base.trouble import Trouble
 
 TOML = """
+language = "en"
 [[sources]]
 name = "good"
 spider = "feed"
@@ -65,6 +69,31 @@ def test_the_failing_source_comes_first_with_its_word_and_what_to_do(desk: Path)
 
 def test_a_failing_source_is_no_failure_of_the_command(desk: Path) -> None:
     assert status(desk).exit_code == 0
+
+
+def test_a_monitor_is_told_by_the_exit_status_and_only_what_wants_a_person(desk: Path) -> None:
+    done = status(desk, "--check")
+    assert done.exit_code == 1
+    [told] = done.stdout.splitlines()
+    assert told.startswith("web: blocked: https://e.org/rss") and "\x1b" not in told
+    as_json = status(desk, "--check", "--json")
+    assert as_json.exit_code == 1
+    assert [one["failed"] for one in json.loads(as_json.stdout)["sources"]] == [True, False]
+
+
+def test_a_desk_that_wants_nobody_ends_with_nought(tmp_path: Path) -> None:
+    (tmp_path / "distress.toml").write_text(TOML, encoding="utf-8")
+    with Store(tmp_path / "distress.db") as store:
+        for source in ("good", "web"):
+            store.runs.end(store.runs.start("crawl", source), "empty")
+    done = status(tmp_path, "--check")
+    assert (done.exit_code, done.stdout) == (0, "All is well\n")
+    with Store(tmp_path / "distress.db") as store:
+        store.posts.save("good", [Post(source_id="1", text="急需口罩")], run_id=None)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        late, unread = status(tmp_path, "--check").stdout.splitlines()
+    assert late.startswith("good: due since") and "is distress run at work?" in late
+    assert unread == "1 posts wait to be read: distress flag"
 
 
 def test_a_message_steers_no_terminal(desk: Path) -> None:

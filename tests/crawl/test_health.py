@@ -26,6 +26,7 @@ from monitor.cli import tables
 from monitor.crawl.advice import WORDS, to_do
 from monitor.crawl.collector import Collector
 from monitor.crawl.health import Health, next_turn, of_sources, rests_until, volume
+from monitor.language import language
 from monitor.settings import RetentionSettings, Settings, SourceSettings
 from monitor.store import Store
 from monitor.store.answers import MOST_BYTES
@@ -240,8 +241,8 @@ def test_a_resting_source_says_until_when_and_why(store: Store, tmp_path: Path) 
         found["tired"].rest,
     )
     shown = Console(width=200, file=StringIO(), record=True)
-    shown.print(tables.health(tuple(found.values()), SHANGHAI, now=NOW))
-    shown.print(tables.to_mend(tuple(found.values())))
+    shown.print(tables.health(tuple(found.values()), SHANGHAI, now=NOW, spoken=language("en")))
+    shown.print(tables.to_mend(tuple(found.values()), language("en")))
     words = shown.export_text()
     assert "blocked, rests" in words and "distress crawl tired" in words
 
@@ -451,7 +452,7 @@ def test_a_failure_stands_on_the_leads_page_with_its_word(
     page = lead_page(store, configured(tmp_path, "web"))
     assert f'<b class="critical">! {WORDS[outcome]}</b>' in page
     words = words_of(page)
-    assert "来源出错" in words and "https://e.org: why" in words
+    assert "来源出了问题" in words and "https://e.org: why" in words
     advice = to_do(Health(source="web", spider="feed", enabled=True, outcome=outcome))
     assert advice is not None and words.count(advice.zh) == 2
 

@@ -388,7 +388,7 @@ def test_a_cookie_and_a_token_show_nowhere(
 
 
 def test_a_traceback_in_the_log_has_no_secrets(known: None) -> None:
-    from monitor.crawl.sources import _Masked
+    from monitor.logs import PlainLines
 
     keep_secret(TOKEN)
     try:
@@ -396,4 +396,4 @@ def test_a_traceback_in_the_log_has_no_secrets(known: None) -> None:
     except ValueError as error:
         info = (type(error), error, error.__traceback__)
     record = logging.LogRecord("a", logging.ERROR, "a.py", 1, "%s", (TOKEN,), info)
-    assert TOKEN not in _Masked().format(record)
+    assert TOKEN not in PlainLines().format(record)

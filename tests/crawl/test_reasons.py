@@ -20,6 +20,7 @@ from web import Answer, serving
 from monitor.cli import tables
 from monitor.crawl.endings import of_exception
 from monitor.crawl.health import Health
+from monitor.language import language
 from monitor.types import Run
 from spiders.base.trouble import at, readable
 
@@ -90,7 +91,7 @@ def test_no_network_is_told_once_for_all_sources() -> None:
         Health(source=name, spider="feed", enabled=True, outcome="unreachable", message=message)
         for name in names
     ]
-    for table in (tables.runs(ended), tables.to_mend(healths)):
+    for table in (tables.runs(ended, language("en")), tables.to_mend(healths, language("en"))):
         console = Console(width=400, file=io.StringIO())
         with console.capture() as captured:
             console.print(table)

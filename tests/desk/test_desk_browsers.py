@@ -67,8 +67,8 @@ def test_two_agents_at_random_and_power_cuts_lose_double_and_share_nothing(
     seats = [sit(desk, AGENT), sit(desk, OTHER)]
     dice = random.Random(SEED)
     for seat in seats:
-        assert seat.page.locator(".row").count() >= play.cases - 10
         seat.everyones()
+        assert seat.page.locator(".row").count() >= play.cases - 10
     for turn in range(play.kills):
         _drive(seats, turn, at_once)
         time.sleep(dice.uniform(0.2, 2.5))
@@ -80,14 +80,28 @@ def test_two_agents_at_random_and_power_cuts_lose_double_and_share_nothing(
             _by_hand(seat, dice, BY_HAND)
         if turn == play.kills // 2:
             seats[0].page.reload()
-            # The case that was open may be another's, whose row is hidden at first.
-            seats[0].page.wait_for_selector(".row[aria-current]", state="attached")
+            # The case that was open may be another's, who is asked for it again.
+            seats[0].page.wait_for_selector(".case.open", state="attached")
             seats[0].everyones()
     for seat in seats:
         seat.settle()
+    _meet(seats)  # on a slow machine chance alone may keep them apart
+    for seat in seats:
         assert not seat.troubles
     _check_outcomes(store, [seat.witness for seat in seats], before, play.actions // 2)
     _check_claims(store, [seat.witness for seat in seats])
+
+
+def _meet(seats: list[Seat]) -> None:
+    """Let all open one case, and wait until one of them is told that another has it."""
+    case_id = int(str(seats[0].page.locator(".row:visible").first.get_attribute("data-case")))
+    for seat in seats:
+        seat.open(case_id)
+    for _ in range(2400):
+        if any(not told["granted"] for seat in seats for told in seat.witness.of("claim")):
+            return
+        seats[-1].page.wait_for_timeout(50)
+    raise TimeoutError("nobody is told that another has the case")
 
 
 AUDIT = (

@@ -251,9 +251,9 @@ def test_a_body_that_does_not_come_is_not_waited_for(
 def test_the_operator_sees_who_is_signed_in_and_ends_it(desk: Desk, tmp_path: Path) -> None:
     browser = desk(AGENT)
     config = ["--config", str(tmp_path / "distress.toml"), "desk"]
-    assert f"{AGENT}: since" in CliRunner().invoke(main, [*config, "sessions"]).output
-    assert "1 sessions ended" in CliRunner().invoke(main, [*config, "out", AGENT]).output
-    assert "nobody is signed in" in CliRunner().invoke(main, [*config, "sessions"]).output
+    assert f"{AGENT}：" in CliRunner().invoke(main, [*config, "sessions"]).output
+    assert "已退出 1 处登录" in CliRunner().invoke(main, [*config, "out", AGENT]).output
+    assert "现在没有人登录" in CliRunner().invoke(main, [*config, "sessions"]).output
     assert browser.get("/live").status_code == 401
 
 

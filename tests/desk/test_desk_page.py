@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from desk_client import OTHER
 from desk_drive import Desk
-from desk_seats import Seat, serving, sitting
+from desk_seats import KEPT, Seat, serving, sitting
 from staged_day import AGENT, add_case, reading_of, stage
 
 from monitor.store import Store
@@ -40,7 +40,7 @@ def test_an_outcome_reaches_the_store_by_itself(
     found = store.callbacks.get(noted)
     assert found is not None
     assert (found.case_id, found.agent, found.disposition) == (cases[14], AGENT, "no_answer")
-    assert seat.page.evaluate("localStorage.length") == 0
+    assert seat.page.evaluate(KEPT) == []
     seat.open(cases[14])
     assert "未接" in seat.page.inner_text(".case.open .history")
     assert not seat.troubles
@@ -74,7 +74,7 @@ def test_new_cases_are_told_by_themselves_and_move_nothing_that_is_read(
     for number in range(3):
         add_case(store, f"白鹭医院急需面膜{number}", reading_of("白鹭医院急需面膜"))
     seat.until("!document.querySelector('#new-cases').hidden")
-    assert "来了 3 个新案" in seat.page.inner_text("#new-cases")
+    assert "来了 3 个新求助" in seat.page.inner_text("#new-cases")
     assert seat.page.evaluate(places) == before
     assert seat.page.input_value("#note") == "问到一半"
     seat.page.click("#new-cases button")
@@ -94,8 +94,8 @@ def test_a_case_that_another_has_open_is_shown_so_and_closed_until_it_is_free(
     second.everyones()
     second.open(cases[14])
     second.until("!document.querySelector('#held').hidden")
-    assert f"{AGENT} 正在打 · 至 " in second.page.inner_text("#held")
-    assert "正在打" in second.page.inner_text(f'.row[data-case="{cases[14]}"]')
+    assert f"{AGENT} 正在看 · 至 " in second.page.inner_text("#held")
+    assert "正在看" in second.page.inner_text(f'.row[data-case="{cases[14]}"]')
     second.press("3\n")
     assert not second.witness.noted()
     first.open(cases[15])
@@ -115,7 +115,7 @@ def test_without_the_desk_the_page_works_on_and_sends_when_it_is_back(
     seat.open(cases[14])
     seat.press("3\n")
     seat.until("!document.querySelector('#link').hidden")
-    assert "连不上；记下的都在这台浏览器里" in seat.page.inner_text("#link")
+    assert "连不上；记下的都在这个浏览器里" in seat.page.inner_text("#link")
     with seat.page.expect_download() as waiting:
         seat.page.click("#save")
     waiting.value.save_as(tmp_path / "outcomes.json")
@@ -158,11 +158,11 @@ def test_two_outcomes_of_one_case_are_told_to_both(
     second.everyones()
     second.open(cases[14])
     second.context.set_offline(True)
-    second.press("6\n")
+    second.press("5\n")
     first.page.wait_for_timeout(1500)  # until the claim of the one who is cut off has ended
     first.open(cases[14])
     first.until("document.querySelector('#held').hidden")
-    first.press("7\n")
+    first.press("02\n")
     first.settle()
     second.context.set_offline(False)
     second.settle()
@@ -203,6 +203,44 @@ def test_the_secret_of_a_link_is_in_no_log(
         seat.page.goto(address)
         running.kill()
     said = (tmp_path / "log").read_text(encoding="utf-8")
-    assert f"{AGENT} signed in" in said
+    assert "an agent signed in" in said and AGENT not in said
     assert address.rpartition("/")[2] not in said
     assert "/sign-in/" not in said
+
+
+def test_search_finds_cases_of_others_by_words_of_their_posts_in_either_script(
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+) -> None:
+    stage(store, 16)
+    text = "求助！白鷺醫院感染科缺少護目鏡，門衛代收"
+    wanted = add_case(store, text, reading_of(text), agent=OTHER)
+    while store.search.take_in():
+        pass
+    seat = sit(served(), AGENT)
+    seat.everyones()
+    shown = "[...document.querySelectorAll('.row')].map((row) => row.dataset.case).join()"
+    seat.press("/")
+    assert seat.page.evaluate("document.activeElement.id") == "search"
+    for words in ("护目镜 门卫", "門衛 護目鏡", "感染科缺少"):
+        seat.page.fill("#search", words)
+        seat.until(f"{shown} === '{wanted}'")
+    seat.open(wanted)
+    assert text in seat.page.inner_text(f"#c{wanted}")
+    assert not seat.troubles
+
+
+def test_a_search_that_finds_nothing_says_so_and_escape_brings_the_list_back(
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+) -> None:
+    stage(store, 16)
+    seat = sit(served(), AGENT)
+    shown = "document.querySelectorAll('.row').length"
+    before = seat.page.evaluate(shown)
+    seat.press("/")
+    seat.page.keyboard.type("没有这样")
+    seat.until(f"{shown} === 0")
+    assert "没有找到" in seat.page.inner_text("#empty")
+    seat.page.keyboard.press("Escape")
+    seat.until(f"{shown} === {before}")
+    assert seat.page.input_value("#search") == ""
+    assert not seat.troubles

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from desk_client import OTHER
 from desk_drive import Desk
-from desk_seats import Seat, serving, sitting
+from desk_seats import KEPT, Seat, serving, sitting
 from staged_day import AGENT, stage
 
 from monitor.store import Store
@@ -53,7 +53,7 @@ def test_what_is_too_large_to_send_does_not_hold_up_the_rest(
     given[2] |= {"note": "长", "times": 900_000}
     ids = keep(seat, *given)
     seat.until("!document.querySelector('#refused').hidden")
-    assert "有 1 条没被收下（太长了）" in seat.page.inner_text("#refused")
+    assert "有 1 条没能收下（太长了）" in seat.page.inner_text("#refused")
     seat.until("document.querySelector('#count-unsaved').textContent === '1'")
     there = [store.callbacks.get(noted) is not None for noted in ids]
     assert there == [True, True, False, True, True]
@@ -66,7 +66,7 @@ def test_a_refusal_is_told_in_the_agents_words_until_it_is_taken_back(
     seat = sit(served(), AGENT)
     keep(seat, {"case": case_id, "attempted_at": "2026"})
     seat.until("!document.querySelector('#refused').hidden")
-    assert "有 1 条没被收下（内容不合格式）" in seat.page.inner_text("#refused")
+    assert "有 1 条没能收下（这条读不懂）" in seat.page.inner_text("#refused")
     seat.press("u")
     seat.until("document.querySelector('#refused').hidden")
 
@@ -79,7 +79,7 @@ def test_what_is_refused_for_what_it_lacks_stays_unsaved_and_goes_into_the_file(
     lacking, whole = keep(seat, {"case": case_id, "disposition": "call_later"}, {"case": case_id})
     for _ in range(2):
         seat.until("!document.querySelector('#refused').hidden")
-        assert "有 1 条没被收下" in seat.page.inner_text("#refused")
+        assert "有 1 条没能收下" in seat.page.inner_text("#refused")
         seat.until("document.querySelector('#count-unsaved').textContent === '1'")
         seat.page.reload()
     assert store.callbacks.get(lacking) is None
@@ -164,4 +164,4 @@ def test_an_entry_that_arrives_while_another_window_writes_is_not_called_taken_b
         held[0].continue_()
     seat.until("document.querySelector('#count-unsaved').textContent === '0'")
     assert "撤不回" not in seat.page.inner_text("#toast")
-    assert seat.page.evaluate("localStorage.length") == 0
+    assert seat.page.evaluate(KEPT) == []

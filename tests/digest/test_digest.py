@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import errno
+import gc
 import html
-import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from page_words import words_of
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in, stage
 
 from monitor import digest, supply
+from monitor.digest import writing as digest_writing
 from monitor.digest.case_view import CaseView
 from monitor.digest.day import read_day
 from monitor.errors import DistressError
+from monitor.pages import Rendering, utc
 from monitor.store import Store
 from monitor.types import ConfirmedItem
 
@@ -53,6 +55,7 @@ def test_a_page_for_the_lead_one_an_agent_and_the_supplies(store: Store, tmp_pat
     folder = digest.write(store, settings_in(tmp_path), now=NOW)
     assert folder == tmp_path / "digest" / f"{NOW:%Y-%m-%d}"
     assert {file.name for file in folder.iterdir()} == {
+        "calls.html",
         "index.html",
         "packing.html",
         "supplies.html",
@@ -63,7 +66,7 @@ def test_a_page_for_the_lead_one_an_agent_and_the_supplies(store: Store, tmp_pat
 
 def test_an_empty_store_gives_pages_that_say_what_to_do(store: Store, tmp_path: Path) -> None:
     folder = digest.write(store, settings_in(tmp_path), now=NOW)
-    assert "今天没有分到案子" in words_of((folder / f"{AGENT}.html").read_text())
+    assert "今天还没有分给您的求助" in words_of((folder / f"{AGENT}.html").read_text())
     assert "都分派了" in words_of((folder / "index.html").read_text())
     assert "还没有电话里确认过的物资" in words_of((folder / "supplies.html").read_text())
 
@@ -81,7 +84,7 @@ def test_a_page_holds_the_agents_open_cases_and_those_he_ended_today(
     assert rows_of(page) == [mine, ended]
     assert "✓ 已解决" in words_of(page)
     assert rows_of((folder / "望舒.html").read_text()) == [of_another]
-    assert f'<td class="num">案 {unassigned}</td>' in (folder / "index.html").read_text()
+    assert f'<td class="num">求助 {unassigned}</td>' in (folder / "index.html").read_text()
 
 
 def test_a_case_ended_on_an_earlier_day_is_gone(store: Store, tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_no_number_reaches_the_leads_page(store: Store, tmp_path: Path) -> None:
     assert not re.search(r"(?<![\w+/])1[3-9]\d[ -]?\d{4}[ -]?\d{4}", page)
     assert not re.search(r"85720000|13800138", page)
     assert "〔号码〕医院" in words_of(page)
-    assert "来源出错" in words_of(page)
+    assert "来源出了问题" in words_of(page)
 
 
 def test_a_new_write_replaces_the_folder_of_the_day(store: Store, tmp_path: Path) -> None:
@@ -154,20 +157,94 @@ def test_between_two_writes_the_pages_that_changed_are_written_and_no_others(
     assert digest.write_changed(store, settings, now=later) == 0
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     case_id = one_case(store, "晴川医院急需口罩40个，谢谢")
-    assert digest.write_changed(store, settings, now=later) == 2
+    assert digest.write_changed(store, settings, now=later) == 3
     after = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert after.keys() == before.keys(), "nobody's page is gone, and no half of one is left"
     assert "离职.html" not in after
     assert {name for name in after if after[name] != before[name]} == {
+        "calls.html",
         "index.html",
         f"{AGENT}.html",
     }
     assert rows_of((folder / f"{AGENT}.html").read_text()) == [case_id]
 
 
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The templates of the pages whose text was made, in turn."""
+    templates: list[str] = []
+    make = Rendering.__str__
+
+    def noted(page: Rendering) -> str:
+        templates.append(page.template)
+        return make(page)
+
+    monkeypatch.setattr(Rendering, "__str__", noted)
+    return templates
+
+
+def test_a_page_that_stands_there_made_of_the_same_is_not_made_again(
+    store: Store, tmp_path: Path, made: list[str]
+) -> None:
+    settings = settings_in(tmp_path)
+    cases = stage(store)
+    folder = digest.write(store, settings, now=NOW)
+    others = sorted([*digest.SUPPLY_PAGES, "index.html", "intake.html"])
+    assert sorted(made) == ["agent.html", "agent.html", *others]
+    made.clear()
+    digest.write(store, settings, now=NOW + timedelta(minutes=7))
+    assert digest.write_changed(store, settings, now=NOW + timedelta(minutes=9)) == 0
+    assert made == []
+    assert f'"at": "{utc(NOW + timedelta(minutes=7))}"' in (folder / f"{AGENT}.html").read_text()
+    store.cases.assign(cases[20], "旧同事", "test")
+    assert digest.write_changed(store, settings, now=NOW + timedelta(minutes=9)) == 4
+    assert made == ["agent.html", "agent.html", "index.html", "intake.html"]
+
+
+def test_pages_made_again_and_pages_kept_have_the_same_bytes(store: Store, tmp_path: Path) -> None:
+    settings, later = settings_in(tmp_path), NOW + timedelta(minutes=7)
+    stage(store)
+    digest.write(store, settings, now=NOW)
+    folder = digest.write(store, settings, now=later)
+    kept = {file.name: file.read_bytes() for file in folder.iterdir()}
+    shutil.rmtree(folder)
+    digest.write(store, settings, now=later)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == kept
+
+
+def test_a_page_that_was_harmed_is_made_anew(store: Store, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    one_case(store)
+    page = digest.write(store, settings, now=NOW) / f"{AGENT}.html"
+    whole = page.read_bytes()
+    for harm in (whole[: len(whole) // 2], whole.replace("口罩".encode(), "面罩".encode())):
+        page.write_bytes(harm)
+        assert digest.write_changed(store, settings, now=NOW) == 1
+        assert page.read_bytes() == whole
+
+
+def test_memory_is_looked_after_again_once_the_pages_are_written(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(store)
+    settings = settings_in(tmp_path)
+    digest.write(store, settings, now=NOW)
+    assert (gc.isenabled(), gc.get_freeze_count()) == (True, 0)
+    digest.write_changed(store, settings, now=NOW)
+    assert (gc.isenabled(), gc.get_freeze_count()) == (True, 0)
+    monkeypatch.setattr(digest_writing, "read_day", _no_day)
+    with pytest.raises(DistressError, match="no day"):
+        digest.write(store, settings, now=NOW)
+    assert (gc.isenabled(), gc.get_freeze_count()) == (True, 0)
+
+
+def _no_day(*given: object, **named: object) -> None:
+    raise DistressError("no day")
+
+
 def test_the_first_plea_of_a_day_has_all_pages_written(store: Store, tmp_path: Path) -> None:
     case_id = one_case(store)
-    assert digest.write_changed(store, settings_in(tmp_path), now=NOW) == 5
+    assert digest.write_changed(store, settings_in(tmp_path), now=NOW) == 6
     page = tmp_path / "digest" / f"{NOW:%Y-%m-%d}" / f"{AGENT}.html"
     assert rows_of(page.read_text()) == [case_id]
 
@@ -213,31 +290,6 @@ def test_a_failing_write_leaves_the_old_pages(
         assert not list(folder.rglob("*.part"))
 
 
-def test_the_page_tells_its_script_the_calling_order_of_the_moment(
-    store: Store, tmp_path: Path
-) -> None:
-    def case(text: str, **read: Any) -> int:
-        return add_case(store, text, reading_of(text, **read))
-
-    number = {"numbers": [("mobile", "13800138000")]}
-    plain_one = case("需要口罩 13800138000", **number)
-    silent = case("需要口罩，私信")
-    urgent = case("只够一天 13800138001", urgent=("critical", "只够一天"), numbers=[NEXT])
-    agreed, done = (case(f"需要口罩 13800138002 {turn}") for turn in range(2))
-    call(store, agreed, "call_later", again_in=3)
-    call(store, done, "declined")
-
-    def order_at(moment: datetime) -> Any:
-        folder = digest.write(store, settings_in(tmp_path), now=moment)
-        [told] = re.findall(
-            r'id="generated">(.+?)</script>', (folder / f"{AGENT}.html").read_text()
-        )
-        return json.loads(told)["order"]
-
-    assert order_at(NOW) == [urgent, plain_one, silent, agreed, done]
-    assert order_at(NOW + timedelta(hours=3)) == [agreed, urgent, plain_one, silent, done]
-
-
 def test_five_posts_of_one_case_give_one_list_of_goods(store: Store, tmp_path: Path) -> None:
     [rich, *_] = stage(store, 2)
     view = view_of(store, tmp_path, rich)
@@ -277,7 +329,7 @@ def test_outcomes_that_cannot_both_be_true_are_told(store: Store, tmp_path: Path
     words = words_of(
         (digest.write(store, settings_in(tmp_path), now=NOW) / "望舒.html").read_text()
     )
-    told = re.search(r"两个结果对不上，记的人互相不知道：(.+?)。请先互相问清", words)
+    told = re.search(r"两个结果对不上，记的时候互相不知道：(.+?)。请先互相问清", words)
     assert told and re.findall("需求确认|不需要", told[1]) == ["需求确认", "不需要"]
 
 

@@ -214,8 +214,11 @@ def test_ageing_cases_come_first_with_their_agent_the_longest_wait_first(
     call(store, case(store, "拨过的医院", opened=40), "no_answer")
     page = opened()
     assert ageing_rows(page) == ["老医院", "旧医院"]
-    assert page.page.locator(".fires li:visible").first.inner_text().startswith("▲ 久等未拨 2 案")
-    assert page.page.locator(".ageing tr:visible .who").all_inner_texts()[1:] == ["◦ 未分派", AGENT]
+    assert page.page.locator(".fires li:visible").first.inner_text().startswith("▲ 久等未拨 2 个")
+    assert page.page.locator(".ageing tr:visible .who").all_inner_texts()[1:] == [
+        "◦ 还没分派",
+        AGENT,
+    ]
     assert not page.troubles
 
 
@@ -223,7 +226,7 @@ def test_a_case_becomes_ageing_while_the_page_lies_open(store: Store, opened: An
     case(store, "晴川医院", opened=3)
     page = opened()
     assert page.page.locator(".waiting").is_hidden()
-    page.page.clock.fast_forward("01:01:00")
+    page.pass_time(hours=1, minutes=1)
     assert ageing_rows(page) == ["晴川医院"]
     assert page.page.locator('.agents td[data-label="久等未拨"]').first.inner_text() == "▲ 1"
 
@@ -232,8 +235,8 @@ def test_the_rest_of_the_ageing_cases_is_folded_and_counted(store: Store, opened
     for number in range(7):
         case(store, f"{number}号医院", opened=20 - number)
     page = opened()
-    assert ageing_rows(page) == [f"{number}号医院" for number in range(5)]
-    page.page.get_by_text("其余 2 案").click()
+    assert ageing_rows(page) == [f"{number}号医院" for number in range(3)]
+    page.page.get_by_text("其余 4 个").click()
     assert ageing_rows(page)[5:] == ["5号医院", "6号医院"]
 
 
@@ -241,7 +244,7 @@ def test_urgent_cases_that_nobody_called_are_named_apart(store: Store, tmp_path:
     case(store, "晴川医院", urgent=True)
     call(store, case(store, "白鹭医院", urgent=True), "busy")
     words = words_of(page_of(store, tmp_path))
-    assert "▲ 紧急未拨 1 案 等得最久：晴川医院" in words
+    assert "▲ 紧急未拨 1 个 等得最久：晴川医院" in words
 
 
 CALM = AgentSettings(name=AGENT), AgentSettings(name="青岚", lead=True)
@@ -256,7 +259,7 @@ def who_decides(store: Store, folder: Path, case_id: int, loaded: Settings) -> d
     return {
         "lead": "! 交给组长" in words_of((written / "index.html").read_text(encoding="utf-8")),
         "agent": "组长同意之前，谁都不要再拨。" in own,
-        "terminal": any("decides" in line or "of their own accord" in line for line in said),
+        "terminal": any("组长来定" in line or "不再主动打电话" in line for line in said),
     }
 
 
@@ -306,7 +309,7 @@ def test_outcomes_that_contradict_each_other_are_told_with_who_noted_them(
         made = call(store, case_id, disposition, agent=agent, hours_ago=hours)
         put(store, "UPDATE callbacks SET after_id = '' WHERE id = ?", made.id)
     words = words_of(page_of(store, tmp_path))
-    assert "! 结果不一致 晴川医院 · 云落 需求确认 / 望舒 不需要 · 案 1" in words
+    assert "! 结果对不上 晴川医院 · 云落 需求确认 / 望舒 不需要 · 求助 1" in words
 
 
 def test_an_agent_with_too_many_cases_stands_first_and_it_is_said_in_words(
@@ -368,7 +371,7 @@ def test_each_chart_is_told_in_words_and_in_a_table(store: Store, opened: Any) -
     for number in range(3):
         case(store, f"{number}号医院")
     page = opened().page
-    assert page.get_by_role("img", name="求助：今天 3，昨天 0", exact=True).is_visible()
+    assert page.get_by_role("img", name="求助帖：今天 3，昨天 0", exact=True).is_visible()
     assert page.locator("svg.bars").count() == len(SERIES)
     page.get_by_text("每天的数").click()
     rows = page.locator(".days tbody tr")
@@ -445,7 +448,7 @@ def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def test_a_case_is_given_to_another_agent_with_who_did_and_why(desk: Path) -> None:
     done = run(desk, "assign", "1", "望舒", "--by", "青岚", "--reason", "会说方言")
-    assert done.output == "case 1: from 云落 to 望舒\n"
+    assert done.output == "求助 1：云落 → 望舒\n"
     assert rows(desk, "SELECT agent, actor, reason, ended_reason FROM assignments ORDER BY id") == [
         (AGENT, "", "test", "reassigned"),
         ("望舒", "青岚", "会说方言", None),
@@ -453,7 +456,7 @@ def test_a_case_is_given_to_another_agent_with_who_did_and_why(desk: Path) -> No
 
 
 def test_giving_a_case_twice_is_once(desk: Path) -> None:
-    assert "already" in run(desk, "assign", "1", AGENT).output
+    assert "已经在 云落 手上" in run(desk, "assign", "1", AGENT).output
     assert len(rows(desk, "SELECT 1 FROM assignments")) == 1
 
 
@@ -470,7 +473,7 @@ def test_a_case_that_has_ended_is_opened_before_it_is_given_away(desk: Path) -> 
     refused = run(desk, "assign", "1", "望舒")
     assert refused.exit_code != 0 and "distress case reopen 1" in refused.stderr
     done = run(desk, "reopen", "1", "--by", "青岚", "--reason", "说的是另一家")
-    assert done.output == "case 1 is open again, with 云落\n"
+    assert done.output == "求助 1 重新打开了，谁在跟：云落\n"
     assert rows(desk, "SELECT callback_id, actor, reason FROM reopenings") == [
         (ended.id, "青岚", "说的是另一家")
     ]

@@ -140,7 +140,7 @@ def test_a_fall_is_told_on_the_leads_page_and_in_the_terminal(tmp_path: Path) ->
     assert "标得准不准" in words
     told = folder.run("score", "--outcomes").output
     assert told.count("FELL from 100%") == 2
-    assert "words of lacking" in told and "0% (0% to 79%)" in told
+    assert "words of shortage" in told and "0% (0% to 79%)" in told
 
 
 def test_without_callbacks_there_is_no_table_and_the_terminal_says_so(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from monitor.calling.dispositions import dispositions
 from monitor.cli import main
 from monitor.digest.script import (
     FACTS,
+    KINDS,
     LARGEST,
     NAMES,
     RECIPIENTS,
@@ -25,9 +26,11 @@ from monitor.digest.script import (
     Step,
     call_script,
     parse,
+    script_in,
+    tree_lines,
 )
 from monitor.errors import SettingsError
-from monitor.language import LANGUAGES
+from monitor.language import LANGUAGES, language
 from monitor.settings import AgentSettings, DigestSettings
 from monitor.store import Store
 
@@ -141,7 +144,11 @@ def test_without_facts_the_words_are_still_whole() -> None:
 @in_both
 def test_every_fact_has_words_that_stand_for_it_and_is_used(code: str) -> None:
     pieces = [
-        piece for step in call_script(code).steps for line in step.paragraphs for piece in line
+        piece
+        for kind in KINDS
+        for step in call_script(code, kind=kind).steps
+        for line in step.paragraphs
+        for piece in line
     ]
     assert (
         {piece.fact for piece in pieces if piece.fact} == FACTS[code].keys() == FACTS["en"].keys()
@@ -329,7 +336,7 @@ def test_details_of_a_post_are_called_in_the_pages_language(store: Store, tmp_pa
     )
     add_case(store, text, reading)
     called = {
-        "zh-CN": [("mood", "calm"), ("谁在说", "只是转发")],
+        "zh-CN": [("mood", "calm"), ("发帖人", "只是转发")],
         "en": [("mood", "calm"), ("who speaks", "only passes it on")],
     }
     for code, details in called.items():
@@ -339,3 +346,85 @@ def test_details_of_a_post_are_called_in_the_pages_language(store: Store, tmp_pa
         assert shown
         told = re.findall(r"<dt>(.*?)</dt><dd><bdi>(.*?)</bdi>", shown[1])
         assert told == details, code
+
+
+TREE = """## 开场
+您好，我是{agent}。
+⇒ 方便：告知
+⇒ 不方便：在忙
+## 告知 [notice_given in_distress bereaved declined do_not_call wrong_number]
+{notice}
+## 在忙 [call_later no_answer busy]
+好的。
+"""
+trees = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "call"])
+
+
+@in_both
+@trees
+def test_every_kind_has_four_principles_and_no_dead_end(code: str, kind: str) -> None:
+    script = call_script(code, kind=kind)
+    assert (len(script.principles), script.problems) == (4, ())
+
+
+@trees
+def test_both_languages_of_a_kind_lead_the_same_ways(kind: str) -> None:
+    def ways(code: str) -> list[Any]:
+        steps = call_script(code, kind=kind).steps
+        places = {step.title: at for at, step in enumerate(steps)}
+        return [
+            (step.dispositions, step.to, step.call, [places[to] for _, to in step.branches])
+            for step in steps
+        ]
+
+    assert ways("zh-CN") == ways("en")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("⇒ 方便：告知\n", "⇒ 方便：告之\n", "'方便' leads to '告之', no step; there are: 开场"),
+        ("⇒ 方便：告知\n⇒ 不方便：在忙\n", "", "line 1: the step '开场' is a dead end"),
+        ("⇒ 方便：告知", "⇒ 告知", "line 3: cannot read '⇒ 告知'"),
+        ("{notice}", "{地址}", "line 6: unknown fact '{地址}'"),
+        ("bereaved ", "", "no step for the outcome 'bereaved'"),
+        ("notice_given", "told", "unknown disposition 'told'"),
+        ("## 在忙", "## 没人理\n嗯。\n⇒ 好：告知\n## 在忙", "'没人理': nothing leads to it"),
+    ],
+)
+def test_a_leads_own_tree_is_checked_before_it_is_used(
+    tmp_path: Path, before: str, after: str, told: str
+) -> None:
+    file = tmp_path / "care.md"
+    file.write_text(TREE, encoding="utf-8")
+    script, text = script_in(file)
+    assert (len(script.steps), text) == (3, TREE)
+    assert before in TREE
+    file.write_text(TREE.replace(before, after), encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        script_in(file)
+    assert told in str(error.value)
+    assert str(file) in str(error.value)
+
+
+@in_both
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_whole_tree_is_shown_each_step_once_with_what_follows(code: str, kind: str) -> None:
+    script = call_script(code, kind=kind)
+    shown = list(tree_lines(script, language(code)))
+    heads = [line.strip() for line in shown if line.strip().startswith("## ")]
+    assert len(heads) == len(script.steps)
+    text = "\n".join(shown)
+    for step in script.steps:
+        assert f"## {step.title}" in text
+        assert all(f"[{name}]" in text for name in step.dispositions)
+
+
+def test_the_command_shows_a_kind_and_checks_a_file(tmp_path: Path) -> None:
+    run = CliRunner()
+    shown = run.invoke(main, ["script", "show", "campaign", "--language", "zh-CN"])
+    assert shown.exit_code == 0 and "无家可归" in shown.output
+    file = tmp_path / "care.md"
+    file.write_text(TREE.replace("{notice}", "{无}"), encoding="utf-8")
+    checked = run.invoke(main, ["script", "check", "campaign", str(file)])
+    assert checked.exit_code == 2 and "unknown fact" in checked.output

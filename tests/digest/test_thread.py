@@ -56,7 +56,8 @@ def test_the_opening_line_follows_the_newest_statement(store: Store, settings: S
         ("橡皮筋", "enough", True),
         ("面膜", "enough", True),
     ]
-    assert (view.goods_words, view.amounts_words) == ("护手霜", "护手霜60支")
+    [wanted] = view.meant
+    assert (view.goods_words, wanted.amount, wanted.unit) == ("护手霜", "60", "支")
     assert view.stop is None
 
 
@@ -64,7 +65,7 @@ def test_what_is_left_is_what_a_message_asks_for(store: Store, settings: Setting
     view = told(store, settings, (NURSE, PLEA), (NURSE, "收到40支护手霜，还差20支"))
     [goods] = [goods for goods in view.goods if goods.name == "护手霜"]
     assert (goods.state, goods.arrived, goods.left) == ("part", "40支", "20支")
-    assert view.amounts_words.endswith("护手霜20支")
+    assert (view.meant[-1].name, view.meant[-1].amount) == ("护手霜", "20")
 
 
 def test_newest_first_with_who_says_it(store: Store, settings: Settings) -> None:

@@ -11,10 +11,12 @@ from made_cases import MORNING, case_of
 from staged_day import AGENT, NOW, add_case, reading_of, settings_in
 
 from classifiers import pipeline
+from classifiers.whereabouts import whereabouts
 from monitor import digest
-from monitor.digest.trust import Fact, facts_of, home_of_number
+from monitor.calling.ladder import numbers_of
+from monitor.digest.trust import Facilities, Fact, facts_of, home_of_number
 from monitor.store import Store
-from monitor.types import Case, Joined, KnownContact, Need, StoredPost
+from monitor.types import Case, Joined, Need, StoredPost
 
 PLEA = "武汉梧桐医院急需护手霜40支，联系李护士13800138001"  # a number of Beijing's
 
@@ -31,7 +33,13 @@ def need(number: int, text: str, author: str = "小禾", **post: object) -> Need
 def told(case: Case, kind: str, **facilities: list[str]) -> list[Fact]:
     """Return the facts of a kind; facilities: those that posts gave a number for."""
     by_key = {("number", number[1:]): names for number, names in facilities.items()}
-    return [fact for fact in facts_of(case, by_key) if fact.kind == kind]
+    return [fact for fact in facts(case, by_key) if fact.kind == kind]
+
+
+def facts(case: Case, by_key: Facilities) -> tuple[Fact, ...]:
+    return facts_of(
+        case, numbers_of(case), by_key, whereabouts(need.reading for need in case.needs)
+    )
 
 
 def test_a_number_of_the_place_fits_and_one_of_another_province_is_told() -> None:
@@ -62,7 +70,7 @@ def test_a_number_from_a_visiting_teams_home_fits() -> None:
     ],
 )
 def test_the_home_of_a_number(kind: str, value: str, home: str | None) -> None:
-    known = home_of_number(KnownContact(kind=kind, value=value))
+    known = home_of_number(value)
     assert (known[0] if known else None) == home
 
 
@@ -119,7 +127,7 @@ def test_a_case_that_others_only_passed_on_is_told_as_such() -> None:
     own = replace(need(2, PLEA), reading=replace(passed_on.reading, voice="firsthand"))
     assert told(case_of(1, passed_on, own), "passed on") == []
     assert told(case_of(1, passed_on, own), "firsthand")
-    assert [fact.side for fact in facts_of(case_of(1, passed_on, own), {})][-1] == "for"
+    assert [fact.side for fact in facts(case_of(1, passed_on, own), {})][-1] == "for"
 
 
 def test_the_page_tells_a_number_that_other_cases_give_for_other_hospitals(
@@ -132,4 +140,12 @@ def test_the_page_tells_a_number_that_other_cases_give_for_other_hospitals(
         add_case(store, text, reading_of(text, goods=goods, facility=name, numbers=number))
     page = digest.write(store, settings_in(tmp_path), now=NOW) / f"{AGENT}.html"
     told = page.read_text(encoding="utf-8")
-    assert "号码 138****8000 在 2 家名下：" in told
+    assert "号码 138****8000 有 2 家在用：" in told
+
+
+def test_tables_of_numbers_are_not_read_where_nothing_tells_the_place() -> None:
+    home_of_number.cache_clear()
+    assert not any(
+        fact.number for fact in facts(case_of(1, need(1, "急需护手霜，联系13800138000")), {})
+    )
+    assert home_of_number.cache_info().misses == 0

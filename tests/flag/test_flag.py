@@ -102,10 +102,10 @@ def test_a_post_that_a_reader_fails_on_is_set_aside_and_the_rest_goes_on(
 ) -> None:
     read = pipeline.read
 
-    def stumbling(texts: list[str]) -> object:
+    def stumbling(texts: list[str], *, author: str | None) -> object:
         if "摔" in texts[0]:
             raise RuntimeError("the reader stumbled")
-        return read(texts)
+        return read(texts, author=author)
 
     monkeypatch.setattr(pipeline, "read", stumbling)
     save(store, a=PLEA, b=PLEA + "摔", c=OTHER_PLEA)
@@ -119,7 +119,7 @@ def test_a_post_that_a_reader_fails_on_is_set_aside_and_the_rest_goes_on(
 def test_a_post_that_was_set_aside_does_not_come_up_at_every_run(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(texts: list[str]) -> object:
+    def failing(texts: list[str], *, author: str | None) -> object:
         raise RuntimeError(texts)
 
     with monkeypatch.context() as broken:
@@ -134,7 +134,7 @@ def test_again_reads_what_only_an_earlier_version_has_read(
 ) -> None:
     with monkeypatch.context() as earlier:
         earlier.setattr(pipeline, "version", lambda: "0-earlier")
-        earlier.setattr(pipeline, "read", lambda texts: iter([Reading()] * len(texts)))
+        earlier.setattr(pipeline, "read", lambda texts, author: iter([Reading()] * len(texts)))
         save(store, plea=PLEA, noise=NOISE)
         assert flag(store) == FlagCounts(read=2)
     assert flag(store) == FlagCounts()

@@ -16,7 +16,7 @@ from classifiers.measure import corpus, train
 from classifiers.measure.corpus import Example
 from classifiers.request import request
 from classifiers.request.model import Model
-from monitor.cli import main
+from monitor.cli import main, tables
 from monitor.errors import DistressError
 from monitor.flag import training
 from monitor.flag.training import CANDIDATE_FILE, Comparison, PinnedSet
@@ -146,7 +146,7 @@ def taught(*held_out: bool, labels: tuple[str, ...] = ("request", "none")) -> li
 
 def test_outcomes_are_learnt_from_but_for_those_that_are_held_out() -> None:
     outcomes = taught(True, False, True, False)
-    learnt = training.to_learn(None, outcomes)
+    learnt = training.to_learn([], outcomes)
     assert [e for e in learnt if e in outcomes] == [e for e in outcomes if not e.held_out]
     assert not any(example.held_out for example in learnt)
 
@@ -165,7 +165,7 @@ def test_outcomes_are_learnt_from_but_for_those_that_are_held_out() -> None:
 def test_outcomes_are_measured_on_where_there_are_enough(
     outcomes: list[Example], sets: list[str]
 ) -> None:
-    assert [entry.name for entry in training.pinned(outcomes)] == sets
+    assert [entry.name for entry in training.pinned([], outcomes)] == sets
 
 
 def test_what_callbacks_call_a_false_alarm_is_held_less_likely(tmp_path: Path) -> None:
@@ -206,6 +206,77 @@ def test_train_refuses_a_worse_model_and_takes_it_with_accept_worse(
     assert taken.exit_code == 0, taken.output
     assert "learnt from 60 posts" in taken.output
     assert Path("ours", request.MODEL_FILE).is_file()
+
+
+def labelled_posts(path: Path, count: int) -> Path:
+    """Write so many posts of each of two labels, and return their file."""
+    rows = [
+        {"id": f"{label} {at}", "label": label, "text": f"{words}，第{at}批"}
+        for label, words in (("request", PLEA), ("none", "今天的晚霞真好看，大家早点休息"))
+        for at in range(count)
+    ]
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_fifth_of_the_given_posts_is_kept_out_and_both_models_are_told_on_it(
+    small_corpus: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = labelled_posts(Path("posts.jsonl"), 120)
+    given = training.labelled(path)
+    held_out = [example for example in given if example.held_out]
+    assert 0.1 < len(held_out) / len(given) < 0.3
+    assert not set(held_out) & set(training.to_learn(given))
+    told = distress("train", "--accept-worse", "--posts", str(path), "ours")
+    assert told.exit_code == 0, told.output
+    assert "posts" in {line.split()[0] for line in told.output.splitlines() if line.strip()}
+    assert f"learnt from {60 + len(given) - len(held_out)} posts" in told.output
+
+
+def test_too_few_given_posts_to_compare_models_on_are_told(
+    small_corpus: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = labelled_posts(Path("posts.jsonl"), 5)
+    told = distress("train", "--accept-worse", "--posts", str(path), "ours")
+    assert "too few of the 10 posts were held out" in " ".join(told.output.split())
+
+
+def test_a_figure_that_fell_at_all_is_called_poorer() -> None:
+    table = tables.compared(
+        [Comparison("posts", "F1", 0.9, 0.895), Comparison("posts", "AP", 0.9, 1)]
+    )
+    assert [str(cell) for cell in list(table.columns)[-1].cells] == ["poorer", ""]
+
+
+def test_posts_that_share_their_longest_sentence_are_held_out_together(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    texts = [f"{PLEA}。", f"转！{PLEA}。求扩散", f"扩//@某人:{PLEA}。"]
+    rows = [{"id": at, "label": "request", "text": text} for at, text in enumerate(texts)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert len({example.pair for example in training.labelled(path)}) == 1
+
+
+@pytest.mark.parametrize(("author", "found"), [("梧桐山医院", 1), ("梧桐山日报", 0)])
+def test_labelled_posts_are_read_with_their_author(tmp_path: Path, author: str, found: int) -> None:
+    path = tmp_path / "p.jsonl"
+    text = "梧桐山医院呼吸科急需手套两箱，电话13800138001"
+    row = {"id": 1, "text": text, "label": "request", "voice": "self", "author": author}
+    path.write_text(json.dumps(row), encoding="utf-8")
+    assert training.score(path, None).tallies["voice firsthand"].tp == found
+
+
+def test_goods_and_contacts_are_not_measured_where_nobody_looked(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    marked = {"label": "request", "items": [{"text": "N95口罩"}], "contacts": ["13800138001"]}
+    rows = [{"id": 1, "text": PLEA, **marked}]
+    rows += [{"id": 2, "text": f"转 {PLEA}", "label": "request", "marked": False}]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    tallies = training.score(path, None).tallies
+    assert (tallies["contacts"].tp, tallies["contacts"].fp) == (1, 0)
+    assert tallies["flag all"].tp == 2
 
 
 @pytest.mark.parametrize("command", ["train", "score"])

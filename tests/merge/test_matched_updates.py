@@ -10,6 +10,7 @@ from staged_day import NOW
 from monitor import flag
 from monitor.merge import merge, merge_cases, split_case
 from monitor.store import Store
+from monitor.store.signs import note_wide_signs_again
 from monitor.types import CaseUpdate
 from spiders.base.post import Post
 
@@ -131,6 +132,8 @@ def test_what_speaks_of_others_or_says_nothing_is_not_of_the_case(
         ("路人甲", "紫荆医院物资够了，不要再寄", "same facility"),
         ("路人甲", "别再打李医生13800138001了，口罩够了", "same contact"),
         (f"{NURSE}\u200b", f"{HOSPITAL}都收到啦，不用再寄", "same facility"),
+        ("路人甲", "李医生今早说，面膜够了，不要再寄", "same person"),
+        ("路人甲", "橡皮筋和面膜都送到了，护士签收的", "same goods"),
     ],
 )
 def test_what_others_say_is_kept_beside_the_case(
@@ -141,10 +144,121 @@ def test_what_others_say_is_kept_beside_the_case(
     assert (update.own, update.reason) == (False, reason)
 
 
+SHORT_PLEA = "竹溪县中医医院急需橡皮筋40盒、面膜20盒、护手霜60支，联系13800138001惠"
+SHORT_FORMS = [
+    ("路人甲", "竹溪中医院的面膜够了，不要再寄", "same facility"),
+    ("路人甲", "老惠今早说，面膜够了，不要再寄", "same person"),
+    ("竹溪中医院", "网传我院求助信息不实", "same facility"),
+]
+
+
+@pytest.mark.parametrize(("author", "text", "reason"), SHORT_FORMS)
+def test_a_hospital_in_short_or_whom_to_call_by_surname_is_found(
+    store: Store, author: str, text: str, reason: str
+) -> None:
+    told(store, (NURSE, SHORT_PLEA), (author, text))
+    [update] = updates(store)
+    assert (update.own, update.reason) == (False, reason)
+
+
+@pytest.mark.parametrize(("author", "text", "reason"), SHORT_FORMS)
+def test_a_short_form_or_surname_of_two_cases_tells_of_neither(
+    store: Store, author: str, text: str, reason: str
+) -> None:
+    other = "竹溪县中西医结合医院急需监护仪5台、血压计20个，联系13800138002惠"
+    if reason == "same facility":
+        other = "竹溪市中医医院急需监护仪5台、血压计20个，联系13800138002王"
+    told(store, (NURSE, SHORT_PLEA), ("白鹭小王护士", other), (author, text))
+    assert store.cases.open_ids() == [1, 2]
+    assert updates(store, 1) == ()
+
+
+def test_of_goods_that_a_list_marks_or_only_names_last_nothing_is_said_to_be_here(
+    store: Store,
+) -> None:
+    told(store, (NURSE, PLEA), (NURSE, "橡皮筋够了✅ 面膜够了✅ 护手霜❌"))
+    told(
+        store, (NURSE, "橡皮筋和面膜够用到月底了，不要再寄，现在就护手霜，一天得用八十支"), first=5
+    )
+    for update in updates(store):
+        assert update.effect == "enough_some"
+        assert {one.name for one in update.goods if one.state == "enough"} == {"橡皮筋", "面膜"}
+
+
+def test_who_asked_may_tell_from_where_it_came(store: Store) -> None:
+    update = said(store, NURSE, "四川一位大爷寄的面膜今天收到了，20盒")
+    assert update is not None
+    assert (update.own, update.reason) == (True, "same author")
+
+
+def test_needs_that_stand_already_are_found_by_the_same_signs(store: Store) -> None:
+    told(store, (NURSE, PLEA), ("路人甲", SHORT_PLEA))
+    signs = "SELECT * FROM need_signs"
+    with store.connection.write() as db:
+        known = {tuple(row) for row in db.execute(signs)}
+        db.execute(
+            "DELETE FROM need_signs WHERE kind IN ('goods', 'person', 'surname', 'short form')"
+        )
+        note_wide_signs_again(db)
+        assert {tuple(row) for row in db.execute(signs)} == known
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["李医生今早说，面膜够了，不要再寄", "面膜和监护仪够了，不要再寄", "面膜够了，不要再寄"],
+)
+def test_a_name_or_goods_of_two_cases_tell_of_neither(store: Store, text: str) -> None:
+    other = "白鹭医院急需监护仪5台、面膜20盒，联系李医生13800138002"
+    told(store, (NURSE, PLEA), ("白鹭小王护士", other), ("路人甲", text))
+    assert store.cases.open_ids() == [1, 2]
+    assert updates(store, 1) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "白鹭医院的面膜和橡皮筋够了，不要再寄",
+        "紫荆医院下沙院区面膜和橡皮筋够了，不要再寄",
+    ],
+)
+def test_goods_of_another_hospital_or_campus_are_not_of_the_case(store: Store, text: str) -> None:
+    campus = PLEA.replace(HOSPITAL, f"{HOSPITAL}上沙院区")
+    told(store, (NURSE, campus), ("路人甲", text))
+    assert updates(store) == ()
+
+
+def test_a_stranger_long_after_who_names_nobody_is_not_of_the_case(store: Store) -> None:
+    late = 8 * 24
+    told(store, (NURSE, PLEA))
+    told(store, ("路人甲", "橡皮筋和面膜都送到了，护士签收的"), first=late)
+    assert updates(store) == ()
+
+
 def test_the_account_of_the_facility_is_the_cases_own_voice(store: Store) -> None:
     update = said(store, HOSPITAL, "网传我院求助信息不实")
     assert update is not None
     assert (update.own, update.reason) == (True, "same facility")
+
+
+STOPS = [
+    "橡皮筋和面膜够了，不要再寄",
+    "都收到啦，不用再寄",
+    "网传我院求助信息不实",
+    "别再打李医生电话，转医务科13800138009",
+    "物资已经够了，谢谢大家",
+]
+
+
+def test_no_hostile_update_strikes_a_good_or_takes_a_call_back(store: Store) -> None:
+    strangers = ["路人甲", "紫荆小李护土", "紫荆小李护士 ", "晴川紫荆医院工会", "紫荆医院"]
+    hostile = [(who, f"{HOSPITAL}：{stop}") for who in strangers for stop in STOPS]
+    hostile += [(NURSE, f"有人说“{stop}”，是假的，还缺") for stop in STOPS]
+    hostile += [(NURSE, f"白鹭医院：{stop}") for stop in STOPS]
+    hostile += [("路人乙", f"{stop} //@{NURSE}：{PLEA}") for stop in STOPS]
+    assert len(hostile) == 40
+    told(store, (NURSE, PLEA), *hostile)
+    own = [(one.post.author, one.words, one.reason) for one in updates(store) if one.own]
+    assert own == []
 
 
 def test_one_name_at_another_source_or_with_another_id_is_another_author(store: Store) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from agent_page import AgentPage
+from agent_page import AgentPage, choose
 
 from monitor import line, settings
 from monitor.callback import import_outcomes
@@ -53,7 +53,7 @@ def test_outcomes_noted_in_the_browser_change_the_next_digest(
 
     agent = AgentPage(chromium, page, now)
     agent.open_case(cases["梧桐县人民医院"])
-    agent.page.check('input[name=disposition][value="need_confirmed"]', force=True)
+    choose(agent.page, "need_confirmed")
     agent.tick("护手霜", "45")
     agent.page.click("#next")
     agent.note(cases["白露县中医院"], "no_answer")
@@ -75,7 +75,7 @@ def test_outcomes_noted_in_the_browser_change_the_next_digest(
     assert after.count("unsaved") == 0
     assert after.count("confirmed") == 1
     rows = after.page.locator(f'.row[data-case="{cases["白露县中医院"]}"]')
-    assert "1 次未通" in rows.inner_text()
+    assert "1 次没打通" in rows.inner_text()
     with Store(loaded.store_path) as store:
         assert store.cases.open_ids() == [cases["白露县中医院"]]
     after.close()

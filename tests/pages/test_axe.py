@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from agent_page import choose
 from desk_client import write_settings
 from desk_drive import Desk
 from staged_day import AGENT, NOW, settings_in, stage
@@ -86,7 +87,9 @@ everywhere = pytest.mark.parametrize(("theme", "language"), [*zip(THEMES, LANGUA
 
 
 @everywhere
-@pytest.mark.parametrize("name", [f"{AGENT}.html", "index.html", "supplies.html", "packing.html"])
+@pytest.mark.parametrize(
+    "name", [f"{AGENT}.html", "index.html", "supplies.html", "packing.html", "calls.html"]
+)
 def test_a_page_is_clean_on_a_desk_and_on_a_phone(
     open_page: Opener, axe: str, name: str, theme: str, language: str
 ) -> None:
@@ -112,7 +115,7 @@ def test_a_case_in_each_state_is_clean(
         found[row.inner_text()] = found_by_axe(page, axe, shown)
     assert found == dict.fromkeys(found, [])
     page.locator(".row").first.click()
-    page.check("input[value=bereaved]", force=True)
+    choose(page, "bereaved")
     assert found_by_axe(page, axe) == [], "someone grieves"
 
 

@@ -13,7 +13,9 @@ from monitor.pages.bundle import BundleError, bundle, modules
 
 MONITOR = Path(str(files("monitor")))
 ROOMS = ("calling/page", "pages/scripts")
-ENTRIES = ("agent.js", "lead.js", "live.js", "supplies.js")
+ENTRIES = (
+    "agent.js", "intake.js", "lead.js", "live.js", "rehearsal.js", "sealed.js", "supplies.js"
+)  # fmt: skip
 # What the modules of a folder may import beside those of their own.
 MAY_IMPORT: dict[str, set[str]] = {
     "calling/page": set(),

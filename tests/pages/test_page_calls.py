@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from agent_page import AgentPage
+from agent_page import AgentPage, choose
 from staged_day import NOW, add_case, call, reading_of, stage
 
 from monitor.store import Store
@@ -30,8 +30,8 @@ def test_an_urgent_case_says_why_and_for_how_long_it_waits(store: Store, open_pa
     agent = open_page()
     row = agent.row(case_id).inner_text()
     assert "紧急：只够一天" in row
-    assert "等了 9 小时 · 只此一帖" in row
-    assert "紧急：只够一天 · 等了 9 小时 · 只此一帖" in agent.page.inner_text(".case.open .reason")
+    assert "等了 9 小时 · 只有一帖" in row
+    assert "紧急：只够一天 · 等了 9 小时 · 只有一帖" in agent.page.inner_text(".case.open .reason")
 
 
 def test_after_an_unanswered_call_the_row_says_at_once_when_to_call_again(
@@ -42,8 +42,8 @@ def test_after_an_unanswered_call_the_row_says_at_once_when_to_call_again(
     agent.note(case_id, "no_answer")
     row = agent.row(case_id).inner_text()
     assert "今天 18:00 后可再拨" in row
-    assert "1 次未通" in row
-    assert "只此一帖" not in row
+    assert "1 次没打通" in row
+    assert "只有一帖" not in row
     assert "未保存" in agent.page.locator(f'.row[data-case="{case_id}"]').get_attribute("data-flag")
 
 
@@ -52,7 +52,7 @@ def test_a_busy_line_may_be_called_after_two_hours(store: Store, open_page: Open
     agent = open_page()
     agent.note(case_id, "busy")
     assert "今天 14:00 后可再拨" in agent.row(case_id).inner_text()
-    agent.page.clock.run_for(timedelta(hours=2, minutes=1) / timedelta(milliseconds=1))
+    agent.pass_time(hours=2, minutes=1)
     assert "上次占线，可再拨" in agent.row(case_id).inner_text()
 
 
@@ -71,6 +71,7 @@ def test_the_page_tells_at_its_door_what_it_proposes(store: Store, open_page: Op
         "round": 1,
         "unanswered": 1,
         "agreed_at": None,
+        "back": None,
         "offer": None,
     }
 
@@ -132,11 +133,11 @@ def test_an_agreed_call_counts_down_and_is_told_when_it_is_due(
     left = re.search(r"还有 (\d+) 分钟", agent.row(agreed).inner_text())
     assert left and int(left[1]) in range(1, 13)
     assert agent.page.is_hidden("#due")
-    agent.page.clock.run_for(13 * 60_000)
+    agent.pass_time(minutes=13)
     assert "晴川医院" in agent.page.inner_text("#due")
     titles = set()
     for _ in range(2):
-        agent.page.clock.run_for(1500)
+        agent.pass_time(seconds=1.5)
         titles.add(agent.page.title().startswith("● 约定的时间到了"))
     assert titles == {True, False}
     agent.page.click("#due a")
@@ -158,13 +159,13 @@ def test_a_case_of_grief_is_left_alone_and_names_the_lead(store: Store, open_pag
 
 def test_noting_grief_does_not_hurry_to_the_next_case(store: Store, open_page: Opener) -> None:
     case_id = one_case(store)
-    one_case(store, "13800130002")
+    other = one_case(store, "13800130002")
     agent = open_page()
     agent.note(case_id, "bereaved")
     assert agent.current() == case_id
-    assert "不再拨打" in agent.row(case_id).inner_text()
-    agent.page.keyboard.press("j")
-    agent.page.keyboard.press("k")
+    assert "不再拨" in agent.row(case_id).inner_text()
+    agent.open_case(other)
+    agent.open_case(case_id)
     assert agent.page.is_hidden("#outcome .ways")
 
 
@@ -182,7 +183,7 @@ def test_what_an_outcome_asks_for_is_shown_and_the_rest_is_not(
 ) -> None:
     one_case(store)
     agent = open_page()
-    agent.page.check(f"input[value={disposition}]", force=True)
+    choose(agent.page, disposition)
     asked = {"#new-value", "#until", "#ticked"} - {field}
     assert agent.page.is_visible(field)
     assert not any(agent.page.is_visible(other) for other in asked)
@@ -242,7 +243,7 @@ def test_a_case_that_was_called_again_after_its_end_says_what_ended_it(
     call(store, cases[1], "no_answer", hours_ago=1)
     agent = open_page()
     agent.open_case(cases[1])
-    notice = agent.page.locator(".case.open .notice", has_text="本案已结束").inner_text()
+    notice = agent.page.locator(".case.open .notice", has_text="已办结").inner_text()
     assert "不需要" in notice
     assert "未接" not in notice
 
@@ -255,7 +256,7 @@ def test_a_case_of_distress_stands_on_the_leads_own_page_and_waits_for_her(
     lead = open_page("望舒.html")
     lead.open_case(cases[1])
     notice = lead.page.locator(".case.open .notice.calm").inner_text()
-    assert "等你决定" in notice
+    assert "等您决定" in notice
     assert "请告诉组长" not in notice
     assert lead.page.is_visible("#outcome .ways")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from agent_page import AgentPage
+from agent_page import AgentPage, choose
 from playwright.sync_api import expect
 from staged_day import NOW, add_case, add_need, call, edit_post, reading_of, stage
 
@@ -44,7 +44,7 @@ def test_a_wrong_number_is_struck_out_and_not_offered_in_any_case(
     agent.note(first, "wrong_number")
     for case_id in (first, second):
         agent.open_case(case_id)
-        assert "号码错误" in agent.rung(NURSE).inner_text()
+        assert "号码不对" in agent.rung(NURSE).inner_text()
         assert agent.rung(NURSE).locator("input").is_disabled()
         assert agent.rung(NURSE).locator("button:visible").count() == 0
         assert "拨这个" in agent.rung(DESK).inner_text()
@@ -123,7 +123,7 @@ def test_a_case_without_a_number_offers_the_other_ways_in_order(
     kinds = [
         ("微信", "qingchuan_01"),
         ("私信", "护士小禾"),
-        ("私信", "转发者"),
+        ("私信", "转发的人"),
         ("总机", "复制院名"),
     ]
     assert len(ways) == len(kinds)
@@ -167,7 +167,7 @@ def test_what_nobody_can_see_is_no_contact(store: Store, open_page: Opener) -> N
     case_id = two_numbers(store)
     agent = open_page()
     agent.note(case_id, "passed_on", new_value="\u200b")
-    agent.told("请写新的联系方式")
+    agent.asked("请写新的联系方式")
     assert agent.count("unsaved") == 0
 
 
@@ -176,7 +176,7 @@ def test_a_case_that_only_others_passed_on_says_so(store: Store, open_page: Open
     numbers = [("mobile", NURSE)]
     add_case(store, text, reading_of(text, numbers=numbers, voice="passed on"))
     agent = open_page()
-    assert "号码都是转发者留的" in agent.page.inner_text(".case.open")
+    assert "号码都是转发的人留的" in agent.page.inner_text(".case.open")
 
 
 def test_a_post_that_later_says_it_is_settled_warns_before_the_call(
@@ -210,9 +210,9 @@ def test_a_wrong_number_is_not_noted_while_nobody_says_which_it_was(
     agent = open_page()
     agent.open_case(case_id)
     agent.page.check(".case.open .switchboard input[type=radio]")
-    agent.page.check('input[name=disposition][value="wrong_number"]', force=True)
+    choose(agent.page, "wrong_number")
     agent.page.click("#next")
-    agent.told("请选是哪个号码")
+    agent.asked("请选是哪个号码")
     assert agent.count("unsaved") == 0
     agent.page.fill(".case.open .switchboard .other", "027-85720099")
     agent.page.click("#next")

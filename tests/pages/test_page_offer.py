@@ -67,6 +67,7 @@ def test_the_message_goes_to_whom_it_is_offered_for_and_the_call_to_the_number(
     agent.page.keyboard.press("m")
     assert agent.rung(WECHAT).locator("input").is_checked()
     assert f"发给 {WECHAT}" in agent.page.inner_text("#about")
+    agent.page.keyboard.press("t")
     agent.page.keyboard.press("3")
     assert agent.rung(DESK).locator("input").is_checked()
     agent.page.keyboard.press("m")
@@ -115,8 +116,7 @@ def test_a_call_that_falls_due_while_the_case_is_open_takes_the_ladder_along(
     agent = open_page()
     agent.open_case(case_id)
     assert agent.rung(WECHAT).locator("input").is_checked()
-    agent.page.clock.fast_forward("24:00:00")
-    agent.page.clock.run_for(60_000)
+    agent.pass_time(hours=24, minutes=1)
     assert "拨这个" in agent.rung(DESK).inner_text()
     assert agent.rung(DESK).locator("input").is_checked()
 
@@ -129,6 +129,10 @@ def test_a_call_made_while_a_message_is_proposed_is_about_the_number(
     agent = open_page()
     agent.open_case(case_id)
     assert agent.rung(WECHAT).locator("input").is_checked()
+    assert agent.page.is_hidden(".way:has([value=no_answer])"), "a message is never unanswered"
+    agent.page.keyboard.press("t")
+    agent.page.keyboard.press("t")
+    assert agent.rung(DESK).locator("input").is_checked()
     agent.page.keyboard.press("3")
     agent.page.keyboard.press("Enter")
     [noted] = outcomes(agent, tmp_path)
@@ -143,6 +147,8 @@ def test_at_night_nobody_is_told_to_send_at_once_what_waits_for_the_morning(
         call(store, case_id, "no_answer", hours_ago=hours, contact=("mobile", NURSE))
     agent = open_page(now=NOW.replace(hour=21, minute=30))
     agent.note(case_id, "no_answer")
+    assert "现在能拨的都拨完了" in agent.page.inner_text("#rest")
+    agent.open_case(case_id)
     assert "明天 09:00 后可发消息" in agent.page.inner_text("#offer")
     assert "发条消息再走" not in agent.page.inner_text("#toast")
 
@@ -161,7 +167,7 @@ def test_enter_goes_on_to_the_message_when_the_calls_are_done(
     assert agent.current() == last
     agent.note(last, "no_answer")
     assert agent.current() == message
-    assert "没有能拨的号码，发消息" in agent.page.inner_text("#offer")
+    assert "没留电话，先私信" in agent.page.inner_text("#offer")
     agent.page.keyboard.press("m")
     agent.told("消息已复制")
     agent.page.keyboard.press("Enter")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_page import AgentPage
+from agent_page import AgentPage, choose
 from staged_day import AGENT, NOW, add_case, call, reading_of, settings_in
 
 from monitor import digest
@@ -56,6 +56,8 @@ def test_other_ways_to_begin_stand_only_where_they_fit(store: Store, open_page: 
     agent.page.keyboard.press("ArrowRight")
     assert step(agent) == "问清"
     agent.open_case(again)
+    assert agent.page.locator(".script [role=tab]:visible").all_inner_texts() == ["约好的电话"]
+    agent.page.keyboard.press("s")
     shown = agent.page.locator(".script [role=tab]:visible").all_inner_texts()
     assert shown[:3] == ["开场", "约好的电话", "问清"]
     assert "总机·值班台" in shown
@@ -134,7 +136,7 @@ def test_the_outcome_that_was_begun_turns_to_its_own_step_again(
     first, other = one_case(store, NURSE), one_case(store, OTHER)
     agent = open_page()
     agent.open_case(first)
-    agent.page.check("input[value=call_later]", force=True)
+    choose(agent.page, "call_later")
     agent.open_case(other)
     assert step(agent) == "开场"
     agent.open_case(first)
@@ -159,7 +161,7 @@ def test_a_step_is_read_with_the_calls_that_begin_with_it() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("## 再打 (拨 later)", "line 1: unknown call 'later'; there are: agreed, message, "),
+        ("## 再打 (拨 later)", "line 1: unknown call 'later'; there are: agreed, back, message, "),
         ("## 再打 (拨)", "line 1: unknown call ''; there are: agreed"),
     ],
 )

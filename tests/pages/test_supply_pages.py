@@ -141,7 +141,7 @@ def test_the_packing_list_names_whom_to_ask_and_has_lines_to_write_on(
     day: Store, open_page: Opener
 ) -> None:
     slip = open_page("packing.html").page.locator(".slip").last
-    assert "发货前问：望舒（案 2）" in words(slip.inner_text())
+    assert "发货前问：望舒（求助 2）" in words(slip.inner_text())
     assert slip.locator(".fill dt").all_inner_texts() == [
         "收件人", "电话", "地址", "装箱人", "运单号", "发出日期",
     ]  # fmt: skip
@@ -160,7 +160,7 @@ def test_names_that_every_town_has_are_packed_apart(store: Store, open_page: Ope
         confirm(store, SUITS, facility=facility)
     heads = open_page("packing.html").page.locator(".slip h2").all_inner_texts()
     assert [words(head) for head in heads] == [
-        "人民医院 案 1", "人民医院 案 2", FACILITY, "未写明单位 案 3", "未写明单位 案 4",
+        "人民医院 求助 1", "人民医院 求助 2", FACILITY, "没写单位 求助 3", "没写单位 求助 4",
     ]  # fmt: skip
 
 

@@ -47,9 +47,9 @@ def test_each_line_says_what_to_look_at_and_names_the_case(
     page = open_page("supplies.html").page
     assert told(page, FACILITY, "护手霜") == ["不再需要，但已经安排了：已落实 15 支、已发出 25 支"]
     [ended] = told(page, CLINIC, "防护服")
-    assert ended.startswith("案 2 后来另有结果：望舒") and "不需要。先核对，再发。" in ended
+    assert ended.startswith("求助 2 后来另有结果：望舒") and "不需要。先核对，再发。" in ended
     [clash] = told(page, "云溪区第一医院", "护手霜")
-    assert clash.startswith("案 3 的两个结果对不上：")
+    assert clash.startswith("求助 3 的两个结果对不上：")
     assert "需求确认；" in clash and "已解决。" in clash
     assert told(page, FACILITY, "面膜") == []
 
@@ -92,10 +92,10 @@ def test_a_withdrawn_line_leaves_the_packing_list_but_not_unseen(
     slip = page.locator(".slip", has=page.locator("h2", has_text=FACILITY))
     assert slip.locator("tbody th").all_inner_texts() == ["面膜"]
     assert words(slip.locator(".stop").inner_text()) == (
-        "! 别再装：护手霜，不再需要，但已经安排了：已落实 15 支、已发出 25 支 · 案 / 行 1 / 1"
+        "! 别再装：护手霜，不再需要，但已经安排了：已落实 15 支、已发出 25 支 · 求助 / 行 1 / 1"
     )
     listed = [words(text) for text in page.locator("#stop + ul li").all_inner_texts()]
-    assert listed == [f"{FACILITY} · 护手霜 · 已落实 15 支、已发出 25 支 · 案 / 行 1 / 1"]
+    assert listed == [f"{FACILITY} · 护手霜 · 已落实 15 支、已发出 25 支 · 求助 / 行 1 / 1"]
 
 
 def test_the_packing_list_keeps_doubtful_goods_and_warns_at_their_line(
@@ -104,7 +104,7 @@ def test_the_packing_list_keeps_doubtful_goods_and_warns_at_their_line(
     page = open_page("packing.html").page
     slip = page.locator(".slip", has=page.locator("h2", has_text=CLINIC))
     assert slip.locator("tbody th").all_inner_texts() == ["防护服"]
-    assert "案 2 后来另有结果" in slip.locator("tr:has(th) + tr").inner_text()
+    assert "求助 2 后来另有结果" in slip.locator("tr:has(th) + tr").inner_text()
     assert "有 2 行要先核对再装" in page.inner_text("main")
 
 
@@ -130,7 +130,7 @@ def test_the_warnings_are_in_the_language_of_the_pages(
     loaded = Settings.model_validate({**dict(settings_in(tmp_path)), "language": code})
     text = (digest.write(doubtful, loaded, now=NOW) / "packing.html").read_text(encoding="utf-8")
     assert ("case 2 later ended otherwise" in text) == (code == "en")
-    assert ("案 2 后来另有结果" in text) == (code != "en")
+    assert ("求助 2 后来另有结果" in text) == (code != "en")
 
 
 def test_hostile_names_in_warnings_stay_words(store: Store, open_page: Opener) -> None:

@@ -330,6 +330,21 @@ def test_a_list_within_a_json_object_is_read(tmp_path: Path, wrap: Any, indent: 
     assert Found(written(tmp_path / "a.json", content)).texts == [f"{PLEA}1", f"{PLEA}2"]
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "1e99999999999999999999"], ids=["long", "huge"])
+def test_a_number_that_no_number_can_hold_stops_at_its_row(tmp_path: Path, number: str) -> None:
+    rows = f'{{"data": [{{"id": "1", "text": "{PLEA}1"}}, {{"id": {number}, "text": "{PLEA}2"}}]}}'
+    found = Found(written(tmp_path / "a.json", rows))
+    assert found.texts == [f"{PLEA}1"]
+    assert any("item 2" in place for place in found.aside)
+
+
+def test_what_is_nested_by_the_thousand_is_told_and_costs_little(tmp_path: Path) -> None:
+    rows = f'{{"data": [{{"id": "1", "text": "{PLEA}1"}}, ' + '{"a":' * 20_000
+    found = Found(written(tmp_path / "a.json", rows))
+    assert found.texts == [f"{PLEA}1"]
+    assert "nested too deeply" in found.said
+
+
 def test_an_object_of_several_lists_names_them(tmp_path: Path) -> None:
     found = Found(written(tmp_path / "a.json", {"甲": [{"a": 1}], "乙": [{"b": 2}]}))
     [reason] = found.aside.values()

@@ -125,7 +125,7 @@ def test_pages_are_read_to_the_end_with_or_without_a_link_header(failing: str | 
 
 
 def test_a_search_goes_on_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MASTODON_TOKEN", "t-1")
+    monkeypatch.setenv("MASTODON_TOKEN", "mastodon-token-1")
     assert len(walked(spider(words="口罩"), some_posts(95))) == 95
 
 
@@ -155,18 +155,18 @@ def test_a_link_header_without_a_next_page_is_the_end() -> None:
 def test_a_token_goes_with_searches_only_unless_it_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("MASTODON_TOKEN", "t-1")
+    monkeypatch.setenv("MASTODON_TOKEN", "mastodon-token-1")
     monkeypatch.setenv("OTHER_TOKEN", "t-2")
 
     def sent(**keys: Any) -> list[bytes | None]:
         return [walk.request.headers.get("Authorization") for walk in spider(**keys).walks()]
 
-    assert sent(hashtags="口罩", words="口罩") == [None, b"Bearer t-1"]
+    assert sent(hashtags="口罩", words="口罩") == [None, b"Bearer mastodon-token-1"]
     assert sent(hashtags="口罩", words="口罩", token="OTHER_TOKEN") == [b"Bearer t-2"] * 2
 
 
 def test_an_answer_to_a_token_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MASTODON_TOKEN", "t-1")
+    monkeypatch.setenv("MASTODON_TOKEN", "mastodon-token-1")
     walks = spider(hashtags="口罩", words="口罩").walks()
     assert [walk.request.meta["private"] for walk in walks] == [False, True]
 

@@ -122,7 +122,7 @@ def test_only_the_lines_of_that_case_are_told(store: Store) -> None:
 def run(tmp_path: Path) -> Iterator[Run]:
     """Run `distress supplies` with a case that ended otherwise after its goods were confirmed."""
     config = tmp_path / "distress.toml"
-    config.write_text('[store]\npath = "distress.db"\n', encoding="utf-8")
+    config.write_text('language = "en"\n[store]\npath = "distress.db"\n', encoding="utf-8")
     with Store(tmp_path / "distress.db") as store:
         confirm(store, HANDS)
         later(store, confirm(store, HANDS, agent=f"{AGENT}\x1b[2J 13800138000"), "no_need")
@@ -132,7 +132,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 def test_the_list_names_the_line_its_case_and_what_to_do(run: Run) -> None:
     listed = run().output
-    assert "! line 2, 护手霜: case 2 ended otherwise later: 望舒: no need" in listed
+    assert "! line 2, hand cream: case 2 ended otherwise later: 望舒: no need" in listed
     assert "distress case show 2" in listed
     assert "distress supplies step 2 requested --amount 40" in listed
     assert "! line 1" not in listed

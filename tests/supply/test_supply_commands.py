@@ -22,7 +22,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path) -> Iterator[Run]:
     """Run `distress supplies` with a store of three lines, two of them for one facility."""
     config = tmp_path / "distress.toml"
-    config.write_text('[store]\npath = "distress.db"\n', encoding="utf-8")
+    config.write_text('language = "en"\n[store]\npath = "distress.db"\n', encoding="utf-8")
     with Store(tmp_path / "distress.db") as store:
         confirm(store, HANDS, MASKS)
         confirm(store, HANDS)
@@ -34,7 +34,7 @@ def test_a_part_is_noted_and_what_is_missing_told(run: Run) -> None:
     assert run("step", "1", "committed").exit_code == 0
     done = run("step", "1", "in transit", "--amount", "25", "--by", "红会", "--note", "顺丰")
     assert done.output == (
-        "line 1: asked 40支 · committed 40 · in transit 25 · received 0 · missing 40支\n"
+        "line 1: asked 40 pcs · committed 40 · in transit 25 · received 0 · missing 40 pcs\n"
     )
 
 
@@ -51,7 +51,7 @@ def test_what_might_be_sent_twice_is_refused_until_someone_says_so(run: Run) -> 
 def test_a_wrong_step_is_undone_and_shown(run: Run) -> None:
     run("step", "1", "received", "--by", "车队")
     undone = run("undo", "1", "--by", "云落", "--note", "记错行了")
-    assert "undone; line 1: asked 40支 · committed 0" in undone.output
+    assert "undone; line 1: asked 40 pcs · committed 0" in undone.output
     shown = run("show", "1").output
     assert "received (undone)" in shown
     assert "记错行了" in shown
@@ -68,9 +68,9 @@ def test_a_step_without_a_name_has_that_of_the_login(
 def test_the_list_and_the_totals_show_every_stage(run: Run) -> None:
     listed = run().output
     assert {"ASKED", "COMMITTED", "IN", "TRANSIT", "RECEIVED", "MISSING"} <= set(listed.split())
-    assert listed.count("护手霜") == 2
+    assert listed.count("hand cream") == 2
     totals = run("--totals").output
-    assert "by goods" in totals
+    assert "By goods" in totals
     assert "80" in totals.split()
 
 

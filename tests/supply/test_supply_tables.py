@@ -16,6 +16,7 @@ from confirmed import FACILITY, line_with
 from rich.console import Console
 
 from monitor.cli import tables_supplies
+from monitor.language import language
 from monitor.supply.spreadsheet import LINE_COLUMNS, as_csv, as_xlsx
 from monitor.supply.totals import by_facility, by_goods, by_team
 from monitor.types import SupplyLine
@@ -203,11 +204,11 @@ def test_totals_by_facility_and_team_count_lines() -> None:
 def test_the_terminal_shows_each_stage_and_no_number_that_could_be_dialled() -> None:
     console = Console(file=io.StringIO(), width=140, record=True)
     hostile = "[bold]\x1b[2J\u202e 13800138000"
-    console.print(tables_supplies.supplies([line_with(further=PART)], ZONE))
+    console.print(tables_supplies.supplies([line_with(further=PART)], ZONE, language()))
     line = line_with(name=hostile, facility=hostile, note=hostile, actor=hostile)
-    console.print(tables_supplies.supplies([line], ZONE))
-    console.print(tables_supplies.history(line, ZONE))
-    for table in tables_supplies.totals([line]):
+    console.print(tables_supplies.supplies([line], ZONE, language()))
+    console.print(tables_supplies.history(line, ZONE, language()))
+    for table in tables_supplies.totals([line], language()):
         console.print(table)
     shown = console.export_text()
     assert re.search(r"40支 +40 +25 +20 +20 ", shown)

@@ -226,7 +226,7 @@ def test_csv_and_history_keep_a_withdrawn_line_and_say_so(store: Store, tmp_path
 def run(tmp_path: Path) -> Iterator[Run]:
     """Run `distress supplies` with a store of two lines, confirmed the day before."""
     config = tmp_path / "distress.toml"
-    config.write_text('[store]\npath = "distress.db"\n', encoding="utf-8")
+    config.write_text('language = "en"\n[store]\npath = "distress.db"\n', encoding="utf-8")
     with Store(tmp_path / "distress.db") as store:
         confirm(store, HANDS, MASKS, hours_ago=30)
     runner = CliRunner(env={"COLUMNS": "140"})
@@ -237,18 +237,18 @@ def test_a_line_is_withdrawn_from_the_terminal_and_listed_so(run: Run) -> None:
     given = ("--by", "望舒", "--note", "够用了")
     done = run("step", "1", "requested", "--amount", "0", *given)
     assert done.output == (
-        "line 1: asked 40支 · committed 0 · in transit 0 · received 0 · withdrawn by 望舒\n"
+        "line 1: asked 40 pcs · committed 0 · in transit 0 · received 0 · withdrawn by 望舒\n"
     )
     assert "withdrawn" in run().output
     shown = run("show", "1").output
     assert "够用了" in shown and "withdrawn" in shown
-    assert "护手霜" not in run("--totals").output
+    assert "hand cream" not in run("--totals").output
 
 
 def test_the_terminal_warns_of_goods_on_their_way_though_withdrawn(run: Run) -> None:
     run("step", "1", "in transit", "--amount", "25")
     done = run("step", "1", "requested", "--amount", "0")
-    told = "! line 1, 护手霜: on its way though withdrawn: 25 in transit."
+    told = "! line 1, hand cream: on its way though withdrawn: 25 in transit."
     for output in (done.output, run().output, run("show", "1").output):
         assert told in output
     assert "!1" in run().output.split()

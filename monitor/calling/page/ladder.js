@@ -24,9 +24,10 @@ function meantByMark(mark, rungs, past) {
 function markedBy(outcomes, meanings, cases) {
   const marked = new Map();
   outcomes.forEach((outcome, at) => {
-    const mark = meanings.get(outcome.disposition)?.number;
+    const { number: mark, fits } = meanings.get(outcome.disposition) ?? {};
     if (!marks.includes(mark)) return;
-    for (const contact of outcome.contact ? [outcome.contact] : meant(outcome, mark, at)) {
+    const wanted = fits.includes("call") ? meant : () => [];
+    for (const contact of outcome.contact ? [outcome.contact] : wanted(outcome, mark, at)) {
       const key = contactKey(contact);
       const before = marked.get(key);
       if (!before || outlasts(outcome.barred_until, before.barred_until)) marked.set(key, outcome);

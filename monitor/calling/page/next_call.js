@@ -1,4 +1,5 @@
 // Whom to call next and when, as next_call.py proposes it. Instants go out as milliseconds.
+import { callBack } from "./back.js";
 import { contactKey, isDialled } from "./contacts.js";
 import { isUsable, tell } from "./story.js";
 import { firstMoment, openParts, partOf } from "./zones.js";
@@ -128,7 +129,7 @@ function proposeCalls(asked) {
     }
     return proposeCall(asked, rung, "next round", answerBy);
   }
-  return proposeCall(asked, rung, whyCalled(told, rung));
+  return proposeCall(asked, rung, whyCalled(asked, rung));
 }
 
 function proposeWriting(asked) {
@@ -162,14 +163,15 @@ function proposeOtherWay(asked) {
   return { action: "unreachable", at, contact: unsent ?? null, reason: "rounds over" };
 }
 
-function whyCalled({ last, unanswered }, rung) {
-  if (!last) return "new";
+function whyCalled({ told: { last, unanswered }, back }, rung) {
+  const first = back?.reason ?? "new";
+  if (!last) return first;
   if (last.means.next === "contact") {
     const named = last.entry.new_contact;
     return named && contactKey(named) === contactKey(rung) ? "new contact" : "next contact";
   }
   if (last.means.next === "soon") return "busy";
-  return unanswered.length ? "retry" : "new";
+  return unanswered.length ? "retry" : first;
 }
 
 // The numbers that may be called; who asked to call another, only where alone.
@@ -219,20 +221,29 @@ function proposeCall(asked, rung, reason, earliest = null) {
 
 // What to do next for a case. given: history (callbacks and outcomes, as the page and its entries
 // have them), rungs (best first), rules, zone, now (an instant), closed, elsewhere, leads and
-// stopped_at, as monitor/digest/page_data.py makes them. meanings: dispositions by code.
+// stopped_at and news, as monitor/digest/page_data.py makes them. meanings: dispositions by code.
 function nextCall(given, meanings) {
+  const back = given.closed ? callBack(given, meanings) : null;
+  if (given.closed && !(back?.at <= given.now)) {
+    const ended = { action: "ended", at: null, contact: null, reason: "ended" };
+    return { ...ended, round: 1, unanswered: 0, agreed_at: null, offer: null, back: null };
+  }
+  return { ...proposed(given, meanings, back), back: back?.reason ?? null };
+}
+
+// What to do next for a case that is open, or called back.
+function proposed(given, meanings, back) {
   const { history, rungs, rules, now } = given;
-  const ended = { action: "ended", at: null, contact: null, reason: "ended" };
-  if (given.closed) return { ...ended, round: 1, unanswered: 0, agreed_at: null, offer: null };
   const told = tell(history, rungs, now, meanings, given.leads ?? []);
   const stopped = given.stopped_at ? Date.parse(given.stopped_at) : null;
   const elsewhere = given.elsewhere ?? {};
-  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere, stopped };
+  const asked = { told, rungs, rules, zone: given.zone, now, elsewhere, stopped, back };
   const proposal = keepStopped(asked) ?? keepAgreed(asked) ?? keepQuiet(asked) ?? writeToNamed(asked)
     ?? proposeCalls(asked) ?? proposeWriting(asked);
   const unanswered = told.unanswered.length;
   const round = Math.min(Math.floor(unanswered / rules.round) + 1, rules.rounds);
-  return { agreed_at: null, ...proposal, round, unanswered, offer: offerOf(asked, proposal) };
+  const offer = offerOf(asked, proposal);
+  return { agreed_at: null, ...proposal, round, unanswered, offer };
 }
 
 export { nextCall };

@@ -108,4 +108,4 @@ function quietOf(noted, leads) {
   return { quiet, aware };
 }
 
-export { isUsable, tell };
+export { earlyBy, isUsable, notedIn, tell };

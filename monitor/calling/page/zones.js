@@ -25,6 +25,8 @@ function instantIn(words, zoneName) {
   return wallIn(guess - hourLong, zoneName) === words ? guess - hourLong : guess;
 }
 
+const dayIn = (instant, zoneName) => wallIn(instant, zoneName).slice(0, 10);
+
 function dayAfter(date) {
   return new Date(Date.parse(`${date}T00:00Z`) + 24 * hourLong).toISOString().slice(0, 10);
 }
@@ -61,4 +63,4 @@ function firstMoment(earliest, zoneName, rules, { taken, full, parts } = anyTime
   }
 }
 
-export { firstMoment, openParts, partOf };
+export { dayIn, firstMoment, openParts, partOf };

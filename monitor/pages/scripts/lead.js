@@ -15,7 +15,7 @@ function showPast() {
   for (const fire of all("li[data-past]")) {
     const count = countPast(fire);
     fire.hidden = !count;
-    fire.querySelector(".overdue").textContent = `▲ ${_("久等未拨 %(count)s 案", { count: decimal.format(count) })}`;
+    fire.querySelector(".overdue").textContent = `▲ ${_("久等未拨 %(count)s 个", { count: decimal.format(count) })}`;
   }
   for (const row of all("[data-from]")) row.hidden = Date.parse(row.dataset.from) > Date.now();
   for (const part of all(".waiting, .waiting .rest")) {
@@ -23,7 +23,7 @@ function showPast() {
   }
   for (const summary of all(".waiting .rest summary")) {
     const count = all("[data-from]:not([hidden])", summary.parentElement).length;
-    summary.textContent = _("其余 %(count)s 案", { count });
+    summary.textContent = _("其余 %(count)s 个", { count });
   }
 }
 

@@ -18,6 +18,7 @@ _KNOWN_LISTS = ("messages", "chats.list.item.messages", "weibo", "orderedItems")
 # What services and programs call the list of their answer, where there are several lists.
 _USUAL_LISTS = ("data", "items", "posts", "rows", "list", "results", "records", "statuses")
 _DEEPEST = 3  # objects around a list
+_BOTTOM = 100  # how deep values may lie in each other
 _SHOWN = 5
 _NESTED = "nested too deeply; no post is"
 _NOT_JSON = "not JSON; write one object a line, its names and words in double quotes"
@@ -66,8 +67,8 @@ def is_document(head: bytes, *, lines: bool) -> bool:
         # A first line longer than the head may be a post, too; a list in it tells that it is not.
         goes_on = b"\n" in start and error.pos >= len(error.doc.rstrip())
         return goes_on or (b"\n" not in start and bool(_lists_in(start)))
-    except (ValueError, RecursionError):
-        return False
+    except (ValueError, RecursionError):  # a number too long, or nested too deeply
+        values = {}
     return not rest.strip() and isinstance(values, dict) and bool(_lists_in(start))
 
 
@@ -104,7 +105,7 @@ def _lists_in(head: bytes) -> list[str]:
     lists: list[str] = []
     before = ("", "")
     try:
-        for path, event, _ in ijson.parse(io.BytesIO(head)):
+        for path, event, _ in ijson.parse(_events(io.BytesIO(head))):
             if event == "start_map" and before == (path.removesuffix(".item"), "start_array"):
                 name = path.removesuffix(".item")
                 inside = any(name.startswith(f"{outer}.item") for outer in lists)
@@ -113,9 +114,25 @@ def _lists_in(head: bytes) -> list[str]:
                 if not inside and name.count(".") < _DEEPEST and name not in lists:
                     lists.append(name)
             before = (path, event)
-    except (ijson.JSONError, UnicodeDecodeError, RecursionError):
+    except (ijson.JSONError, ValueError, ArithmeticError, RecursionError):
         pass  # the head ends somewhere
     return lists
+
+
+def _events(stream: BinaryIO) -> Iterator[tuple[str, Any]]:
+    """Yield the events of a document; RecursionError below _BOTTOM.
+
+    The place of a value is told by all names around it: thousands of them would be a square.
+    """
+    depth = 0
+    for event, value in ijson.basic_parse(stream, use_float=True):
+        if event in ("start_map", "start_array"):
+            depth += 1
+            if depth > _BOTTOM:
+                raise RecursionError
+        elif event in ("end_map", "end_array"):
+            depth -= 1
+        yield event, value
 
 
 def _single(stream: BinaryIO) -> Iterator[Row]:
@@ -143,7 +160,7 @@ def _items(stream: BinaryIO, path: str) -> Iterator[Row]:
     try:
         values_of = _with_chat(stream, path) if path.endswith("messages") else None
         if values_of is None:
-            values_of = ijson.items(stream, prefix, use_float=True)
+            values_of = ijson.items(ijson.parse(_events(stream)), prefix)
         for place, values in enumerate(values_of, 1):
             raw = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
             if isinstance(values, dict):
@@ -166,7 +183,7 @@ def _with_chat(stream: BinaryIO, path: str) -> Iterator[Any]:
     chat: dict[str, Any] = {}
     builder: Any = None
     depth = 0
-    for at, event, value in ijson.parse(stream, use_float=True):
+    for at, event, value in ijson.parse(_events(stream)):
         if builder is None:
             if at == around.removesuffix(".") and event == "start_map":
                 chat = {}

@@ -24,6 +24,7 @@ class Row:
     raw: its bytes, or its first characters where it is broken.
     table: the name of the table whose columns all its rows have ("" of a CSV file, a sheet's of a
         workbook); None where each row has columns of its own, as in JSON.
+    unvalued: columns of a workbook whose cell holds a formula, but not what comes of it.
     """
 
     place: str
@@ -31,6 +32,7 @@ class Row:
     problem: str | None
     raw: bytes
     table: str | None = None
+    unvalued: tuple[str, ...] = ()
 
 
 def broken(place: str, problem: str, start: str = "") -> Row:

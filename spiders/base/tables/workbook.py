@@ -8,6 +8,7 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -71,12 +72,31 @@ def workbook_rows(stream: BinaryIO) -> Iterator[Row]:
                     file, read_only=True, data_only=True, keep_links=False
                 )
                 sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+                formulas = None
+                if _has_formulas(file):
+                    formulas = openpyxl.load_workbook(file, read_only=True, keep_links=False)
         except Exception:  # whatever is wrong in it: openpyxl raises what its parts raise
             yield broken("1", _DAMAGED)
             return
         for sheet in sheets:
-            yield from _sheet_rows(sheet, named=len(sheets) > 1)
+            twin = formulas[sheet.title] if formulas else None
+            yield from _sheet_rows(sheet, twin, named=len(sheets) > 1)
         book.close()
+
+
+def _has_formulas(file: Any) -> bool:
+    """Tell whether some cell of a workbook is reckoned from others."""
+    with zipfile.ZipFile(file) as packed:
+        for name in packed.namelist():
+            if not name.startswith("xl/worksheets/"):
+                continue
+            with packed.open(name) as part:
+                before = b""
+                while chunk := part.read(1 << 20):
+                    if re.search(rb"<f[ />]", before + chunk):
+                        return True
+                    before = chunk[-2:]
+    return False
 
 
 def _too_large(file: Any, size: int) -> str | None:
@@ -93,7 +113,8 @@ def _too_large(file: Any, size: int) -> str | None:
     return None
 
 
-def _sheet_rows(sheet: Any, *, named: bool) -> Iterator[Row]:
+def _sheet_rows(sheet: Any, twin: Any, *, named: bool) -> Iterator[Row]:
+    """Yield the rows of a sheet; twin: the same with formulas in place of their values."""
     table = Table(str(sheet.title), lambda _: True)  # a row ends with its last cell that is filled
     where = f"{str(sheet.title)[:60]} row " if named else "row "
     number = 0
@@ -102,14 +123,30 @@ def _sheet_rows(sheet: Any, *, named: bool) -> Iterator[Row]:
             warnings.simplefilter("ignore")
             sheet.reset_dimensions()  # what a program wrote there is often wrong
             rows = sheet.iter_rows(values_only=True, max_row=_MOST_ROWS)
+            formulas = None
+            if twin is not None:
+                twin.reset_dimensions()
+                formulas = twin.iter_rows(values_only=True, max_row=_MOST_ROWS)
         while cells_of := _some(rows):
-            for cells in cells_of:
+            formulas_of = _some(formulas) if formulas else [()] * len(cells_of)
+            for cells, behind in zip(cells_of, formulas_of, strict=False):
                 number += 1
                 row = table.row(f"{where}{number}", [_words(cell) for cell in cells])
                 if row is not None:
-                    yield row
+                    yield replace(row, unvalued=_unvalued(table.header, cells, behind))
     except Exception:  # of any kind, from the XML of one cell
         yield broken(f"{where}{number + 1}", _DAMAGED)
+
+
+def _unvalued(
+    header: list[str], cells: tuple[Any, ...], behind: tuple[Any, ...]
+) -> tuple[str, ...]:
+    """Return the columns in which there is a formula but no value."""
+    return tuple(
+        name
+        for name, cell, formula in zip(header, cells, behind, strict=False)
+        if cell is None and formula is not None
+    )
 
 
 def _some(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

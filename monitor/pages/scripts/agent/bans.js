@@ -5,7 +5,7 @@ import { all } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
 import { hidden } from "./contact_words.js";
 import { toast } from "./copying.js";
-import { refresh } from "./counts.js";
+import { refresh } from "./arranging.js";
 import { showLadder } from "./ladder.js";
 import { article, current } from "./panels.js";
 

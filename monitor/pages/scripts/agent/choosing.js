@@ -1,21 +1,16 @@
 // Which contact the outcome is about: the one that is proposed, until the agent chooses another.
-import { contactKey, isDialled, typedContact } from "../../../calling/page/contacts.js";
-import { callOf, numbersOf, pastOf } from "../memory/cases.js";
+import { contactKey, typedContact } from "../../../calling/page/contacts.js";
+import { callOf, pastOf } from "../memory/cases.js";
 import { byId } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
 import { grouped } from "./contact_words.js";
 import { keepDraft } from "./drafting.js";
-import { chosen, form, isCalling, isWriting, wayChosen } from "./form.js";
+import { chosen, form, isWriting, wayChosen } from "./form.js";
 import { article, current } from "./panels.js";
 import { aboutContact, choiceMade, choices, keyOfLine, lines } from "./rungs.js";
 import { fillFacts } from "./script.js";
 import { showPassedOn } from "./steps.js";
-
-// The number that a call was to: the best that may be used, else the one called last.
-function numberHere() {
-  const called = pastOf(current()).findLast((attempt) => attempt.contact && isDialled(attempt.contact));
-  return numbersOf(current())[0] ?? called?.contact;
-}
+import { fitWays } from "./ways.js";
 
 function showAbout() {
   const contact = typedContact(aboutContact());
@@ -26,6 +21,7 @@ function showAbout() {
 
 // The script speaks of and to the contact that is chosen.
 function showChoice() {
+  fitWays();
   showAbout();
   fillFacts();
   showPassedOn();
@@ -37,9 +33,7 @@ function wantedContact() {
   const { contact, action, offer } = callOf(current());
   if (isWriting() && offer) return offer.contact;
   if (action === "switchboard") return null;
-  const proposed = contact ?? pastOf(current()).findLast((attempt) => attempt.contact)?.contact ?? null;
-  const needsNumber = proposed && isCalling() && !isDialled(proposed);
-  return needsNumber ? numberHere() ?? proposed : proposed;
+  return contact ?? pastOf(current()).findLast((attempt) => attempt.contact)?.contact ?? null;
 }
 
 function lineOf(contact) {

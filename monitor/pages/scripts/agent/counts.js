@@ -1,11 +1,11 @@
 // What the head of the page tells: how many calls are left, which agreed call is due, what is unsaved.
-import { forgetCalls, isRuled, stateOf } from "../memory/cases.js";
+import { stateOf } from "../memory/cases.js";
 import { entries } from "../memory/entries.js";
 import { byId, put } from "../shared/elements.js";
 import { instantOf, wall } from "../shared/times.js";
 import { _ } from "../shared/words.js";
 import { current } from "./panels.js";
-import { caseOf, rows, showRow, wantedRows } from "./rows.js";
+import { caseOf, wantedRows } from "./rows.js";
 
 // Who cannot be reached, and not be written to, is asked for at the switchboard: a call too.
 const isCall = ({ action, contact }) => (
@@ -60,7 +60,7 @@ function showCounts() {
   const states = wantedRows().map((row) => stateOf(caseOf(row)));
   const midnight = instantOf(`${wall(Date.now()).slice(0, 10)}T23:59`);
   const today = (state) => isCall(state.call) && state.call.at <= midnight;
-  const open = states.filter((state) => !state.ended);
+  const open = states.filter((state) => !state.ended && !state.handed);
   const unsaved = entries.unsaved().length;
   const filed = entries.all().length - unsaved;
   put(byId("count-todo"), String(open.filter((state) => !state.agreed && today(state)).length));
@@ -75,13 +75,4 @@ function showCounts() {
   showTitle();
 }
 
-// After an outcome was noted or taken back: its case, and those that share the number. Or all.
-function refresh(outcome = null) {
-  forgetCalls(outcome);
-  for (const row of rows) {
-    if (!isRuled(caseOf(row))) showRow(row);
-  }
-  showCounts();
-}
-
-export { blinkTitle, isWritable, refresh, showCounts, showDue };
+export { blinkTitle, isWritable, showCounts, showDue };

@@ -6,18 +6,21 @@ import { banNumber } from "./bans.js";
 import { chooseNext, copyChosen, showChoice } from "./choosing.js";
 import { grouped } from "./contact_words.js";
 import { acknowledge, copy, copyMessage } from "./copying.js";
-import { refresh } from "./counts.js";
+import { refresh } from "./arranging.js";
 import { keepDraft } from "./drafting.js";
 import { asksFor, form } from "./form.js";
-import { addTyped, onGoods } from "./goods_edits.js";
+import { addTyped, focusGoods, onGoods, onTick, tickAsWritten } from "./goods_edits.js";
+import { openHand } from "./hand.js";
 import { filterBy, neighbour, showList } from "./list.js";
+import { dial, textMessage, weChat } from "./messaging.js";
 import { follow, fromAddress, go } from "./opening.js";
 import { later, onForm, sendMessage } from "./outcome.js";
 import { article, current } from "./panels.js";
 import { saveFile, saveOutcome, undo } from "./saving.js";
-import { chooseStep, fillFacts, panelTo } from "./script.js";
+import { fillFacts, followAnswer, panelTo, pickStep, toggleSteps } from "./script.js";
 import { turnStep } from "./steps.js";
 import { decide } from "./suggestions.js";
+import { openMore, toggleMore, wayOf } from "./ways.js";
 
 const keys = {
   j: () => go(neighbour(1)),
@@ -26,18 +29,26 @@ const keys = {
   c: () => current() !== null && copyChosen(),
   t: () => current() !== null && chooseNext(),
   m: sendMessage,
-  n: () => byId("note").focus(),
+  n: () => current() !== null && byId("note").focus(),
   y: () => current() !== null && decide("merged"),
   x: () => current() !== null && decide("apart"),
   d: () => current() !== null && banNumber(),
   u: undo,
+  s: () => current() !== null && toggleSteps(),
+  0: () => current() !== null && toggleMore(),
   "?": () => byId("help").showModal(),
+  b: dial,
+  f: textMessage,
+  w: weChat,
+  h: openHand,
   Enter: saveOutcome,
 };
 
 // The field that a disposition asks for takes the next key at once.
 function focusAsked() {
-  if (asksFor("time")) byId("again").focus();
+  if (asksFor("goods")) focusGoods();
+  if (asksFor("time")) byId("hour").focus();
+  if (asksFor("back")) form.elements.arrived[0].focus();
   if (asksFor("contact")) byId("new-value").focus();
   if (asksFor("reason")) byId("note").focus();
 }
@@ -45,10 +56,11 @@ function focusAsked() {
 // While a Chinese word is being composed, Enter and digits belong to the input method.
 const isForOthers = (event) => (
   event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey
-  || byId("help").open
+  || document.querySelector("dialog[open]")
 );
 
 function leaveField(field) {
+  openMore(false);
   if (field.id === "search") {
     field.value = "";
     showList();
@@ -56,11 +68,15 @@ function leaveField(field) {
   field.blur();
 }
 
-// Enter in the form's fields notes the outcome; any other key is typed.
+const isNewGood = (field) => field.matches(".new-good") && field.value.trim();
+
+// Enter in the fields of the form and of the case notes the outcome; any other key is typed.
 function noteOnEnter(event) {
-  if (event.key !== "Enter" || event.shiftKey || !event.target.closest("#outcome")) return;
+  const { target } = event;
+  if (event.key !== "Enter" || event.shiftKey || !target.closest("#outcome, .case")) return;
   event.preventDefault();
-  saveOutcome();
+  if (isNewGood(target)) addTyped();
+  else saveOutcome();
 }
 
 // Whether Enter presses what it is on; the row of the open case is where one is already.
@@ -72,6 +88,8 @@ function isPressed(target) {
 function choosePressed(way) {
   if (current() === null) return;
   way.checked = true;
+  openMore(false);
+  if (asksFor("goods")) tickAsWritten();
   onForm();
   focusAsked();
 }
@@ -79,7 +97,7 @@ function choosePressed(way) {
 // Choose a disposition by its digit, or do what the key stands for.
 function press(event) {
   const { key } = event;
-  const way = /^[1-9]$/.test(key) ? form.elements.disposition[Number(key) - 1] : null;
+  const way = /^[1-9]$/.test(key) ? wayOf(Number(key)) : null;
   const action = way ? () => choosePressed(way) : keys[key.length === 1 ? key.toLowerCase() : key];
   if (!action) return;
   event.preventDefault();
@@ -91,7 +109,8 @@ const turns = { ArrowLeft: -1, ArrowRight: 1 };
 function onKey(event) {
   const { key, target } = event;
   if (isForOthers(event) || (key === "Enter" && !isTyping(target) && isPressed(target))) return;
-  if (key === "Escape") leaveField(target);
+  if (asksFor("goods") && target.matches(".good [type=checkbox]") && onTick(event)) event.preventDefault();
+  else if (key === "Escape") leaveField(target);
   else if (isTyping(target)) noteOnEnter(event);
   else if (turns[key] && target.matches("[role=tab]")) turnStep(target, turns[key]);
   else press(event);
@@ -120,7 +139,10 @@ const clicks = [
   [".copy", copyContact],
   [".copy-step", (button) => copyMessage(button.closest("[role=tabpanel]"))],
   [".copy-message", copyMessageTo],
-  ["[role=tab]", chooseStep],
+  ["[role=tab]", pickStep],
+  ["[data-leads-to]", followAnswer],
+  ["#more-steps", toggleSteps],
+  ["#more-ways", toggleMore],
   ["[data-later]", (button) => later(button.dataset.later)],
   [".add-good", addTyped],
   [".bar-number", banNumber],
@@ -160,15 +182,12 @@ function listen() {
   byId("send").addEventListener("click", sendMessage);
   byId("reading").addEventListener("input", onGoods);
   byId("reading").addEventListener("input", onLadder);
-  byId("reading").addEventListener("keydown", (event) => {
-    if (event.target.matches(".new-good") && event.key === "Enter" && !event.isComposing) addTyped();
-  });
   byId("search").addEventListener("input", showList);
   byId("help-open").addEventListener("click", () => byId("help").showModal());
   byId("note-anyway").addEventListener("click", () => document.body.classList.remove("left-alone"));
   byId("save").addEventListener("click", saveFile);
   addEventListener("hashchange", fromAddress);
-  addEventListener("storage", () => { entries.load(); refresh(); });
+  addEventListener("memory-changed", () => { entries.load(); refresh(); });
   // What was not saved to a file is kept by the browser, yet nobody else knows of it.
   addEventListener("beforeunload", (event) => {
     if (entries.unsaved().length) event.preventDefault();

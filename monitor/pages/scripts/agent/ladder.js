@@ -1,6 +1,6 @@
 // The contact ladder of the open case: what was tried, what is barred, which one is proposed.
 import { contactKey } from "../../../calling/page/contacts.js";
-import { callOf, markedHere, numbersOf, pastOf, rungsOf } from "../memory/cases.js";
+import { callOf, isBarred, markedHere, numbersOf, pastOf, rungsOf } from "../memory/cases.js";
 import { cases, wordsOf } from "../memory/page_data.js";
 import { all, byId } from "../shared/elements.js";
 import { dayOf, shortTime } from "../shared/times.js";
@@ -49,7 +49,7 @@ function barHere(line, outcome) {
     : words;
 }
 
-// A mark of this browser that was undone gives the line back as it came.
+// A mark of this browser that was undone, and one that ended, gives the line back.
 function unbar(line) {
   if (!line.dataset.mine) return;
   delete line.dataset.mine;
@@ -70,7 +70,11 @@ function showHeard(rungs) {
   for (const rung of heard.reverse()) addRung(rung);
 }
 
-function showMark(line, mark) {
+// A mark that the page came with may end while the page lies open.
+const isOver = (line, rung) => line.matches(".barred") && !line.dataset.mine && rung && !isBarred(rung);
+
+function showMark(line, mark, rung) {
+  if (isOver(line, rung)) line.dataset.mine = "1";
   if (!mark) {
     unbar(line);
   } else if (!line.classList.contains("barred")) {
@@ -96,13 +100,14 @@ function showProposed(line, wanted, words) {
 
 function showLadder() {
   showHeard(rungsOf(current()));
+  const rungs = new Map(rungsOf(current()).map((rung) => [contactKey(rung), rung]));
   const marked = markedHere();
   const { contact, action } = callOf(current());
   const wanted = contact && contactKey(contact);
   const { unwanted } = cases.get(current());
   for (const line of lines()) {
     const key = keyOfLine(line);
-    showMark(line, marked.get(key));
+    showMark(line, marked.get(key), rungs.get(key));
     if (unwanted.includes(key)) showAsked(line, marked.get(key));
     line.querySelector(".tried").textContent = triedWords(key);
     showProposed(line, wanted, action === "call" ? _("拨这个") : _("发这里"));

@@ -1,14 +1,14 @@
 // The list: what is shown of it, in which order, and where to go from here.
 import { numbersOf, stateOf } from "../memory/cases.js";
-import { byId, dataOf, put } from "../shared/elements.js";
+import { byId, put } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
 import { isWritable } from "./counts.js";
-import { current, placeOf, wordsIn } from "./panels.js";
-import { caseOf, rows, wantedRows } from "./rows.js";
-
-const squeezed = (text) => text.toLowerCase().replace(/[\s·-]+/g, "");
+import { current } from "./panels.js";
+import { caseOf, lines, rows, wantedLines, wantedRows } from "./rows.js";
+import { says, squeezed } from "./search_texts.js";
 
 let filter = "all";
+let shown = rows; // in their order
 
 function filterBy(code) {
   filter = code;
@@ -27,29 +27,56 @@ const filters = {
   called: (row) => stateOf(caseOf(row)).called,
 };
 
+// What the desk's line of another's case tells of it, and where the desk's search found the words.
+const lineFilters = {
+  all: () => true,
+  urgent: (row) => row.classList.contains("critical"),
+  called: (row) => Boolean(row.dataset.last),
+};
+let matched = new Set();
+
+function showMatches(caseIds) {
+  matched = new Set(caseIds);
+  showList();
+}
+
+function matchesLine(row, query) {
+  if (!lineFilters[filter]?.(row)) return false;
+  return !query || matched.has(caseOf(row)) || squeezed(row.textContent).includes(query);
+}
+
 function matches(row, query) {
   if (!filters[filter](row)) return false;
-  if (!query) return true;
-  row.haystack ??= squeezed(row.textContent + wordsIn(caseOf(row)));
-  return row.haystack.includes(query);
+  return !query || matched.has(caseOf(row)) || says(row, query);
+}
+
+// Whole, and unseen: to take lines out of what is seen costs the browser ten times as much, and to
+// hide and show them one by one their square. Nothing is laid out without them, so nothing scrolls.
+function replaceAll(list, holders) {
+  const { scrollTop } = list;
+  list.hidden = true;
+  void globalThis.getComputedStyle(list).display; // takes effect now
+  list.replaceChildren(...holders);
+  list.hidden = false;
+  if (scrollTop) list.scrollTop = scrollTop;
 }
 
 function showList() {
   const query = squeezed(byId("search").value);
-  let shown = 0;
-  const wanted = new Set(wantedRows());
-  for (const row of rows) {
-    const fits = wanted.has(row) && matches(row, query);
-    if (row.parentElement.hidden === fits) row.parentElement.hidden = !fits;
-    shown += fits ? 1 : 0;
+  shown = wantedRows().filter((row) => matches(row, query));
+  shown.push(...wantedLines().filter((row) => matchesLine(row, query)));
+  const list = byId("rows");
+  const fits = shown.map((row) => row.parentElement);
+  if (list.children.length !== fits.length || fits.some((holder, at) => holder !== list.children[at])) {
+    replaceAll(list, fits);
   }
   if (rows.length) {
-    byId("empty").hidden = shown > 0;
-    put(byId("empty"), query ? _("没有找到。换个词，或按 Esc 清空搜索。") : _("这一类现在没有案子。"));
+    byId("empty").hidden = shown.length > 0;
+    put(byId("empty"), query ? _("没有找到。换个词，或按 Esc 清空搜索。") : _("这一类现在没有求助。"));
   }
 }
 
-const visible = () => rows.filter((row) => !row.parentElement.hidden);
+const visible = () => shown;
 
 // The row `step` rows further down the visible list, from the current one.
 function neighbour(step) {
@@ -58,16 +85,11 @@ function neighbour(step) {
   return list[at < 0 ? 0 : Math.min(Math.max(at + step, 0), list.length - 1)];
 }
 
-// The next case that may be called or written to now: who waits for an agreed call, then from here
-// downwards. The list has what presses first, and of what presses alike the calls before messages.
+// The next case that may be called or written to now: the first of the list that is not open here,
+// and that nobody else has open.
 function nextToCall() {
-  const list = visible();
-  const at = list.findIndex((row) => caseOf(row) === current());
-  const turned = [...list.slice(at + 1), ...list.slice(0, Math.max(at, 0))]
-    .map((row) => ({ row, state: stateOf(caseOf(row)) }))
-    .filter(({ row, state }) => state.now && !row.dataset.held);
-  const due = turned.filter(({ state }) => state.agreed).sort((a, b) => a.state.agreed - b.state.agreed);
-  return (due[0] ?? turned[0])?.row;
+  const free = (row) => !lines.has(row) && caseOf(row) !== current() && !row.dataset.held;
+  return visible().find((row) => free(row) && stateOf(caseOf(row)).now);
 }
 
 // The earliest moment at which a case that waits may be called.
@@ -78,16 +100,4 @@ function nextTurn() {
   return times.sort((a, b) => a.at - b.at)[0] ?? null;
 }
 
-// The list stands in the order of the last writing; what Python wrote is stable from day to day.
-function arrange() {
-  const holders = rows.map((row) => row.parentElement);
-  const place = new Map((dataOf("generated").order ?? []).map((caseId, at) => [caseId, at]));
-  const rank = (row) => place.get(caseOf(row)) ?? rows.length;
-  if (!place.size) return;
-  rows.sort((a, b) => rank(a) - rank(b));
-  if (rows.every((row, at) => row.parentElement === holders[at])) return;
-  byId("rows").append(...rows.map((row) => row.parentElement));
-  document.querySelector(".cases").append(...rows.map((row) => placeOf(caseOf(row))));
-}
-
-export { arrange, filterBy, neighbour, nextToCall, nextTurn, showList };
+export { filterBy, neighbour, nextToCall, nextTurn, showList, showMatches };

@@ -7,14 +7,17 @@ import { zone } from "../shared/times.js";
 import { _ } from "../shared/words.js";
 import { showDue } from "./counts.js";
 import { showLadder } from "./ladder.js";
+import { showFresh } from "./looks.js";
 import { fillForm, showOffer } from "./outcome.js";
 import { article, current, panelOf, setCurrent } from "./panels.js";
 import { showHistory } from "./past.js";
+import { clearProblem } from "./problems.js";
 import { whyOf } from "./reasons.js";
 import { caseOf, rowOf } from "./rows.js";
-import { chooseStep, fillFacts } from "./script.js";
+import { chooseStep, fillFacts, foldSteps } from "./script.js";
 import { openingStep } from "./steps.js";
 import { showSuggestions } from "./suggestions.js";
+import { openMore } from "./ways.js";
 
 // Why the case stands where it stands, at its head too.
 function showReason() {
@@ -31,6 +34,7 @@ function showReason() {
 }
 
 function openCase(caseId, { focus = false } = {}) {
+  document.dispatchEvent(Object.assign(new Event("case-asked"), { caseId }));
   if (!panelOf(caseId)) return;
   rowOf.get(current())?.removeAttribute("aria-current");
   setCurrent(caseId);
@@ -38,6 +42,11 @@ function openCase(caseId, { focus = false } = {}) {
   row.setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
   byId("reading").scrollTop = 0;
+  article().querySelector(".aside").append(document.querySelector(".script"));
+  article().querySelector(".aside").scrollTop = 0;
+  openMore(false);
+  foldSteps(true);
+  clearProblem();
   showReason();
   showLadder();
   chooseStep(openingStep());
@@ -47,8 +56,20 @@ function openCase(caseId, { focus = false } = {}) {
   showHistory();
   showSuggestions();
   showDue();
+  showFresh();
+  document.body.classList.remove("at-rest");
   document.body.classList.toggle("left-alone", stateOf(caseId).quiet && !page.lead);
   if (focus) byId(`t${caseId}`).focus({ preventScroll: true });
+  document.dispatchEvent(new Event("case-opened"));
+}
+
+// Nothing is left to call now: no case is open, and no key notes anything for one.
+function putDown() {
+  rowOf.get(current())?.removeAttribute("aria-current");
+  setCurrent(null);
+  history.replaceState(null, "", "#list");
+  document.body.classList.remove("reading-case", "quiet", "left-alone");
+  document.body.classList.add("at-rest");
   document.dispatchEvent(new Event("case-opened"));
 }
 
@@ -71,4 +92,4 @@ function follow(link) {
   fromAddress();
 }
 
-export { follow, fromAddress, go, openCase, showReason };
+export { follow, fromAddress, go, openCase, putDown, showReason };

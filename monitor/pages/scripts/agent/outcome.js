@@ -2,7 +2,7 @@
 import { callOf, stateOf } from "../memory/cases.js";
 import { page } from "../memory/page_data.js";
 import { all, byId, put } from "../shared/elements.js";
-import { instantOf, wall } from "../shared/times.js";
+import { instantOf, nearTime, wall } from "../shared/times.js";
 import { _ } from "../shared/words.js";
 import { chooseProposed, showAbout } from "./choosing.js";
 import { copyMessage } from "./copying.js";
@@ -11,19 +11,23 @@ import {
   asksFor, choose, chosen, chosenEntry, dispositionWhere, fields, fillFields, form, leavesAgain, wayChosen,
 } from "./form.js";
 import { fillGoods, goodsOf, goodsWords } from "./goods.js";
+import { instantTyped } from "./hour.js";
 import { article, current } from "./panels.js";
+import { clearProblem } from "./problems.js";
 import { offerWords } from "./reasons.js";
 import { lineChosen } from "./rungs.js";
 import { panelTo } from "./script.js";
 import { showStep } from "./steps.js";
+import { openMore } from "./ways.js";
 
 function showAsked() {
   const entry = chosenEntry();
-  for (const part of all("[data-asks]", form)) part.hidden = part.dataset.asks !== entry?.asks;
+  for (const part of all("[data-asks]", form)) part.hidden = !part.dataset.asks.split(" ").includes(entry?.asks);
   const again = document.querySelector(".again");
   again.classList.toggle("wanted", asksFor("time"));
   again.hidden = !leavesAgain();
   fields.again.required = asksFor("time");
+  put(byId("hour-words"), fields.again.value ? nearTime(instantOf(fields.again.value)) : "");
   fields.note.required = asksFor("reason");
   fields.newValue.required = asksFor("contact");
   byId("note-label").textContent = asksFor("reason") ? _("原因") : _("备注");
@@ -49,7 +53,7 @@ function showOffer() {
   const call = callOf(current());
   byId("offer").hidden = !call.offer;
   byId("offer").classList.toggle("also", call.action === "call");
-  if (call.offer) put(byId("offer-words"), offerWords(call));
+  if (call.offer) put(byId("offer-words"), offerWords(current(), call));
 }
 
 // One press: the message is copied and the outcome that says so is chosen.
@@ -79,8 +83,21 @@ function fillForm(kept) {
   showStep();
 }
 
+const chooseLater = () => !chosen() && choose(dispositionWhere(({ asks }) => asks === "time").code);
+
+// An agreed time as the agent types it becomes the time to call again.
+function onHour() {
+  const at = instantTyped(byId("hour").value.trim(), Date.now());
+  fields.again.value = at === null ? "" : wall(at);
+  if (at !== null) chooseLater();
+}
+
 // A message goes to whom it is offered for, and a call to whom it is proposed for.
-function onForm() {
+function onForm(event) {
+  if (current() === null) return; // the last case was put down between two keys
+  clearProblem();
+  if (event?.target.id === "hour") onHour();
+  if (event?.target.name === "disposition") openMore(false);
   if (!article().dataset.chose && form.dataset.way !== wayChosen()) chooseProposed();
   showAsked();
   showStep();
@@ -91,8 +108,7 @@ function later(choice) {
   let at = Date.now() + Number(choice) * 60000;
   if (choice === "morning") at = instantOf(`${wall(Date.now() + 86400000).slice(0, 10)}T${page.calling[0]}`);
   fields.again.value = wall(Math.ceil(at / 300000) * 300000);
-  const asking = dispositionWhere(({ asks }) => asks === "time");
-  if (!chosen() && asking) choose(asking.code);
+  chooseLater();
   onForm();
 }
 

@@ -18,12 +18,20 @@ function panelOf(caseId) {
   return unfolded.get(caseId);
 }
 
+// A panel that the page did not come with.
+function addPanel(caseId, text) {
+  const holder = document.createElement("noscript");
+  holder.dataset.case = caseId;
+  holder.textContent = text;
+  document.querySelector(".cases").append(holder);
+  folded.set(caseId, holder);
+}
+
 // What a panel says, without the cost of making it.
 function wordsIn(caseId) {
   if (unfolded.has(caseId)) return unfolded.get(caseId).textContent;
   return folded.get(caseId).textContent
-    .replace(/<[^>]*>/g, "")
-    .replace(/&(#?\w+);/g, (whole, name) => ENTITIES[name] ?? " ");
+    .replace(/<[^>]*>|&(#?\w+);/g, (whole, name) => (name ? ENTITIES[name] ?? " " : ""));
 }
 
 // Paper has every case.
@@ -42,10 +50,11 @@ let openId = null;
 const current = () => openId;
 const article = () => unfolded.get(openId);
 
+// null: none.
 function setCurrent(caseId) {
   article()?.classList.remove("open");
   openId = caseId;
-  article().classList.add("open");
+  article()?.classList.add("open");
 }
 
 // Where a panel stands among the others, as text or not.
@@ -53,4 +62,4 @@ const placeOf = (caseId) => folded.get(caseId);
 
 const isUnfolded = (caseId) => unfolded.has(caseId);
 
-export { article, current, isUnfolded, panelOf, placeOf, setCurrent, unfoldForPrint, wordsIn };
+export { addPanel, article, current, isUnfolded, panelOf, placeOf, setCurrent, unfoldForPrint, wordsIn };

@@ -1,5 +1,7 @@
 // Why a case stands where it stands, in words: the sign and the two lines of a row.
-import { pastOf } from "../memory/cases.js";
+import { isDialled } from "../../../calling/page/contacts.js";
+import { overdueSince } from "../../../calling/page/order.js";
+import { pastOf, rungsOf } from "../memory/cases.js";
 import { cases, meaning, page, wordsOf } from "../memory/page_data.js";
 import { nearTime, shortTime, span } from "../shared/times.js";
 import { _ } from "../shared/words.js";
@@ -11,7 +13,7 @@ const { levels } = page;
 function triesWords(call) {
   if (!call.unanswered) return "";
   const values = { round: call.round, count: call.unanswered };
-  return call.round > 1 ? _("第 %(round)s 轮 · %(count)s 次未通", values) : _("%(count)s 次未通", values);
+  return call.round > 1 ? _("第 %(round)s 轮 · %(count)s 次没打通", values) : _("%(count)s 次没打通", values);
 }
 
 function waitedWords(known) {
@@ -20,7 +22,7 @@ function waitedWords(known) {
 
 // Of cases that press alike, those that nobody passed on stand first: while nobody called for them.
 function attentionWords(known, call) {
-  return known.unseen && call.reason === "new" ? _("只此一帖") : "";
+  return known.posts <= 1 && call.reason === "new" && !pastOf(known.id).length ? _("只有一帖") : "";
 }
 
 // What makes a case that may be called now worth a call, by the reason of the rules.
@@ -32,10 +34,15 @@ const callWords = {
   "next contact": _("换个号码拨"),
   "after message": _("没回消息，可再拨"),
   "next round": _("新一轮，可再拨"),
+  received: _("物资到了，回访"),
+  "no news": _("物资还没消息，问一问"),
+  substitute: _("问一问：换一种行不行"),
+  "next need": _("快用完了，再问一次"),
 };
 const messageWords = {
   "round over": _("没人接，发条消息"),
-  "no number": _("没有能拨的号码，发消息"),
+  "no number": _("没留电话，先私信"),
+  "no number works": _("号码都打不了，先私信"),
   "new contact": _("给新联系人发消息"),
 };
 const otherWay = _("换个办法：发消息");
@@ -47,12 +54,18 @@ const waitWords = {
 
 const messageAt = (at) => _("%(time)s 后可发消息", { time: nearTime(at) });
 
+// Numbers were left and are wrong, dead or not to be called: that is not the same as none.
+const hasNumber = (caseId) => rungsOf(caseId).some(isDialled);
+const writeWords = (caseId, reason) => (
+  messageWords[reason === "no number" && hasNumber(caseId) ? "no number works" : reason]
+);
+
 // Why a message is on offer, to whom it goes, and from when on.
-function offerWords({ action, reason, offer }) {
+function offerWords(caseId, { action, reason, offer }) {
   const { kind, value, person } = offer.contact;
   const to = kind === "post" ? person : grouped(value);
   let why = _("上一轮没人接，还没发消息");
-  if (action === "message") why = messageWords[reason];
+  if (action === "message") why = writeWords(caseId, reason);
   if (action === "unreachable") why = otherWay;
   const later = offer.at > Date.now() ? messageAt(offer.at) : "";
   return [why, `${kindOf(offer.contact)} ${to ?? ""}`.trim(), later].filter(Boolean).join(" · ");
@@ -69,9 +82,10 @@ function agreedWhy(agreed) {
 }
 
 function nowWhy(known, call) {
-  const level = levels[known.level];
-  const action = call.action === "message" ? messageWords[call.reason] : callWords[call.reason];
-  const doing = call.action === "switchboard" ? _("没有能拨的号码，查总机") : action ?? "";
+  const level = call.back ? null : levels[known.level];
+  const action = call.action === "message" ? writeWords(known.id, call.reason) : callWords[call.reason];
+  const asking = hasNumber(known.id) ? _("号码都打不了，查总机") : _("没留电话，查总机");
+  const doing = call.action === "switchboard" ? asking : action ?? "";
   const tries = triesWords(call);
   const waited = [waitedWords(known), attentionWords(known, call)].filter(Boolean).join(" · ");
   if (!level) return { sign: "", head: doing, more: tries || waited, tone: "" };
@@ -81,9 +95,15 @@ function nowWhy(known, call) {
   return { sign: level.sign, head, more, tone: known.level === "critical" ? "pressing" : "" };
 }
 
+// A warning's call that is late, whatever else would be told of it.
+function lateWhy(known, call, lateSince) {
+  const head = _("劝阻晚了 %(span)s", { span: span(Date.now() - lateSince) });
+  return { sign: "▲", head, more: [known.urgency, triesWords(call)].filter(Boolean).join(" · "), tone: "pressing" };
+}
+
 function waitWhy(known, call) {
   const time = nearTime(call.at);
-  const sign = levels[known.level]?.sign ?? "";
+  const sign = call.back ? "" : levels[known.level]?.sign ?? "";
   if (call.action === "message") return { sign, head: messageAt(call.at), more: triesWords(call), tone: "" };
   const head = waitWords[call.reason];
   if (head) return { sign, head, more: _("%(time)s 后再拨", { time }), tone: "" };
@@ -92,15 +112,22 @@ function waitWhy(known, call) {
   return { sign, head: when, more: triesWords(call), tone: "" };
 }
 
-function whyOf(caseId, { ended, agreed, call }) {
+function dueWhy(known, call) {
+  if (call.at > Date.now()) return waitWhy(known, call);
+  const lateSince = overdueSince(known, Date.now());
+  return lateSince === null ? nowWhy(known, call) : lateWhy(known, call, lateSince);
+}
+
+function whyOf(caseId, { ended, agreed, call, handed }) {
   const known = cases.get(caseId);
   const last = pastOf(caseId).findLast((attempt) => meaning(attempt).quiet);
+  if (handed) return { sign: "→", head: _("交给 %(agent)s", { agent: handed }), more: "", tone: "calm" };
   if (ended) return { sign: "✓", head: wordsOf(ended), more: "", tone: "" };
   if (call.reason === "stopped") {
-    return { sign: "◇", head: _("后来的帖子说不用再打"), more: "", tone: "calm" };
+    return { sign: "◇", head: _("后来的帖子说不用打了"), more: "", tone: "calm" };
   }
   if (call.action === "lead" || call.action === "never") {
-    const head = call.action === "lead" ? _("组长处理") : _("不再拨打");
+    const head = call.action === "lead" ? _("组长处理") : _("不再拨");
     return { sign: "◇", head, more: last ? wordsOf(last.disposition) : "", tone: "calm" };
   }
   if (agreed) return agreedWhy(agreed);
@@ -108,7 +135,7 @@ function whyOf(caseId, { ended, agreed, call }) {
     const more = call.contact ? otherWay : _("换个办法：查总机");
     return { sign: "◇", head: _("联系不上"), more, tone: "" };
   }
-  return call.at > Date.now() ? waitWhy(known, call) : nowWhy(known, call);
+  return dueWhy(known, call);
 }
 
 export { offerWords, whyOf };

@@ -11,15 +11,27 @@ const rows = all(".row");
 const caseOf = (row) => Number(row.dataset.case);
 const rowOf = new Map(rows.map((row) => [caseOf(row), row]));
 
-// The desk's page has everybody's cases, and narrows them to one's own.
+// What the desk adds of others' cases: a line each, which is a row once the case came whole.
+const lines = new Set();
+function addLine(row) {
+  lines.add(row);
+  rowOf.set(caseOf(row), row);
+}
+function makeRow(row) {
+  lines.delete(row);
+  rows.push(row);
+}
+
+// It narrows the list to one's own.
 let isWanted = () => true;
 function narrow(test) {
   isWanted = test;
 }
 const wantedRows = () => rows.filter((row) => isWanted(row));
+const wantedLines = () => [...lines].filter((row) => isWanted(row));
 
 function showRow(row) {
-  if (!row) return;
+  if (!row || lines.has(row)) return;
   const caseId = caseOf(row);
   const state = stateOf(caseId);
   const why = whyOf(caseId, state);
@@ -31,7 +43,7 @@ function showRow(row) {
   for (const tone of ["agreed", "pressing", "calm"]) tones[tone] = why.tone === tone;
   for (const [tone, is] of Object.entries(tones)) row.classList.toggle(tone, Boolean(is));
   const unsaved = entries.of(caseId).some((entry) => !entry.saved);
-  const flag = unsaved ? _("未保存") : entries.draft(caseId)?.disposition ? _("没记完") : "";
+  const flag = unsaved ? _("未保存") : entries.draft(caseId)?.disposition ? _("没填完") : "";
   if (flag) row.dataset.flag = flag;
   else delete row.dataset.flag;
 }
@@ -42,9 +54,9 @@ function reachOf(caseId, state) {
   const rungs = rungsOf(caseId).filter((other) => !isBarred(other));
   const wanted = state.call.contact && contactKey(state.call.contact);
   const rung = rungs.find((other) => contactKey(other) === wanted) ?? rungs[0];
-  if (!rung) return _("无号码→总机");
-  if (!isDialled(rung)) return _("无号码→%(way)s", { way: kindOf(rung) });
+  if (!rung) return _("没留电话→总机");
+  if (!isDialled(rung)) return _("没留电话→%(way)s", { way: kindOf(rung) });
   return hidden(rung);
 }
 
-export { caseOf, narrow, rowOf, rows, showRow, wantedRows };
+export { addLine, caseOf, lines, makeRow, narrow, rowOf, rows, showRow, wantedLines, wantedRows };

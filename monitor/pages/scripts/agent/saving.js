@@ -2,30 +2,35 @@
 import { callOf } from "../memory/cases.js";
 import { entries } from "../memory/entries.js";
 import { meaning, page, wordsOf } from "../memory/page_data.js";
-import { nearTime, wall } from "../shared/times.js";
+import { encrypted, seal } from "../memory/seal.js";
+import { wall } from "../shared/times.js";
 import { _ } from "../shared/words.js";
 import { banWords } from "./bans.js";
 import { toast } from "./copying.js";
-import { refresh } from "./counts.js";
+import { refresh } from "./arranging.js";
 import { asksFor } from "./form.js";
 import { goodsOf } from "./goods.js";
-import { nextToCall, nextTurn } from "./list.js";
+import { handWords } from "./hand.js";
+import { nextToCall } from "./list.js";
 import { missing, outcomeOf } from "./noting.js";
-import { go, openCase } from "./opening.js";
+import { go, openCase, putDown } from "./opening.js";
 import { article, current } from "./panels.js";
 import { showHistory } from "./past.js";
+import { clearProblem, problemShown, showProblem } from "./problems.js";
+import { restWords, showRest } from "./rest.js";
 import { rowOf } from "./rows.js";
+import { answerWords } from "./substitutes.js";
 
 function saveOutcome() {
   if (current() === null) return;
   const confirms = asksFor("goods");
   const ticked = confirms ? goodsOf(article()).filter((item) => item.ticked) : [];
-  const lack = missing(ticked);
+  const lack = missing(ticked, problemShown());
   if (lack) {
-    toast(lack.words);
-    lack.field()?.focus();
+    showProblem(lack.words, lack.field());
     return;
   }
+  clearProblem();
   const quiet = document.body.classList.contains("quiet");
   const outcome = outcomeOf(ticked);
   entries.add(outcome);
@@ -58,20 +63,17 @@ function moveOn(noted) {
     go(row);
     toast(noted);
   } else {
-    stay(`${_("现在能拨的都拨完了。")}${turnWords(nextTurn())}${entries.unsaved().length ? _("记得保存结果。") : ""}`);
+    putDown();
+    showRest();
+    toast(`${noted}${restWords()}`);
   }
-}
-
-function turnWords(turn) {
-  if (!turn) return "";
-  const time = nearTime(turn.at);
-  return turn.agreed ? _("下一次约定 %(time)s。", { time }) : _("下一个 %(time)s 后可拨。", { time });
 }
 
 const localWords = (time) => (time ? wall(Date.parse(time)) : "");
 
 // The draft that an outcome was noted from.
-function draftOf({ disposition, note, call_again_at: again, barred_until: until, items, contact, new_contact: heard }) {
+function draftOf(outcome) {
+  const { disposition, note, call_again_at: again, barred_until: until, items, contact, new_contact: heard } = outcome;
   return {
     disposition,
     note,
@@ -79,10 +81,20 @@ function draftOf({ disposition, note, call_again_at: again, barred_until: until,
     until: localWords(until).slice(0, 10),
     newValue: heard?.value ?? "",
     newPerson: heard?.person ?? "",
+    nextNeed: localWords(outcome.next_need_at).slice(0, 10),
+    arrived: outcome.arrived ?? "",
+    fits: { true: "yes", false: "no" }[outcome.fits] ?? "",
     about: contact,
     edited: items.length ? "1" : "",
     items: items.map(({ name, quantity, unit }) => ({ name, quantity: quantity ?? "", unit: unit ?? "", ticked: true })),
   };
+}
+
+function decisionWords(decision) {
+  if (decision.contact) return banWords(decision);
+  if (decision.to) return handWords(decision.to);
+  if (decision.substitute) return answerWords(decision.decision);
+  return _("求助 %(number)s", { number: decision.other });
 }
 
 function undoDecision(entry) {
@@ -90,8 +102,7 @@ function undoDecision(entry) {
   refresh();
   openCase(entry.decision.case);
   const { decision } = entry;
-  const outcome = decision.contact ? banWords(decision) : _("案 %(number)s", { number: decision.other });
-  toast(_("已撤销：%(outcome)s。", { outcome }));
+  toast(_("已撤销：%(outcome)s。", { outcome: decisionWords(decision) }));
 }
 
 function undo() {
@@ -121,9 +132,16 @@ function download(file, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
-function saveFile() {
+// The file as it is handed over: under the page's passphrase where it has one.
+async function underPassphrase(file) {
+  const { salt, iterations, key } = seal;
+  const sealed = await encrypted(key, JSON.stringify(file));
+  return { format: "distress-outcomes-sealed", version: 1, agent: file.agent, store: file.store, sealed: { salt, iterations, ...sealed } };
+}
+
+async function saveFile() {
   const file = entries.toFile();
-  download(file, `outcomes-${page.agent}-${page.date}.json`);
+  download(seal ? await underPassphrase(file) : file, `outcomes-${page.agent}-${page.date}.json`);
   toast(_("已把 %(count)s 条结果存进文件。请交给组长。", { count: file.outcomes.length + file.decisions.length }));
   refresh();
   if (current() !== null) showHistory();

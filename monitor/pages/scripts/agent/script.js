@@ -1,13 +1,13 @@
 // What to say: the steps of the script beside the case, and the facts that they speak of.
 import { page } from "../memory/page_data.js";
 import { all, byId } from "../shared/elements.js";
-import { _ } from "../shared/words.js";
-import { goodsOf, goodsWords } from "./goods.js";
+import { goodsNames, goodsOf, goodsWords } from "./goods.js";
 import { article } from "./panels.js";
 import { lineChosen } from "./rungs.js";
 
 const script = document.querySelector(".script");
-const tabs = () => all("[role=tab]", script);
+// Those of the script that the case is called by: a plea's, or that of its list.
+const tabs = () => all(`[role=tab][data-script="${article().dataset.script}"]`, script);
 const tabOf = (panel) => panel && byId(panel.getAttribute("aria-labelledby"));
 const panelOfTab = (tab) => tab && byId(tab.getAttribute("aria-controls"));
 
@@ -21,7 +21,7 @@ function fillFacts(line = lineChosen() ?? article().querySelector(".rung.propose
     const ticked = goods.filter((item) => item.ticked);
     const wanted = goods.filter((item) => !item.struck);
     const meant = [ticked, wanted].find((items) => items.length) ?? goods;
-    facts.goods = meant.map((item) => item.name).join(_("、"));
+    facts.goods = goodsNames(meant);
     facts.amounts = goodsWords(meant);
   }
   for (const holder of all("[data-fact]", script)) {
@@ -29,12 +29,39 @@ function fillFacts(line = lineChosen() ?? article().querySelector(".rung.propose
   }
 }
 
+const stepsMore = byId("more-steps");
+
+// The step that fits now stands alone; the others behind 更多.
+function foldSteps(isFolded) {
+  script.querySelector(".steps").classList.toggle("folded", isFolded);
+  stepsMore.ariaExpanded = String(!isFolded);
+}
+
+const toggleSteps = () => foldSteps(stepsMore.ariaExpanded === "true");
+
+function pickStep(tab) {
+  chooseStep(tab);
+  foldSteps(true);
+}
+
 function chooseStep(tab) {
-  for (const other of tabs()) {
+  for (const other of all("[role=tab]", script)) {
     other.setAttribute("aria-selected", String(other === tab));
     other.tabIndex = other === tab ? 0 : -1;
     panelOfTab(other).hidden = other !== tab;
   }
+}
+
+// The steps and principles of other scripts stay away.
+function showScript() {
+  const name = article().dataset.script;
+  for (const part of all("[role=tab], .principles", script)) part.hidden = part.dataset.script !== name;
+}
+
+// The step that an answer leads to.
+function followAnswer(button) {
+  const tab = tabs().find((other) => other.textContent.trim() === button.dataset.leadsTo);
+  if (tab) pickStep(tab);
 }
 
 // The text of a step's message, spoken for the open case.
@@ -56,4 +83,6 @@ function panelTo(line) {
   return panelOfTab(tab);
 }
 
-export { chooseStep, fillFacts, messageOf, panelFor, panelTo, tabOf, tabs };
+export {
+  chooseStep, fillFacts, foldSteps, followAnswer, messageOf, panelFor, panelTo, pickStep, showScript, tabOf, tabs, toggleSteps,
+};

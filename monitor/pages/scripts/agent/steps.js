@@ -6,7 +6,7 @@ import { meaning } from "../memory/page_data.js";
 import { chosen, isWriting } from "./form.js";
 import { article, current } from "./panels.js";
 import { keyOfLine, lineChosen } from "./rungs.js";
-import { chooseStep, panelFor, panelTo, tabOf, tabs } from "./script.js";
+import { chooseStep, panelFor, panelTo, showScript, tabOf, tabs } from "./script.js";
 
 function showStep() {
   if (!chosen()) return;
@@ -32,11 +32,12 @@ function isPassedOn(past, key) {
 
 // What the proposed call begins with, where that is not the opening: one of script.CALLS.
 function callKind() {
-  const { action, reason, contact, agreed_at: agreed } = callOf(current());
+  const { action, reason, contact, agreed_at: agreed, back } = callOf(current());
   if (!contact) return ["switchboard", "unreachable"].includes(action) ? "switchboard" : null;
   const past = pastOf(current());
   const promised = agreed ? kindOfPromise(past, agreed) : null;
   if (promised) return promised;
+  if (back) return "back";
   if (reason === "after message") return "message";
   return isPassedOn(past, contactKey(contact)) ? "passed_on" : null;
 }
@@ -58,6 +59,7 @@ function openingStep() {
   const { action, contact } = callOf(current());
   const writes = contact && ["message", "unreachable"].includes(action);
   const kind = callKind();
+  showScript();
   for (const other of tabs()) other.hidden = !["", "switchboard", kind].includes(other.dataset.call);
   const tab = writes
     ? tabOf(panelTo(article().querySelector(".rung.proposed")))

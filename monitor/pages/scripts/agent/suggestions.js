@@ -4,7 +4,7 @@ import { page } from "../memory/page_data.js";
 import { all } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
 import { toast } from "./copying.js";
-import { refresh } from "./counts.js";
+import { refresh } from "./arranging.js";
 import { article, current } from "./panels.js";
 
 const otherOf = (box) => Number(box.dataset.other);
@@ -17,7 +17,7 @@ const decidedOf = (box) => (
 
 function wordsOf({ decision, case: caseId, other }) {
   return decision === "merged"
-    ? _("是同一件事，合到案 %(number)s", { number: Math.min(caseId, other) })
+    ? _("是同一件事，合到求助 %(number)s", { number: Math.min(caseId, other) })
     : _("是两件事，以后不再问");
 }
 

@@ -1,4 +1,5 @@
 // One agent at a time has a case open: claimed on opening, renewed while open, given back on leaving.
+import { dialledAt } from "../agent/call_timer.js";
 import { toast } from "../agent/copying.js";
 import { form } from "../agent/form.js";
 import { current } from "../agent/panels.js";
@@ -31,12 +32,16 @@ function inTurn(work) {
   return claim.turn;
 }
 
-const heldWords = ({ agent, until }) => _("%(agent)s 正在打 · 至 %(time)s", { agent, time: shortTime(Date.parse(until)) });
+// ☎ means that a number was dialled; else the case is only open.
+function heldWords({ agent, until, dialled }) {
+  const values = { agent, time: shortTime(Date.parse(until)) };
+  return dialled ? _("☎ %(agent)s 正在打 · 至 %(time)s", values) : _("%(agent)s 正在看 · 至 %(time)s", values);
+}
 
 function claimCase(caseId) {
   return inTurn(async () => {
     if (caseId !== current()) return;
-    const told = await ask("claims", { case: caseId, window: here });
+    const told = await ask("claims", { case: caseId, window: here, dialled: dialledAt(caseId) !== null });
     if (told.granted) {
       others.delete(caseId);
       if (caseId === current()) claim.case = caseId;
@@ -68,7 +73,7 @@ function onOpened() {
   if (claim.case !== null) claim.leaving.add(claim.case);
   claim.case = null;
   giveBack();
-  claimCase(current());
+  if (current() !== null) claimCase(current());
   showHeld();
 }
 
@@ -112,7 +117,7 @@ function showHeld() {
   const held = others.get(current());
   heldLine.hidden = !held;
   form.inert = Boolean(held);
-  put(heldLine, held ? `${heldWords(held)}${_("。放回后这里自己会打开；也可以先看别的案子。")}` : "");
+  put(heldLine, held ? `${heldWords(held)}${_("。等同事看完，这里会自己打开；也可以先看别的求助。")}` : "");
 }
 
 // The desk tells who has what; a case that became free is claimed where it stands open here.
@@ -139,6 +144,7 @@ function keepClaims() {
   addEventListener("keydown", closedHere, { capture: true });
   addEventListener("submit", closedHere, { capture: true });
   document.addEventListener("case-opened", onOpened);
+  document.addEventListener("dialled", renew);
   addEventListener("pagehide", () => {
     for (const caseId of [claim.case, ...claim.leaving]) {
       if (caseId !== null) ask("claims/release", { case: caseId, window: here }, true).catch(() => {});

@@ -10,7 +10,7 @@ function showClash(caseId) {
   line.className = "notice strong clashed";
   line.textContent = _("! 两位同事都记了结果，两条都留着。请核对，再记一条算数的。");
   known.querySelector(".head").after(line);
-  toast(_("案 %(number)s：两位同事都记了结果，请核对。", { number: caseId }));
+  toast(_("求助 %(number)s：两位同事都记了结果，请核对。", { number: caseId }));
 }
 
 function forgetClash(caseId) {

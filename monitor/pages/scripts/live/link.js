@@ -33,12 +33,12 @@ function showLink(state) {
   linkLine.hidden = desk.state === "up";
   put(linkLine, {
     up: "",
-    down: _("! 连不上；记下的都在这台浏览器里，连上后自动送出。"),
-    out: _("! 登录过期了。请刷新这页，或打开组长给的新链接；记下的都在这台浏览器里，登录后自动送出。"),
+    down: _("! 连不上；记下的都在这个浏览器里，连上后自动送出。"),
+    out: _("! 登录过期了。请刷新这页，或打开组长给的新链接；记下的都在这个浏览器里，登录后自动送出。"),
   }[desk.state]);
   const left = refused();
   refusedLine.hidden = !left.length;
-  put(refusedLine, _("! 有 %(count)s 条没被收下（%(reason)s）。请按“保存结果”，把文件交给组长。", {
+  put(refusedLine, _("! 有 %(count)s 条没能收下（%(reason)s）。请按“保存结果”，把文件交给组长。", {
     count: left.length, reason: [...new Set(left.map((entry) => desk.refused.get(idOf(entry))))].join(_("、")),
   }));
 }

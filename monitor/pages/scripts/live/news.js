@@ -60,7 +60,7 @@ function showNewCases(count) {
   again.type = "button";
   again.textContent = _("刷新");
   again.addEventListener("click", () => location.reload());
-  newLine.replaceChildren(`${_("来了 %(count)s 个新案。", { count })} `, again);
+  newLine.replaceChildren(`${_("来了 %(count)s 个新求助。", { count })} `, again);
 }
 
 function keepPolling() {

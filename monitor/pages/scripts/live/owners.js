@@ -1,15 +1,16 @@
-// The desk's page has everybody's cases: one's own are shown first, all of them on demand.
+// One's own cases are shown first, everybody's on demand.
 import { showCounts } from "../agent/counts.js";
 import { showList } from "../agent/list.js";
-import { narrow, rows } from "../agent/rows.js";
+import { lines, narrow, rows } from "../agent/rows.js";
 import { page } from "../memory/page_data.js";
 import { byId, put } from "../shared/elements.js";
 import { _ } from "../shared/words.js";
+import { askForLines } from "./others.js";
 
 const whose = document.createElement("div");
 whose.className = "whose";
 whose.setAttribute("role", "group");
-whose.ariaLabel = _("谁的案子");
+whose.ariaLabel = _("谁的求助");
 let everybody = false;
 
 function showOwner(row) {
@@ -22,9 +23,10 @@ function showOwner(row) {
   put(owner, row.dataset.agent ? _("%(agent)s 的", { agent: row.dataset.agent }) : _("还没分派"));
 }
 
-function choose(isEverybodys) {
+async function choose(isEverybodys) {
   everybody = isEverybodys;
-  if (everybody) rows.forEach(showOwner);
+  if (everybody) await askForLines();
+  if (everybody) [...rows, ...lines].forEach(showOwner);
   byId("rows").classList.toggle("everybodys", everybody);
   for (const button of whose.children) button.ariaPressed = String(button.value === String(everybody));
   showList();

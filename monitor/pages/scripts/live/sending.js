@@ -8,9 +8,9 @@ import { accepted, afterTaking } from "./taking.js";
 const GRACE = 4000; // an entry can be undone for so long before it is sent
 const AT_ONCE = 100;
 const refusals = {
-  agent: _("记在别人名下"), case: _("库里没有这个案子"), changed: _("送过同一条，内容不一样"),
-  unreadable: _("内容不合格式"), unmet: _("少了这种结果要填的"), large: _("太长了"),
-  other: _("请组长查看"),
+  agent: _("记成了别人的"), case: _("没有这个求助"), changed: _("同一条送过一次，内容不一样"),
+  unreadable: _("这条读不懂"), unmet: _("这种结果要填的还没填全"), large: _("太长了"),
+  other: _("请组长看看"),
 };
 let sending = null;
 let most = AT_ONCE;

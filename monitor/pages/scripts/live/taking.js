@@ -1,7 +1,6 @@
 // What the store has by now becomes part of the past, whoever noted it.
 import { toast } from "../agent/copying.js";
-import { refresh } from "../agent/counts.js";
-import { showList } from "../agent/list.js";
+import { refresh } from "../agent/arranging.js";
 import { showReason } from "../agent/opening.js";
 import { current, panelOf } from "../agent/panels.js";
 import { lineOf, showHistory } from "../agent/past.js";
@@ -13,12 +12,18 @@ import { cases, page } from "../memory/page_data.js";
 import { _ } from "../shared/words.js";
 import { desk, showLink } from "./link.js";
 
+function settleDecision(entry) {
+  const { decision } = entry;
+  if (decision.contact) learnBan(decision);
+  else if (decision.to) rowOf.get(decision.case).dataset.agent = decision.to;
+  else if (!decision.substitute) settle(entry);
+}
+
 // The store has it: from now on it is part of the past, like everybody's.
 function accepted(entry) {
   if (entry.decision) {
     entries.remove(entries.decisions.find((other) => idOf(other) === idOf(entry)) ?? entry);
-    if (entry.decision.contact) learnBan(entry.decision);
-    else settle(entry);
+    settleDecision(entry);
     return;
   }
   const { outcome } = entry;
@@ -46,7 +51,6 @@ function pastLine(callback) {
 
 function afterTaking() {
   refresh();
-  showList();
   showLink(desk.state);
   if (current() === null) return;
   showHistory();

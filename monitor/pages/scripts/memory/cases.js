@@ -3,8 +3,10 @@
 import { contactKey, isDialled } from "../../../calling/page/contacts.js";
 import { dialledElsewhere, ladder, markedBy } from "../../../calling/page/ladder.js";
 import { nextCall } from "../../../calling/page/next_call.js";
+import { compareRanks, groupOf, rankOf } from "../../../calling/page/order.js";
 import { isUsable } from "../../../calling/page/story.js";
 import { banOf, entries } from "./entries.js";
+import { zone } from "../shared/times.js";
 import { cases, dispositions, meaning, page } from "./page_data.js";
 
 const attemptOf = ({ outcome }) => ({ ...outcome, mine: true });
@@ -57,14 +59,21 @@ function forgetCalls(outcome = null) {
   }
 }
 
+// What became of a case's goods; what the ward was asked on this page it is not asked again.
+function newsOf({ news, substitutes }) {
+  const isAnswered = substitutes.every((id) => entries.answered(id));
+  return news && isAnswered ? { ...news, asked_at: null } : news;
+}
+
 function rule(caseId) {
   const known = cases.get(caseId);
   const past = pastOf(caseId);
   const rungs = ladder(known.rungs, past, markedHere(), dispositions);
   const endings = past.filter((attempt) => meaning(attempt).ends && (known.closed || attempt.mine));
+  const closed = known.closed || endings.length > 0;
   const call = nextCall({
     history: past,
-    closed: known.closed || endings.length > 0,
+    closed,
     rungs,
     rules: page.rules,
     zone: known.zone,
@@ -72,8 +81,9 @@ function rule(caseId) {
     elsewhere: dialledElsewhere(caseId, known.busy_elsewhere, entries.outcomes(), dispositions),
     leads: page.leads,
     stopped_at: known.stopped_at,
+    news: newsOf(known),
   }, dispositions);
-  return { past, rungs, call, ended: endings.at(-1)?.disposition ?? null };
+  return { past, rungs, call, closed, ended: call.action === "ended" ? endings.at(-1)?.disposition ?? null : null };
 }
 
 function ruledOf(caseId) {
@@ -88,17 +98,29 @@ const numbersOf = (caseId) => rungsOf(caseId).filter((rung) => isDialled(rung) &
 
 // The state of a case now: whether it ended, what to do next and when.
 function stateOf(caseId) {
-  const { past, call, ended } = ruledOf(caseId);
+  const { past, call, closed, ended } = ruledOf(caseId);
   return {
+    closed,
     ended,
     call,
     agreed: ended ? null : call.agreed_at,
     quiet: ["lead", "never"].includes(call.action),
     stopped: call.reason === "stopped",
-    now: !ended && ["call", "message", "switchboard", "unreachable"].includes(call.action) && call.at <= Date.now(),
+    handed: entries.handed(caseId),
+    now: !entries.handed(caseId) && groupOf(call, Date.now(), zone) === "now",
     called: past.length > 0,
     confirmed: Boolean(dispositions.get(ended)?.confirms),
   };
+}
+
+// The ids of cases in the order in which to call at this moment.
+function inOrder(caseIds) {
+  const now = Date.now();
+  const ranks = new Map(caseIds.map((caseId) => {
+    const { past, call } = ruledOf(caseId);
+    return [caseId, rankOf({ known: cases.get(caseId), called: past.length > 0, call }, now, zone)];
+  }));
+  return [...caseIds].sort((one, other) => compareRanks(ranks.get(one), ranks.get(other)));
 }
 
 const plain = (contact) => contact && { kind: contact.kind, value: contact.value };
@@ -118,5 +140,6 @@ function proposals() {
 }
 
 export {
-  callOf, forgetCalls, isBarred, isRuled, learn, learnBan, markedHere, numbersOf, pastOf, proposals, rungsOf, stateOf,
+  callOf, forgetCalls, inOrder, isBarred, isRuled, learn, learnBan, markedHere, numbersOf, pastOf, proposals, rungsOf,
+  stateOf,
 };

@@ -1,5 +1,5 @@
 // The agent's entries, kept in this browser until the store knows them, and drafts of such: outcomes
-// of cases, and decisions: of two cases that may be one, of a contact that a later post asks not to call.
+// of cases, and decisions: of two cases that may be one, of a contact that a later post asks not to call, of a colleague, of a substitute.
 import { contactKey } from "../../../calling/page/contacts.js";
 import { iso } from "../shared/times.js";
 import { cases, dispositions, page } from "./page_data.js";
@@ -14,7 +14,12 @@ const isOf = ({ decision }, caseId, otherId) => (
 );
 
 // Whether the page still asks what was decided; once it is in the store it does not.
-const isAsked = ({ decision }) => (decision.contact ? isUnwanted(decision) : isSuggested(decision));
+function isAsked({ decision }) {
+  if (decision.contact) return isUnwanted(decision);
+  if (decision.to) return cases.has(decision.case) && !page.known.includes(decision.id);
+  if (decision.substitute) return Boolean(cases.get(decision.case)?.substitutes.includes(decision.substitute));
+  return isSuggested(decision);
+}
 const isUnwanted = ({ case: caseId, contact }) => cases.get(caseId)?.unwanted.includes(contactKey(contact));
 const isSuggested = (decision) => [decision.case, decision.other].some((caseId) => (
   cases.get(caseId)?.suggested.some((otherId) => isOf({ decision }, caseId, otherId))
@@ -89,6 +94,16 @@ const entries = {
     return this.decisions.findLast((entry) => isOf(entry, caseId, otherId));
   },
 
+  // To whom a case was handed over here, null where it was not.
+  handed(caseId) {
+    return this.decisions.findLast(({ decision }) => decision.to && decision.case === caseId)?.decision.to ?? null;
+  },
+
+  // What the ward said here to a substitute, null where it was not asked.
+  answered(substitute) {
+    return this.decisions.findLast(({ decision }) => decision.substitute === substitute)?.decision.decision ?? null;
+  },
+
   bans() {
     return this.decisions.filter(({ decision }) => decision.contact).map(({ decision }) => banOf(decision));
   },
@@ -120,8 +135,9 @@ const entries = {
     }
     return {
       format: "distress-outcomes",
-      version: 2,
+      version: 3,
       agent: page.agent,
+      store: page.store,
       saved_at: at,
       outcomes: this.outcomes(),
       decisions: this.decisions.map((entry) => entry.decision),

@@ -1,6 +1,7 @@
 // What this browser keeps for the agent of this page, by name; each name is a key of its own, so
-// that two windows of a page never overwrite each other.
+// that two windows of a page never overwrite each other. Under a passphrase each value is sealed.
 import { page } from "./page_data.js";
+import { encrypted, isSealed, keysOf, seal, takeIn } from "./seal.js";
 
 const prefix = `distress:${page.store}:${page.agent}:`;
 
@@ -23,8 +24,40 @@ function openMemory() {
   }
 }
 
-const memory = openMemory();
-const isLost = Boolean(memory.lost);
+const kept = openMemory();
+const isLost = Boolean(kept.lost);
+const changed = () => dispatchEvent(new Event("memory-changed"));
+
+// Values as they read in this window; each is sealed behind it, one after the other. What another
+// passphrase sealed stays where it is, and what was kept before there was one is sealed now.
+function sealedMemory() {
+  const { key: own, values } = seal;
+  let last = Promise.resolve();
+  const inTurn = (work) => { last = last.then(work).catch(() => dispatchEvent(new Event("memory-full"))); };
+  const store = {
+    get length() { return values.size; },
+    key: (at) => [...values.keys()][at] ?? null,
+    getItem: (key) => values.get(key) ?? null,
+    setItem(key, value) {
+      values.set(key, value);
+      inTurn(async () => kept.setItem(key, JSON.stringify({ sealed: await encrypted(own, value) })));
+    },
+    removeItem(key) {
+      values.delete(key);
+      inTurn(() => kept.removeItem(key));
+    },
+  };
+  for (const key of keysOf(kept)) {
+    if (key.startsWith(prefix) && !values.has(key) && !isSealed(kept.getItem(key))) store.setItem(key, kept.getItem(key));
+  }
+  addEventListener("storage", ({ key }) => {
+    if (key?.startsWith(prefix)) inTurn(() => takeIn(values, own, kept, key).then(changed));
+  });
+  return store;
+}
+
+if (!seal) addEventListener("storage", changed);
+const memory = seal ? sealedMemory() : kept;
 
 // The names that are kept, of those that begin so.
 function namesLike(beginning) {

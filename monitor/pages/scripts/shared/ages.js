@@ -26,7 +26,7 @@ function showAges() {
   const stale = byId("stale");
   if (stale) {
     stale.hidden = now - Date.parse(generated.at) < 24 * 3600 * 1000;
-    stale.textContent = _("! 这页是 %(span)s前生成的，之后的变化看不到。请向组长要今天的。", {
+    stale.textContent = _("! 这页是 %(span)s前生成的，后来的变化看不到。请向组长要一份新的。", {
       span: span(now - Date.parse(generated.at)),
     });
   }

@@ -9,4 +9,7 @@ const decimal = new Intl.NumberFormat(lang);
 const _ = (message, values = {}) =>
   (catalog[message] ?? message).replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
 
-export { _, decimal, lang };
+// Words one after the other, as they are said.
+const listed = (words) => (lang === "zh-CN" ? words.join(_("、")) : new Intl.ListFormat(lang).format(words));
+
+export { _, decimal, lang, listed };
