@@ -7,15 +7,25 @@ offset in the original.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from functools import cache, lru_cache
 
+import numpy as np
 import opencc
 
 _CJK = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 
 
 @cache
+def _forms() -> np.ndarray:
+    """Return the code of the plain form of every code; str.translate takes three times as long."""
+    forms = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    table = _table()
+    forms[list(table)] = [ord(plain) for plain in table.values()]
+    return forms
+
+
 def _table() -> dict[int, str]:
     """Map every character that has a one-character plainer form to that form."""
     table = {code: plain for code in range(0x10000) if (plain := _compatible(chr(code)))}
@@ -51,4 +61,5 @@ def _compatible(char: str) -> str:
 @lru_cache(maxsize=4)  # gate and readers ask for the same post one after the other
 def normalise(text: str) -> str:
     """Return `text` in plain forms, character for character."""
-    return text.translate(_table())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _forms()[codes].tobytes().decode("utf-32-le")

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ _LETTER_OF_ROLE = {
 }  # fmt: skip
 _PIECE = re.compile(r"[^。!?;\n]+[。!?;\n]*")
 _WORDS = frozenset({"own", "reposted"})
+_READ = hashing.READ - hashing.QUICK
 WINDOW = 130  # characters of a long post that are judged together
 _MOST_WINDOWS = 40
 _WINDOWED = 200  # own and reposted characters from which a post is read in windows
@@ -100,12 +102,12 @@ def _described(doc: Doc, parts: Sequence[Part], quick_numbers: np.ndarray) -> np
     """Return the features of some parts of a post, to which the quick ones belong."""
     own = quick.words_of(plain(doc), parts)
     smooth = quick.smooth(own)
-    features = {*_of_order(own), *_of_words(smooth), *_of_spans(doc, parts, len(smooth))}
     abstract = quick.smooth(_abstract(doc, parts))
-    size = hashing.READ - hashing.QUICK
     read = (
-        hashing.of_words(features, size),
-        hashing.of_runs(abstract, size, kind="abstract", shortest=1, longest=5),
+        *map(_of_order, quick.SENTENCE_END.split(own)),
+        *_of_words(smooth),
+        hashing.of_words(_of_spans(doc, parts, len(smooth)), _READ),
+        hashing.of_runs(abstract, _READ, kind="abstract", shortest=1, longest=5),
     )
     together = hashing.of_words(set(_of_sentences(doc, parts)), hashing.SIZE - hashing.READ)
     numbers = (quick_numbers, np.concatenate(read) + hashing.QUICK, together + hashing.READ)
@@ -148,47 +150,69 @@ def _of_sentences(doc: Doc, parts: Sequence[Part]) -> Iterator[str]:
     yield from (f"e:{'+'.join(pair)}" for pair in itertools.combinations(sorted(everywhere), 2))
 
 
-def _of_order(text: str) -> Iterator[str]:
-    """Yield in what order the roles of a sentence are played, and by which words together."""
-    for sentence in quick.SENTENCE_END.split(text):
-        role_words = roles.find(sentence)
-        order = [role for role, _ in itertools.groupby(word.roles[0] for word in role_words)]
-        for length in range(2, 5):
-            for start in range(len(order) - length + 1):
-                yield f"o:{'>'.join(order[start : start + length])}"
-        for one, other in itertools.combinations(role_words, 2):
-            if one.roles != other.roles:
-                yield f"p:{sentence[one.start : one.end]}|{other.roles[0]}"
-                yield f"p:{one.roles[0]}|{sentence[other.start : other.end]}"
+@lru_cache(maxsize=256)  # a sentence stands in the whole and in some of its windows
+def _of_order(sentence: str) -> np.ndarray:
+    """Return in what order the roles of a sentence are played, and by which words together."""
+    return hashing.of_words(_orders(sentence), _READ)
+
+
+def _orders(sentence: str) -> Iterator[str]:
+    role_words = roles.find(sentence)
+    order = [role for role, _ in itertools.groupby(word.roles[0] for word in role_words)]
+    for length in range(2, 5):
+        for start in range(len(order) - length + 1):
+            yield f"o:{'>'.join(order[start : start + length])}"
+    for one, other in itertools.combinations(role_words, 2):
+        if one.roles != other.roles:
+            yield f"p:{sentence[one.start : one.end]}|{other.roles[0]}"
+            yield f"p:{one.roles[0]}|{sentence[other.start : other.end]}"
 
 
 def _abstract(doc: Doc, parts: Sequence[Part]) -> str:
     """Return the own and reposted words with what was read in them replaced by letters."""
+    letters = doc.user_data.get("letters")
+    if letters is None:
+        letters = doc.user_data["letters"] = _letters(doc)
+    pieces = ("".join(letters[part.start : part.end]) for part in parts if part.kind in _WORDS)
+    return _RUN.sub(r"\1", quick.plain_words("。".join(pieces)[: quick.LONGEST]))
+
+
+def _letters(doc: Doc) -> list[str]:
+    """Return the signs of a post, one letter for each span that was read, nothing in its rest."""
     spans = [
         *((span.start, span.end, "f") for span in doc._.facilities if span.concerned),
         *((span.start, span.end, "t") for span in doc._.contacts),
         *((span.start, span.end, "g") for span in doc._.items),
         *((span.start, span.end, "p") for span in doc._.places),
     ]
-    for word in roles.find(plain(doc)):
+    text = plain(doc)
+    for word in roles.find(text):
         letters = [_LETTER_OF_ROLE[role] for role in word.roles if role in _LETTER_OF_ROLE]
         if letters:
             spans.append((word.start, word.end, letters[0]))
-    text = plain(doc)
     letters_of = list(text)
     taken = bytearray(len(text))
     for start, end, letter in spans:
         if not any(taken[start:end]):
             taken[start:end] = b"\1" * (end - start)
             letters_of[start:end] = [letter] + [""] * (end - start - 1)
-    pieces = ("".join(letters_of[part.start : part.end]) for part in parts if part.kind in _WORDS)
-    return _RUN.sub(r"\1", quick.plain_words("。".join(pieces)[: quick.LONGEST]))
+    return letters_of
 
 
-def _of_words(text: str) -> Iterator[str]:
-    cut = words.cut(text)
-    yield from (f"w:{word}" for word in cut)
-    yield from (f"w:{first}_{second}" for first, second in itertools.pairwise(cut))
+def _of_words(text: str) -> Iterator[np.ndarray]:
+    """Yield the features of each piece between blanks, and of the words that meet at one."""
+    cut = [words.cut(piece) for piece in text.split(" ")]
+    yield from map(_of_piece, cut)
+    met = [piece for piece in cut if piece]
+    yield hashing.of_words(
+        (f"w:{before[-1]}_{behind[0]}" for before, behind in itertools.pairwise(met)), _READ
+    )
+
+
+@lru_cache(maxsize=512)
+def _of_piece(cut: tuple[str, ...]) -> np.ndarray:
+    bigrams = (f"w:{first}_{second}" for first, second in itertools.pairwise(cut))
+    return hashing.of_words(itertools.chain((f"w:{word}" for word in cut), bigrams), _READ)
 
 
 def _of_spans(doc: Doc, parts: Sequence[Part], length: int) -> Iterable[str]:

@@ -37,15 +37,19 @@ def of_runs(text: str, size: int, *, kind: str, shortest: int, longest: int) -> 
 
     kind: the same run has another number in a text of another kind.
     """
-    characters = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
-    codes = characters.astype(np.uint64)
-    so_far = np.full(len(codes), hash_unicode(kind) & 0xFFFFFFFF, dtype=np.uint64)
-    hashes = [np.zeros(0, dtype=np.uint64)]
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+    so_far = np.array([hash_unicode(kind) & 0xFFFFFFFF], dtype=np.uint64)
+    runs = []
     for length in range(1, min(longest, len(codes)) + 1):
         # Run by run, the next character joins; whatever is too near to the end drops out.
         so_far = (so_far[: len(codes) - length + 1] * _STEP) ^ codes[length - 1 :]
         if length >= shortest:
-            mixed = (so_far ^ (so_far >> _HIGH)) * _SPREAD
-            mixed ^= mixed >> _LOW
-            hashes.append(mixed)
-    return (np.concatenate(hashes) % np.uint64(size)).astype(np.int64)
+            runs.append(so_far)
+    if not runs:
+        return np.zeros(0, dtype=np.int64)
+    mixed = np.concatenate(runs)
+    mixed ^= mixed >> _HIGH
+    mixed *= _SPREAD
+    mixed ^= mixed >> _LOW
+    mixed %= np.uint64(size)
+    return mixed.astype(np.int64)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,7 +82,8 @@ class Model:
         All its features do as well.
         """
         quick = features[: np.searchsorted(features, QUICK)]
-        return float(weighted(self.idf, quick) @ self.sieve[quick]) + self.sieve_bias >= 0
+        sums = weighted(self.idf, quick) @ self.sieve.take(quick)
+        return float(sums) + self.sieve_bias >= 0
 
     def speaks_firsthand(self, voice: np.ndarray, known: float = 0.0) -> bool:
         """Tell whether the author of a request seems to speak of their own ward or team.
@@ -95,27 +97,40 @@ class Model:
 
     def probabilities(self, described: Sequence[Description]) -> np.ndarray:
         """Return the uncalibrated probability (0..1) of each label, shape (posts, labels)."""
-        return odds_of([self._sums(post.whole) for post in described])
+        return odds_of([self._sums(post.whole)[0] for post in described])
 
     def calibrated(self, described: Sequence[Description]) -> np.ndarray:
         """Return the calibrated probability (0..1) of a request for each post, shape (posts,)."""
-        logits = self.slope * np.array([self._log_odds(post) for post in described]) + self.shift
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        return self._calibrated(np.array([self._log_odds(post)[0] for post in described]))
 
-    def _log_odds(self, post: Description) -> float:
-        """Return the log-odds of a request that both sums give, in the whole and its best view."""
+    def judged(self, post: Description) -> tuple[float, np.ndarray]:
+        """Return the calibrated probability of a request, and those of `probabilities`.
+
+        Asking for both at once takes half the time.
+        """
+        log_odds, sums = self._log_odds(post)
+        return float(self._calibrated(np.array(log_odds))), odds_of([sums])[0]
+
+    def _calibrated(self, log_odds: np.ndarray) -> np.ndarray:
+        return np.asarray(1 / (1 + np.exp(-(self.slope * log_odds + self.shift))))
+
+    def _log_odds(self, post: Description) -> tuple[float, np.ndarray]:
+        """Return the log-odds of a request that both sums give, in the whole and its best view.
+
+        With them the sums of the whole, one a label.
+        """
         request = self.labels.index("request")
-        every = (post.whole, *post.views)
-        quiet = request_odds([self._sums(numbers) for numbers in every], request)
-        loud = request_odds([self._loud_sums(numbers) for numbers in every], request)
-        return float(joined(quiet, loud))
+        quiet, loud = zip(*map(self._sums, (post.whole, *post.views)), strict=True)
+        odds = joined(request_odds(quiet, request), request_odds(loud, request))
+        return float(odds), quiet[0]
 
-    def _sums(self, numbers: np.ndarray) -> np.ndarray:
-        return np.asarray(weighted(self.idf, numbers) @ self.weights[numbers] + self.bias)
-
-    def _loud_sums(self, numbers: np.ndarray) -> np.ndarray:
-        numbers = numbers[: np.searchsorted(numbers, READ)]
-        return np.asarray(weighted(self.idf, numbers) @ self.loud[numbers] + self.loud_bias)
+    def _sums(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the two sums of each label over the features of a post."""
+        rarity = self.idf.take(numbers)
+        sums = _unit(rarity) @ self.weights.take(numbers, axis=0) + self.bias
+        known = np.searchsorted(numbers, READ)
+        rarity, numbers = rarity[:known], numbers[:known]
+        return sums, _unit(rarity) @ self.loud.take(numbers, axis=0) + self.loud_bias
 
     def to_bytes(self) -> bytes:
         """Return the model as a compressed file."""
@@ -195,9 +210,12 @@ def _with_best_view(odds: np.ndarray) -> float:
 
 def weighted(idf: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """Return the weight of each feature of a post by its rarity; all weights have length 1."""
-    rarity = idf[numbers]
-    length = float(np.sqrt((rarity**2).sum()))
-    return np.asarray(rarity / length if length else rarity)
+    return _unit(idf.take(numbers))
+
+
+def _unit(rarity: np.ndarray) -> np.ndarray:
+    length = math.sqrt(rarity @ rarity)
+    return rarity / length if length else rarity
 
 
 def _coarse(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:

@@ -36,6 +36,7 @@ _PATTERNS = {
     "number": re.compile(r"1[3-9]\d{9}|(?<!\d)\d{3,4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7}"),
     "amount": _AMOUNT,
 }
+_TELLING = re.compile(r"[\d第《前后周]")  # one of these is in whatever they find
 _EXPECTED = ("lacking", "asking", "medic", "facility", "protective", "general", "medical", "daily")
 
 
@@ -117,8 +118,9 @@ def sentences(text: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 @lru_cache(maxsize=256)
 def _played(sentence: str, end: str) -> frozenset[str]:
-    played = {role for word in roles.find(sentence) for role in word.roles}
-    played.update(name for name, pattern in _PATTERNS.items() if pattern.search(sentence))
+    played = roles.played(sentence)
+    if _TELLING.search(sentence):
+        played.update(name for name, pattern in _PATTERNS.items() if pattern.search(sentence))
     if "?" in end or _QUESTION.search(sentence):
         played.add("question")
     return frozenset(played)

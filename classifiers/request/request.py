@@ -49,9 +49,8 @@ def judge(doc: Doc) -> Judgement:
     """Return the judgement of a post; one that is flagged is labelled a request."""
     in_use = model()
     post = Description(doc._.features, doc._.views)
-    [score] = in_use.calibrated([post])
-    flagged = bool(score >= in_use.threshold)
-    [probabilities] = in_use.probabilities([post])
+    score, probabilities = in_use.judged(post)
+    flagged = score >= in_use.threshold
     order = probabilities.argsort()[::-1]
     likeliest = next(in_use.labels[at] for at in order if flagged or in_use.labels[at] != "request")
-    return Judgement(flagged, round(float(score), 4), "request" if flagged else likeliest)
+    return Judgement(flagged, round(score, 4), "request" if flagged else likeliest)

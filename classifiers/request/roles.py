@@ -52,6 +52,11 @@ def _automaton(soft: bool) -> ahocorasick.Automaton:
     return automaton
 
 
+def played(text: str) -> set[str]:
+    """Return the roles that are played in a normalised text; finding the words takes longer."""
+    return {role for _, (_, its_roles) in _automaton(True).iter_long(text) for role in its_roles}
+
+
 @lru_cache(maxsize=256)  # of a post the same sentences are asked for in each of its views
 def find(text: str, *, soft: bool = True) -> tuple[RoleWord, ...]:
     """Return the role words of a normalised text in order, of those that overlap the longest.

@@ -30,11 +30,7 @@ def _cutter() -> jieba.Tokenizer:
     return cutter
 
 
-def cut(text: str) -> list[str]:
-    """Return the words of a text in order, without blanks."""
-    return [word for piece in text.split(" ") for word in _words(piece)]
-
-
 @lru_cache(maxsize=512)  # of a post the same pieces are cut in each of its views
-def _words(piece: str) -> tuple[str, ...]:
+def cut(piece: str) -> tuple[str, ...]:
+    """Return the words of a text in order, without blanks."""
     return tuple(word for word in _cutter().lcut(piece) if word.strip())
