@@ -380,6 +380,8 @@ def fits(unit: str | None, mention: Mention) -> bool:
 
 def _table(line: _Line) -> _Table | None:
     """Return the columns that a heading names, None where the line is no heading of a table."""
+    if line.start == line.end:  # what is no part of the words is made of them
+        return None
     words = line.text[line.start : line.end]
     inner = _HEADING_IN_BRACKETS.search(words)
     words = inner[1] if inner else words.rstrip(" :")

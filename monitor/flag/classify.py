@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 def _post(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
-    post = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
+    post = _DECODER.decode(line.decode("utf-8-sig"))
     if not isinstance(post, dict):
         raise ValueError("not a JSON object")
     if not isinstance(post.get("text"), str):
@@ -88,6 +88,9 @@ def _post(line: bytes) -> dict[str, Any]:
 
 def _no_number(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)  # json.loads would make one for each line
 
 
 def _words(error: Exception) -> str:
