@@ -24,7 +24,7 @@ from spiders.base import tables
 from spiders.base.exports import EXPORTS, FIELDS, FieldMap, detect, names_in
 from spiders.base.fields import post_from, time_of
 from spiders.base.file_state import FileState, WatchedFile
-from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside, together
 from spiders.base.reading import guarded
 from spiders.base.times import ORDERS, TimeZone, orders_of
 from spiders.base.trouble import Remark, Trouble
@@ -111,8 +111,8 @@ class ArchiveSpider(base.SourceSpider):
             while (entry := await asyncio.to_thread(next, entries, None)) is not None:
                 yield entry
         else:
-            for entry in self._read_files(Path(self.options.path).expanduser()):
-                yield entry
+            for some in together(self._read_files(Path(self.options.path).expanduser())):
+                yield some
 
     def _read_files(self, path: Path) -> Iterator[Read]:
         if not path.exists():

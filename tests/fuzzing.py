@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coroutines import one_by_one
 from desk_folder import outcome
 from feeds import URL, rss
 from many_cases import add_open
@@ -299,7 +300,7 @@ def _items(yielded: AsyncIterator[Any]) -> list[Any]:
     """Return what a spider yields that awaits no one but us."""
 
     async def everything() -> list[Any]:
-        return [item async for item in yielded]
+        return [item async for item in one_by_one(yielded)]
 
     try:
         everything().send(None)

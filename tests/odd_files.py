@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from coroutines import result_of
+from coroutines import one_by_one, result_of
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
@@ -27,7 +27,7 @@ class Found:
         spider = ArchiveSpider(source="day", options=ArchiveOptions(path=str(path), **options))
 
         async def everything() -> list[Any]:
-            return [one async for one in spider.start()]
+            return [one async for one in one_by_one(spider.start())]
 
         found = result_of(everything())
         self.posts = [one for one in found if isinstance(one, Post)]

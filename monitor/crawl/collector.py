@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,7 +25,7 @@ from monitor.store import Store
 from monitor.store.answers import KEPT, MOST_BYTES
 from monitor.store.faults import fault_of, is_fault
 from spiders.base.masking import cleaned
-from spiders.base.post import Bookmark, Post, Reread, SetAside
+from spiders.base.post import Bookmark, Post, Reread, SetAside, Several
 from spiders.base.trouble import Remark, Trouble
 
 log = logging.getLogger(__name__)
@@ -178,8 +179,9 @@ class StorePipeline:
             self._ticking.cancel()
 
     async def process_item(self, item: Any) -> Any:
-        """Hand an item on."""
-        self._leave_on_error(lambda: self._collector.add(item))
+        """Hand an item on, or several."""
+        for one in item.items if isinstance(item, Several) else (item,):
+            self._leave_on_error(partial(self._collector.add, one))
         return item
 
     async def _tick(self) -> None:

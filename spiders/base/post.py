@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from spiders.base.trouble import one_line
+from spiders.base.trouble import Remark, Trouble, one_line
 
 _NEEDED = ("source_id", "text")
 _TEXTS = ("text", "reposted_text")
@@ -18,6 +18,7 @@ _LONGEST_WORD = 2_000  # characters of a name or address
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # nobody sees them, or says them
 _MOST_PICTURES = 100
 _LONGEST_LINK = 2000
+_AT_ONCE, _BYTES_AT_ONCE = 200, 500_000  # items, and bytes of their answers, handed over together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,34 @@ class Reread:
     since: datetime
     until: datetime
     ids: frozenset[str]
+
+
+Yielded = Post | SetAside | Bookmark | Trouble | Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What a spider hands over at once: Scrapy's way with an item takes longer than a post."""
+
+    items: tuple[Yielded, ...]
+
+
+def together(items: Iterable[Yielded]) -> Iterator[Several]:
+    """Yield items many at once, as they come; before an error those that came before it."""
+    some: list[Yielded] = []
+    held = 0
+    try:
+        for item in items:
+            some.append(item)
+            held += len(item.raw) if isinstance(item, Post) else 0
+            if len(some) >= _AT_ONCE or held > _BYTES_AT_ONCE:
+                yield Several(tuple(some))
+                some, held = [], 0
+    except Exception:
+        yield Several(tuple(some))
+        raise
+    if some:
+        yield Several(tuple(some))
 
 
 def pictures_of(links: Iterable[object]) -> tuple[str, ...]:

@@ -7,17 +7,17 @@ import gzip
 import io
 import json
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from coroutines import result_of
+from coroutines import one_by_one, result_of
 from pydantic import ValidationError
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
-from spiders.base.post import Bookmark, Post, SetAside
+from spiders.base.post import Bookmark, Post, SetAside, Several, together
 from spiders.base.trouble import Remark, Trouble
 
 
@@ -26,7 +26,8 @@ def read(path: Path, **options: Any) -> list[Any]:
     spider = ArchiveSpider(source="day", options=ArchiveOptions(path=str(path), **options))
 
     async def everything() -> list[Any]:
-        return [one async for one in spider.start() if not isinstance(one, Bookmark | Remark)]
+        found = one_by_one(spider.start())
+        return [one async for one in found if not isinstance(one, Bookmark | Remark)]
 
     return result_of(everything())
 
@@ -291,7 +292,8 @@ def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
 
     async def count() -> int:
         spider = ArchiveSpider(source="day", options=ArchiveOptions(path=str(tmp_path)))
-        return len([None async for one in spider.start() if isinstance(one, Post)])
+        found = one_by_one(spider.start())
+        return len([None async for one in found if isinstance(one, Post)])
 
     tracemalloc.start()
     try:
@@ -299,3 +301,19 @@ def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_rows_are_handed_over_many_at_once_and_an_error_takes_none_along() -> None:
+    rows = [Post(source_id=str(number), text="口罩") for number in range(450)]
+
+    def broken_off() -> Iterator[Post]:
+        yield from rows
+        raise ValueError("a defect")
+
+    handed: list[Several] = []
+    with pytest.raises(ValueError, match="a defect"):
+        handed.extend(together(broken_off()))  # extend keeps what came before the error
+    assert [one for several in handed for one in several.items] == rows
+    assert len(handed) == 3
+    large = [Post(source_id=str(number), text="口罩", raw=b"x" * 300_000) for number in range(4)]
+    assert [len(several.items) for several in together(large)] == [2, 2]

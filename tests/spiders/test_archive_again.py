@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coroutines import result_of
+from coroutines import one_by_one, result_of
 from crawls import count, crawled, posts_file, source, texts
 
 from spiders.archive import ArchiveOptions, ArchiveSpider
@@ -41,7 +41,7 @@ class Archive:
         spider = ArchiveSpider(source="day", options=options, bookmarks=self.bookmarks)
 
         async def everything() -> list[Any]:
-            return [one async for one in spider.start()]
+            return [one async for one in one_by_one(spider.start())]
 
         found = [one for one in result_of(everything()) if not isinstance(one, Remark)]
         found = found[:killed_after]
