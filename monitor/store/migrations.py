@@ -18,6 +18,7 @@ from monitor.store.lookups import DEFAULT_ZONE, note_lookups
 from monitor.store.search import make_search
 from monitor.store.signs import note_signs_again, note_wide_signs_again
 from monitor.store.times import storable
+from monitor.store.unread import make_unread
 from monitor.store.views import make_views
 from monitor.types import KnownContact
 
@@ -726,3 +727,9 @@ def campaign_view(db: Database) -> None:
     _create(db, _DISPOSITIONS)
     note_lookups(db, ZoneInfo(DEFAULT_ZONE))
     make_views(db)
+
+
+@migrations(name="0030_unread")
+def unread(db: Database) -> None:
+    """Keep a list of the posts that are unread."""
+    make_unread(db)

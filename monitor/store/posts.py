@@ -431,7 +431,7 @@ class Posts:
 
     def count_unread(self, reader: str | None = None) -> int:
         """Return how many posts `unread` would yield."""
-        query, values = self._unread_query("count(*)", reader)
+        query, values, _ = self._unread_query("count(*)", reader)
         return int(self._db.execute(query, values).fetchone()[0])
 
     def unread(self, reader: str | None = None, *, batch: int = 500) -> Iterator[list[StoredPost]]:
@@ -441,22 +441,31 @@ class Posts:
         """
         last = 0
         while True:
-            query, values = self._unread_query(POST_COLUMNS, reader)
+            query, values, number = self._unread_query(POST_COLUMNS, reader)
             rows = self._db.execute(
-                f"{query} AND posts.id > ? ORDER BY posts.id LIMIT ?", [*values, last, batch]
+                f"{query} AND {number} > ? ORDER BY {number} LIMIT ?", [*values, last, batch]
             ).fetchall()
             if not rows:
                 return
             last = rows[-1]["id"]
             yield [post_from(row) for row in rows]
 
-    def _unread_query(self, columns: str, reader: str | None) -> tuple[str, list[object]]:
-        by_reader = "AND readings.reader = ?" if reader else ""
+    def _unread_query(self, columns: str, reader: str | None) -> tuple[str, list[object], str]:
+        """Return a query for unread posts, by the list of them, or by one reader's readings.
+
+        With it go its values, and the column by which the posts are in order.
+        """
+        here = "taken_back_at IS NULL AND forgotten_at IS NULL"
+        if not reader:
+            # CROSS: in this order; the list is short and the posts are many.
+            listed = "unread_posts CROSS JOIN posts ON posts.id = unread_posts.post_id"
+            return f"SELECT {columns} FROM {listed} WHERE {here}", [], "post_id"
         return (
-            f"SELECT {columns} FROM posts WHERE taken_back_at IS NULL AND forgotten_at IS NULL "
-            "AND NOT EXISTS (SELECT 1 FROM readings "
-            f"WHERE readings.post_id = posts.id AND readings.digest = posts.digest {by_reader})",
-            [reader] if reader else [],
+            f"SELECT {columns} FROM posts WHERE {here} AND NOT EXISTS (SELECT 1 FROM readings "
+            "WHERE readings.post_id = posts.id AND readings.digest = posts.digest "
+            "AND readings.reader = ?)",
+            [reader],
+            "posts.id",
         )
 
     def known(
