@@ -104,7 +104,7 @@ def desk_link(agent: str, host: str | None, port: int | None, tls: bool) -> None
 
 @desk_group.command("sessions")
 def desk_sessions() -> None:
-    """List who is signed in, and which cases they have open.
+    """List who is signed in, and which cases they have open; the first word names the session.
 
     Example: distress desk sessions
     """
@@ -123,7 +123,7 @@ def desk_sessions() -> None:
             until=f"{session.expires_at.astimezone(loaded.zone):%m-%d %H:%M}",
             cases=cases or spoken.say("没有"),
         )
-        out.print(plain(words), markup=False)
+        out.print(plain(f"{session.name} {words}"), markup=False)
     if not signed_in:
         command = "distress desk link AGENT"
         click.echo(spoken.say("现在没有人登录；做一个登录链接：%(command)s", command=command))
@@ -131,8 +131,11 @@ def desk_sessions() -> None:
 
 @desk_group.command("out")
 @click.argument("agent")
-def desk_out(agent: str) -> None:
+@click.option("--session", "named", help="Only this one, as distress desk sessions names it.")
+def desk_out(agent: str, named: str | None) -> None:
     """Sign an agent out everywhere at once; links not yet used are void too.
+
+    --session ends one, such as that of a lost phone, and leaves the others and the links.
 
     Example: distress desk out 云落
     """
@@ -140,10 +143,18 @@ def desk_out(agent: str) -> None:
     with store_of(loaded) as store:
         at = datetime.now(UTC)
         names = {entry.name for entry in loaded.agents}
-        names |= {session.agent for session in store.desk.sessions(at=at)}
+        signed_in = store.desk.sessions(at=at)
+        names |= {session.agent for session in signed_in}
         if agent not in names:
             raise UnknownNameError("agent", agent, sorted(names), "distress desk sessions")
-        ended = store.desk.end_agent(agent, at=at)
+        if named is None:
+            ended = store.desk.end_agent(agent, at=at)
+        else:
+            theirs = {one.name: one for one in signed_in if one.agent == agent}
+            if named not in theirs:
+                raise UnknownNameError("session", named, list(theirs), "distress desk sessions")
+            store.desk.end_session(theirs[named].hash, at=at)
+            ended = 1
     told = language(loaded.language).say(
         "%(agent)s：已退出 %(count)s 处登录", agent=agent, count=ended
     )

@@ -20,7 +20,7 @@ from monitor.language import language
 from monitor.masking import masked
 from monitor.messages import Heartbeat
 from monitor.settings import Settings
-from monitor.store.outbox import ChannelState
+from monitor.store.outbox import WAITING, ChannelState, Message
 from monitor.store.supplies import LineOfCase
 from monitor.supply.checks import checks
 from monitor.supply.progress import Stage, progress
@@ -219,6 +219,29 @@ class SupplyList(_Told):
     lines: list[Supply]
 
 
+class OutboxMessage(_Told):
+    """A message to a channel; case null for what is of no case. receipt: of the last try."""
+
+    message: int
+    channel: str
+    kind: str
+    case: int | None
+    state: str
+    tries: int
+    made_at: AwareDatetime
+    tried_at: AwareDatetime | None
+    next_at: AwareDatetime | None
+    words: str
+    receipt: str
+
+
+class Outbox(_Told):
+    """distress notify list --json."""
+
+    version: int = VERSION
+    messages: list[OutboxMessage]
+
+
 class UnreadLine(_Told):
     """A line of the input that is not a post; error: why, in words."""
 
@@ -236,7 +259,7 @@ class Classified(_Told):
     errors: list[UnreadLine]
 
 
-ALL = (Status, Sources, CaseList, CaseShown, SupplyList, Classified)
+ALL = (Status, Sources, CaseList, CaseShown, SupplyList, Outbox, Classified)
 
 
 def schema() -> str:
@@ -307,6 +330,28 @@ def _channel(name: str, state: ChannelState) -> ChannelHealth:
         given_up=state.given_up,
         last_sent_at=state.sent_at,
         receipt=masked(state.receipt),
+    )
+
+
+def outbox(shown: Iterable[Message]) -> Outbox:
+    """Return messages to channels."""
+    return Outbox(
+        messages=[
+            OutboxMessage(
+                message=one.id,
+                channel=one.channel,
+                kind=one.kind,
+                case=one.case_id,
+                state=one.state,
+                tries=one.tries,
+                made_at=one.made_at,
+                tried_at=one.tried_at,
+                next_at=one.due_at if one.state == WAITING else None,
+                words=masked(one.words),
+                receipt=masked(one.receipt),
+            )
+            for one in shown
+        ]
     )
 
 

@@ -117,7 +117,7 @@ class _Room:
         words = spoken.say(
             "出了意料之外的错。请把编号 %(number)s 告诉负责这个回拨台的人。", number=number
         )
-        return PlainTextResponse(f"{words}\n", 500)
+        return PlainTextResponse(f"{words}\n", 500, {"X-Error-Number": number})
 
     async def health(self, request: Request) -> Response:
         """Tell a monitor whether the desk can read its store."""

@@ -23,6 +23,11 @@ class Session:
     made_at: datetime
     expires_at: datetime
 
+    @property
+    def name(self) -> str:
+        """What tells it from other sessions, for people."""
+        return self.hash[:8]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

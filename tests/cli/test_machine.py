@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ def folder(tmp_path: Path) -> Folder:
     made = Folder(tmp_path)
     case_id = made.add(NUMBER)
     made.add("13800138003", agent=None)
+    with made.store() as store:
+        news = f"紫荆医院 {NUMBER}"
+        store.outbox.add("urgent:1", "群", "urgent", news, at=datetime.now(UTC), case_id=case_id)
     made.run("callback", "record", case_id, "need_confirmed", "--goods", f"护手霜 {NUMBER}=40支",
              "--note", f"打 {NUMBER}")  # fmt: skip
     return made
@@ -42,6 +46,7 @@ def told(folder: Folder, *command: object) -> dict[str, Any]:
         (("case", "list", "--all"), "CaseList"),
         (("case", "show", 1), "CaseShown"),
         (("supplies",), "SupplyList"),
+        (("notify", "list", "--all"), "Outbox"),
     ],
 )
 def test_a_command_tells_what_its_schema_says_and_no_number(

@@ -294,3 +294,23 @@ def test_what_keeps_the_desk_from_opening_is_told_in_a_line(tmp_path: Path) -> N
         twice = CliRunner().invoke(main, [*desk, "--port", port])
     assert twice.exit_code == 1
     assert "Choose another port with --port" in " ".join(twice.output.split())
+
+
+def test_one_session_is_ended_and_the_others_go_on(
+    desk: Desk, store: Store, tmp_path: Path
+) -> None:
+    [case_id] = stage(store, 1)
+    lost, kept, other = desk(AGENT), desk(AGENT), desk(OTHER)
+    assert lost.post("/claims", {"case": case_id}).json()["granted"]
+    unused = link(tmp_path, AGENT)
+    run = ["--config", str(tmp_path / "distress.toml"), "desk"]
+    listed = CliRunner().invoke(main, [*run, "sessions"]).output.splitlines()
+    [name] = [line.split()[0] for line in listed if line.endswith(f"：{case_id}")]
+    for agent, session in ((AGENT, "0" * 8), (OTHER, name)):
+        refused = CliRunner().invoke(main, [*run, "out", agent, "--session", session])
+        assert refused.exit_code == 1 and "See: distress" in refused.output
+    ended = CliRunner().invoke(main, [*run, "out", AGENT, "--session", name])
+    assert ended.exit_code == 0, ended.output
+    assert [one.get("/live").status_code for one in (lost, kept, other)] == [401, 200, 200]
+    assert other.post("/claims", {"case": case_id}).json()["granted"]
+    assert desk().submit("/sign-in", secret=unused).status_code == 200

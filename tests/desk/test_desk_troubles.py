@@ -165,3 +165,20 @@ def test_an_entry_that_arrives_while_another_window_writes_is_not_called_taken_b
     seat.until("document.querySelector('#count-unsaved').textContent === '0'")
     assert "撤不回" not in seat.page.inner_text("#toast")
     assert seat.page.evaluate(KEPT) == []
+
+
+def test_an_error_nobody_foresaw_is_told_with_its_number_and_nothing_is_lost(
+    store: Store, served: Callable[..., Desk], sit: Callable[..., Seat]
+) -> None:
+    cases = stage(store, 16)
+    seat = sit(served(), AGENT)
+    seat.open(cases[14])
+    db = store.connection.db
+    db.execute("ALTER TABLE callbacks RENAME TO callbacks_away")
+    seat.press("3\n")
+    seat.until("/E-[A-Z]{4}/.test(document.querySelector('#link').textContent)")
+    assert "请把编号 E-" in seat.page.inner_text("#link")
+    db.execute("ALTER TABLE callbacks_away RENAME TO callbacks")
+    seat.until("document.querySelector('#link').hidden")
+    kept = db.execute("SELECT count(*) FROM callbacks WHERE case_id = ?", [cases[14]])
+    assert kept.fetchone()[0] == 1

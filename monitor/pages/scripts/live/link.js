@@ -6,7 +6,7 @@ import { _ } from "../shared/words.js";
 import { notice } from "./notices.js";
 
 const live = page.live;
-const desk = { cursor: live.cursor, state: "up", over: false, refused: new Map() };
+const desk = { cursor: live.cursor, state: "up", over: false, fault: "", refused: new Map() };
 
 // What the desk answers; a session that ended is told apart from a desk that cannot be reached.
 async function ask(path, given, keepalive = false) {
@@ -19,7 +19,10 @@ async function ask(path, given, keepalive = false) {
   const answer = await fetch(path, { ...sent, cache: "no-store", signal: AbortSignal.timeout(30000) });
   desk.over ||= answer.status === 403; // somebody signed in anew in this browser: this page's token is void
   if (answer.status === 401 || answer.status === 403) showLink("out");
-  if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
+  if (!answer.ok) {
+    const fault = answer.headers.get("X-Error-Number") ?? "";
+    throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status, fault });
+  }
   return answer.json();
 }
 
@@ -28,12 +31,16 @@ const refusedLine = notice("refused", true);
 
 const refused = () => entries.all().filter((entry) => desk.refused.has(idOf(entry)));
 
-function showLink(state) {
+// fault: the number of the error that the desk answered with, where it did.
+function showLink(state, fault = "") {
   desk.state = desk.over ? "out" : state;
+  desk.fault = fault;
   linkLine.hidden = desk.state === "up";
   put(linkLine, {
     up: "",
-    down: _("! 连不上；记下的都在这个浏览器里，连上后自动送出。"),
+    down: fault
+      ? _("! 出了意料之外的错。请把编号 %(number)s 告诉负责这个回拨台的人；记下的都在这个浏览器里，会自动再送。", { number: fault })
+      : _("! 连不上；记下的都在这个浏览器里，连上后自动送出。"),
     out: _("! 登录过期了。请刷新这页，或打开组长给的新链接；记下的都在这个浏览器里，登录后自动送出。"),
   }[desk.state]);
   const left = refused();

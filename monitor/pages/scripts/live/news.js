@@ -44,8 +44,8 @@ async function poll() {
     take(await ask(`live?after=${desk.cursor}`));
     showLink("up");
     wait = live.poll_seconds * 1000;
-  } catch {
-    if (desk.state === "up") showLink("down");
+  } catch ({ fault }) {
+    if (desk.state === "up" || desk.fault !== (fault ?? "")) showLink("down", fault);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
   clearTimeout(timer);
