@@ -313,4 +313,4 @@ def test_one_session_is_ended_and_the_others_go_on(
     assert ended.exit_code == 0, ended.output
     assert [one.get("/live").status_code for one in (lost, kept, other)] == [401, 200, 200]
     assert other.post("/claims", {"case": case_id}).json()["granted"]
-    assert desk().submit("/sign-in", secret=unused).status_code == 200
+    assert desk().submit("/sign-in", secret=unused).status_code == 303
