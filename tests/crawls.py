@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -81,8 +81,12 @@ crawl(load(Path(sys.argv[1])))
 
 
 def children(process: int) -> list[int]:
-    path = Path(f"/proc/{process}/task/{process}/children")
-    return [int(child) for child in path.read_text().split()]
+    """Return the numbers of the processes that any thread of a process has started."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with suppress(FileNotFoundError):  # it has ended
+            found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 def count(folder: Path) -> int:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,11 +68,13 @@ def crawl(
     stop: threading.Event | None = None,
     create: bool = True,
 ) -> list[Run]:
-    """Crawl the named sources, or all that are enabled, one after the other.
+    """Crawl the named sources, or all that are enabled, some side by side; return their runs.
 
-    A source that fails ends with an outcome of its own and stops no other. One that failed again
-    and again rests a while, unless it is named; `let_rest` lets a named one rest, too.
-    on_progress: called with a source's name and run whenever a batch was written.
+    Sources of one spider, which ask the same hosts, go one after the other. A source that fails
+    ends with an outcome of its own and stops no other. One that failed again and again rests a
+    while, unless it is named; `let_rest` lets a named one rest, too.
+    on_progress: called with a source's name and run whenever a batch was written, by one thread
+        at a time.
     stop: once set, the crawl in work writes what it has and the rest is left out.
     create: whether a store is made where there is none.
     Raises UnknownNameError for a name that no source has.
@@ -80,12 +83,44 @@ def crawl(
     with Store(settings.store_path, create=create) as store:
         store.examine(large=False)
         store.runs.close_dead()
-        return [
-            _crawl_one(settings, source, store, on_progress, stop or threading.Event())
-            for source in sources
-            if not (stop and stop.is_set())
-            and not ((names is None or let_rest) and _rests(settings, source, store))
-        ]
+    stop = stop or threading.Event()
+    tell = _one_at_a_time(on_progress) if on_progress else None
+    rest = names is None or let_rest
+
+    def crawl_all(lane: Sequence[SourceSettings]) -> list[Run]:
+        with Store(settings.store_path, create=False) as store:
+            return [
+                _crawl_one(settings, source, store, tell, stop)
+                for source in lane
+                if not stop.is_set() and not (rest and _rests(settings, source, store))
+            ]
+
+    with ThreadPoolExecutor(settings.crawl.at_once) as pool:
+        try:
+            runs = [run for lane in list(pool.map(crawl_all, _lanes(sources))) for run in lane]
+        except BaseException:
+            stop.set()  # else those beside it would be waited for
+            raise
+    order = {source.name: at for at, source in enumerate(sources)}
+    return sorted(runs, key=lambda run: order[run.source or ""])
+
+
+def _lanes(sources: Sequence[SourceSettings]) -> list[list[SourceSettings]]:
+    """Return the sources that go one after the other: each host is asked by one at a time."""
+    lanes: dict[str, list[SourceSettings]] = {}
+    for source in sources:
+        lanes.setdefault(source.spider, []).append(source)
+    return list(lanes.values())
+
+
+def _one_at_a_time(on_progress: Progress) -> Progress:
+    lock = threading.Lock()
+
+    def tell(name: str, run: Run) -> None:
+        with lock:
+            on_progress(name, run)
+
+    return tell
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:

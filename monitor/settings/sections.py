@@ -157,11 +157,15 @@ class BackupSettings(Section):
 
 
 class CrawlSettings(Section):
-    """[crawl]: how spiders present themselves and behave."""
+    """[crawl]: how spiders present themselves and behave.
+
+    at_once: so many sources are crawled side by side; those of one spider never are.
+    """
 
     user_agent: str = "distress-signal-monitor/0.1 (public posts; contact: set crawl.user_agent)"
     retries: int = Field(default=3, ge=0, le=20)
     concurrent: int = Field(default=2, ge=1, le=16)
+    at_once: int = Field(default=3, ge=1, le=32)
     daily: int = Field(default=20_000, ge=1, le=10_000_000)
     failures: int = Field(default=5, ge=1, le=1000)
     rest: Duration = timedelta(hours=1)
