@@ -35,13 +35,7 @@ def flag_from(
     Raises DistressError where the file is not one of needs, or of other readers and not `again`.
     """
     reader = pipeline.version()
-    theirs = needs_file.readers_of(file)
-    if theirs != reader and not again:
-        raise DistressError(
-            f"{file} was read by the readers {theirs}, and these are {reader}. Read its archives "
-            f"anew: distress classify --out {file} FILE…, or only the posts in it: "
-            f"distress flag --from {file} --again"
-        )
+    is_read = _check_readers(file, reader, again=again)
     store.runs.close_stale("flag", source)
     run_id = store.runs.start("flag", source)
     outcome, message = "cut short", "stopped by an error"
@@ -61,7 +55,7 @@ def flag_from(
                     if post_id is not None
                 }
                 taken = FlagCounts(set_aside=len(problems))
-                if theirs == reader:
+                if is_read:
                     taken = taken.and_of(_keep_unread(store, readings, reader, again=again))
                 new, known = new + saved.new, known + saved.known + saved.edited
                 counts = counts.and_of(taken)
@@ -80,6 +74,18 @@ def flag_from(
     finally:
         store.runs.end(run_id, outcome, message)
     return counts
+
+
+def _check_readers(file: Path, reader: str, *, again: bool) -> bool:
+    """Return whether these readers have read a file; raise DistressError where it is of no use."""
+    theirs = needs_file.readers_of(file)
+    if theirs != reader and not again:
+        raise DistressError(
+            f"{file} was read by the readers {theirs}, and these are {reader}. Read its archives "
+            f"anew: distress classify --out {file} FILE…, or only the posts in it: "
+            f"distress flag --from {file} --again"
+        )
+    return theirs == reader
 
 
 def _keep_unread(
