@@ -75,4 +75,5 @@ def _post(row: bytes | dict[str, Any] | str, problems: list[str]) -> Post | None
     if fitting is None:
         return None
     post = post_from(fitting, export.fields, zone=_ZONE, aside=problems, is_export=True)
-    return dataclasses.replace(post, **{name: storable(getattr(post, name)) for name in WORDS})
+    words: dict[str, Any] = {name: storable(getattr(post, name)) for name in WORDS}
+    return dataclasses.replace(post, **words)

@@ -188,9 +188,10 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _part(kind: type[Span], fields: dict[str, Any]) -> Span:
-    return kind(
-        **{name: tuple(one) if isinstance(one, list) else one for name, one in fields.items()}
-    )
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    return kind(**values)
 
 
 def _check_spans(read_post: ReadPost) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 
 from classifiers import pipeline
 from classifiers.request import request
@@ -74,7 +74,7 @@ def readings(
     cluster, a worker has other readers, or a partition was given up.
     """
     model = (model_folder / request.MODEL_FILE).read_bytes() if model_folder else None
-    with _client(address) as client, _told_if_gone(address):
+    with _client(address) as client, _told_if_gone(client, address):
         _prepare(client, address, model)
         executor = client.get_executor(pure=False)
         run, reader = uuid.uuid4().hex[:8], pipeline.version()
@@ -129,10 +129,16 @@ def _threads(client: Client) -> int:
 
 
 @contextmanager
-def _told_if_gone(address: str) -> Iterator[None]:
+def _told_if_gone(client: Client, address: str) -> Iterator[None]:
+    """Tell of a scheduler that went away, whatever a client that has none raises then."""
     try:
         yield
-    except (CancelledError, CommClosedError) as error:
+    except DistressError:
+        raise
+    except Exception as error:
+        gone = isinstance(error, CancelledError | CommClosedError) or client.status != "running"
+        if not gone:
+            raise
         raise DistressError(
             f"the scheduler at {address} went away ({type(error).__name__}); nothing was written. "
             "Start it and its workers, and give the command again"

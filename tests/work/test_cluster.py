@@ -118,8 +118,8 @@ def test_a_scheduler_that_goes_away_is_told(tmp_path: Path) -> None:
             started.processes[0].wait()
             stream.write(lines(cheap_posts(9 * archives.PARTITION)))
         _, wrong = command.communicate()
-    assert command.returncode == 1
     assert "went away" in wrong
+    assert command.returncode == 1
 
 
 @pytest.mark.long
