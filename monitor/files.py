@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _LITTLE = 500 * 1024 * 1024  # bytes of a disk; a day's crawl and a copy of a small store
@@ -29,6 +31,19 @@ def write_file(file: Path, content: bytes) -> None:
     make_file(file)
     file.chmod(_FILE)
     file.write_bytes(content)
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """Yield a file beside the wanted one, which takes its place once it is whole."""
+    make_folder(file.absolute().parent)
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    make_file(part)
+    try:
+        yield part
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def scarce(store: Path, *others: Path) -> Iterator[tuple[Path, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from classifiers.doors import DOORS
 from monitor import callback, intake, merge, messages, route, supply
 from monitor import digest as digest_stage
 from monitor import flag as flag_stage
@@ -80,6 +81,34 @@ def flag(
         merge_counts = merge.merge(store, window=settings.merge.window)
         take_in(store)
         return flag_counts, merge_counts
+
+
+def flag_from(
+    settings: Settings,
+    file: Path,
+    *,
+    source: str,
+    again: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> tuple[FlagCounts, MergeCounts]:
+    """Take in a file of needs and put them into cases.
+
+    again: also read what only earlier readers have read, in the file and in the store. The rest is
+    as flag_from() of the stage has it.
+    """
+    from monitor.flag.from_file import flag_from as take  # loads what reads Parquet
+
+    if source in DOORS:
+        raise DistressError(f"'{source}' is a door, not a source of posts; name another")
+    with Store(settings.store_path, create=False) as store:
+        store.examine(large=False)
+        store.explain(settings.zone)
+        taken = take(store, file, source=source, again=again, on_progress=on_progress)
+        if again:
+            taken = taken.and_of(flag_stage.flag(store, again=True, on_progress=on_progress))
+        merge_counts = merge.merge(store, window=settings.merge.window)
+        take_in(store)
+        return taken, merge_counts
 
 
 def take_in(store: Store, on_progress: Callable[[int], None] | None = None) -> None:

@@ -27,9 +27,9 @@ class Judgement:
     label: str
 
 
-def use_models_in(folder: Path) -> None:
-    """Judge by the model that `distress train` left in `folder` instead of the bundled one."""
-    _chosen[:] = [folder]
+def use_models_in(folder: Path | None) -> None:
+    """Judge by the model that `distress train` left in `folder`, by the bundled one for None."""
+    _chosen[:] = [folder] if folder else []
     model.cache_clear()
 
 

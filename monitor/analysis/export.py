@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -20,7 +18,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from monitor.errors import DistressError, UnknownNameError
-from monitor.files import make_file, make_folder
+from monitor.files import whole
 from monitor.masking import like_formula, masked
 from monitor.store import Store
 from monitor.store.audit import EXPORTED, told
@@ -81,7 +79,7 @@ def export(
         columns, rows = store.exports.rows("map" if form == "geojson" else what)
         shown = rows if numbers else _masked(columns, rows)
         try:
-            with _whole(file) as part:
+            with whole(file) as part:
                 count = _WRITERS[form](part, columns, _counted(shown, on_progress), zone)
         except OSError as error:
             raise DistressError(f"cannot write {file}: {error.strerror}") from error
@@ -98,19 +96,6 @@ def _check_library(form: str) -> None:
         raise DistressError(
             "Parquet needs pyarrow: pip install 'distress-signal-monitor[analysts]'"
         ) from error
-
-
-@contextmanager
-def _whole(file: Path) -> Iterator[Path]:
-    """Yield a file beside the wanted one, which takes its place once it is whole."""
-    make_folder(file.absolute().parent)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    make_file(part)
-    try:
-        yield part
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _masked(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Row]:

@@ -6,9 +6,10 @@ import contextlib
 import itertools
 import json
 import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,9 +24,13 @@ from monitor.cli.frame import (
 )
 from monitor.errors import DistressError
 
+if TYPE_CHECKING:
+    from monitor.flag.archive_readings import PartitionReadings
+    from monitor.flag.archives import Partition
+
 
 @main.command("classify")
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("files", nargs=-1, metavar="[FILE]…")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print no readings but a JSON object of what is wrong."
 )
@@ -36,17 +41,48 @@ from monitor.errors import DistressError
     show_default=True,
     help="Processes that read; with several, readings come by the hundred, in order.",
 )
-def classify_command(file: Any, as_json: bool, workers: int) -> None:
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Read archives, .jsonl(.gz) or .parquet, and write their needs to this Parquet file.",
+)
+@click.option(
+    "--dask",
+    "address",
+    metavar="ADDRESS",
+    help="With --out, read on a cluster: tcp://HOST:8786 of its scheduler, or local:2.",
+)
+def classify_command(
+    files: tuple[str, ...], as_json: bool, workers: int, out: Path | None, address: str | None
+) -> None:
     """Read posts as a filter: JSON Lines with id and text in, a reading a line out.
+
+    With --out it reads any number of archives instead, and keeps what is a need or may change one;
+    distress flag --from takes that into a store.
 
     Example: distress classify --workers 2 posts.jsonl > readings.jsonl
     """
+    model_folder = judging_settings().model_folder if has_settings() else None
+    if out:
+        if as_json or (address and workers > 1):
+            raise click.UsageError("--out goes without --json, and --dask without --workers")
+        _write_needs(files, out, workers, address, model_folder)
+        return
+    if address or len(files) > 1:
+        raise click.UsageError("a cluster or several files want a file of needs: --out FILE")
+    try:
+        file = click.open_file(files[0] if files else "-", "rb")
+    except OSError as error:
+        raise click.BadParameter(f"'{files[0]}': {error.strerror}", param_hint="FILE") from None
+    with file:
+        _filter(file, as_json, workers)
+
+
+def _filter(file: Any, as_json: bool, workers: int) -> None:
     from monitor.flag.classify import bounded_lines, classify
     from monitor.flag.side_by_side import readings as of_chunk
     from monitor.flag.side_by_side import side_by_side, written
 
-    if has_settings():
-        judging_settings()
     lines = bounded_lines(file)
     if as_json:
         from monitor.cli import machine
@@ -74,6 +110,66 @@ def classify_command(file: Any, as_json: bool, workers: int) -> None:
     if wrong:
         where = "" if as_json else "; each has its error in the output"
         raise DistressError(f"{wrong} lines could not be read{where}")
+
+
+def _write_needs(
+    files: Sequence[str], out: Path, workers: int, address: str | None, model_folder: Path | None
+) -> None:
+    """Write the file of needs, and tell what came of the archives."""
+    from monitor.flag import archives, needs_file, version
+
+    needs_file.check_library()
+    if not files:
+        raise click.UsageError("--out wants the names of archives behind it")
+    names = archives.names_of(files)
+    rows = archives.partitions(names)
+    with (
+        progress("reading posts") as at,
+        contextlib.closing(_read_on(rows, workers, address, model_folder)) as readings,
+    ):
+        counts = needs_file.write(out, _counting(readings, at), version())
+    click.echo(
+        f"read {counts.posts:,} posts of {len(names):,} files: {counts.needs:,} needs, "
+        f"{counts.updates:,} that may change one; wrote {out}. To take them in: "
+        f"distress flag --from {out}"
+    )
+    if counts.set_aside:
+        raise DistressError(
+            f"{counts.set_aside:,} rows could not be read, the first: {', '.join(counts.places)}; "
+            f"each has its problem in {out}"
+        )
+
+
+def _read_on(
+    rows: Iterator[Partition], workers: int, address: str | None, model_folder: Path | None
+) -> Generator[PartitionReadings, None, None]:
+    """Yield the readings of partitions, read here, by forks or on a cluster."""
+    from monitor.flag import archives
+    from monitor.flag.archive_readings import read_partition
+    from monitor.flag.side_by_side import in_processes
+
+    if address:
+        try:
+            from monitor.work import cluster
+        except ModuleNotFoundError as error:
+            raise DistressError(
+                f"a cluster needs dask.distributed ({error}); install it: {archives.EXTRA}"
+            ) from None
+        yield from cluster.readings(rows, address, model_folder)
+    elif workers > 1:
+        yield from in_processes(read_partition, ((one,) for one in rows), workers)
+    else:
+        yield from map(read_partition, rows)
+
+
+def _counting(
+    readings: Iterable[PartitionReadings], at: Callable[[int], None]
+) -> Iterator[PartitionReadings]:
+    posts = 0
+    for one in readings:
+        yield one
+        posts += one.posts
+        at(posts)
 
 
 @main.command()

@@ -9,6 +9,7 @@ import click
 
 from monitor.cli import tables
 from monitor.cli.frame import judging_settings, main, out, progress, settings_here
+from monitor.cli.given import Words
 from monitor.errors import DistressError
 from monitor.language import language
 from monitor.settings import Settings
@@ -55,21 +56,45 @@ def end_with(runs: Sequence[Run], loaded: Settings) -> None:
 
 @main.command()
 @click.option("--again", is_flag=True, help="Also read what only earlier readers have read.")
-def flag(again: bool) -> None:
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take in instead what distress classify --out wrote.",
+)
+@click.option(
+    "--source",
+    default="archive",
+    show_default=True,
+    type=Words(100),
+    help="With --from, the source whose posts they are.",
+)
+def flag(again: bool, file: Path | None, source: str) -> None:
     """Read the unread posts, and put the needs found into cases.
 
     Example: distress flag
     """
-    flag_posts(judging_settings(), again=again)
+    flag_posts(judging_settings(), again=again, file=file, source=source)
 
 
-def flag_posts(loaded: Settings, *, again: bool = False) -> None:
-    """Read the unread posts, merge, and tell what was found."""
+def flag_posts(
+    loaded: Settings, *, again: bool = False, file: Path | None = None, source: str = ""
+) -> None:
+    """Read the unread posts, merge, and tell what was found.
+
+    file: of needs, whose posts are taken in as `source`'s instead.
+    """
     from monitor import line
 
     spoken = language(loaded.language)
-    with progress(spoken.say("正在读"), line.unread(loaded, again=again)) as at:
-        flagged, merged = line.flag(loaded, again=again, on_progress=at)
+    total = None if file else line.unread(loaded, again=again)
+    with progress(spoken.say("正在读"), total) as at:
+        if file:
+            flagged, merged = line.flag_from(
+                loaded, file, source=source, again=again, on_progress=at
+            )
+        else:
+            flagged, merged = line.flag(loaded, again=again, on_progress=at)
     click.echo(
         spoken.say(
             "读了帖子 %(read)s 条，其中求助帖 %(needs)s 条；新求助 %(opened)s 个，"

@@ -9,10 +9,14 @@ from monitor.flag.posts import FlagCounts, flag, flag_these, readers, version
 
 __all__ = [
     "FlagCounts",
+    "archive_readings",
+    "archives",
     "classify",
     "flag",
     "flag_these",
+    "from_file",
     "model",
+    "needs_file",
     "readers",
     "side_by_side",
     "training",

@@ -27,7 +27,7 @@ def classify(lines: Iterable[bytes], first: int = 1) -> Iterator[dict[str, Any]]
             post = _post(line)
             reading = next(pipeline.read([post["text"]]))
         except Exception as error:  # neither a bad line nor a reader's defect stops the rest
-            yield {"line": number, "error": _words(error)}
+            yield {"line": number, "error": words_of(error)}
         else:
             yield {"id": post.get("id"), **as_fields(reading)}
 
@@ -76,13 +76,19 @@ def _plain(value: Any) -> Any:
 
 
 def _post(line: bytes) -> dict[str, Any]:
+    post = object_in(line)
+    if not isinstance(post.get("text"), str):
+        raise ValueError("no text")
+    return post
+
+
+def object_in(line: bytes) -> dict[str, Any]:
+    """Return the JSON object that a line is; raises what `words_of` has words for otherwise."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
     post = _DECODER.decode(line.decode("utf-8-sig"))
     if not isinstance(post, dict):
         raise ValueError("not a JSON object")
-    if not isinstance(post.get("text"), str):
-        raise ValueError("no text")
     return post
 
 
@@ -93,7 +99,8 @@ def _no_number(constant: str) -> None:
 _DECODER = json.JSONDecoder(parse_constant=_no_number)  # json.loads would make one for each line
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
+    """Return why a line is not a post, in words for people."""
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error}"
     if isinstance(error, UnicodeDecodeError):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_BATCH = 500
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,15 @@ class FlagCounts:
     needs: int = 0
     set_aside: int = 0
     updates: int = 0
+
+    def and_of(self, other: FlagCounts) -> FlagCounts:
+        """Return the counts of both."""
+        return FlagCounts(
+            self.read + other.read,
+            self.needs + other.needs,
+            self.set_aside + other.set_aside,
+            self.updates + other.updates,
+        )
 
 
 def version() -> str:
@@ -58,14 +67,14 @@ def flag(
     post_count = needs = failed = updates = 0
     outcome, message = "cut short", "stopped by an error"
     try:
-        for posts in store.posts.unread(reader if again else None, batch=_BATCH):
+        for posts in store.posts.unread(reader if again else None, batch=BATCH):
             readings = [_read(post) for post in posts]
             with store.write():
                 gone = store.posts.forgotten(post.id for post in posts)  # while they were read
                 for post, (reading, error) in zip(posts, readings, strict=True):
-                    if post.id in gone or _is_barred(store, post, reading):
+                    if post.id in gone or is_barred(store, post, reading):
                         continue
-                    is_need, tells_change = _keep(store, post, reading, error, reader)
+                    is_need, tells_change = keep(store, post, reading, error, reader)
                     failed += error is not None
                     needs += is_need
                     updates += tells_change
@@ -85,10 +94,10 @@ def flag_these(store: Store, post_ids: Sequence[int]) -> None:
     readings = [_read(post) for post in posts]
     with store.write():
         for post, (reading, error) in zip(posts, readings, strict=True):
-            _keep(store, post, reading, error, reader)
+            keep(store, post, reading, error, reader)
 
 
-def _keep(
+def keep(
     store: Store, post: StoredPost, reading: Reading, error: str | None, reader: str
 ) -> tuple[bool, bool]:
     """Write what was read in a post; return whether a need came of it, and an update."""
@@ -97,7 +106,7 @@ def _keep(
     return is_need, is_update(reading) and store.updates.keep(post, reading)
 
 
-def _is_barred(store: Store, post: StoredPost, reading: Reading) -> bool:
+def is_barred(store: Store, post: StoredPost, reading: Reading) -> bool:
     """Tell whether a post gives a number that was forgotten, as only its area shows; it goes."""
     contacts = (KnownContact(kind=one.kind, value=one.dialled) for one in reading.contacts)
     if not any(map(store.tombstones.bars_contact, contacts)):

@@ -37,18 +37,22 @@ def side_by_side(
     work: a function of a module; it is given the number of the first line, and the lines.
     Raises DistressError where a worker was killed.
     """
-    for _ in pipeline.read([_A_PLEA], gated=False):
-        pass  # what the readers load as they go is there before the workers are forked
+    return in_processes(work, _chunks(lines, chunk), workers)
+
+
+def in_processes(
+    work: Callable[..., _Made], chunks: Iterable[tuple[Any, ...]], workers: int
+) -> Generator[_Made, None, None]:
+    """Yield what `work` makes of each chunk, in their order, by `workers` forks of this process.
+
+    work: a function of a module; chunks: what it is given each time.
+    Raises DistressError where a worker was killed.
+    """
+    load()  # what the readers load as they go is there before the workers are forked
     context = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
-    pending: deque[Future[_Made]] = deque()
     try:
-        for first, some in _chunks(lines, chunk):
-            pending.append(pool.submit(work, first, some))
-            while pending and (len(pending) >= 2 * workers or pending[0].done()):
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+        yield from in_order((pool.submit(work, *chunk) for chunk in chunks), lambda: 2 * workers)
     except BrokenProcessPool:
         raise DistressError(
             "a worker was killed, perhaps for want of memory; what was written until then is "
@@ -56,6 +60,30 @@ def side_by_side(
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def in_order(
+    submitted: Iterable[Future[_Made]],
+    most: Callable[[], int],
+    result: Callable[[Future[_Made]], _Made] = Future.result,
+) -> Generator[_Made, None, None]:
+    """Yield the results of work in its order, which is submitted as it is drawn.
+
+    most: how many pieces may be held at the time. result: waits for one.
+    """
+    pending: deque[Future[_Made]] = deque()
+    for future in submitted:
+        pending.append(future)
+        while pending and (len(pending) >= most() or pending[0].done()):
+            yield result(pending.popleft())
+    while pending:
+        yield result(pending.popleft())
+
+
+def load() -> None:
+    """Load all that the readers load as they go."""
+    for _ in pipeline.read([_A_PLEA], gated=False):
+        pass
 
 
 def readings(first: int, lines: list[bytes]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from classifiers.need import Reading
@@ -49,12 +49,14 @@ class Saved:
     """How many posts of a batch were new, known with the same words, or known with new words.
 
     shared: how many bore an id that stands for another post already.
+    ids: of each, in order, its number; None where it is not kept, or not with these words.
     """
 
     new: int = 0
     known: int = 0
     edited: int = 0
     shared: int = 0
+    ids: tuple[int | None, ...] = field(default=(), compare=False)
 
 
 def digest_of(words: str) -> str:
@@ -93,6 +95,10 @@ def _version(row: sqlite3.Row) -> Version:
     )
 
 
+def _words_of(post: Post) -> str:
+    return reading_text(post.text, post.reposted_author, post.reposted_text)
+
+
 def _as_column(pictures: Sequence[str]) -> str | None:
     return json.dumps(pictures, ensure_ascii=False) if pictures else None
 
@@ -112,45 +118,54 @@ class Posts:
         one is kept beside it, under an id of its own. New posts in languages that are not read are
         counted for the run. What was forgotten is not let in again; it counts as known.
         """
-        new = known = edited = shared = 0
+        outcomes: Counter[str] = Counter()
         unread: Counter[str] = Counter()
+        ids: list[int | None] = []
         with self._connection.write() as db:
             for post in posts:
-                if self._tombstones.bars(source, post):
-                    known += 1
-                    continue
-                words = reading_text(post.text, post.reposted_author, post.reposted_text)
-                digest = digest_of(words)
-                source_id, old = self._known_as(source, post, digest, run_id)
-                shared += source_id != post.source_id
-                if old is not None and old["forgotten_at"] is not None:
-                    known += 1  # its words went with the case that ended
-                    continue
-                if old is not None:
-                    self._meet_again(old, post)
-                if old is None:
-                    self._insert(source, replace(post, source_id=source_id), digest, run_id)
-                    new += 1
-                    unread.update(filter(None, [unread_language(words)]))
-                elif old["digest"] == digest or post.cut:
-                    known += 1
-                else:
-                    self._edit(old, post, digest)
-                    edited += 1
+                outcome, post_id = self._save(source, post, run_id, outcomes)
+                outcomes[outcome] += 1
+                ids.append(post_id)
+                if outcome == "new":
+                    unread.update(filter(None, [unread_language(_words_of(post))]))
             for language, count in unread.items() if run_id is not None else ():
                 db.execute(
                     "INSERT INTO run_languages (run_id, language, posts) VALUES (?, ?, ?) "
                     "ON CONFLICT (run_id, language) DO UPDATE SET posts = posts + excluded.posts",
                     [run_id, language, count],
                 )
-        return Saved(new=new, known=known, edited=edited, shared=shared)
+        return Saved(**outcomes, ids=tuple(ids))
+
+    def _save(
+        self, source: str, post: Post, run_id: int | None, outcomes: Counter[str]
+    ) -> tuple[str, int | None]:
+        """Return "new", "known" or "edited", and the post's number if it is kept in these words.
+
+        outcomes: also counts the posts whose id stands for another one.
+        """
+        if self._tombstones.bars(source, post):
+            return "known", None
+        digest = digest_of(_words_of(post))
+        source_id, old = self._known_as(source, post, digest, run_id)
+        outcomes["shared"] += source_id != post.source_id
+        if old is None:
+            return "new", self._insert(source, replace(post, source_id=source_id), digest, run_id)
+        if old["forgotten_at"] is not None:
+            return "known", None  # its words went with the case that ended
+        self._meet_again(old, post)
+        if old["digest"] == digest:
+            return "known", old["id"]
+        if post.cut:
+            return "known", None
+        self._edit(old, post, digest)
+        return "edited", old["id"]
 
     def keep(self, source: str, post: Post, *, run_id: int) -> tuple[int, str]:
         """Keep a post of another door under exactly its id; return its own and what changed.
 
         "new", "same" words as before, or "changed". One that was taken back is new again.
         """
-        digest = digest_of(reading_text(post.text, post.reposted_author, post.reposted_text))
+        digest = digest_of(_words_of(post))
         with self._connection.write() as db:
             old = self._row_of(source, post.source_id)
             if old is None:
@@ -358,7 +373,7 @@ class Posts:
             row = self._row_of(known.source, known.source_id)
             if row is None or row["digest"] != known.digest:
                 return False
-            digest = digest_of(reading_text(post.text, post.reposted_author, post.reposted_text))
+            digest = digest_of(_words_of(post))
             if digest != known.digest:
                 self._keep_edit(row)
             db.execute(
@@ -449,6 +464,15 @@ class Posts:
                 return
             last = rows[-1]["id"]
             yield [post_from(row) for row in rows]
+
+    def unread_of(self, ids: Sequence[int], reader: str | None = None) -> set[int]:
+        """Return which of these posts `unread` would yield."""
+        query, values, number = self._unread_query("posts.id", reader)
+        rows = self._db.execute(
+            f"{query} AND {number} IN (SELECT value FROM json_each(?))",
+            [*values, json.dumps(list(ids))],
+        )
+        return {row["id"] for row in rows}
 
     def _unread_query(self, columns: str, reader: str | None) -> tuple[str, list[object], str]:
         """Return a query for unread posts, by the list of them, or by one reader's readings.

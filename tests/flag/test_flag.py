@@ -155,7 +155,7 @@ def test_again_makes_no_second_need_of_the_same_words(
 def test_progress_is_told_up_to_the_last_post(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.flag.posts._BATCH", 2)
+    monkeypatch.setattr("monitor.flag.posts.BATCH", 2)
     save(store, **{f"p{number}": f"{NOISE}{number}" for number in range(5)})
     told: list[int] = []
     flag(store, on_progress=told.append)
@@ -172,7 +172,7 @@ def test_the_run_is_noted_with_how_it_ended(store: Store) -> None:
 def test_a_run_that_is_stopped_keeps_its_batches_and_is_noted_as_cut_short(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.flag.posts._BATCH", 1)
+    monkeypatch.setattr("monitor.flag.posts.BATCH", 1)
 
     def stop_after_first(read: int) -> None:
         raise KeyboardInterrupt
