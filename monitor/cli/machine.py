@@ -235,7 +235,7 @@ class OutboxMessage(_Told):
     receipt: str
 
 
-class Outbox(_Told):
+class MessageList(_Told):
     """distress notify list --json."""
 
     version: int = VERSION
@@ -259,7 +259,7 @@ class Classified(_Told):
     errors: list[UnreadLine]
 
 
-ALL = (Status, Sources, CaseList, CaseShown, SupplyList, Outbox, Classified)
+ALL = (Status, Sources, CaseList, CaseShown, SupplyList, MessageList, Classified)
 
 
 def schema() -> str:
@@ -333,9 +333,9 @@ def _channel(name: str, state: ChannelState) -> ChannelHealth:
     )
 
 
-def outbox(shown: Iterable[Message]) -> Outbox:
+def outbox(shown: Iterable[Message]) -> MessageList:
     """Return messages to channels."""
-    return Outbox(
+    return MessageList(
         messages=[
             OutboxMessage(
                 message=one.id,

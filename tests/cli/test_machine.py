@@ -46,7 +46,7 @@ def told(folder: Folder, *command: object) -> dict[str, Any]:
         (("case", "list", "--all"), "CaseList"),
         (("case", "show", 1), "CaseShown"),
         (("supplies",), "SupplyList"),
-        (("notify", "list", "--all"), "Outbox"),
+        (("notify", "list", "--all"), "MessageList"),
     ],
 )
 def test_a_command_tells_what_its_schema_says_and_no_number(
