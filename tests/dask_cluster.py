@@ -16,7 +16,7 @@ _PATIENCE = 240.0  # seconds that a process may take until it is there, on a bus
 _LOOK = """
 import sys, time
 from distributed import Client
-with Client(sys.argv[1], timeout=120) as client:
+with Client(sys.argv[1]) as client:
     client.wait_for_workers(int(sys.argv[2]), timeout=200)
     while not all(len(keys) >= int(sys.argv[3]) for keys in client.processing().values()):
         time.sleep(0.05)
@@ -34,6 +34,9 @@ class Cluster:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(failures),
+            # a machine that is busy with other tests may hold a process up for a minute
+            "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": f"{_PATIENCE}s",
+            "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": f"{_PATIENCE}s",
         }
         self.processes: list[subprocess.Popen[bytes]] = []
         self._start("scheduler", "--port", "0", "--host", "127.0.0.1")

@@ -34,8 +34,7 @@ log = logging.getLogger(__name__)
 ALLOWED_FAILURES = 5  # workers that may die over a partition until it is given up
 _LOCAL = re.compile(r"local(?::([1-9]\d?))?")
 _SCHEDULER = re.compile(r"(?:\w+://)?[^/\s]+:\d+")
-_CONNECT = 20  # seconds until a scheduler that does not answer is not there
-_WORKERS = 60  # seconds until a scheduler without workers is of no use
+_WORKERS = 120  # seconds until a scheduler without workers is of no use
 _PATIENCE = 60.0  # seconds without a reading after which it is told that no worker is left
 _reading = Lock()  # the readers are not made for threads, of which a worker may have several
 
@@ -166,7 +165,7 @@ def _client(address: str) -> Iterator[Client]:
             yield client
         return
     try:
-        client = Client(address, timeout=_CONNECT, set_as_default=False)
+        client = Client(address, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise DistressError(
             f"no scheduler answers at {address} ({error}). Start one: dask scheduler"
