@@ -726,3 +726,9 @@ def campaign_view(db: Database) -> None:
     _create(db, _DISPOSITIONS)
     note_lookups(db, ZoneInfo(DEFAULT_ZONE))
     make_views(db)
+
+
+@migrations(name="0030_numbers_given")
+def numbers_given(db: Database) -> None:
+    """Keep which numbers were given out before a backup was put back."""
+    _create(db, "CREATE TABLE numbers_given (of TEXT PRIMARY KEY, number INTEGER NOT NULL)")
