@@ -18,6 +18,7 @@ __all__ = [
     "figures",
     "history",
     "looking",
+    "numbers",
     "outbox",
     "reports",
     "requests",

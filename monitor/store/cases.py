@@ -11,9 +11,10 @@ from datetime import datetime
 from classifiers.doors import LISTS
 from classifiers.need import CONCERNED
 from monitor.store.callbacks import callbacks_of
-from monitor.store.connection import Connection, id_of
+from monitor.store.connection import Connection
 from monitor.store.facility_keys import facility_key
 from monitor.store.needs import Needs
+from monitor.store.numbers import next_number
 from monitor.store.signs import contact_sign
 from monitor.store.times import now, required, to_column
 from monitor.store.updates import updates_of
@@ -55,8 +56,9 @@ class Cases:
     ) -> int:
         """Open a case with its first need and return the case's id."""
         with self._connection.write() as db:
-            cursor = db.execute("INSERT INTO cases (opened_at) VALUES (?)", [to_column(now())])
-            case_id = id_of(cursor)
+            case_id = next_number(self._connection, "cases")
+            at = to_column(now())
+            db.execute("INSERT INTO cases (id, opened_at) VALUES (?, ?)", [case_id, at])
             self.join(case_id, need_id, reason=reason, matched_need_id=matched_need_id)
             return case_id
 

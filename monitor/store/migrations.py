@@ -733,3 +733,9 @@ def campaign_view(db: Database) -> None:
 def unread(db: Database) -> None:
     """Keep a list of the posts that are unread."""
     make_unread(db)
+
+
+@migrations(name="0031_numbers_given")
+def numbers_given(db: Database) -> None:
+    """Keep which numbers were given out before a backup was put back."""
+    _create(db, "CREATE TABLE numbers_given (of TEXT PRIMARY KEY, number INTEGER NOT NULL)")

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from monitor.store.callbacks import callbacks_of
-from monitor.store.connection import Connection, id_of
+from monitor.store.connection import Connection
+from monitor.store.numbers import next_number
 from monitor.store.times import from_column, now, required, to_column
 from monitor.store.updates import updates_of
 from monitor.types import (
@@ -200,7 +201,9 @@ class Supplies:
     def add(self, goods: ConfirmedGoods, facility: str | None, team: str | None = None) -> int:
         """Open a supply line for confirmed goods and return its id."""
         with self._connection.write() as db:
+            line_id = next_number(self._connection, "supply_lines")
             row = {
+                "id": line_id,
                 "callback_item_id": goods.callback_item_id,
                 "case_id": goods.case_id,
                 "facility": facility,
@@ -209,11 +212,10 @@ class Supplies:
                 "quantity": goods.quantity,
                 "unit": goods.unit,
             }
-            cursor = db.execute(
+            db.execute(
                 f"INSERT INTO supply_lines ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
                 list(row.values()),
             )
-            line_id = id_of(cursor)
             self.step(line_id, SUPPLY_STATUSES[0], actor=goods.agent)
             return line_id
 
@@ -258,9 +260,12 @@ class Supplies:
         """Append other goods that the ward is asked about."""
         with self._connection.write() as db:
             db.execute(
-                "INSERT INTO substitutes (supply_line_id, name, reason, actor, asked_at) "
-                "VALUES (?, ?, ?, ?, ?)",
-                [line_id, name, reason, actor, to_column(at)],
+                "INSERT INTO substitutes (id, supply_line_id, name, reason, actor, asked_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    next_number(self._connection, "substitutes"),
+                    *(line_id, name, reason, actor, to_column(at)),
+                ],
             )
 
     def answer_substitute(self, answer: SubstituteAnswer) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from monitor.errors import DistressError, StoreBusyError, StoreError
 from monitor.files import make_file, make_folder, write_file
 from monitor.settings import Settings
-from monitor.store import Store, copying
+from monitor.store import Store, copying, numbers
 from monitor.store.audit import RESTORED
 from monitor.store.tombstones import SUFFIX, file_beside
 from monitor.upkeep import sealing
@@ -114,6 +114,8 @@ def _cleaned(
                 )
             store.tombstones.drop()
         forgotten = forget_again(store, settings.digest_folder, actor=actor)
+        # Pages and outcomes files of before name cases that the copy does not know.
+        numbers.give_no_more(store.connection, numbers.given(settings.store_path))
         store.audit.note(RESTORED, f"the backup{_made_at(file)}", actor=actor)
         if not store.forgetting.clean():
             raise StoreError(f"another process reads {made}; stop it, then give the command again")

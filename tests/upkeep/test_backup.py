@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from desk_folder import Folder
+from desk_folder import Folder, outcome
 from searched import places_of
 
 from monitor import settings
@@ -231,3 +231,31 @@ def test_where_there_is_none_it_says_how_to_make_one(folder: Folder) -> None:
     loaded = settings.load(folder.path / "distress.toml")
     with pytest.raises(DistressError, match="restore --list"):
         restore(loaded, folder.path / "none.db", actor="x")
+
+
+def test_an_outcome_of_a_case_that_the_backup_does_not_know_is_put_to_no_other(
+    folder: Folder,
+) -> None:
+    folder.run("backup")
+    lost = folder.add("13800138009")
+    file = folder.save(outcome("late", case=lost), outcome("kept", case=1))
+    folder.run("restore")
+    again = folder.add("13800138010")
+    assert again == lost + 1
+    said = folder.run("callback", "import", file, exit_code=1).output
+    assert f"no case {lost}" in said
+    assert [one.case_id for one in folder.case(1).callbacks] == [1]
+    assert not folder.case(again).callbacks
+    folder.run("restore")
+    assert folder.add("13800138011") == again + 1, "a second restore gives none again either"
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_where_the_store_of_before_cannot_tell_numbers_go_on_far_behind(
+    folder: Folder, harm: str
+) -> None:
+    folder.run("backup")
+    store = folder.path / "distress.db"
+    store.unlink() if harm == "gone" else store.write_bytes(b"\xff" * 20_000)
+    folder.run("restore")
+    assert folder.add("13800138012") == 10_003
