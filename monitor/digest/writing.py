@@ -33,7 +33,7 @@ from spiders.base.options import secret
 from spiders.base.trouble import AnswerError
 
 _GENERATED = re.compile(r'<script [^>]*?(?:data-made-of="(?P<made_of>[\w.]*)" )?id="generated">.*')
-_LEFTOVER = re.compile(r"\.\d{4}-\d\d-\d\d\.(\d+)\.(part|old)")
+_LEFTOVER = re.compile(r"\.(?:\d{4}-\d\d-\d\d|.+\.html)\.(\d+)\.(part|old)")
 
 
 def write(store: Store, settings: Settings, *, now: datetime) -> Path:
@@ -65,6 +65,7 @@ def write_changed(store: Store, settings: Settings, *, now: datetime) -> int:
                 if not current.same:
                     _exchange(target / name, current.text, now)
                     changed += 1
+            _clean(target)
             for page_file in target.glob("*.html"):
                 if page_file.name not in names:
                     page_file.unlink()
@@ -222,5 +223,9 @@ def _clean(folder: Path) -> None:
         return
     for entry in folder.iterdir():
         leftover = _LEFTOVER.fullmatch(entry.name)
-        if leftover and (int(leftover[1]) == os.getpid() or not is_running(int(leftover[1]))):
+        if not leftover or (int(leftover[1]) != os.getpid() and is_running(int(leftover[1]))):
+            continue
+        if entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ does not bring it back.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from monitor.files import make_folder, write_file
 from monitor.settings import Settings
 from monitor.store import Store, copying
 from monitor.store.audit import BACKED_UP
+from monitor.store.runs import is_running
 from monitor.store.tombstones import SUFFIX, file_beside
 from monitor.upkeep import sealing
 
 _NAME = re.compile(r".+-(\d{8}T\d{6}Z)\.db(?:\.age)?")
+_LEFTOVER = re.compile(r"\..+-\d{8}T\d{6}Z\.db(?:\.age)?\.(?:(\d+)\.)?part(?:-journal|-wal|-shm)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ def backup(settings: Settings, *, actor: str, now: datetime | None = None) -> Ba
     now = (now or datetime.now(UTC)).astimezone(UTC)
     folder, store = settings.backup_folder, settings.store_path
     name = f"{store.stem}-{now:%Y%m%dT%H%M%SZ}.db"
-    part = folder / f".{name}.part"
+    part = folder / f".{name}.{os.getpid()}.part"
     try:
         make_folder(folder)
+        _clean(folder)
         try:
             copying.copy(store, part)
             if sealing.is_sealing(settings.backup):
@@ -49,7 +53,8 @@ def backup(settings: Settings, *, actor: str, now: datetime | None = None) -> Ba
             else:
                 file = part.replace(folder / name)
         finally:
-            part.unlink(missing_ok=True)
+            for rest in folder.glob(f"{part.name}*"):
+                rest.unlink()
         keep_out(settings)
     except OSError as error:
         raise DistressError(
@@ -61,6 +66,14 @@ def backup(settings: Settings, *, actor: str, now: datetime | None = None) -> Ba
     for old in expired(settings, now):
         old.file.unlink(missing_ok=True)
     return Backup(file, now)
+
+
+def _clean(folder: Path) -> None:
+    """Remove copies whose making was killed; they hold what is forgotten since."""
+    for file in folder.iterdir():
+        leftover = _LEFTOVER.fullmatch(file.name)
+        if leftover and not (leftover[1] and is_running(int(leftover[1]))):
+            file.unlink(missing_ok=True)
 
 
 def keep_out(settings: Settings) -> None:

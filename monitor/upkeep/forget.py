@@ -111,7 +111,8 @@ def forget_again(store: Store, digests: Path, *, actor: str) -> Forgotten | None
 
 
 def _pages(digests: Path) -> list[Path]:
-    return sorted(digests.rglob("*.html")) if digests.is_dir() else []
+    """Return the pages of all days, and those that a killed process left half written."""
+    return sorted(digests.rglob("*.html*")) if digests.is_dir() else []
 
 
 def _naming(files: Iterable[Path], targets: Sequence[Target]) -> Iterable[Path]:

@@ -34,7 +34,7 @@ def seal(plain: Path, target: Path, backup: BackupSettings) -> Path:
     """
     age = _age()
     target = target.with_name(target.name + ENDING)
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     make_file(part)
     try:
         if backup.recipient:

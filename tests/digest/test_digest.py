@@ -271,6 +271,19 @@ def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(
     assert at_work.exists()
 
 
+def test_a_page_that_a_killed_writer_left_half_written_is_removed(
+    store: Store, tmp_path: Path, dead_process: int
+) -> None:
+    folder = digest.write(store, settings_in(tmp_path), now=NOW)
+    left = folder / f".index.html.{dead_process}.part"
+    at_work = folder / f".index.html.{os.getppid()}.part"
+    for file in (left, at_work):
+        file.write_text("half")
+    digest.write_changed(store, settings_in(tmp_path), now=NOW)
+    assert not left.exists()
+    assert at_work.exists()
+
+
 def test_a_failing_write_leaves_the_old_pages(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import stat
@@ -259,3 +260,16 @@ def test_where_the_store_of_before_cannot_tell_numbers_go_on_far_behind(
     store.unlink() if harm == "gone" else store.write_bytes(b"\xff" * 20_000)
     folder.run("restore")
     assert folder.add("13800138012") == 10_003
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_and_one_at_work_stays(folder: Folder) -> None:
+    backups_folder = folder.path / "backups"
+    backups_folder.mkdir()
+    name = ".distress-20300101T000000Z.db"
+    dead, older = f"{name}.{2**22 + 7}.part", f"{name}.part"
+    left = [dead, f"{dead}-journal", f"{name}.age.{2**22 + 7}.part", older, f"{older}-journal"]
+    at_work = f"{name}.{os.getppid()}.part"
+    for file in (*left, at_work):
+        (backups_folder / file).write_text(NUMBER)
+    folder.run("backup")
+    assert {file.name for file in backups_folder.iterdir()} == {at_work, the_only(folder).name}

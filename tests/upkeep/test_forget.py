@@ -386,3 +386,11 @@ def test_what_a_post_of_another_door_has_beside_it_goes_with_it(
     assert not (store.pictures.folder / kept.file).exists()
     assert store.pictures.of_posts([row["id"]]) == {}
     assert store.connection.db["held_contacts"].count == 0
+
+
+def test_a_page_that_a_killed_process_left_half_written_goes_as_well(folder: Folder) -> None:
+    [page] = (folder.path / "digest").glob("*/云落.html")
+    left = page.with_name(f".{page.name}.{2**22 + 7}.part")
+    page.replace(left)
+    folder.run("forget", "number", NUMBER, "--reason", "本人要求", "--yes")
+    assert not left.exists() and not places_of(NUMBER, folder.path)
