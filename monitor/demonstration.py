@@ -22,6 +22,7 @@ from monitor import callback, flag, merge, route, supply
 from monitor.calling.contacts import typed_contact
 from monitor.calling.ladder import contacts_of
 from monitor.crawl.collector import Collector
+from monitor.crawl.keeping import Keeper
 from monitor.errors import DistressError
 from monitor.settings import Settings
 from monitor.store import Store, times
@@ -159,7 +160,7 @@ def _calls(now: datetime, shift: timedelta = timedelta()) -> Iterator[_Call]:
 def _read(store: Store, settings: Settings, posts: Sequence[Mapping[str, Any]]) -> None:
     """Take posts in as a crawl does, read them, and give their cases to agents."""
     source = settings.sources[0].name
-    collector = Collector(store, source, store.runs.start("crawl", source))
+    collector = Collector(Keeper(store, source, store.runs.start("crawl", source)))
     for post in posts:
         collector.add(
             Post(

@@ -34,6 +34,7 @@ from scrapy.responsetypes import responsetypes
 import data
 from monitor import callback, settings
 from monitor.crawl.collector import Collector
+from monitor.crawl.keeping import Keeper
 from monitor.errors import SettingsError
 from monitor.flag.classify import bounded_lines, classify
 from monitor.store import Store
@@ -193,7 +194,7 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 def fuzz(parser: Parser, store: Store, chance: random.Random, count: int) -> Result:
     """Read `count` damaged contents of a parser into a store and return what came of it."""
     result = Result(parser.name)
-    collector = Collector(store, parser.name, store.runs.start("crawl", parser.name))
+    collector = Collector(Keeper(store, parser.name, store.runs.start("crawl", parser.name)))
     for _ in range(count):
         content = chance.choice(parser.seeds)
         if chance.random() < 0.7 or parser.pack is bytes:

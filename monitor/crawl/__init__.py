@@ -3,4 +3,15 @@
 Never reads a post, never asks more of a host than it bears, never takes an ending for another.
 """
 
-__all__ = ["advice", "collector", "health", "new_source", "reparse", "sources"]
+__all__ = [
+    "advice",
+    "budget",
+    "collector",
+    "endings",
+    "fence",
+    "health",
+    "keeping",
+    "new_source",
+    "reparse",
+    "sources",
+]

@@ -10,6 +10,7 @@ import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,13 +18,22 @@ from scrapy.http import Request, Response
 
 from monitor.crawl.fence import Refused
 from monitor.errors import StoreBusyError
-from monitor.store.requests import Requests
 
 LONGEST_WAIT = 120.0  # seconds before a request; asked for longer, we give up instead
 _WRITE_EVERY = 1.0  # seconds; so many requests a kill may leave uncounted
 _EPOCH = 1e8  # a reset beyond this is a time since 1970, below it the seconds until then
 _FAR = 400 * 86_400.0  # seconds; a reset beyond this is a mistake
 _NONE_LEFT = re.compile(r"-[0-9]+|0+")
+
+
+class Counts(Protocol):
+    """Where the requests of a day are counted over all runs, by host."""
+
+    def count(self, host: str, day: date) -> int:
+        """Return how many requests a host was asked on a day."""
+
+    def add(self, host: str, day: date, more: int) -> int:
+        """Count more requests of a host on a day; return how many they are now."""
 
 
 class Budget:
@@ -33,9 +43,9 @@ class Budget:
     zone: in which a day begins.
     """
 
-    def __init__(self, requests: Requests, *, daily: int, failures: int, zone: ZoneInfo) -> None:
+    def __init__(self, requests: Counts, *, daily: int, failures: int, zone: ZoneInfo) -> None:
         self._requests = requests
-        self._daily = daily
+        self.daily = daily
         self._failures = failures
         self._zone = zone
         self._sent: dict[tuple[str, date], int] = {}
@@ -52,6 +62,15 @@ class Budget:
         its pause is longer than LONGEST_WAIT.
         """
         host = host_of(request.url)
+        self.check_failures(host)
+        if self._used(host) >= self.daily:
+            raise self.used_up(host)
+        until = max(self._pauses.get(key, 0.0) for key in {host, limit_key(request)})
+        self.check_pause(host, until)
+        return max(0.0, until - time.time())
+
+    def check_failures(self, host: str) -> None:
+        """Raise Refused where a host keeps failing."""
         failed = max(self._failed.get(host, 0), self._turned_away.get(host, 0))
         if failed >= self._failures:
             raise Refused(
@@ -59,25 +78,26 @@ class Budget:
                 f"{host} failed {failed} times in a row and is left alone for this run "
                 "([crawl] failures)",
             )
-        if self._used(host) >= self._daily:
-            raise Refused(
-                "cut short",
-                f"{host}: the budget of {self._daily} requests a day is used up; it begins anew "
-                f"at midnight ({self._zone}), or raise [crawl] daily",
-            )
-        pauses = (self._pauses.get(key, 0.0) for key in {host, _limit_key(request)})
-        until = max(pauses)
-        seconds_left = until - time.time()
-        if seconds_left > LONGEST_WAIT:
+
+    def check_pause(self, host: str, until: float) -> None:
+        """Raise Refused where a host is to be asked no sooner than in LONGEST_WAIT seconds."""
+        if until - time.time() > LONGEST_WAIT:
             at = datetime.fromtimestamp(until, self._zone)
             raise Refused(
                 "cut short", f"{host} has no requests left for us until {at:%Y-%m-%d %H:%M:%S %Z}"
             )
-        return max(0.0, seconds_left)
+
+    def used_up(self, host: str) -> Refused:
+        """Return what is raised where a host's budget of the day is used up."""
+        return Refused(
+            "cut short",
+            f"{host}: the budget of {self.daily} requests a day is used up; it begins anew "
+            f"at midnight ({self._zone}), or raise [crawl] daily",
+        )
 
     def count(self, request: Request) -> None:
         """Count a request that is sent now."""
-        key = (host_of(request.url), self._today())
+        key = (host_of(request.url), self.today())
         self._sent[key] = self._sent.get(key, 0) + 1
         self._unwritten[key] = self._unwritten.get(key, 0) + 1
         if time.monotonic() - self._written_at >= _WRITE_EVERY:
@@ -95,12 +115,9 @@ class Budget:
 
     def note(self, request: Request, response: Response) -> None:
         """Note the pause that an answer asks for, for all that is still to be asked of its host."""
-        waits = [until_reset(response)]
-        if response.status >= 400:
-            waits.append(retry_after(response))
-        pause = max((seconds for seconds in waits if seconds is not None), default=None)
+        pause = asked_pause(response)
         if pause is not None:
-            self._pauses[_limit_key(request)] = time.time() + min(pause, _FAR)
+            self._pauses[limit_key(request)] = time.time() + pause
 
     def succeeded(self, url: str) -> None:
         """Note that a host answered."""
@@ -121,12 +138,13 @@ class Budget:
         self._turned_away[host] = self._turned_away.get(host, 0) + 1
 
     def _used(self, host: str) -> int:
-        key = (host, self._today())
+        key = (host, self.today())
         if key not in self._sent:
             self._sent[key] = self._requests.count(*key)
         return self._sent[key]
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """Return the day that requests count for."""
         return datetime.now(self._zone).date()
 
 
@@ -140,13 +158,22 @@ def host_of(url: str) -> str:
     return f"{parts.hostname or ''}{port}"
 
 
-def _limit_key(request: Request) -> str:
+def limit_key(request: Request) -> str:
     """Return what the limit of an answer is for: the host, or a login's own path.
 
     Reading shares one limit a host, but a login has its own, far smaller one.
     """
     host = host_of(request.url)
     return host if request.method == "GET" else host + urlsplit(request.url).path
+
+
+def asked_pause(response: Response) -> float | None:
+    """Return for how many seconds an answer asks to be left alone, or None."""
+    waits = [until_reset(response)]
+    if response.status >= 400:
+        waits.append(retry_after(response))
+    pause = max((seconds for seconds in waits if seconds is not None), default=None)
+    return None if pause is None else min(pause, _FAR)
 
 
 def until_reset(response: Response) -> float | None:

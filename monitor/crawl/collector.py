@@ -1,4 +1,4 @@
-"""Inside a crawl's process: what a spider yields goes into the store, then how it ended."""
+"""Inside a crawl's process: what a spider yields goes to what keeps it, then how it ended."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import asyncio
 import logging
 import os
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
-from monitor.crawl.endings import gravity, of_spider_error, outcome_of
-from monitor.store import Store
+from monitor.crawl.endings import gravity, of_spider_error
+from monitor.crawl.keeping import Ending, Item, Part
+from monitor.errors import DistressError
 from monitor.store.answers import KEPT, MOST_BYTES
-from monitor.store.faults import fault_of, is_fault
 from spiders.base.masking import cleaned
-from spiders.base.post import Bookmark, Post, Reread, SetAside
 from spiders.base.trouble import Remark, Trouble
 
 log = logging.getLogger(__name__)
@@ -33,29 +29,35 @@ BATCH = 500
 BATCH_SECONDS = 2.0
 
 
-class Collector:
-    """Writes batches, each in one transaction with the bookmarks behind it and the run's counts."""
+class Keeps(Protocol):
+    """What keeps the parts that a collector makes, here or on another machine."""
 
-    def __init__(self, store: Store, source: str, run_id: int) -> None:
-        self._store = store
-        self._source = source
-        self._run_id = run_id
-        self._batch: list[Post | SetAside | Bookmark | Reread] = []
+    def keep(self, part: Part) -> None:
+        """Keep a part whole; where this raises, nothing of it is kept."""
+
+    def fault(self, error: Exception) -> DistressError | None:
+        """Return what an error says of where parts are kept; None for what nobody foresaw."""
+
+
+class Collector:
+    """Makes parts of what a spider yields: a batch, with the bookmarks behind it and the counts.
+
+    goes_on: whether somebody else goes on with this run where it is stopped, so that it has no end
+        yet.
+    """
+
+    def __init__(self, keeper: Keeps, *, goes_on: bool = False) -> None:
+        self._keeper = keeper
+        self._goes_on = goes_on
+        self._batch: list[Item] = []
         self._since = 0.0
-        self._newest: datetime | None = None
-        self._new = self._known = self._edited = self._set_aside = 0
         self.pages = 0
+        self._pages_kept = 0
         self.troubles: list[Trouble] = []
         self._answered: list[Trouble] = []
-        self._shared = 0
         self._remarks: dict[str, None] = {}  # a set in order
 
-    @property
-    def store_path(self) -> Path:
-        """Where the store's file is."""
-        return self._store.path
-
-    def add(self, item: Post | SetAside | Bookmark | Reread | Trouble | Remark) -> None:
+    def add(self, item: Item | Trouble | Remark) -> None:
         """Take what a spider yielded, less its secrets; write once there are enough."""
         item = cleaned(item)
         if isinstance(item, Trouble):
@@ -82,63 +84,40 @@ class Collector:
         if self._batch and time.monotonic() - self._since >= BATCH_SECONDS:
             self.write()
 
-    def write(self) -> None:
+    def write(self, ending: Ending | None = None) -> None:
         """Write everything taken so far."""
         batch, self._batch = self._batch, []
-        posts = [item for item in batch if isinstance(item, Post)]
-        set_aside = self._set_aside + sum(isinstance(item, SetAside) for item in batch)
-        times = [post.posted_at for post in posts if post.posted_at]
-        newest = max([*times, self._newest] if self._newest else times, default=None)
-        with self._store.write():
-            saved = self._store.posts.save(self._source, posts, run_id=self._run_id)
-            for item in batch:
-                if isinstance(item, SetAside):
-                    self._store.posts.set_aside(self._source, item, run_id=self._run_id)
-                elif isinstance(item, Reread):
-                    self._store.posts.mark_gone(self._source, item)
-                elif isinstance(item, Bookmark):
-                    self._store.posts.remember(self._source, item.name, item.value)
-            new, known = self._new + saved.new, self._known + saved.known
-            edited = self._edited + saved.edited
-            self._store.runs.progress(
-                self._run_id,
-                pages=self.pages,
-                new=new,
-                known=known + edited,
-                set_aside=set_aside,
-                newest_post_at=newest,
-            )
-        self._shared += saved.shared
-        # Only now is it in the store: a full disk shows when the transaction ends.
-        self._new, self._known, self._edited = new, known, edited
-        self._set_aside, self._newest = set_aside, newest
+        pages = self.pages
+        self._keeper.keep(Part(items=tuple(batch), pages=pages - self._pages_kept, ending=ending))
+        self._pages_kept = pages
 
     def end(self) -> None:
         """Write the rest and how the run ended."""
-        with self._store.write():
-            self.write()
-            for trouble in reversed(self._answered):  # the one that the run tells of comes last
-                self._store.answers.keep(self._source, trouble, run_id=self._run_id)
-            outcome, message = outcome_of(
-                self.troubles,
-                read=self._new + self._known + self._edited,
-                changes=self._new + self._edited,
-                set_aside=self._set_aside,
-                shared=self._shared,
+        self.write(
+            Ending(
+                troubles=tuple(self.troubles),
+                answered=tuple(reversed(self._answered)),  # the one that the run tells of last
                 remarks=tuple(self._remarks),
             )
-            self._store.runs.end(self._run_id, outcome, message)
+        )
+
+    def stop(self) -> None:
+        """Write the rest; the run ends so, unless somebody else goes on with it."""
+        if self._goes_on:
+            self.write()
+        else:
+            self.add(Trouble(outcome="cut short", message="it was stopped"))
+            self.end()
 
     def fail(self, error: Exception) -> None:
         """Give up what could not be written."""
         self._batch = []
-        why = (
-            fault_of(error, self._store.path)
-            if isinstance(error, sqlite3.Error) and is_fault(error)
-            else error
-        )
-        message = f"cannot write to the store: {why}"
+        message = f"cannot write to the store: {self.fault(error) or error}"
         self.troubles.insert(0, Trouble(outcome="cut short", message=message))
+
+    def fault(self, error: Exception) -> DistressError | None:
+        """Return what an error says of where parts are kept; None for what nobody foresaw."""
+        return self._keeper.fault(error)
 
 
 def collector_of(crawler: Crawler) -> Collector:
@@ -192,13 +171,12 @@ class StorePipeline:
             write()
         except Exception as error:
             self._collector.fail(error)
-            self._leave()
+            self._leave(self._collector.end)
 
     def _stop(self) -> None:
-        self._collector.add(Trouble(outcome="cut short", message="it was stopped"))
-        self._leave()
+        self._leave(self._collector.stop)
 
-    def _leave(self) -> None:
+    def _leave(self, write: Callable[[], None]) -> None:
         """Write the rest and how it ended, and leave at once.
 
         Scrapy's own way of stopping waits for downloads, and (in 2.19) for ever where items
@@ -206,11 +184,11 @@ class StorePipeline:
         """
         status = 1
         try:
-            self._collector.end()
+            write()
             status = 0
         except Exception as error:
-            if isinstance(error, sqlite3.Error) and is_fault(error):
-                log.error("%s", fault_of(error, self._collector.store_path))
+            if fault := self._collector.fault(error):
+                log.error("%s", fault)
             else:
                 log.exception("cannot write how the crawl ended")
         finally:

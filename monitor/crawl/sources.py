@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from monitor.crawl.budget import Budget
 from monitor.crawl.collector import Collector
 from monitor.crawl.fence import named_hosts
 from monitor.crawl.health import rest_of
+from monitor.crawl.keeping import Keeper
 from monitor.crawl.politeness import scrapy_settings
 from monitor.errors import UnknownNameError
 from monitor.settings import CrawlSettings, Settings, SourceSettings
@@ -76,16 +77,23 @@ def crawl(
     create: whether a store is made where there is none.
     Raises UnknownNameError for a name that no source has.
     """
-    sources = _chosen(settings, names)
     with Store(settings.store_path, create=create) as store:
         store.examine(large=False)
         store.runs.close_dead()
         return [
             _crawl_one(settings, source, store, on_progress, stop or threading.Event())
-            for source in sources
+            for source in due(settings, names, store, let_rest=let_rest)
             if not (stop and stop.is_set())
-            and not ((names is None or let_rest) and _rests(settings, source, store))
         ]
+
+
+def due(
+    settings: Settings, names: Sequence[str] | None, store: Store, *, let_rest: bool = False
+) -> Iterator[SourceSettings]:
+    """Yield the named sources, or all that are enabled, less those that rest, as crawl() has it."""
+    for source in _chosen(settings, names):
+        if not ((names is None or let_rest) and _rests(settings, source, store)):
+            yield source
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[SourceSettings]:
@@ -122,7 +130,7 @@ def job_of(settings: Settings, source: SourceSettings, run_id: int) -> Job:
         source=source.name,
         spider=source.spider,
         options=source.options.model_dump(mode="json"),
-        crawl=settings.crawl.model_dump(mode="json"),
+        crawl=settings.crawl.model_dump(mode="json", exclude={"queue", "queue_password"}),
         delay=source.delay,
         obey_robots=_obeys_robots(source),
         allow_private=source.allow_private,
@@ -153,7 +161,7 @@ def _crawl_one(
         return run
 
     try:
-        child = _Child(job, settings.folder)
+        child = Child(asdict(job), lambda pipe: _start(pipe, settings.folder))
     except OSError as error:
         store.runs.end(run_id, "cut short", f"its process could not be started: {error}")
         return look()
@@ -167,19 +175,24 @@ def _crawl_one(
     return look()
 
 
-class _Child:
-    """The process of one crawl; it ends when this one does, for then its pipe closes."""
+class Child:
+    """The process of one crawl; it ends when this one does, for then its pipe closes.
 
-    def __init__(self, job: Job, folder: os.PathLike[str]) -> None:
+    told: what it is told, a line of JSON. start: starts it, given the pipe it is told through.
+    """
+
+    def __init__(
+        self, told: Mapping[str, Any], start: Callable[[int], subprocess.Popen[bytes]]
+    ) -> None:
         self.overdue = False
         theirs, self._pipe = os.pipe()
         try:
-            self._process = _start(theirs, folder)
+            self._process = start(theirs)
         finally:
             os.close(theirs)
         # A child that is gone already is noticed when it is waited for.
         with suppress(BrokenPipeError), open(self._pipe, "w", closefd=False) as pipe:
-            pipe.write(json.dumps(asdict(job)) + "\n")
+            pipe.write(json.dumps(told) + "\n")
 
     def wait(self, limit: timedelta, look: Callable[[], object], stop: threading.Event) -> str:
         """Wait for the end, the limit or `stop`; return how it ended, if the child cannot tell."""
@@ -211,11 +224,15 @@ class _Child:
 
 
 def _start(pipe: int, folder: os.PathLike[str]) -> subprocess.Popen[bytes]:
-    """Start a process that runs the crawl which it is told of through the pipe."""
+    return start(pipe, folder, "monitor.crawl.sources")
+
+
+def start(pipe: int, folder: os.PathLike[str], module: str) -> subprocess.Popen[bytes]:
+    """Start a process of a module, which runs the crawl that it is told of through the pipe."""
     # Our own import path, so that the child runs this very code, wherever it starts.
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "monitor.crawl.sources", str(pipe)],
+        [sys.executable, "-P", "-m", module, str(pipe)],
         pass_fds=[pipe],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
@@ -224,29 +241,39 @@ def _start(pipe: int, folder: os.PathLike[str]) -> subprocess.Popen[bytes]:
 
 
 def _main(pipe: int) -> None:
-    """Run one crawl in this process: the job is the first line that comes through the pipe."""
+    run(pipe, _scrape)
+
+
+def run(pipe: int, scrape: Callable[[Mapping[str, Any]], None]) -> None:
+    """Run one crawl in this process: what it is told is the first line that comes by the pipe."""
     lines = open(pipe)  # noqa: SIM115 - never closed: that would wait for the thread that reads it
-    job = Job(**json.loads(lines.readline()))
-    logs.begin(job.log_level, as_json=job.log_json)
+    told = json.loads(lines.readline())
+    logs.begin(told["log_level"], as_json=told["log_json"])
     threading.Thread(target=_end_with_parent, args=(lines,), daemon=True).start()
     status = 1
     try:
-        _scrape(job)
+        scrape(told)
         status = 0
     except Exception:
-        log.exception("the crawl of %s failed", job.source)
+        log.exception("the crawl of %s failed", told["source"])
     finally:
         sys.stderr.flush()
         # A thread may still wait for standard input; nothing is left to save.
         os._exit(status)
 
 
-def _scrape(job: Job) -> None:
+def _scrape(told: Mapping[str, Any]) -> None:
+    job = Job(**told)
     with Store(Path(job.store), create=False) as store:
-        process = CrawlerProcess(settings_of(job))
-        collector = add_to(process, job, store)
-        process.start(install_signal_handlers=False)  # the pipeline has its own
-        collector.end()
+        walk(job, lambda process: add_to(process, job, store))
+
+
+def walk(job: Job, add_to: Callable[[CrawlerProcess], Collector]) -> None:
+    """Crawl in this process what `add_to` adds, to its end."""
+    process = CrawlerProcess(settings_of(job))
+    collector = add_to(process)
+    process.start(install_signal_handlers=False)  # the pipeline has its own
+    collector.end()
 
 
 def settings_of(job: Job) -> dict[str, Any]:
@@ -260,24 +287,36 @@ def settings_of(job: Job) -> dict[str, Any]:
 
 
 def add_to(process: CrawlerProcess, job: Job, store: Store) -> Collector:
-    """Add a crawl to a process that is not yet started; return what ends its run."""
+    """Add a crawl into a store to a process that is not yet started; return what ends its run."""
+    collector = Collector(Keeper(store, job.source, job.run_id))
+    budget = Budget(store.requests, **bounds_of(job))
+    return add(process, job, store.posts.marks(job.source), collector, budget)
+
+
+def add(
+    process: CrawlerProcess,
+    job: Job,
+    bookmarks: Mapping[str, str],
+    collector: Collector,
+    budget: Budget,
+) -> Collector:
+    """Add a crawl to a process that is not yet started; bookmarks: what its source remembers."""
     spider = spider_named(job.spider)
-    crawl = CrawlSettings.model_validate(job.crawl)
-    collector = Collector(store, job.source, job.run_id)
     process.crawl(
         spider,
         source=job.source,
         options=spider.Options.model_validate(job.options),
-        bookmarks=store.posts.marks(job.source),
+        bookmarks=bookmarks,
         collector=collector,
-        budget=Budget(
-            store.requests,
-            daily=crawl.daily,
-            failures=crawl.failures,
-            zone=ZoneInfo(job.timezone),
-        ),
+        budget=budget,
     )
     return collector
+
+
+def bounds_of(job: Job) -> dict[str, Any]:
+    """Return what bounds the requests of a crawl, as Budget has it."""
+    crawl = CrawlSettings.model_validate(job.crawl)
+    return {"daily": crawl.daily, "failures": crawl.failures, "zone": ZoneInfo(job.timezone)}
 
 
 def _end_with_parent(pipe: Any) -> None:

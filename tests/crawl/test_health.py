@@ -26,6 +26,7 @@ from monitor.cli import tables
 from monitor.crawl.advice import WORDS, to_do
 from monitor.crawl.collector import Collector
 from monitor.crawl.health import Health, next_turn, of_sources, rests_until, volume
+from monitor.crawl.keeping import Keeper
 from monitor.language import language
 from monitor.settings import RetentionSettings, Settings, SourceSettings
 from monitor.store import Store
@@ -324,7 +325,7 @@ def told(outcome: Any, answer: bytes, message: str = "https://e.org/a?b=1: no") 
 def ended(store: Store, *troubles: Trouble) -> int:
     """End a run of the source "web" with these troubles."""
     run = store.runs.start("crawl", "web")
-    collector = Collector(store, "web", run)
+    collector = Collector(Keeper(store, "web", run))
     for trouble in troubles:
         collector.add(trouble)
     collector.end()

@@ -156,9 +156,10 @@ def test_a_full_disk_leaves_no_half_of_a_digest(
 
 def test_a_run_counts_only_what_was_committed(store: Store) -> None:
     from monitor.crawl.collector import Collector
+    from monitor.crawl.keeping import Keeper
     from spiders.base.post import Post
 
-    collector = Collector(store, "day", store.runs.start("crawl", "day"))
+    collector = Collector(Keeper(store, "day", store.runs.start("crawl", "day")))
     collector.add(Post(source_id="1", text="急需口罩"))
     collector.write()
     [count] = store.connection.db.execute("PRAGMA page_count").fetchone()
