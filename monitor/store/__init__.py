@@ -17,6 +17,7 @@ __all__ = [
     "faults",
     "figures",
     "history",
+    "leases",
     "looking",
     "outbox",
     "reports",

@@ -726,3 +726,19 @@ def campaign_view(db: Database) -> None:
     _create(db, _DISPOSITIONS)
     note_lookups(db, ZoneInfo(DEFAULT_ZONE))
     make_views(db)
+
+
+_LEASES = """
+CREATE TABLE leases (
+  token TEXT PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs (id),
+  taker TEXT NOT NULL DEFAULT '', parts INTEGER NOT NULL DEFAULT 0,
+  entry TEXT NOT NULL DEFAULT '', edited INTEGER NOT NULL DEFAULT 0,
+  shared INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID
+"""
+
+
+@migrations(name="0031_leases")
+def leases(db: Database) -> None:
+    """Know which runs workers on other machines are at."""
+    _create(db, _LEASES)

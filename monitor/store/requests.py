@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from monitor.store.connection import Connection
@@ -30,3 +31,18 @@ class Requests:
                 [day.isoformat(), host, more],
             )
             return self.count(host, day)
+
+    def of_day(self, day: date) -> dict[str, int]:
+        """Return how many requests each host was asked on a day."""
+        rows = self._db.execute("SELECT host, asked FROM requests WHERE day = ?", [day.isoformat()])
+        return {row["host"]: row["asked"] for row in rows}
+
+    def at_least(self, day: date, counts: Mapping[str, int]) -> None:
+        """Raise the counts of a day to those that others have, by host."""
+        with self._connection.write() as db:
+            for host, asked in counts.items():
+                db.execute(
+                    "INSERT INTO requests (day, host, asked) VALUES (?, ?, ?) "
+                    "ON CONFLICT (day, host) DO UPDATE SET asked = max(asked, excluded.asked)",
+                    [day.isoformat(), host, asked],
+                )

@@ -48,12 +48,15 @@ class Runs:
         self._connection = connection
         self._db = connection.db
 
-    def start(self, stage: str, source: str | None = None) -> int:
-        """Write that a run has started and return its id."""
+    def start(self, stage: str, source: str | None = None, *, elsewhere: bool = False) -> int:
+        """Write that a run has started and return its id.
+
+        elsewhere: it has no process on this machine whose end would be its end.
+        """
         with self._connection.write() as db:
             cursor = db.execute(
                 "INSERT INTO runs (stage, source, started_at, process_id) VALUES (?, ?, ?, ?)",
-                [stage, source, to_column(now()), os.getpid()],
+                [stage, source, to_column(now()), None if elsewhere else os.getpid()],
             )
             return id_of(cursor)
 
@@ -112,10 +115,10 @@ class Runs:
         """Return one run."""
         return _run_from(self._db.execute("SELECT * FROM runs WHERE id = ?", [run_id]).fetchone())
 
-    def process_of(self, run_id: int) -> int:
-        """Return the process that began a run, 0 where nobody noted it."""
+    def process_of(self, run_id: int) -> int | None:
+        """Return the process that began a run, None where it has none on this machine."""
         row = self._db.execute("SELECT process_id FROM runs WHERE id = ?", [run_id]).fetchone()
-        return int(row["process_id"] or 0) if row else 0
+        return row["process_id"] if row else None
 
     def latest(self, stage: str, *, ended: bool = False) -> dict[str, Run]:
         """Return the last run of a stage for each source ("" where it has none).

@@ -23,6 +23,7 @@ from monitor.store.faults import damaged, fault_of, is_fault
 from monitor.store.forgetting import Forgetting
 from monitor.store.history import History
 from monitor.store.imports import Imports
+from monitor.store.leases import Leases
 from monitor.store.lookups import are_current, note_lookups
 from monitor.store.marks import Marks
 from monitor.store.needs import Needs
@@ -54,6 +55,7 @@ class Store:
         self.connection = Connection(path, write_wait=write_wait, create=create)
         self.path = path
         self.runs = Runs(self.connection)
+        self.leases = Leases(self.connection)
         self.requests = Requests(self.connection)
         self.tombstones = Tombstones(self.connection)
         self.answers = Answers(self.connection, self.tombstones)

@@ -158,7 +158,8 @@ def _backup(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _schedule(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]:
     for source, run in store.runs.latest("crawl").items():
-        if run.ended_at is None and not is_running(store.runs.process_of(run.id)):
+        process = store.runs.process_of(run.id)
+        if run.ended_at is None and process is not None and not is_running(process):
             name = shlex.quote(source)
             yield Finding(
                 "schedule", f"the last run of {source} was killed", f"distress crawl {name}"
