@@ -37,3 +37,7 @@ class UnknownNameError(DistressError):
         known = ", ".join(choices) if choices else "none yet"
         shown = str(name)[:_LONGEST_NAME] + "…" * (len(str(name)) > _LONGEST_NAME)
         super().__init__(f"no {what} '{shown}'; there are: {known}. See: {see}")
+
+
+class QueueError(DistressError):
+    """The queue between the desk's machine and its workers does not answer, or refuses."""

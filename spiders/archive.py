@@ -86,6 +86,7 @@ class ArchiveSpider(base.SourceSpider):
     """Files of posts, from this or another crawler."""
 
     name = "archive"
+    of_files = True
     Options = ArchiveOptions
     options: ArchiveOptions
 

@@ -212,7 +212,9 @@ def test_a_desk_is_asked_whether_it_answers(tmp_path: Path) -> None:
     assert "no desk answers" in gone.stderr and "distress desk" in gone.stderr
 
 
-@pytest.mark.parametrize("unit", ["distress.service", "distress-desk.service"])
+@pytest.mark.parametrize(
+    "unit", ["distress.service", "distress-desk.service", "distress-work@.service"]
+)
 def test_systemd_takes_the_unit(
     unit: str, tmp_path: Path, missing: Callable[[str], NoReturn]
 ) -> None:
@@ -222,6 +224,7 @@ def test_systemd_takes_the_unit(
     words = (UNITS / unit).read_text(encoding="utf-8")
     command = "/opt/distress/bin/distress"
     assert command in words
+    unit = unit.replace("@.", "@1.")  # of many like it, one is looked at
     # Its program has to be there.
     (tmp_path / unit).write_text(words.replace(command, sys.executable), encoding="utf-8")
     done = subprocess.run(

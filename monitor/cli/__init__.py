@@ -75,6 +75,13 @@ main.add_late(
     },
 )
 main.add_late(
+    "work",
+    {
+        "work": "Crawl what the queue of [crawl] has, on any machine, one walk after the other "
+        "until stopped.",
+    },
+)
+main.add_late(
     "status",
     {
         "status": "Show how sources and messages do, what to do about what fails, and what each "

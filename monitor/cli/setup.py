@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,11 +61,22 @@ def check() -> None:
     click.echo(f"readers ok: {', '.join(readers)}")
     where = ", ".join(f"{name} ({script.source})" for name, script in scripts.items())
     click.echo(f"scripts ok: {where}")
-    troubles = list(readiness.unready(loaded))
+    troubles = [*readiness.unready(loaded), *_without_queue(loaded)]
     for trouble in troubles:
         click.echo(plain(f"! {trouble}"))
     if troubles:
         raise DistressError(f"{len(troubles)} of it will not work as it is; see above")
+
+
+def _without_queue(loaded: settings.Settings) -> Iterator[str]:
+    """Yield why the queue of the settings cannot be asked."""
+    if loaded.crawl.queue:
+        from monitor.work.queue import Queue
+
+        try:
+            Queue(loaded.crawl)
+        except SettingsError as error:
+            yield str(error)
 
 
 @main.command()

@@ -28,7 +28,10 @@ def crawl(names: tuple[str, ...]) -> None:
 
 def crawl_sources(loaded: Settings, names: Sequence[str] | None) -> list[Run]:
     """Crawl, show the runs and return them."""
-    from monitor.crawl.sources import crawl as crawl_named
+    if loaded.crawl.queue:
+        from monitor.work.desk_side import crawl as crawl_named
+    else:
+        from monitor.crawl.sources import crawl as crawl_named
 
     spoken = language(loaded.language)
     with progress(spoken.say("正在抓取")) as at:

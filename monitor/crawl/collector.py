@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from monitor.crawl.endings import gravity, of_spider_error
-from monitor.crawl.keeping import Ending, Item, Part
+from monitor.crawl.keeping import Ending, Item, RunPart
 from monitor.errors import DistressError
 from monitor.store.answers import KEPT, MOST_BYTES
 from spiders.base.masking import cleaned
@@ -32,7 +32,7 @@ BATCH_SECONDS = 2.0
 class Keeps(Protocol):
     """What keeps the parts that a collector makes, here or on another machine."""
 
-    def keep(self, part: Part) -> None:
+    def keep(self, part: RunPart) -> None:
         """Keep a part whole; where this raises, nothing of it is kept."""
 
     def fault(self, error: Exception) -> DistressError | None:
@@ -88,7 +88,9 @@ class Collector:
         """Write everything taken so far."""
         batch, self._batch = self._batch, []
         pages = self.pages
-        self._keeper.keep(Part(items=tuple(batch), pages=pages - self._pages_kept, ending=ending))
+        self._keeper.keep(
+            RunPart(items=tuple(batch), pages=pages - self._pages_kept, ending=ending)
+        )
         self._pages_kept = pages
 
     def end(self) -> None:

@@ -33,7 +33,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class RunPart:
     """What is kept together, in order; a mark stands behind every post that it counts on.
 
     pages: answers that were read since the part before. ending: of the last part only.
@@ -45,7 +45,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class RunTally:
     """What a run's parts came to so far; known: without those whose words were edited."""
 
     pages: int = 0
@@ -61,14 +61,14 @@ class Keeper:
     """Keeps the parts of one run in the store; tally: what was kept of it before."""
 
     def __init__(
-        self, store: Store, source: str, run_id: int, *, tally: Tally | None = None
+        self, store: Store, source: str, run_id: int, *, tally: RunTally | None = None
     ) -> None:
         self._store = store
         self._source = source
         self._run_id = run_id
-        self.tally = tally or Tally()
+        self.tally = tally or RunTally()
 
-    def keep(self, part: Part) -> None:
+    def keep(self, part: RunPart) -> None:
         """Keep a part in one transaction."""
         with self._store.write():
             tally = self._write(part)
@@ -83,7 +83,7 @@ class Keeper:
             return fault_of(error, self._store.path)
         return None
 
-    def _write(self, part: Part) -> Tally:
+    def _write(self, part: RunPart) -> RunTally:
         before, posts = self.tally, [item for item in part.items if isinstance(item, Post)]
         saved = self._store.posts.save(self._source, posts, run_id=self._run_id)
         set_aside = before.set_aside
@@ -116,7 +116,7 @@ class Keeper:
         )
         return tally
 
-    def _end(self, ending: Ending, tally: Tally) -> None:
+    def _end(self, ending: Ending, tally: RunTally) -> None:
         for trouble in ending.answered:
             self._store.answers.keep(self._source, trouble, run_id=self._run_id)
         outcome, message = outcome_of(

@@ -9,17 +9,20 @@ from datetime import UTC, datetime
 
 from monitor import line, messages
 from monitor.crawl.sources import crawl
-from monitor.errors import DistressError, SettingsError
+from monitor.errors import DistressError, QueueError, SettingsError
 from monitor.merge import MergeCounts
 from monitor.schedule.turns import JobPlan
 from monitor.settings import Settings, SourceSettings
 from monitor.store import Store
 from monitor.upkeep import backup, housekeeping
+from monitor.work import desk_side
 
 log = logging.getLogger(__name__)
 
 _SENDING = 60.0  # seconds between looks at what waits to be sent
 _TIDY = 6 * 3600.0  # seconds between two times of housekeeping
+_TAKING = 2.0  # seconds between looks at what workers handed in
+RESULTS = "results"
 _line_lock = threading.Lock()  # two sources that end together read no post and write no page twice
 
 
@@ -35,6 +38,8 @@ def plans(settings: Settings, stop: threading.Event) -> list[JobPlan]:
             "distress.toml, or walk the line by hand: distress once"
         )
     plans = [_crawling(settings, source, stop) for source in sources]
+    if any(desk_side.is_for_workers(settings, source) for source in sources):
+        plans.append(_taking(settings))
     plans += [_digesting(settings), _tidying(settings)]
     if settings.backup.at:
         plans.append(_backing_up(settings))
@@ -49,9 +54,14 @@ def _crawling(settings: Settings, source: SourceSettings, stop: threading.Event)
             run = store.runs.latest("crawl").get(source.name)
             return run.started_at if run else None
 
+    def work() -> str:
+        if desk_side.is_for_workers(settings, source):
+            return desk_side.give_due(settings, source)
+        return _round(settings, lambda: _crawl(settings, source, stop))
+
     return JobPlan(
         name=f"crawl {source.name}",
-        work=lambda: _round(settings, lambda: _crawl(settings, source, stop)),
+        work=work,
         kept_at=kept_at,
         limit=(settings.schedule.time_limit + source.time_limit).total_seconds(),
         every=source.every.total_seconds() if source.every else None,
@@ -66,13 +76,43 @@ def _crawl(settings: Settings, source: SourceSettings, stop: threading.Event) ->
         return "stopped; its posts are read when the line goes on"
     if not runs:
         return "rests; it was asked in vain too often"
-    run = runs[0]
+    return _walk_on(settings, f"{runs[0].outcome}, {runs[0].posts_new} new posts")
+
+
+def _taking(settings: Settings) -> JobPlan:
+    """Keep what workers hand in, and walk the line for the runs that this ends.
+
+    A queue that does not answer is told once, and asked again at once all the same.
+    """
+    is_down = False
+
+    def work() -> str:
+        nonlocal is_down
+        try:
+            runs = desk_side.take_waiting(settings)
+        except QueueError as error:
+            told, is_down = "" if is_down else str(error), True
+            return told
+        was_down, is_down = is_down, False
+        if not runs:
+            return "the queue answers again" if was_down else ""
+        told = "; ".join(f"{run.source}: {run.outcome}, {run.posts_new} new posts" for run in runs)
+        return _round(settings, lambda: _walk_on(settings, told))
+
+    return JobPlan(
+        name=RESULTS,
+        work=work,
+        kept_at=lambda: None,
+        limit=settings.schedule.time_limit.total_seconds(),
+        every=_TAKING,
+    )
+
+
+def _walk_on(settings: Settings, told: str) -> str:
+    """Read the posts that came, put their needs into cases and these onto the pages."""
     with _line_lock:
         flag_counts, merge_counts = line.flag(settings)
-        told = (
-            f"{run.outcome}, {run.posts_new} new posts; "
-            f"{flag_counts.needs} needs, {merge_counts.opened} cases opened"
-        )
+        told += f"; {flag_counts.needs} needs, {merge_counts.opened} cases opened"
         if flag_counts.needs or merge_counts != MergeCounts():
             told += f"; {_show_new(settings)}"
     return told

@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import DistressError, SettingsError
 from monitor.schedule import lock
-from monitor.schedule.jobs import plans
+from monitor.schedule.jobs import RESULTS, plans
 from monitor.schedule.service_manager import ServiceManager
 from monitor.schedule.turns import ScheduledJob, elapsed
 from monitor.settings import Settings
@@ -224,7 +224,9 @@ def _apart() -> float:
 
 
 def _note_left_out(event: JobEvent) -> None:
-    log.warning("%s is still running, so this turn is left out", event.job_id)
+    often = event.job_id == RESULTS  # which looks every two seconds, and may read for minutes
+    level = logging.INFO if often else logging.WARNING
+    log.log(level, "%s is still running, so this turn is left out", event.job_id)
 
 
 @contextmanager

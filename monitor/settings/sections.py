@@ -30,7 +30,15 @@ from monitor.settings.calling import (
     WarningsSettings,
 )
 from monitor.settings.messages import MessagesSettings
-from monitor.settings.values import Clocks, Language, Name, Section, SpiderName, Zone
+from monitor.settings.values import (
+    Clocks,
+    Language,
+    Name,
+    QueueAddress,
+    Section,
+    SpiderName,
+    Zone,
+)
 from spiders.base import spider_named
 from spiders.base.options import Duration, Options, Variable
 
@@ -157,7 +165,11 @@ class BackupSettings(Section):
 
 
 class CrawlSettings(Section):
-    """[crawl]: how spiders present themselves and behave."""
+    """[crawl]: how spiders present themselves and behave.
+
+    queue: the Redis over which `distress work` crawls, on any machine; none crawls on this one.
+    queue_password: the variable of the environment with its password.
+    """
 
     user_agent: str = "distress-signal-monitor/0.1 (public posts; contact: set crawl.user_agent)"
     retries: int = Field(default=3, ge=0, le=20)
@@ -165,6 +177,8 @@ class CrawlSettings(Section):
     daily: int = Field(default=20_000, ge=1, le=10_000_000)
     failures: int = Field(default=5, ge=1, le=1000)
     rest: Duration = timedelta(hours=1)
+    queue: QueueAddress | None = None
+    queue_password: Variable | None = None
 
 
 class Settings(Section):

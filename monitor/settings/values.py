@@ -6,6 +6,7 @@ import difflib
 import re
 from datetime import time
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -61,11 +62,30 @@ def _spider(value: str) -> str:
     return value
 
 
+def _queue(value: str) -> str:
+    """Accept the address of a Redis that nobody on the way can listen to."""
+    parts = urlsplit(value)
+    if parts.password is not None:
+        raise ValueError(
+            "this is the place of an address, not of a secret; put the password into a variable of "
+            "the environment, and its name into queue_password"
+        )
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise ValueError('give the address of a Redis such as "redis://127.0.0.1:6379/0"')
+    if parts.scheme == "redis" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError(
+            "posts with their numbers would go over the net in clear; to another machine use TLS "
+            "(rediss://…) or a tunnel that ends on this one (redis://127.0.0.1:…)"
+        )
+    return value
+
+
 Language = Literal["zh-CN", "en"]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Clocks = Annotated[tuple[Clock, ...], BeforeValidator(_clocks)]
 Name = Annotated[str, AfterValidator(_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
+QueueAddress = Annotated[str, AfterValidator(_queue)]
 SpiderName = Annotated[str, AfterValidator(_spider)]
 
 

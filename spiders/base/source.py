@@ -25,12 +25,14 @@ class SourceSpider(scrapy.Spider):
     options: the source's own settings.
     bookmarks: what the source remembers from its last run, by name.
     by_api: whether the service documents this way of reading; else robots.txt has its say.
+    of_files: whether it reads files of the machine that it is on, rather than the web.
     secrets: the environment variables that its cookie, token or password may come from, unless
         the options name others.
     """
 
     Options: ClassVar[type[Options]] = Options
     by_api: ClassVar[bool] = False
+    of_files: ClassVar[bool] = False
     secrets: ClassVar[tuple[str, ...]] = ()
 
     def __init__(

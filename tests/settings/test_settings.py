@@ -242,7 +242,8 @@ def test_every_key_that_init_leaves_as_a_comment_is_a_key_we_know(write: Write) 
     assert settings.retention.raw == timedelta(days=30)
     assert [source.name for source in settings.sources] == ["archive", "news", "weibo"]
     assert settings.model.folder == Path("models")
-    assert settings.crawl == Settings().crawl
+    queue = {"queue": "redis://127.0.0.1:6379/0", "queue_password": "QUEUE_PASSWORD"}
+    assert settings.crawl == Settings().crawl.model_copy(update=queue)
     assert settings.calling == Settings().calling
 
 
