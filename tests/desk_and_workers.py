@@ -23,6 +23,7 @@ class Desk:
 
     def __init__(self, folder: Path, address: str) -> None:
         self.address = address
+        self._marks: dict[str, datetime] = {}
         self.folder = folder / "desk"
         self.workers = folder / "workers" / "distress.toml"
         for path in (self.folder, self.workers.parent):
@@ -56,13 +57,16 @@ class Desk:
 
     def work_until(self, is_so: Callable[[], bool]) -> list[Run]:
         """Take in what comes until something is so; return the runs that ended meanwhile."""
-        ended = self.take()
-        deadline = time.monotonic() + 120
-        while not is_so():
-            assert time.monotonic() < deadline, "it did not come to that"
-            time.sleep(0.1)
-            ended += self.take()
-        return ended
+        settings, queue, ended = self.settings, self.queue(), []
+        deadline = time.monotonic() + 240
+        with Store(self.folder / "distress.db") as store:
+            while True:
+                for run_id in desk_side.take(store, queue, settings.zone):
+                    ended.append(store.runs.get(run_id))
+                if is_so():
+                    return ended
+                assert time.monotonic() < deadline, "it did not come to that"
+                time.sleep(0.1)
 
     def open_runs(self) -> int:
         """Return how many runs have not ended."""
@@ -83,10 +87,13 @@ class Desk:
 
     def check_marks(self, served: dict[str, Sequence[Served]]) -> dict[str, datetime]:
         """Assert that up to each mark every post served is there; return the marks by source."""
-        with Store(self.folder / "distress.db") as store, store.read():
-            marks = store.posts.complete()
-            posts = self.posts()
-        for source, _, until in marks:
+        with closing(sqlite3.connect(self.folder / "distress.db")) as db:
+            rows = db.execute("SELECT source, value FROM marks WHERE name LIKE 'complete %'")
+            marks = {source: datetime.fromisoformat(value) for source, value in rows}
+        if marks == self._marks:
+            return marks
+        posts, self._marks = self.posts(), marks
+        for source, until in marks.items():
             below = {post.id for post in served[source] if post.posted_at <= until}
             assert below <= posts.get(source, set()), f"{source} is not complete up to {until}"
-        return {source: until for source, _, until in marks}
+        return marks

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from spiders.base import spider_named
 
 log = logging.getLogger(__name__)
 
+_UNTAKEN = 10.0  # seconds after which it is told that no worker has taken a lease
 PATIENCE = 300.0  # seconds beside a source's time_limit in which nothing at all comes of its lease
 _LOOK = 0.2  # seconds between looks at what came
 # What a worker knows better: its own process and log.
@@ -63,11 +64,11 @@ def crawl(
         store.runs.close_dead()
         chosen = list(due(settings, names, store))
         theirs = [source for source in chosen if is_for_workers(settings, source)]
-        waiting = {give(store, queue, settings, source): source for source in theirs}
+        given = [give(store, queue, settings, source) for source in theirs]
         ours = [source.name for source in chosen if source not in theirs]
         runs = sources.crawl(settings, ours, on_progress=on_progress, stop=stop) if ours else []
-        _wait(store, queue, settings.zone, dict(waiting), on_progress, stop)
-        return [*runs, *(store.runs.get(run_id) for run_id in waiting)]
+        _wait(store, queue, settings.zone, given, on_progress, stop)
+        return [*runs, *(store.runs.get(one.run_id) for one in given)]
 
 
 def give_due(settings: Settings, source: SourceSettings) -> str:
@@ -77,24 +78,24 @@ def give_due(settings: Settings, source: SourceSettings) -> str:
         if not list(due(settings, [source.name], store, let_rest=True)):
             return "rests; it was asked in vain too often"
         before = store.leases.of_source(source.name)
-        run_id = give(store, queue, settings, source)
-        if before is None or before.run_id != run_id:
+        given = give(store, queue, settings, source)
+        if before is None or before.token != given.token:
             return "given to the workers"
-        since = store.runs.get(run_id).started_at.astimezone(settings.zone)
+        since = store.runs.get(given.run_id).started_at.astimezone(settings.zone)
         if queue.tries(before.token):
             return f"still at a worker, or on the way back, since {since:%Y-%m-%d %H:%M:%S}"
         return f"no worker has taken it since {since:%Y-%m-%d %H:%M:%S}; start one: distress work"
 
 
-def give(store: Store, queue: Queue, settings: Settings, source: SourceSettings) -> int:
-    """Put a source on the queue unless it is there; return its run."""
+def give(store: Store, queue: Queue, settings: Settings, source: SourceSettings) -> _Given:
+    """Put a source on the queue unless it is there; return what is to be waited for."""
     queue.begin(_name_of(store))
     for left in store.leases.ended():
         queue.close(left.token)
         store.leases.drop(left.token)
     lease = store.leases.of_source(source.name)
     if lease and queue.tries(lease.token) is not None:
-        return lease.run_id
+        return _Given(source, lease.run_id, lease.token)
     today = datetime.now(settings.zone).date()
     queue.asked_at_least(today, store.requests.of_day(today))
     token = secrets.token_hex(16)
@@ -107,7 +108,7 @@ def give(store: Store, queue: Queue, settings: Settings, source: SourceSettings)
         marks = store.posts.marks(source.name)
     # Only now: what is handed in of a lease that the store does not know is left out.
     queue.give(token, {"job": _told(settings, source), "marks": marks})
-    return run_id
+    return _Given(source, run_id, token)
 
 
 def _told(settings: Settings, source: SourceSettings) -> dict[str, Any]:
@@ -232,29 +233,48 @@ def _wait(
     store: Store,
     queue: Queue,
     zone: ZoneInfo,
-    waiting: dict[int, SourceSettings],
+    waiting: list[_Given],
     on_progress: Progress | None,
     stop: threading.Event,
 ) -> None:
     """Take parts in until these runs have ended, whoever else takes some."""
-    seen: dict[int, tuple[object, float]] = {}
     while waiting and not stop.is_set():
         take(store, queue, zone)
-        for run_id, source in list(waiting.items()):
-            run = store.runs.get(run_id)
-            lease = store.leases.of_source(source.name)
-            state = (run, lease and queue.tries(lease.token))
-            if seen.get(run_id, (None,))[0] != state:
-                seen[run_id] = (state, time.monotonic())
-                if on_progress:
-                    on_progress(source.name, run)
-            if run.outcome is not None:
-                del waiting[run_id]
-            elif lease and _is_silent(seen[run_id][1], source):
+        for given in waiting:
+            run = store.runs.get(given.run_id)
+            if given.is_news(run, queue) and on_progress:
+                on_progress(given.source.name, run)
+            lease = store.leases.of_source(given.source.name)
+            if lease and given.is_given_up():
                 _end(store, lease, "no worker handed it in; is one at work? distress work")
                 queue.close(lease.token)
+        waiting = [one for one in waiting if store.runs.get(one.run_id).outcome is None]
         stop.wait(_LOOK if waiting else 0)
 
 
-def _is_silent(since: float, source: SourceSettings) -> bool:
-    return time.monotonic() - since > source.time_limit.total_seconds() + PATIENCE
+@dataclass(slots=True)
+class _Given:
+    """A run that is waited for: what is known of it, and since when there is nothing new."""
+
+    source: SourceSettings
+    run_id: int
+    token: str
+    known: object = None
+    since: float = 0.0
+    is_told: bool = False
+
+    def is_news(self, run: Run, queue: Queue) -> bool:
+        """Tell whether anything came of it; tell people once where nobody takes it."""
+        tries = queue.tries(self.token)
+        if (run, tries) != self.known:
+            self.known, self.since = (run, tries), time.monotonic()
+            return True
+        if tries == 0 and not self.is_told and time.monotonic() - self.since > _UNTAKEN:
+            self.is_told = True
+            log.warning("%s: no worker has taken it; start one: distress work", self.source.name)
+        return False
+
+    def is_given_up(self) -> bool:
+        """Tell whether nothing came for longer than its crawl may take."""
+        limit = self.source.time_limit.total_seconds() + PATIENCE
+        return time.monotonic() - self.since > limit

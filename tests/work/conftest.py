@@ -57,6 +57,6 @@ def desk(tmp_path: Path, address: str) -> Desk:
 
 @pytest.fixture(scope="session")
 def start_worker() -> Iterator[Callable[[Path], Worker]]:
-    """Start a worker; a lease passes on after a second without a sign of life."""
-    with serving_workers(idle=1.0) as start:
+    """Start a worker; a lease passes on after two seconds without a sign of life."""
+    with serving_workers(idle=2.0) as start:
         yield start

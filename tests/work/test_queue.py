@@ -423,6 +423,7 @@ def test_a_redis_that_is_gone_for_a_while_is_told_once_and_gone_on_with(
 def test_logs_and_errors_never_hold_the_password(
     address: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr("monitor.work.queue._RETRIES", 0)
     monkeypatch.setenv("QUEUE_PASSWORD", "paraffin")
     with caplog.at_level(logging.DEBUG):
         queue = Queue(CrawlSettings(queue=address, queue_password="QUEUE_PASSWORD"))

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from desk_and_workers import Desk
+from replay import replaying
+from replayed import told
+from served import some_posts
 
 from monitor.cli import main
 from monitor.errors import SettingsError
@@ -96,6 +99,20 @@ def test_a_worker_ends_where_nothing_waits_and_it_is_to_work_once(desk: Desk) ->
     desk.write()
     done = CliRunner().invoke(main, ["--config", str(desk.workers), "work", "--once"])
     assert done.exit_code == 0, done.output
+
+
+def test_a_worker_crawls_in_a_process_of_its_own_that_has_no_store(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with replaying({"feed": some_posts(5)}) as replay:
+        desk.write(told(replay, "feed"))
+        desk.give()
+        done = CliRunner().invoke(main, ["--config", str(desk.workers), "work", "--once"])
+    assert done.exit_code == 0 and "feed: handed in" in done.stderr
+    assert [file.name for file in desk.workers.parent.iterdir()] == ["distress.toml"]
+    [run] = desk.take()
+    assert (run.outcome, run.posts_new, run.message) == ("ok", 5, None)
 
 
 def _dead(desk: Desk) -> None:
