@@ -70,21 +70,18 @@ def serving_workers(*, idle: float) -> Iterator[Callable[[Path], Worker]]:
         text=True,
         env={**os.environ, "PYTHONPATH": path},
     )
-    begun, one_at_a_time = [], threading.Lock()
+    one_at_a_time = threading.Lock()
     assert server.stdin and server.stdout
 
     def start(config: Path) -> Worker:
         with one_at_a_time:
             server.stdin.write(json.dumps([str(config), dict(os.environ)]) + "\n")
             server.stdin.flush()
-            begun.append(Worker(int(server.stdout.readline())))
-        return begun[-1]
+            return Worker(int(server.stdout.readline()))
 
     try:
         yield start
     finally:
-        for one in begun:
-            one.kill(machine=True)
         server.stdin.close()
         server.wait()
         server.stdout.close()
@@ -136,6 +133,7 @@ def _serve() -> None:
     for part in (*EXTENSIONS_BASE, *DOWNLOADER_MIDDLEWARES_BASE, *SPIDER_MIDDLEWARES_BASE):
         load_object(part)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for a worker
+    begun = []
     for line in sys.stdin:
         config, environment = json.loads(line)
         pid = os.fork()
@@ -149,8 +147,11 @@ def _serve() -> None:
             _work(Path(config))
         with suppress(OSError):  # both do it, so that it is done by now
             os.setpgid(pid, pid)
+        begun.append(Worker(pid))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+    for one in begun:  # also where the tests were killed
+        one.kill(machine=True)
 
 
 def _work(config: Path) -> None:
