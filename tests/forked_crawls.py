@@ -95,11 +95,16 @@ def serving_crawls() -> Iterator[Start]:
         server.wait()
 
 
-def _serve(theirs: socket.socket) -> None:
-    """Fork a crawl for each message, until nobody is left to send one."""
-    available()  # loads every spider
+def load_crawls() -> None:
+    """Load what every crawl needs, spiders and parts of Scrapy."""
+    available()
     for part in (*EXTENSIONS_BASE, *DOWNLOADER_MIDDLEWARES_BASE, *SPIDER_MIDDLEWARES_BASE):
         load_object(part)
+
+
+def _serve(theirs: socket.socket) -> None:
+    """Fork a crawl for each message, until nobody is left to send one."""
+    load_crawls()
     while True:
         job, fds, _, _ = socket.recv_fds(theirs, 1 << 18, 2)
         with suppress(ChildProcessError):

@@ -32,6 +32,43 @@ def load(dumped: Path, path: Path) -> None:
         db.executescript(dumped.read_text(encoding="utf-8"))
 
 
+def put_down(dumped: Path, path: Path) -> None:
+    """Give a store the tables that it had in the version of a dump, with the rows of now.
+
+    What that version had no place for is left out.
+    """
+    older = path.with_name(f"{path.name}.older")
+    load(dumped, older)
+    with closing(sqlite3.connect(older)) as db:
+        triggers = _schema(db, "trigger")
+        for name in triggers:
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.execute("ATTACH ? AS now", [str(path)])
+        for name, words in _schema(db, "table").items():
+            if name.startswith("sqlite_") or words.startswith("CREATE VIRTUAL"):
+                continue
+            columns = _columns(db, "main", name) & _columns(db, "now", name)
+            listed = ", ".join(f'"{column}"' for column in sorted(columns))
+            if name == "_sqlite_migrations":
+                continue
+            db.execute(f'DELETE FROM main."{name}"')
+            db.execute(f'INSERT INTO main."{name}" ({listed}) SELECT {listed} FROM now."{name}"')
+        for words in triggers.values():
+            db.execute(words)
+        db.commit()
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    older.replace(path)
+
+
+def _schema(db: sqlite3.Connection, kind: str) -> dict[str, str]:
+    return dict(db.execute("SELECT name, sql FROM main.sqlite_master WHERE type = ?", [kind]))
+
+
+def _columns(db: sqlite3.Connection, store: str, table: str) -> set[str]:
+    return {row[1] for row in db.execute(f'PRAGMA {store}.table_info("{table}")')}
+
+
 def made() -> str:
     """Return the SQL of a store with a called day in it."""
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,8 @@ python -m tests.replay [POSTS [PORT]]
 
 Each module served_NAME.py is mounted at /NAME: give a source base_url = "http://127.0.0.1:PORT/NAME"
 and allow_private = true. /NAME!FAILING fails as that service does, or by one of the ways that all
-share: 403, 418, 429, 432, 500, slow, closed, html, not-json, cut.
+share: 403, 418, 429, 432, 500, slow, closed, html, not-json, cut. /NAME~ANYTHING is that service
+once more, with posts of its own.
 """
 
 from __future__ import annotations
@@ -52,10 +53,14 @@ def services() -> dict[str, ModuleType]:
 
 @dataclass
 class Replay:
-    """What is served: posts of each service, newest first, and how often each was asked."""
+    """What is served: posts of each service, newest first, and how often each was asked.
+
+    failing: how services fail for now that are asked for as whole ones.
+    """
 
     address: str
     posts: dict[str, Sequence[Served]] = field(default_factory=dict)
+    failing: dict[str, str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
 
     def base_url(self, service: str, failing: str | None = None) -> str:
@@ -66,8 +71,9 @@ class Replay:
         """Return the answer of the service that the path's first part names."""
         mount, _, rest = request.path.lstrip("/").partition("/")
         name, _, failing = mount.partition("!")
+        failing = failing or self.failing.get(name, "")
         self.asked[mount] += 1
-        module = services().get(name)
+        module = services().get(name.partition("~")[0])
         if module is None:
             return Answer(status=404)
         asked = replace(request, path="/" + rest)

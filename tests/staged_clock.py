@@ -17,27 +17,45 @@ NOON = datetime(2027, 3, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 _AT_START = str(Path(__file__).resolve().parent / "clock")
 _AHEAD = "TESTS_CLOCK_AHEAD"
 _travel: time_machine.travel | None = None
+_coordinates: time_machine.Traveller | None = None
 
 
 def start() -> None:
     """Set the clock of this process, and of those it starts, to the one all tests share."""
-    global _travel
+    global _travel, _coordinates
     if _travel is None:
         elapsed = _elapsed()
         ahead = float(os.environ.setdefault(_AHEAD, repr(NOON.timestamp() - elapsed)))
         _travel = time_machine.travel(elapsed + ahead, tick=True)
-        coordinates = _travel.start()
+        _coordinates = _travel.start()
         # On a busy machine a while may pass until it is set: a child's clock must not stay behind.
-        coordinates.shift(_elapsed() + ahead - time.time())
+        follow()
     _put_on_path()
+
+
+def set_to(moment: float, *, children: float | None = None) -> None:
+    """Set the clock of this process, and of those it starts from now on, to seconds of the epoch.
+
+    children: that of those it starts, where it is another one.
+    """
+    os.environ[_AHEAD] = repr(moment - _elapsed())
+    follow()
+    if children is not None:
+        os.environ[_AHEAD] = repr(children - _elapsed())
+
+
+def follow() -> None:
+    """Have the clock that the environment tells: for a process that was forked, or that set it."""
+    if _coordinates is not None:
+        _coordinates.shift(_elapsed() + float(os.environ[_AHEAD]) - time.time())
 
 
 def stop() -> None:
     """Give this process, and those it starts, the machine's own clock."""
-    global _travel
+    global _travel, _coordinates
     if _travel is not None:
         _travel.stop()
-        _travel = None
+        _travel = _coordinates = None
         _take_off_path()
 
 

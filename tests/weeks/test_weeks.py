@@ -1,0 +1,179 @@
+"""A desk that is left alone for a day, and for eight weeks, and what there is at their end."""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import pytest
+import staged_clock
+import world as worlds
+from desk_alone import HOUR, Alone, Plan
+from forks import forking
+from receivers import SECRET
+from replayed import logins
+from searched import places_of
+from world import Plea
+
+DAY = timedelta(days=1)
+SHANGHAI, BERLIN = "Asia/Shanghai", "Europe/Berlin"
+# The night in which Berlin's clock leaps.
+ONE_DAY = Plan(
+    begin=datetime(2027, 3, 27, 18, tzinfo=ZoneInfo(BERLIN)),
+    length=DAY,
+    kills=4,
+    kept=("0.2.0", "0.2.0"),
+    upgraded=10 * HOUR,
+    zones=((0 * DAY, BERLIN),),
+    ahead=(4 * HOUR, 6 * HOUR, 25 * HOUR),
+    forgets=(14 * HOUR,),
+    restored=17 * HOUR,
+    calm=(0 * DAY, 0 * DAY),
+)
+EIGHT_WEEKS = Plan(
+    begin=datetime(2027, 3, 11, tzinfo=ZoneInfo(SHANGHAI)),
+    length=56 * DAY,
+    kills=100,
+    kept=("before-0.2.0", "0.2.0"),
+    upgraded=27 * DAY,
+    zones=((0 * DAY, SHANGHAI), (12 * DAY, BERLIN), (33 * DAY, SHANGHAI)),
+    ahead=(37 * DAY, 38 * DAY, 25 * HOUR),
+    forgets=tuple(day * DAY + 14 * HOUR for day in range(3, 52, 4)),
+    restored=30 * DAY + 17 * HOUR,
+    calm=(42 * DAY, 49 * DAY),
+)
+Record = Callable[[str, object], None]
+
+
+@pytest.fixture
+def clock() -> Iterator[None]:
+    """The clock of the tests as it was, once the test has set it."""
+    staged_at, begun = time.time(), time.monotonic()
+    yield
+    staged_clock.set_to(staged_at + time.monotonic() - begun)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_day_alone(
+    tmp_path: Path, record_property: Record, request: pytest.FixtureRequest
+) -> None:
+    left_alone(ONE_DAY, tmp_path, request.config.getoption("--seed"), record_property)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("clock")
+def test_eight_weeks_alone(
+    tmp_path: Path, record_property: Record, request: pytest.FixtureRequest
+) -> None:
+    alone = left_alone(EIGHT_WEEKS, tmp_path, request.config.getoption("--seed"), record_property)
+    assert_flat(alone)
+
+
+def left_alone(plan: Plan, folder: Path, seed: int, record: Record) -> Alone:
+    """Leave a desk alone as planned, hold that nothing was lost or came twice, and tell figures."""
+    begun, cpu = time.monotonic(), _cpu()
+    world = worlds.made(seed, plan.begin - DAY, plan.length / DAY + 3, a_day=plan.a_day)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        logins(),
+        worlds.serving(world),
+        forking() as forks,
+    ):
+        patch.setenv("WEEKS_GROUP", world.group.url)
+        patch.setenv("WEEKS_SECRET", SECRET)
+        alone = Alone(folder, plan, world, forks, random.Random(seed))
+        try:
+            alone.run()
+        finally:
+            alone.close()
+    _record(alone, record, time.monotonic() - begun, _cpu() - cpu)
+    assert alone.kills >= plan.kills
+    assert_all_stored(alone)
+    assert_forgotten(alone)
+    for name, value in announced(alone).items():
+        record("finding", f"{value:7} {name}")
+    return alone
+
+
+def assert_all_stored(alone: Alone) -> None:
+    """Hold that each post that was served is, or was, in the store; that it is so once was held."""
+    forgotten = [(one.plea, one.kind) for one in alone.forgotten]
+    for mount, ids in alone.world.due(alone.now - 2 * HOUR, forgotten).items():
+        assert not ids - alone.ledger.seen[mount], f"{mount} lacks posts"
+    assert not alone.ledger.messages("sending")
+
+
+def assert_forgotten(alone: Alone) -> None:
+    """Hold that no file names whom it was asked to forget, but backups of before."""
+    for one in alone.forgotten:
+        found = places_of(one.name, alone.config.parent)
+        left = [
+            file
+            for file in found
+            if Path(file.partition(":")[0]).name not in one.backups and ".before-" not in file
+        ]
+        assert not left, f"{one.kind} {one.name} is in {left}"
+
+
+def announced(alone: Alone) -> dict[str, int]:
+    """Hold what the outbox promises of each pressing plea; return how many were told how often.
+
+    It is told once, and once more with a mark only where nobody could know whether it had arrived:
+    the process that sent it was killed before it noted the answer, and somebody said `distress
+    notify retry --unsure`. A store that was put back knows nothing of what it told since.
+    """
+    told = alone.world.group.told_of("紧急")
+    counts: Counter[str] = Counter()
+    for plea in _pressing(alone):
+        lines = told.get(plea.ward, [])
+        again = [line for line in lines if line.endswith("（可能重复）")]
+        came_back = alone.lost and alone.lost[0] - 2 * DAY < plea.at < alone.lost[1]
+        if not lines:
+            assert alone.was_called_first(plea), f"nobody was told of {plea}"
+            counts["called by an agent before anybody could be told"] += 1
+        elif len(lines) == 1:
+            counts["told once"] += 1
+        elif len(lines) - len(again) == 1:
+            counts["told again with the mark of a repeat"] += 1
+        else:
+            assert came_back, f"{plea} was told {len(lines)} times: {lines}"
+            counts["told again by the store that was put back"] += 1
+    return {f"pressing pleas {what}": count for what, count in sorted(counts.items())}
+
+
+def _pressing(alone: Alone) -> list[Plea]:
+    names = {one.plea.ward for one in alone.forgotten}
+    return [
+        plea
+        for plea in alone.world.pleas.values()
+        if plea.pressing and plea.at <= alone.now - 2 * HOUR and plea.ward not in names
+    ]
+
+
+def assert_flat(alone: Alone) -> None:
+    """Hold that memory and files stay as they are, week after week."""
+
+
+def _record(alone: Alone, record: Record, seconds: float, cpu: float) -> None:
+    for what, count in sorted(alone.counts.items()):
+        record("finding", f"{count:7} {what}")
+    for size in alone.sizes[:: max(1, len(alone.sizes) // 8)]:
+        record("finding", str(size))
+    by_pid: dict[int, list[int]] = {}
+    for pid, _, memory in alone.memory:
+        by_pid.setdefault(pid, []).append(memory)
+    longest = max(by_pid.values(), key=len)
+    record("finding", f"memory {longest[0]} {median(longest)} {longest[-1]} {len(longest)}")
+    record("finding", f"{seconds:.0f} s, {cpu:.0f} s of CPU")
+
+
+def _cpu() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
