@@ -117,8 +117,9 @@ def desk_sessions() -> None:
     for session in signed_in:
         cases = ", ".join(str(c.case_id) for c in claims if c.session == session.hash)
         words = spoken.say(
-            "%(agent)s：%(since)s 登录，到 %(until)s，正在看的求助：%(cases)s",
+            "%(agent)s %(name)s：%(since)s 登录，到 %(until)s，正在看的求助：%(cases)s",
             agent=session.agent,
+            name=session.name,
             since=f"{session.made_at.astimezone(loaded.zone):%m-%d %H:%M}",
             until=f"{session.expires_at.astimezone(loaded.zone):%m-%d %H:%M}",
             cases=cases or spoken.say("没有"),
@@ -131,8 +132,11 @@ def desk_sessions() -> None:
 
 @desk_group.command("out")
 @click.argument("agent")
-def desk_out(agent: str) -> None:
+@click.option("--session", metavar="NAME", help="Of this session only, as distress desk sessions.")
+def desk_out(agent: str, session: str | None) -> None:
     """Sign an agent out everywhere at once; links not yet used are void too.
+
+    With --session only there: the other sessions and the links stay.
 
     Example: distress desk out 云落
     """
@@ -140,10 +144,16 @@ def desk_out(agent: str) -> None:
     with store_of(loaded) as store:
         at = datetime.now(UTC)
         names = {entry.name for entry in loaded.agents}
-        names |= {session.agent for session in store.desk.sessions(at=at)}
+        names |= {one.agent for one in store.desk.sessions(at=at)}
         if agent not in names:
             raise UnknownNameError("agent", agent, sorted(names), "distress desk sessions")
-        ended = store.desk.end_agent(agent, at=at)
+        if session is None:
+            ended = store.desk.end_agent(agent, at=at)
+        else:
+            ended = int(store.desk.end_named(session, agent, at=at))
+            if not ended:
+                known = [one.name for one in store.desk.sessions(at=at) if one.agent == agent]
+                raise UnknownNameError("session", session, known, "distress desk sessions")
     told = language(loaded.language).say(
         "%(agent)s：已退出 %(count)s 处登录", agent=agent, count=ended
     )

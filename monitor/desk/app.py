@@ -32,6 +32,7 @@ from monitor.desk.doors import Doors
 from monitor.desk.guard import Guard
 from monitor.desk.reading import form_of, json_of, list_of, number_of, picture_of, window_of
 from monitor.desk.reception import ForbiddenError, NotSignedInError, Reception, Work
+from monitor.desk.signing_out import sign_out
 from monitor.desk.throttle import Throttle
 from monitor.digest import INTAKE_PAGE, SUPPLY_PAGES
 from monitor.errors import DistressError, StoreBusyError, StoreError
@@ -72,6 +73,7 @@ def desk_app(current: Callable[[], Settings], doors: Doors) -> Starlette:
         "/pictures/lines": room.picture_lines,
         "/assign": room.assign,
         "/decide": room.decide,
+        "/sessions/end": room.end_session,
         "/sign-in": room.sign_in,
         "/sign-out": room.sign_out,
     }
@@ -319,6 +321,19 @@ class _Room:
             csrf=form.get("csrf", ""),
         )
         return RedirectResponse("/index.html#same", 303)
+
+    async def end_session(self, request: Request) -> Response:
+        """Sign an agent out of one session; for leads."""
+        form = await form_of(request)
+        agent, name = form.get("agent", ""), form.get("session", "")
+        await self._reception.as_agent(
+            request,
+            lambda store, settings, session: sign_out(
+                store, settings, session, agent=agent, name=name
+            ),
+            csrf=form.get("csrf", ""),
+        )
+        return RedirectResponse("/index.html#signed-in", 303)
 
     async def door(self, request: Request) -> Response:
         """Show whose link this is, with a button: what merely looks does not use it up."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.desk.live import POLL_SECONDS, words_of
 from monitor.digest.agent_page import agent_page
 from monitor.digest.day import read_cases, read_day
-from monitor.digest.lead import GivingView, lead_page
+from monitor.digest.lead import GivingView, SignedInView, lead_page
 from monitor.digest.page_data import LiveData
 from monitor.digest.supplies import supply_page
 from monitor.pages import Rendering, environment
@@ -41,6 +41,15 @@ def page_of_lead(
         lead=session.agent in settings.leads,
         agents=tuple(agent.name for agent in settings.agents),
         given=(case.id, case.agent) if case and case.agent else None,
+        sessions=tuple(
+            SignedInView(
+                agent=one.agent,
+                name=one.name,
+                since=one.made_at,
+                here=one.hash == session.hash,
+            )
+            for one in store.desk.sessions(at=now)
+        ),
     )
     return str(lead_page(read_day(store, settings, now=now), desk))
 

@@ -35,17 +35,28 @@ _masked = lru_cache(maxsize=10_000)(masked)  # the same few names stand in thous
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInView:
+    """A session at the live desk; name: what it is called by. here: whether it is this one."""
+
+    agent: str
+    name: str
+    since: datetime
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivingView:
     """What the live desk's form needs that gives cases to agents.
 
     csrf: what its requests carry. lead: whether it is shown. agents: whom cases can be given to.
-    given: the case that was given just now, with its agent.
+    given: the case that was given just now, with its agent. sessions: who is signed in.
     """
 
     csrf: str
     lead: bool
     agents: tuple[str, ...]
     given: tuple[int, str] | None
+    sessions: tuple[SignedInView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,11 @@ class Session:
     made_at: datetime
     expires_at: datetime
 
+    @property
+    def name(self) -> str:
+        """What people call it by; no secret."""
+        return self.hash[:_NAME]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -63,6 +68,7 @@ class Changes:
     cases_new: int
 
 
+_NAME = 8  # signs of a hash that tell a desk's sessions apart
 _HASH = 64  # signs of a SHA-256; a claim's column holds those of its session, then its window
 
 
@@ -165,6 +171,16 @@ class Desk:
                 [to_column(at), hashed],
             )
             db.execute("DELETE FROM claims WHERE substr(session, 1, ?) = ?", [_HASH, hashed])
+
+    def end_named(self, name: str, agent: str, *, at: datetime) -> bool:
+        """Sign an agent out of the session of this name; return whether there was one."""
+        with self._connection.write():
+            hashes = [
+                one.hash for one in self.sessions(at=at) if one.agent == agent and one.name == name
+            ]
+            for hashed in hashes:
+                self.end_session(hashed, at=at)
+        return bool(hashes)
 
     def end_agent(self, agent: str, *, at: datetime) -> int:
         """Sign an agent out everywhere, links not yet used included; return how many sessions."""

@@ -20,6 +20,7 @@ from monitor import settings
 from monitor.cli import main
 from monitor.desk import reading, reception
 from monitor.desk.server import doors_of
+from monitor.desk.session import hash_of
 from monitor.errors import SettingsError
 from monitor.store import Store
 
@@ -251,10 +252,39 @@ def test_a_body_that_does_not_come_is_not_waited_for(
 def test_the_operator_sees_who_is_signed_in_and_ends_it(desk: Desk, tmp_path: Path) -> None:
     browser = desk(AGENT)
     config = ["--config", str(tmp_path / "distress.toml"), "desk"]
-    assert f"{AGENT}：" in CliRunner().invoke(main, [*config, "sessions"]).output
+    assert f"{AGENT} " in CliRunner().invoke(main, [*config, "sessions"]).output
     assert "已退出 1 处登录" in CliRunner().invoke(main, [*config, "out", AGENT]).output
     assert "现在没有人登录" in CliRunner().invoke(main, [*config, "sessions"]).output
     assert browser.get("/live").status_code == 401
+
+
+def test_the_operator_ends_one_session_and_the_others_stay(desk: Desk, tmp_path: Path) -> None:
+    config = ["--config", str(tmp_path / "distress.toml"), "desk"]
+    lost, kept, other = desk(AGENT), desk(AGENT), desk(OTHER)
+    name = hash_of(*lost.cookies.values())[:8]
+    assert f"{AGENT} {name}：" in CliRunner().invoke(main, [*config, "sessions"]).output
+    wrong = CliRunner().invoke(main, [*config, "out", OTHER, "--session", name])
+    assert wrong.exit_code == 1 and f"no session '{name}'" in wrong.output
+    done = CliRunner().invoke(main, [*config, "out", AGENT, "--session", name])
+    assert "已退出 1 处登录" in done.output
+    assert [one.get("/live").status_code for one in (lost, kept, other)] == [401, 200, 200]
+    again = CliRunner().invoke(main, [*config, "out", AGENT, "--session", name])
+    assert again.exit_code == 1 and name in again.output
+
+
+def test_a_lead_ends_one_session_on_the_page_and_others_cannot(desk: Desk, store: Store) -> None:
+    lead, lost, kept = desk(AGENT), desk(OTHER), desk(OTHER)
+    name = hash_of(*lost.cookies.values())[:8]
+    page = lead.get("/index.html").text
+    assert page.count('action="/sessions/end"') == 3 and f'value="{name}"' in page
+    assert lost.cookies.keys() and not any(value in page for value in lost.cookies.values())
+    assert 'action="/sessions/end"' not in kept.get("/index.html").text
+    asked = {"agent": OTHER, "session": name}
+    assert kept.submit("/sessions/end", **asked, csrf=kept.headers["X-CSRF"]).status_code == 403
+    assert lead.submit("/sessions/end", **asked).status_code == 403
+    done = lead.submit("/sessions/end", **asked, csrf=lead.headers["X-CSRF"])
+    assert (done.status_code, done.headers["Location"]) == (303, "/index.html#signed-in")
+    assert [one.get("/live").status_code for one in (lost, kept, lead)] == [401, 200, 200]
 
 
 def test_a_link_for_nobody_names_the_agents(desk: Desk, tmp_path: Path) -> None:
