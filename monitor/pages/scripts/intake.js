@@ -1,5 +1,6 @@
 // The form for calls and notes: at the desk each goes in at once, offline into the outcomes file.
 import { byId, dataOf } from "./shared/elements.js";
+import { faultOf } from "./shared/faults.js";
 import { _ } from "./shared/words.js";
 
 const page = dataOf("intake");
@@ -86,6 +87,8 @@ async function post(path, body) {
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(60000),
   });
+  const fault = await faultOf(answer);
+  if (fault) throw new Error(fault);
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.error);
   return told;

@@ -2,11 +2,12 @@
 import { entries, idOf } from "../memory/entries.js";
 import { page } from "../memory/page_data.js";
 import { put } from "../shared/elements.js";
+import { faultOf } from "../shared/faults.js";
 import { _ } from "../shared/words.js";
 import { notice } from "./notices.js";
 
 const live = page.live;
-const desk = { cursor: live.cursor, state: "up", over: false, refused: new Map() };
+const desk = { cursor: live.cursor, state: "up", over: false, fault: "", refused: new Map() };
 
 // What the desk answers; a session that ended is told apart from a desk that cannot be reached.
 async function ask(path, given, keepalive = false) {
@@ -19,6 +20,7 @@ async function ask(path, given, keepalive = false) {
   const answer = await fetch(path, { ...sent, cache: "no-store", signal: AbortSignal.timeout(30000) });
   desk.over ||= answer.status === 403; // somebody signed in anew in this browser: this page's token is void
   if (answer.status === 401 || answer.status === 403) showLink("out");
+  desk.fault = await faultOf(answer);
   if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
   return answer.json();
 }
@@ -33,7 +35,9 @@ function showLink(state) {
   linkLine.hidden = desk.state === "up";
   put(linkLine, {
     up: "",
-    down: _("! 连不上；记下的都在这个浏览器里，连上后自动送出。"),
+    down: desk.fault
+      ? _("! %(fault)s记下的都在这个浏览器里，过一会儿自动再送。", { fault: desk.fault })
+      : _("! 连不上；记下的都在这个浏览器里，连上后自动送出。"),
     out: _("! 登录过期了。请刷新这页，或打开组长给的新链接；记下的都在这个浏览器里，登录后自动送出。"),
   }[desk.state]);
   const left = refused();

@@ -4,6 +4,7 @@ import { toast } from "../agent/copying.js";
 import { form } from "../agent/form.js";
 import { current } from "../agent/panels.js";
 import { all, byId, isTyping, put } from "../shared/elements.js";
+import { faultOf } from "../shared/faults.js";
 import { named } from "../shared/names.js";
 import { _ } from "../shared/words.js";
 import { ask, live, showLink } from "./link.js";
@@ -47,8 +48,9 @@ async function sendFile({ caseId, file }) {
   });
   if (answer.status === 401 || answer.status === 403) showLink("out");
   if (answer.ok) return answer.json();
-  const { why } = await answer.json().catch(() => ({}));
-  throw new Error(refusals[answer.status === 413 ? "large" : why] ?? _("这张图没读成，请再试。"));
+  const fault = await faultOf(answer);
+  const { why } = fault ? {} : await answer.json().catch(() => ({}));
+  throw new Error(fault || (refusals[answer.status === 413 ? "large" : why] ?? _("这张图没读成，请再试。")));
 }
 
 function marked(line) {
