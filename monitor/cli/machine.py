@@ -20,7 +20,7 @@ from monitor.language import language
 from monitor.masking import masked
 from monitor.messages import Heartbeat
 from monitor.settings import Settings
-from monitor.store.outbox import ChannelState
+from monitor.store.outbox import WAITING, ChannelState, Message
 from monitor.store.supplies import LineOfCase
 from monitor.supply.checks import checks
 from monitor.supply.progress import Stage, progress
@@ -236,7 +236,34 @@ class Classified(_Told):
     errors: list[UnreadLine]
 
 
-ALL = (Status, Sources, CaseList, CaseShown, SupplyList, Classified)
+class OutboxMessage(_Told):
+    """A message to a channel; due_at: of the next try, null where it does not wait for one.
+
+    repeat: whether an earlier try may have arrived. receipt: what the last try was answered.
+    """
+
+    message: int
+    channel: str
+    kind: str
+    case: int | None
+    words: str
+    state: str
+    tries: int
+    made_at: AwareDatetime
+    tried_at: AwareDatetime | None
+    due_at: AwareDatetime | None
+    repeat: bool
+    receipt: str
+
+
+class MessageList(_Told):
+    """distress notify list --json."""
+
+    version: int = VERSION
+    messages: list[OutboxMessage]
+
+
+ALL = (Status, Sources, CaseList, CaseShown, SupplyList, Classified, MessageList)
 
 
 def schema() -> str:
@@ -423,6 +450,29 @@ def supplies(lines: Sequence[LineOfCase], settings: Settings) -> SupplyList:
                 ],
             )
             for line in lines
+        ]
+    )
+
+
+def messages(shown: Iterable[Message]) -> MessageList:
+    """Return messages of the outbox."""
+    return MessageList(
+        messages=[
+            OutboxMessage(
+                message=one.id,
+                channel=one.channel,
+                kind=one.kind,
+                case=one.case_id,
+                words=masked(one.words),
+                state=one.state,
+                tries=one.tries,
+                made_at=one.made_at,
+                tried_at=one.tried_at,
+                due_at=one.due_at if one.state == WAITING else None,
+                repeat=one.repeat,
+                receipt=masked(one.receipt),
+            )
+            for one in shown
         ]
     )
 

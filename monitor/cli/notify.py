@@ -11,6 +11,7 @@ from rich.table import Table
 
 from monitor import messages
 from monitor.cli.frame import main, out, settings_here, store_of
+from monitor.cli.given import as_json_option
 from monitor.cli.table_parts import at as _at
 from monitor.cli.table_parts import row, table
 from monitor.errors import DistressError, SettingsError, UnknownNameError
@@ -85,7 +86,8 @@ def try_channels(names: tuple[str, ...]) -> None:
 
 @notify.command("list")
 @click.option("--all", "every", is_flag=True, help="Also what was sent, the last 50.")
-def list_messages(every: bool) -> None:
+@as_json_option
+def list_messages(every: bool, as_json: bool) -> None:
     """List what waits, was given up or may not have arrived.
 
     Example: distress notify list --all
@@ -96,6 +98,11 @@ def list_messages(every: bool) -> None:
             shown = store.outbox.latest(_SHOWN)
         else:
             shown = [*store.outbox.of_state(WAITING, GIVEN_UP, UNSURE)][-_SHOWN:]
+    if as_json:
+        from monitor.cli import machine
+
+        click.echo(machine.messages(shown).model_dump_json())
+        return
     spoken = language(loaded.language)
     if shown:
         out.print(listing(shown, loaded.zone, spoken))

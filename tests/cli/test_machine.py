@@ -42,6 +42,8 @@ def told(folder: Folder, *command: object) -> dict[str, Any]:
         (("case", "list", "--all"), "CaseList"),
         (("case", "show", 1), "CaseShown"),
         (("supplies",), "SupplyList"),
+        (("notify", "list"), "MessageList"),
+        (("notify", "list", "--all"), "MessageList"),
     ],
 )
 def test_a_command_tells_what_its_schema_says_and_no_number(
