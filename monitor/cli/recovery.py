@@ -46,7 +46,7 @@ def backup(actor: str) -> None:
 @click.option("--offline", is_flag=True, help="Ask no hosts of sources.")
 @click.pass_context
 def doctor(ctx: click.Context, offline: bool) -> None:
-    """Look for what is wrong with this desk, and name the command that mends each.
+    """Look for what is wrong with this desk, and name the command or change that mends each.
 
     Disk, clock, network and names, secrets, permissions, store, what was forgotten, backups,
     schedule, versions, fonts and browser. Nothing is changed. Exits with 1 where something is.
@@ -68,7 +68,8 @@ def doctor(ctx: click.Context, offline: bool) -> None:
             click.echo(f"ok  {area}" if asked else f"--  {area}: not asked")
         for one in of_area:
             click.echo(plain(f"{'!! ' if one.grave else '·  '} {area}: {masked(one.what)}"))
-            click.echo(plain(f"    type: {one.command.replace('distress ', f'{program} ', 1)}"))
+            way, words = ("change", one.change) if one.change else ("type", one.command)
+            click.echo(plain(f"    {way}: {words.replace('distress ', f'{program} ')}"))
     grave = sum(one.grave for one in found)
     if grave:
         raise DistressError(f"{grave} things are wrong; see above for what to type")

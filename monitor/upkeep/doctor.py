@@ -1,4 +1,4 @@
-"""What is wrong with a desk: settings in; findings out, each with the command that mends it.
+"""What is wrong with a desk: settings in; findings out, each with what mends it.
 
 Nothing is changed here, and a store is opened only once it is known to be sound.
 """
@@ -41,12 +41,16 @@ _PACKAGE = "distress-signal-monitor"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong in one area, and what to type; grave: whether the desk suffers from it."""
+    """What is wrong in one area, and what to type; grave: whether the desk suffers from it.
+
+    change: what to change in which file, where no command mends it; "" else.
+    """
 
     area: str
     what: str
     command: str
     grave: bool = True
+    change: str = ""
 
 
 AREAS = (
@@ -210,8 +214,33 @@ def _clock(store: Store, now: datetime) -> Iterator[Finding]:
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     for folder, free in scarce(settings.store_path, settings.digest_folder, settings.backup_folder):
-        command = f"du -xsh {shlex.quote(str(folder))}/*"
-        yield Finding("disk", f"{free // 1_000_000:,} MB are free in {folder}", command)
+        command, change = _room(settings, folder)
+        what = f"{free // 1_000_000:,} MB are free in {folder}"
+        yield Finding("disk", what, command, change=change)
+
+
+def _room(settings: Settings, folder: Path) -> tuple[str, str]:
+    """Return the command that frees room on the disk of a folder, else what to change; "" for none.
+
+    Stores that were put aside go first, then all backups but the newest: a full disk takes no new
+    one before they are gone.
+    """
+    store, device = settings.store_path, folder.stat().st_dev
+    asides = sorted(store.parent.glob(f"{store.name}.before-*"))
+    older = [one.file for one in backup.backups(settings)[:-1]]
+    for files in (asides, older):
+        here = [file for file in files if file.stat().st_dev == device]
+        if here:
+            return f"rm -f -- {' '.join(shlex.quote(str(file)) for file in here)}", ""
+    if settings.retention.raw is None and store.exists() and store.stat().st_dev == device:
+        return "", (
+            'raw = "7d" under [retention] in distress.toml: the answers of sources go; then: '
+            "distress digest && distress forget again"
+        )
+    return "", (
+        f"nothing of this desk can go from there. Give the disk of {folder} room, or name another "
+        "path under [store], [digest] folder or [backup] folder in distress.toml"
+    )
 
 
 def _network(settings: Settings) -> Iterator[Finding]:
@@ -234,11 +263,20 @@ def _network(settings: Settings) -> Iterator[Finding]:
         try:
             answer.result(_WAIT * 2)
         except (socket.gaierror, UnicodeError):
-            yield Finding("network", f"nobody knows the name {host}", f"getent hosts {host}")
-        except (OSError, TooLateError) as error:
-            yield Finding(
-                "network", f"{host} takes no connection: {error}", f"curl -I {host}:{port}"
+            change = (
+                "where other names are known, the address under [[sources]] in distress.toml, or "
+                "enabled = false there; else a line `nameserver ADDRESS` in /etc/resolv.conf"
             )
+            what = f"nobody knows the name {host}"
+            yield Finding("network", what, "", change=change)
+        except (OSError, TooLateError) as error:
+            change = (
+                "where this network asks for a proxy, HTTPS_PROXY=http://HOST:PORT in the "
+                "environment; else enabled = false under [[sources]] in distress.toml, until it "
+                "answers again"
+            )
+            what = f"{host} port {port} takes no connection: {error}"
+            yield Finding("network", what, "", change=change)
     pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -232,9 +232,13 @@ def test_a_name_nobody_knows_and_a_host_that_is_shut_are_told(
     (desk.path / "distress.toml").write_text(TOML + sources, encoding="utf-8")
     told = looked(status=1)
     assert "nobody knows the name nowhere.invalid" in told
-    assert "type: getent hosts nowhere.invalid" in told
-    assert "127.0.0.1 takes no connection" in told
+    assert "nameserver ADDRESS` in /etc/resolv.conf" in told
+    assert "127.0.0.1 port 9 takes no connection" in told
     assert "--  network: not asked" in looked("--offline")
+    assert told.count("enabled = false") == 2
+    off = sources.replace("\nurls", "\nenabled = false\nurls")
+    (desk.path / "distress.toml").write_text(TOML + off, encoding="utf-8")
+    assert "ok  network" in looked()
 
 
 def test_a_clock_that_was_set_back_and_a_full_disk_are_told(
@@ -251,7 +255,65 @@ def test_a_clock_that_was_set_back_and_a_full_disk_are_told(
     found = list(doctor.examine(loaded, now=later - timedelta(days=1), network=False))
     told = {one.area: one for one in found}
     assert told["clock"].command == "timedatectl set-ntp true"
-    assert "MB are free" in told["disk"].what and told["disk"].command.startswith("du -xsh")
+    assert "MB are free" in told["disk"].what
+
+
+class SmallDisk:
+    """A disk with room for so many bytes of a folder."""
+
+    free = property(lambda self: 600_000_000 - sum(
+        file.stat().st_size for file in self.folder.rglob("*") if file.is_file()))  # fmt: skip
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+
+def wide(file: Path) -> None:
+    """Make a file large that takes no room."""
+    with file.open("ab") as content:
+        content.truncate(200_000_000)
+
+
+@pytest.mark.parametrize("left", ["a store put aside", "older backups"])
+def test_a_full_disk_has_room_after_the_printed_command(
+    desk: Shell, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    newest = list((desk.path / "backups").iterdir())
+    if left == "older backups":
+        file = desk.path / "backups" / "distress-20270309T000000Z.db"
+    else:
+        file = desk.path / "distress.db.before-20270310T030000Z"
+    wide(file)
+    file.chmod(0o600)
+    monkeypatch.setattr(files.shutil, "disk_usage", SmallDisk)
+    told = looked("--offline", status=1)
+    assert "!!  disk: " in told
+    [printed] = re.findall(r"^    type: (rm .+)$", told, re.M)
+    desk.type(printed)
+    assert not file.exists() and list((desk.path / "backups").iterdir()) == newest
+    assert "ok  disk" in looked("--offline")
+
+
+def test_a_full_disk_where_nothing_is_left_over_names_the_line_that_frees_room(
+    desk: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(desk.path / "distress.db") as store:
+        raw = os.urandom(3_000_000)
+        old = datetime.now(UTC) - timedelta(days=9)
+        with at(old):
+            store.posts.save("day", [Post(source_id="raw", text="天气", raw=raw)], run_id=None)
+    size = (desk.path / "distress.db").stat().st_size
+    monkeypatch.setattr(files, "_LITTLE", shutil.disk_usage(desk.path).free * 2)
+    told = looked("--offline", status=1)
+    [line, commands] = re.findall(
+        r"^    change: (raw = \"7d\") under \[retention\] in distress.toml.*; then: (.+)$",
+        told,
+        re.M,
+    )[0]
+    (desk.path / "distress.toml").write_text(f"{TOML}\n[retention]\n{line}\n", encoding="utf-8")
+    desk.type(commands)
+    assert (desk.path / "distress.db").stat().st_size < size - 2_000_000
+    assert "nothing of this desk can go from there" in looked("--offline", status=1)
 
 
 def test_a_look_changes_nothing(desk: Shell) -> None:
