@@ -94,7 +94,7 @@ main.add_late(
     {
         "backup": "Copy the store while the desk works, check the copy, and remove backups that "
         "have expired.",
-        "doctor": "Look for what is wrong with this desk, and name the command that mends each.",
+        "doctor": "Look for what is wrong with this desk, and name what mends each.",
         "restore": "Put a backup in the place of the store; the newest where none is named.",
     },
 )

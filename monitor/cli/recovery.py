@@ -46,7 +46,7 @@ def backup(actor: str) -> None:
 @click.option("--offline", is_flag=True, help="Ask no hosts of sources.")
 @click.pass_context
 def doctor(ctx: click.Context, offline: bool) -> None:
-    """Look for what is wrong with this desk, and name the command or change that mends each.
+    """Look for what is wrong with this desk, and name what mends each.
 
     Disk, clock, network and names, secrets, permissions, store, what was forgotten, backups,
     schedule, versions, fonts and browser. Nothing is changed. Exits with 1 where something is.

@@ -67,7 +67,9 @@ class Agents:
         fitting = {
             code: weight
             for code, weight in _HOW.items()
-            if dispositions()[code].fits_contact(KnownContact(rung["kind"], rung["value"]))
+            if dispositions()[code].fits_contact(
+                KnownContact(kind=rung["kind"], value=rung["value"])
+            )
         }
         [how] = self.chance.choices([*fitting], [*fitting.values()])
         more: dict[str, Any] = {}

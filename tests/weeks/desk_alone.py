@@ -315,7 +315,7 @@ class Alone:
             yield day + 11 * HOUR, lambda: self.shift_at_desk(NAMES[0], NAMES[2])
             yield day + 16 * HOUR, lambda: self.shift_by_file(NAMES[1])
             yield day + 20 * HOUR, self.evening
-            yield day + 23.5 * HOUR, self.night
+            yield day + 22.5 * HOUR, self.night
             day += timedelta(days=1)
 
     def morning(self) -> None:
@@ -341,15 +341,15 @@ class Alone:
             desk[0] = self._begin_desk(0)
             return True
 
-        with ThreadPoolExecutor(1) as beside:
-            turn = beside.submit(self.turn)
-            try:
+        try:
+            with ThreadPoolExecutor(1) as beside:
+                turn = beside.submit(self.turn)
                 for agent in agents:
                     self._sit(Stubborn(self._socket.getsockname()[1], again), agent)
-            finally:
                 turn.result()
-        desk[0].terminate()
-        desk[0].wait()
+        finally:
+            desk[0].terminate()
+            desk[0].wait()
 
     def _begin_desk(self, dies: int) -> Any:
         return self.forks.start("desk", [str(self.config)], self._socket.fileno(), statements=dies)
