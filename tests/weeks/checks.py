@@ -38,7 +38,7 @@ def assert_whole(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many bytes a desk takes at a moment, and how many rows it has."""
+    """How many bytes a desk takes at a moment, and how many rows it has; ever: posts it had."""
 
     at: datetime
     store: int
@@ -47,9 +47,10 @@ class Sizes:
     backups: int
     posts: int
     outbox: int
+    ever: int
 
     @classmethod
-    def of(cls, folder: Path, at: datetime) -> Sizes:
+    def of(cls, folder: Path, at: datetime, ever: int) -> Sizes:
         """Measure a desk."""
         store = folder / "distress.db"
         log = store.with_name("distress.db-wal")
@@ -66,6 +67,7 @@ class Sizes:
             backups=_bytes(folder / "backups"),
             posts=posts,
             outbox=outbox,
+            ever=ever,
         )
 
 

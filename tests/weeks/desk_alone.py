@@ -408,7 +408,9 @@ class Alone:
         self.ledger.assert_outcomes(self.agents.noted.values())
         for one in self.forgotten:
             self.ledger.assert_forgotten(one.plea, one.kind)
-        self.sizes.append(Sizes.of(self.config.parent, self.now))
+        self.sizes.append(
+            Sizes.of(self.config.parent, self.now, sum(map(len, self.ledger.seen.values())))
+        )
 
     def forget(self) -> None:
         """Forget somebody whose posts are still served, and who goes on to write."""

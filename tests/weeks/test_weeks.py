@@ -159,19 +159,57 @@ def _pressing(alone: Alone) -> list[Plea]:
 
 def assert_flat(alone: Alone) -> None:
     """Hold that memory and files stay as they are, week after week."""
+    begin, (since, until) = alone.plan.begin, alone.plan.calm
+    calm = [(pid, at, used) for pid, at, used in alone.memory if since <= at - begin < until]
+    [pid] = {pid for pid, at, _ in calm if at - begin > since + DAY}
+    used = [(at, memory) for one, at, memory in calm if one == pid]
+    first = median(memory for at, memory in used if DAY <= at - begin - since < 2 * DAY)
+    last = median(memory for at, memory in used if at - begin >= until - DAY)
+    assert last < 1.1 * first, f"{first} kB in the second day of a process, {last} in the last"
+    earlier, later = (
+        [one for one in alone.sizes if from_ <= one.at - begin < from_ + 14 * DAY]
+        for from_ in (14 * DAY, 42 * DAY)
+    )
+    for part in ("log", "pages", "backups", "outbox"):
+        before, after = (max(getattr(one, part) for one in some) for some in (earlier, later))
+        assert after < 1.3 * before, f"{part} grew from {before} to {after}"
+    # What counts stays for good: a row for each post with a need, its words gone.
+    rows = [one.store / one.ever for one in (earlier[-1], later[-1])]
+    assert rows[1] < 1.1 * rows[0], f"{rows} bytes of the store for each post it ever had"
 
 
 def _record(alone: Alone, record: Record, seconds: float, cpu: float) -> None:
-    for what, count in sorted(alone.counts.items()):
-        record("finding", f"{count:7} {what}")
+    """Tell what a desk went through; pytest prints it at the end."""
+    days = (alone.now - alone.plan.begin) / DAY
+    cases = len([plea for plea in alone.world.pleas.values() if plea.at <= alone.now])
+    posts = sum(map(len, alone.ledger.seen.values()))
+    told = [
+        (f"{days:.1f}", "days"),
+        (f"{seconds:.0f}", f"seconds, {cpu:.0f} of CPU"),
+        (posts, "posts stored"),
+        (cases, "pleas"),
+        (alone.kills, "processes killed"),
+        (alone.ledger.messages("sent"), "messages sent that are still kept"),
+        *((count, what) for what, count in sorted(alone.counts.items())),
+    ]
+    for count, what in told:
+        record("finding", f"{count:>7} {what}")
     for size in alone.sizes[:: max(1, len(alone.sizes) // 8)]:
-        record("finding", str(size))
+        record(
+            "finding",
+            f"{size.at:%m-%d}: store {size.store >> 10} kB with {size.posts} posts, log "
+            f"{size.log >> 10}, pages {size.pages >> 10}, backups {size.backups >> 10}, outbox "
+            f"{size.outbox} messages",
+        )
     by_pid: dict[int, list[int]] = {}
     for pid, _, memory in alone.memory:
         by_pid.setdefault(pid, []).append(memory)
     longest = max(by_pid.values(), key=len)
-    record("finding", f"memory {longest[0]} {median(longest)} {longest[-1]} {len(longest)}")
-    record("finding", f"{seconds:.0f} s, {cpu:.0f} s of CPU")
+    record(
+        "finding",
+        f"the schedule that lived longest, {len(longest)} turns: {longest[0] >> 10} MB at first, "
+        f"{longest[len(longest) // 2] >> 10} halfway, {longest[-1] >> 10} at last",
+    )
 
 
 def _cpu() -> float:
