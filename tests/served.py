@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from zlib import crc32
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Served:
     posted_at: datetime
     long: str | None = None
     reposted: Served | None = None
+
+
+def account_of(author: str) -> int:
+    """Return the number that services know an author by; no two authors have one."""
+    return 10**9 + crc32(author.encode())
 
 
 def some_posts(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from served import Request, Served, page_of
+from served import Request, Served, account_of, page_of
 from web import Answer
 
 # What a run ends with; "expired" is none to a spider that renews its session, and "further" tells
@@ -128,7 +128,7 @@ def view(post: Served) -> dict[str, Any]:
 
 
 def _author(post: Served) -> dict[str, Any]:
-    number = sum(post.author.encode())
+    number = account_of(post.author)
     did, handle = f"did:plc:replay{number}", f"replay{number}.test"
     return {"did": did, "handle": handle, "displayName": post.author, "labels": []}
 

@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from served import Request, Served, page_of, place_of
+from served import Request, Served, account_of, page_of, place_of
 from web import Answer
 
 # What a run ends with. Not all are failings: those that end well are how compatible servers differ.
@@ -145,7 +145,7 @@ def status(post: Served) -> dict[str, Any]:
         ),
         "pleroma": {"quote": quoted if shape == 2 else None},
         "account": {
-            "id": f"9{sum(post.author.encode()):05}",
+            "id": str(account_of(post.author)),
             "username": post.author,
             "acct": post.author,
             "display_name": post.author,

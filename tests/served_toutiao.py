@@ -8,7 +8,7 @@ from html import escape
 from itertools import chain, islice
 from typing import Any
 
-from served import Request, Served
+from served import Request, Served, account_of
 from web import Answer
 
 FAILINGS = {
@@ -61,7 +61,7 @@ def _article(post: Served, keyword: str) -> dict[str, Any]:
         "abstract": _marked(post.text, keyword),
         "media_name": post.author,
         "source": post.author,
-        "user_id": 5_000_000_001,
+        "user_id": account_of(post.author),
         "publish_time": str(int(post.posted_at.timestamp())),
         "datetime": f"{post.posted_at:%Y-%m-%d %H:%M:%S}",
         "article_url": f"http://toutiao.com/group/{post.id}/",
@@ -79,7 +79,7 @@ def _micro_post(post: Served, keyword: str) -> dict[str, Any]:
         "rich_content": words,
         "publish_time": int(post.posted_at.timestamp()),
         "share_url": f"https://www.toutiao.com/w/{post.id}/",
-        "user": {"name": post.author, "user_id": 5_000_000_002},
+        "user": {"name": post.author, "user_id": account_of(post.author)},
         "digg_count": 3,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from zoneinfo import ZoneInfo
 
-from served import Request, Served, page_of
+from served import Request, Served, account_of, page_of
 from web import Answer
 
 FAILINGS = {
@@ -69,7 +69,7 @@ def mblog(post: Served, **more: object) -> dict[str, object]:
         "bid": f"B{post.id}",
         "text": text,
         "isLongText": bool(post.long),
-        "user": {"id": 1_000_000 + sum(post.author.encode()), "screen_name": post.author},
+        "user": {"id": account_of(post.author), "screen_name": post.author},
         "reposts_count": "1.2万",
         **inner,
         **more,

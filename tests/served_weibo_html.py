@@ -8,7 +8,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from served import Request, Served, page_of
+from served import Request, Served, account_of, page_of
 from served_weibo import BUSY
 from web import Answer
 
@@ -78,22 +78,26 @@ def card(post: Served) -> str:
     """Return a post as a card of a result page."""
     inner = ""
     if post.reposted:
-        name = escape(post.reposted.author)
+        name, home = escape(post.reposted.author), _home(post.reposted)
         inner = (
             '<div class="card-comment"><div class="con"><div node-type="feed_list_forwardContent">'
-            f'<a href="//weibo.com/77" class="name" nick-name="{name}">@{name}</a>'
-            f'{_texts(post.reposted)}<p class="from"><a href="//weibo.com/77/In{post.reposted.id}">'
+            f'<a href="{home}" class="name" nick-name="{name}">@{name}</a>'
+            f'{_texts(post.reposted)}<p class="from"><a href="{home}/In{post.reposted.id}">'
             f"{_time(post.reposted.posted_at)}</a></p></div></div></div>"
         )
     return (
         f'<div class="card-wrap" action-type="feed_list_item" mid="{post.id}"><div class="card">'
         '<div class="card-feed"><div class="content" node-type="like"><div class="info"><div>'
-        f'<a href="//weibo.com/55?refer_flag=1" class="name" nick-name="{escape(post.author)}">'
+        f'<a href="{_home(post)}?refer_flag=1" class="name" nick-name="{escape(post.author)}">'
         f"{escape(post.author)}</a></div></div>{_texts(post)}{inner}"
-        f'<p class="from"><a href="//weibo.com/55/B{post.id}?refer_flag=1" target="_blank">\n'
+        f'<p class="from"><a href="{_home(post)}/B{post.id}?refer_flag=1" target="_blank">\n'
         f'      {_time(post.posted_at)}\n </a> 来自 <a rel="nofollow">手机</a></p>'
         "</div></div></div></div>"
     )
+
+
+def _home(post: Served) -> str:
+    return f"//weibo.com/{account_of(post.author)}"
 
 
 def _texts(post: Served) -> str:

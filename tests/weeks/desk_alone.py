@@ -91,7 +91,7 @@ class Plan:
     restored: timedelta
     forgets: tuple[timedelta, ...]
     calm: tuple[timedelta, timedelta]
-    a_day: int = 8
+    a_day: int = 8  # posts of each source
     at_once: int = 12  # outcomes of an agent in a shift
 
 

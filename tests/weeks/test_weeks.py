@@ -28,7 +28,9 @@ SHANGHAI, BERLIN = "Asia/Shanghai", "Europe/Berlin"
 ONE_DAY = Plan(
     begin=datetime(2027, 3, 27, 18, tzinfo=ZoneInfo(BERLIN)),
     length=DAY,
-    kills=4,
+    kills=3,
+    a_day=5,
+    at_once=6,
     kept=("0.2.0", "0.2.0"),
     upgraded=10 * HOUR,
     zones=((0 * DAY, BERLIN),),
