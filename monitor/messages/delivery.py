@@ -110,28 +110,34 @@ def _take(
     with store.write():
         waiting = store.outbox.waiting(channel.name)
         # A channel that failed is left alone until what it refused is due again.
-        if any(message.tries and message.due_at > now for message in waiting):
+        if any(message.tries and not _is_due(message, now) for message in waiting):
             return ()
-        if store.outbox.is_unsure(channel.name, now - _LONGEST_TRY):
+        if store.outbox.is_unsure(channel.name, now - _LONGEST_TRY, now):
             return ()
         quiet = rules.quiet if channel.quiet is None else channel.quiet
         if within(now.astimezone(settings.zone), quiet):
             waiting = [message for message in waiting if message.kind in rules.despite_quiet]
-        due = [message for message in waiting if message.due_at <= now]
+        due = [message for message in waiting if _is_due(message, now)]
         if not due or not _is_ripe(due, settings, now):
             return ()
-        if store.outbox.batches_since(channel.name, now - _MINUTE) >= rules.per_minute:
+        if store.outbox.batches_between(channel.name, now - _MINUTE, now) >= rules.per_minute:
             return ()
         batch = list(_fitting(due, len(_heading(channel, settings).encode()) + 1))
         store.outbox.take([message.id for message in batch], at=now)
         return batch
 
 
+def _is_due(message: Message, now: datetime) -> bool:
+    """Tell whether a message can be tried; one that was noted by a clock that was ahead can."""
+    return message.due_at <= now or (message.tried_at or message.made_at) > now
+
+
 def _is_ripe(due: Sequence[Message], settings: Settings, now: datetime) -> bool:
     """Tell whether the first has waited for others long enough, or something does not wait."""
     if any(message.kind in ("urgent", "stop") or message.tries for message in due):
         return True
-    return now - due[0].made_at >= settings.messages.group
+    made_at = due[0].made_at
+    return made_at > now or now - made_at >= settings.messages.group
 
 
 def _fitting(due: Sequence[Message], size: int) -> Iterator[Message]:

@@ -125,19 +125,21 @@ class Outbox:
         )
         return [_message_from(row) for row in rows]
 
-    def batches_since(self, channel: str, at: datetime) -> int:
-        """Return how many requests a channel was sent since then."""
+    def batches_between(self, channel: str, since: datetime, until: datetime) -> int:
+        """Return how many requests a channel was sent in a time."""
         row = self._db.execute(
-            "SELECT count(DISTINCT batch) FROM outbox WHERE channel = ? AND tried_at > ?",
-            [channel, to_column(at)],
+            "SELECT count(DISTINCT batch) FROM outbox "
+            "WHERE channel = ? AND tried_at > ? AND tried_at <= ?",
+            [channel, to_column(since), to_column(until)],
         )
         return int(row.fetchone()[0])
 
-    def is_unsure(self, channel: str, since: datetime) -> bool:
-        """Tell whether a channel was tried since then and nobody knows what came of it."""
+    def is_unsure(self, channel: str, since: datetime, until: datetime) -> bool:
+        """Tell whether a channel was tried in a time and nobody knows what came of it."""
         row = self._db.execute(
-            "SELECT 1 FROM outbox WHERE channel = ? AND state = ? AND tried_at > ? LIMIT 1",
-            [channel, UNSURE, to_column(since)],
+            "SELECT 1 FROM outbox WHERE channel = ? AND state = ? "
+            "AND tried_at > ? AND tried_at <= ? LIMIT 1",
+            [channel, UNSURE, to_column(since), to_column(until)],
         )
         return row.fetchone() is not None
 

@@ -308,3 +308,25 @@ def test_many_messages_go_in_few_requests_that_the_service_can_take(
         pass
     assert sum(text.count("号 ") for text in there.texts) == 60
     assert not [text for text in there.texts if len(text.encode()) > 2048]
+
+
+@pytest.mark.parametrize("before", ["refused", "unsure", "never tried", "too many"])
+def test_after_a_clock_that_was_ahead_is_set_right_messages_go_on(
+    desk: ToldDesk, start: Callable[..., Any], before: str
+) -> None:
+    group = start("dingtalk", DingTalk())
+    desk.rules += "per_minute = 2\n"
+    desk.now += timedelta(hours=25)
+    if before == "refused":
+        group.otherwise = [DingTalk.refused]
+    if before == "unsure":
+        group.otherwise = [Answer(wait=-1.0)]
+    for words in ("first", "second") if before == "too many" else ("first",):
+        desk.add(words, kind="digest")
+        if before != "never tried":
+            desk.send()
+    desk.now -= timedelta(hours=25)
+    desk.add("last", kind="digest")
+    desk.send()
+    told = "\n".join(group.texts)
+    assert "last" in told and ("first" in told) == (before != "unsure")
