@@ -29,6 +29,7 @@ from monitor.crawl.health import Health, next_turn, of_sources, rests_until, vol
 from monitor.language import language
 from monitor.settings import RetentionSettings, Settings, SourceSettings
 from monitor.store import Store
+from monitor.store.times import at
 from monitor.store.answers import MOST_BYTES
 from monitor.types import Run
 from monitor.upkeep.retention import forget
@@ -245,6 +246,17 @@ def test_a_resting_source_says_until_when_and_why(store: Store, tmp_path: Path) 
     shown.print(tables.to_mend(tuple(found.values()), language("en")))
     words = shown.export_text()
     assert "blocked, rests" in words and "distress crawl tired" in words
+
+
+def test_a_source_rests_no_longer_after_a_clock_that_was_ahead(
+    store: Store, tmp_path: Path
+) -> None:
+    settings = configured(tmp_path, "tired")
+    with at(NOW + timedelta(hours=25)):
+        for _ in range(settings.crawl.failures):
+            ran(store, "tired", "blocked", "https://e.org answered 429")
+    assert of_sources(settings, store, now=NOW + timedelta(hours=25))[0].rest
+    assert not of_sources(settings, store, now=NOW)[0].rest
 
 
 def test_a_server_with_a_token_of_its_own_names_that_variable(tmp_path: Path) -> None:
